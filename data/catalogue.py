@@ -1,0 +1,104 @@
+"""The products of one catalogue version: ids, names and attributes in memory, pictures read when asked for."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+from lancedb.table import Table
+
+from data.errors import CatalogueError
+from data.schema import OURS, PRODUCTS, held_out
+from data.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Row i is the product imported i-th; later versions keep every row's place and add at the end."""
+
+    version: int
+    rows: pa.Table  # all columns but the pictures, in order
+    _table: Table  # pinned to this version
+    _row_ids: np.ndarray
+
+    def __len__(self) -> int:
+        return int(self.rows.num_rows)
+
+    @cached_property
+    def product_ids(self) -> list[str]:
+        return list(self.rows["product_id"].to_pylist())
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The name, or the id where there is none."""
+        return [name or key for name, key in zip(self.rows["name"].to_pylist(), self.product_ids, strict=True)]
+
+    @cached_property
+    def attributes(self) -> list[str]:
+        return [name for name in self.rows.column_names if name not in OURS]
+
+    @cached_property
+    def sha256(self) -> list[str]:
+        return list(self.rows["_picture_sha256"].to_pylist())
+
+    @cached_property
+    def held_out(self) -> np.ndarray:
+        return held_out(self.product_ids)
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {product_id: i for i, product_id in enumerate(self.product_ids)}
+
+    @cached_property
+    def _by_picture(self) -> dict[str, int]:
+        return {digest: i for i, digest in reversed(list(enumerate(self.sha256)))}
+
+    def row(self, product_id: str) -> int:
+        """Where a product stands. CatalogueError names it when it is not here."""
+        if product_id not in self._place:
+            raise CatalogueError(f"there is no product {product_id[:80]!r} in this catalogue of {len(self):,}")
+        return self._place[product_id]
+
+    def row_of_picture(self, sha256: str) -> int | None:
+        return self._by_picture.get(sha256)
+
+    def has(self, product_id: str) -> bool:
+        return product_id in self._place
+
+    def places(self, product_ids: Iterable[str]) -> np.ndarray:
+        """Rows of ids; -1 for one that is not here."""
+        return np.array([self._place.get(product_id, -1) for product_id in product_ids], dtype=np.int64)
+
+    def values(self, row: int) -> dict[str, object]:
+        """The attributes of a product that has them."""
+        values = {name: self.rows[name][row].as_py() for name in self.attributes}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def pictures(self, rows: Sequence[int] | np.ndarray) -> list[bytes]:
+        """Encoded pictures, in the order asked; about 1 ms per 60."""
+        wanted = self._row_ids[np.asarray(rows, dtype=np.int64)]
+        unique = np.unique(wanted)
+        found = self._table.take_row_ids([int(v) for v in unique]).select(["_picture"]).with_row_id().to_arrow()
+        content = dict(zip(found["_rowid"].to_pylist(), found["_picture"].to_pylist(), strict=True))
+        return [content[int(row_id)] for row_id in wanted]
+
+
+def open_catalogue(workspace: Workspace) -> Catalogue:
+    """The newest version. CatalogueError when nothing was imported yet."""
+    table = workspace.table(PRODUCTS)
+    if table is None or table.count_rows() == 0:
+        raise CatalogueError(f"{workspace.folder} holds no products yet. Put some in: looks-like import SOURCE")
+    table.checkout(table.version)
+    columns = [name for name in table.schema.names if name != "_picture"]
+    rows = table.search().select(columns).with_row_id().to_arrow()
+    rows = rows.take(pa.compute.sort_indices(rows, [("_number", "ascending")])).combine_chunks()
+    row_ids = rows["_rowid"].to_numpy()
+    return Catalogue(table.version, rows.drop_columns(["_rowid"]), table, row_ids)
+
+
+def catalogue_version(workspace: Workspace) -> int:
+    """0 when nothing was imported yet; cheap enough to ask at every view of a page."""
+    table = workspace.table(PRODUCTS)
+    return 0 if table is None else int(table.version)

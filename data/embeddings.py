@@ -1,0 +1,62 @@
+"""Codes of products, one table per model: codes--<model>. Each row says which picture it is the code of."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from data.errors import CatalogueError
+from data.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Embedding:
+    product_ids: list[str]
+    sha256: list[str]  # of the picture that each code stands for
+    z_nd: np.ndarray  # float32
+    weights: str  # fingerprint of the model's weights
+    version: int  # of this table
+
+
+def read_embedding(workspace: Workspace, model: str) -> Embedding | None:
+    table = workspace.table(f"codes--{model}")
+    if table is None:
+        return None
+    rows = table.to_arrow().combine_chunks()
+    codes = rows["z"].combine_chunks()
+    z_nd = codes.flatten().to_numpy().reshape(len(rows), codes.type.list_size).astype(np.float32)
+    weights = (table.schema.metadata or {}).get(b"weights", b"").decode()
+    return Embedding(rows["product_id"].to_pylist(), rows["_picture_sha256"].to_pylist(), z_nd, weights, table.version)
+
+
+def embedding_version(workspace: Workspace, model: str) -> int:
+    table = workspace.table(f"codes--{model}")
+    return 0 if table is None else int(table.version)
+
+
+def write_codes(
+    workspace: Workspace, model: str, weights: str, product_ids: list[str], sha256: list[str], z_nd: np.ndarray
+) -> None:
+    """Adds codes, or replaces those of products whose picture changed, in one commit."""
+    schema = pa.schema(
+        [
+            pa.field("product_id", pa.string(), nullable=False),
+            pa.field("_picture_sha256", pa.string()),
+            pa.field("z", pa.list_(pa.float32(), z_nd.shape[1])),
+        ],
+        metadata={b"weights": weights.encode()},
+    )
+    codes = pa.FixedSizeListArray.from_arrays(pa.array(z_nd.astype(np.float32).ravel()), z_nd.shape[1])
+    batch = pa.table([pa.array(product_ids), pa.array(sha256), codes], schema=schema)
+    table = workspace.table(f"codes--{model}")
+    if table is None:
+        workspace.tables.create_table(f"codes--{model}", batch)
+        return
+    if (table.schema.metadata or {}).get(b"weights", b"").decode() != weights:
+        raise CatalogueError(f"the codes of model {model!r} were made by other weights; encode it again from the start")
+    table.merge_insert("product_id").when_matched_update_all().when_not_matched_insert_all().execute(batch)
+
+
+def drop_codes(workspace: Workspace, model: str) -> None:
+    if workspace.table(f"codes--{model}") is not None:
+        workspace.tables.drop_table(f"codes--{model}")

@@ -1,0 +1,223 @@
+"""A source goes into the catalogue: what is new is added, what changed is updated, what is bad is named and left out.
+
+An iterator of reports: the reader shows them. Commits are made every 64 MB of pictures, so memory stays bounded and
+a kill loses at most that much work, never anything that was in.
+"""
+
+import csv
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from data.catalogue import Catalogue, open_catalogue
+from data.errors import CatalogueError, PictureError
+from data.pictures import Picture, square_picture
+from data.schema import ID_CHARACTERS_MAX, OURS, PRODUCT_COLUMNS, PRODUCTS
+from data.sources import Columns, Listing, read
+from data.workspace import Workspace
+
+REPORT_FILE = "import-report.csv"
+_COMMIT_BYTES = 64_000_000
+_CHUNK = 256  # products squared at once between two reports
+_NAME_CHARACTERS_MAX = 500
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    done: int
+    total: int
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    seconds_left: float = 0.0
+    version: int = 0  # of the catalogue, once all is in
+
+    def words(self) -> str:
+        said = [f"{self.added:,} added", f"{self.updated:,} updated", f"{self.unchanged:,} unchanged"]
+        return ", ".join([*said, f"{self.refused:,} refused"])
+
+
+@dataclass(frozen=True)
+class _Row:
+    product_id: str
+    content_sha256: str
+    picture: Picture | None  # None = nothing changed
+
+
+def import_source(workspace: Workspace, address: str, columns: Columns | None = None) -> Iterator[ImportReport]:
+    """Reports about every 256 products; the last one carries the new version.
+
+    CatalogueError when the source can't be read, another process writes, or an attribute changes its type.
+    """
+    listing = read(address, columns or Columns())
+    with workspace.writing(f"import of {Path(address).name}"):
+        yield from _Import(workspace, listing).reports()
+
+
+class _Import:
+    def __init__(self, workspace: Workspace, listing: Listing) -> None:
+        self.workspace, self.listing = workspace, listing
+        self.refusals = list(listing.refused)
+        self.now = ImportReport(done=0, total=len(listing.product_ids), refused=len(self.refusals))
+        self.seen: set[str] = set()
+        self.table = workspace.table(PRODUCTS)
+        self.before: Catalogue | None = open_catalogue(workspace) if self.table and self.table.count_rows() else None
+        self.known = self._known()
+        self.next_number = len(self.before) if self.before else 0
+        if self.table is None:
+            self.table = workspace.tables.create_table(PRODUCTS, schema=PRODUCT_COLUMNS)
+        self._fit_columns()
+
+    def _known(self) -> dict[str, str]:
+        if self.before is None:
+            return {}
+        return dict(zip(self.before.product_ids, self.before.rows["_content_sha256"].to_pylist(), strict=True))
+
+    def reports(self) -> Iterator[ImportReport]:
+        started, waiting, waiting_bytes = time.perf_counter(), list[tuple[int, _Row]](), 0
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # Pillow frees the interpreter while it decodes
+            for begin in range(0, self.now.total, _CHUNK):
+                chunk = range(begin, min(begin + _CHUNK, self.now.total))
+                accepted = [i for i in chunk if self._accept_id(i)]
+                for i, row in zip(accepted, pool.map(self._square, accepted), strict=True):
+                    if isinstance(row, PictureError):
+                        self._refuse(i, str(row))
+                    elif row.picture is None:
+                        self.now = replace(self.now, unchanged=self.now.unchanged + 1)
+                    else:
+                        waiting.append((i, row))
+                        waiting_bytes += len(row.picture.content)
+                if waiting_bytes > _COMMIT_BYTES:
+                    self._commit(waiting)
+                    waiting, waiting_bytes = [], 0
+                left = (time.perf_counter() - started) / chunk.stop * (self.now.total - chunk.stop)
+                self.now = replace(self.now, done=chunk.stop, seconds_left=left)
+                yield self.now
+        self._commit(waiting)
+        self._write_refusals()
+        assert self.table is not None
+        yield replace(self.now, version=self.table.version, seconds_left=0.0)
+
+    def _accept_id(self, i: int) -> bool:
+        product_id = self.listing.product_ids[i]
+        reason = ""
+        if not product_id:
+            reason = "no id"
+        elif len(product_id) > ID_CHARACTERS_MAX:
+            reason = f"the id has more than {ID_CHARACTERS_MAX} characters"
+        elif any(ord(c) < 32 or 0xD800 <= ord(c) <= 0xDFFF for c in product_id):
+            reason = "the id has control characters"
+        elif product_id in self.seen:
+            reason = "this id stands in the source a second time; the first was taken"
+        if reason:
+            self._refuse(i, reason)
+            return False
+        self.seen.add(product_id)
+        return True
+
+    def _square(self, i: int) -> _Row | PictureError:
+        try:
+            content, product_id = self.listing.picture(i), self.listing.product_ids[i]
+            values = {name: self.listing.attributes[name][i].as_py() for name in self.listing.attributes.column_names}
+            said = json.dumps([self.listing.names[i], values], default=str, sort_keys=True).encode()
+            digest = hashlib.sha256(content + said).hexdigest()
+            unchanged = self.known.get(product_id) == digest
+            return _Row(product_id, digest, None if unchanged else square_picture(content))
+        except PictureError as reason:
+            return reason
+
+    def _refuse(self, i: int, reason: str) -> None:
+        listing = self.listing
+        self.refusals.append((listing.where[i], listing.product_ids[i], listing.files[i], reason))
+        self.now = replace(self.now, refused=self.now.refused + 1)
+
+    def _commit(self, waiting: list[tuple[int, _Row]]) -> None:
+        """One table commit: all of these products or none."""
+        if not waiting:
+            return
+        assert self.table is not None
+        rows = [i for i, _ in waiting]
+        numbers = [self._number(row.product_id) for _, row in waiting]
+        pictures = [row.picture for _, row in waiting if row.picture]
+        arrays: dict[str, Any] = {
+            "product_id": [row.product_id for _, row in waiting],
+            "name": [self.listing.names[i][:_NAME_CHARACTERS_MAX] for i in rows],
+            "_number": numbers,
+            "_picture": [picture.content for picture in pictures],
+            "_picture_sha256": [picture.sha256 for picture in pictures],
+            "_edge_px": [picture.edge_px for picture in pictures],
+            "_content_sha256": [row.content_sha256 for _, row in waiting],
+        }
+        taken = self.listing.attributes.take(pa.array(rows)) if self.listing.attributes.num_columns else pa.table({})
+        for field in self.table.schema:
+            if field.name in taken.column_names:
+                arrays[field.name] = taken[field.name].cast(field.type)
+            elif field.name not in OURS:
+                arrays[field.name] = self._kept(field, [row.product_id for _, row in waiting])
+        batch = pa.table({name: arrays[name] for name in self.table.schema.names}, schema=self.table.schema)
+        merge = self.table.merge_insert("product_id").when_matched_update_all().when_not_matched_insert_all()
+        merge.execute(batch)
+        again = sum(row.product_id in self.known for _, row in waiting)
+        added = len(waiting) - again
+        self.now = replace(self.now, added=self.now.added + added, updated=self.now.updated + again)
+
+    def _number(self, product_id: str) -> int:
+        if self.before is not None and self.before.has(product_id):
+            return int(self.before.rows["_number"][self.before.row(product_id)].as_py())
+        self.next_number += 1
+        return self.next_number - 1
+
+    def _kept(self, field: pa.Field, product_ids: list[str]) -> pa.Array:
+        """The values that products have already in an attribute which this source does not speak of."""
+        before = self.before
+        if before is None or field.name not in before.rows.column_names:
+            return pa.nulls(len(product_ids), field.type)
+        column = before.rows[field.name]
+        values = [column[int(at)].as_py() if at >= 0 else None for at in before.places(product_ids)]
+        return pa.array(values, field.type)
+
+    def _fit_columns(self) -> None:
+        """New attributes become new columns; numbers may widen; any other change of type is refused."""
+        assert self.table is not None
+        have, new = {field.name: field.type for field in self.table.schema}, []
+        for field in self.listing.attributes.schema:
+            if field.name not in have:
+                new.append(pa.field(field.name, field.type))
+            elif have[field.name] == pa.int64() and field.type == pa.float64():
+                self.table.alter_columns({"path": field.name, "data_type": pa.float64()})  # type: ignore[arg-type]
+            else:
+                self._check_cast(field.name, have[field.name])
+        if new:
+            self.table.add_columns(new)
+
+    def _check_cast(self, name: str, kind: pa.DataType) -> None:
+        try:
+            self.listing.attributes[name].cast(kind)
+        except pa.ArrowInvalid as reason:
+            raise CatalogueError(
+                f"attribute {name!r} is {kind} in this catalogue, and the source says otherwise ({reason}). "
+                "Mend the source or rename its column"
+            ) from None
+
+    def _write_refusals(self) -> None:
+        path = self.workspace.folder / REPORT_FILE
+        aside = path.with_suffix(".part")
+        with open(aside, "w", newline="", encoding="utf-8", errors="replace") as file:
+            writer = csv.writer(file)
+            writer.writerow(["where", "product_id", "file", "reason"])
+            writer.writerows([[harmless_cell(text) for text in line] for line in self.refusals])
+        os.replace(aside, path)
+
+
+def harmless_cell(text: str) -> str:
+    """Text for a CSV cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

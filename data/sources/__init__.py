@@ -1,0 +1,70 @@
+"""Where products come from. One file, one source; dropping a file in here is all.
+
+A source is a module with `SENTENCE`, `accepts(address) -> bool` and `read(address, columns) -> Listing`.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from data.errors import CatalogueError, PictureError
+
+FILE_BYTES_MAX = 500_000_000
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns of a table are what; None = found by their usual names."""
+
+    product_id: str | None = None
+    image: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a source offers, column by column: row i is one product."""
+
+    where: list[str]  # for people: "row 17"
+    product_ids: list[str]
+    names: list[str]
+    files: list[str]  # as the source writes them
+    attributes: pa.Table
+    picture: Callable[[int], bytes]  # the bytes of row i's file; PictureError when there are none
+    refused: list[tuple[str, str, str, str]] = field(default_factory=list)  # (where, id, file, reason) already known
+
+
+def read(address: str, columns: Columns) -> Listing:
+    """The listing of a source. CatalogueError when nothing here can read it."""
+    found = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
+    for source in found:
+        if source.accepts(address):
+            listing: Listing = source.read(address, columns)
+            return listing
+    if not Path(address).exists():
+        raise CatalogueError(f"{address}: there is no such file or folder")
+    raise CatalogueError(f"{address}: can't be imported; these can: {'; '.join(s.SENTENCE for s in found)}")
+
+
+def read_inside(root: Path, file: str) -> bytes:
+    """The bytes of a file that must lie under `root`, wherever links and dots lead."""
+    if "://" in file:
+        raise PictureError("an address, not a file: fetch it first")
+    try:
+        path = (root / file).resolve()
+        if not path.is_relative_to(root.resolve()):
+            raise PictureError("the path leaves the source's folder")
+        if not path.is_file():
+            raise PictureError("there is no such file")
+        if path.stat().st_size > FILE_BYTES_MAX:
+            raise PictureError(f"larger than {FILE_BYTES_MAX // 1_000_000} MB")
+        return path.read_bytes()
+    except (OSError, ValueError) as reason:
+        if isinstance(reason, PictureError):
+            raise
+        said = getattr(reason, "strerror", None) or str(reason)
+        raise PictureError(f"the file can't be read ({said})") from None

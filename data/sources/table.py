@@ -1,0 +1,124 @@
+"""CSV, TSV, Parquet and JSONL: a row is a product; one column names its picture; the others are attributes, typed."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.json
+import pyarrow.parquet
+
+from data.errors import CatalogueError, PictureError
+from data.schema import attribute_column, attribute_name
+from data.sources import Columns, Listing, read_inside
+
+SENTENCE = "a table: .csv, .tsv, .parquet, .jsonl"
+_ENDINGS = {".csv", ".tsv", ".parquet", ".pq", ".jsonl", ".ndjson"}
+_USUAL = {
+    "product_id": ("product_id", "id", "sku", "product", "item_id"),
+    "image": ("image", "picture", "file", "filename", "image_path", "path", "photo"),
+    "name": ("name", "title", "product_name"),
+}
+_NULLS = ["", "N/A", "#N/A", "NaN", "nan", "NULL", "null"]
+
+
+def accepts(address: str) -> bool:
+    return Path(address).is_file() and Path(address).suffix.lower() in _ENDINGS
+
+
+def read(address: str, columns: Columns) -> Listing:
+    path, torn = Path(address), list[str]()
+    headers = _headers(path)
+    id_column = _pick(path, headers, columns.product_id, "product_id", "--id")
+    image_column = _pick(path, headers, columns.image, "image", "--image")
+    name_column = _pick(path, headers, columns.name, "name", "--name", needed=columns.name is not None)
+    ours = [column for column in (id_column, image_column, name_column) if column]
+    table = _load(path, ours, torn)
+    if not table.num_rows:
+        raise CatalogueError(f"{path}: no rows in this table")
+    files = _texts(table[image_column])
+    attributes: dict[str, pa.ChunkedArray] = {}
+    for header, values in zip(table.column_names, table.columns, strict=True):
+        if header not in ours:
+            attributes[attribute_name(header, set(attributes))] = attribute_column(values)
+    root = path.parent
+    return Listing(
+        where=[f"row {i + 1}" for i in range(table.num_rows)],
+        product_ids=_texts(table[id_column]),
+        names=_texts(table[name_column]) if name_column else [""] * table.num_rows,
+        files=files,
+        attributes=pa.table(attributes),
+        picture=lambda i: _picture(root, files[i]),
+        refused=[("a row", "", "", reason) for reason in torn],
+    )
+
+
+def _picture(root: Path, file: str) -> bytes:
+    """Beside the table, or in the folder `images` beside it."""
+    if not file:
+        raise PictureError("no picture is named")
+    beside_it = root / "images"
+    if not (root / file).is_file() and (beside_it / file).is_file():
+        return read_inside(beside_it, file)
+    return read_inside(root, file)
+
+
+def _headers(path: Path) -> list[str]:
+    try:
+        if path.suffix.lower() in (".parquet", ".pq"):
+            return list(pa.parquet.read_schema(path).names)
+        if path.suffix.lower() in (".jsonl", ".ndjson"):
+            return list(pa.json.read_json(path).column_names)
+        with pa.csv.open_csv(path, parse_options=_parsing(path, [])) as reader:
+            return list(reader.schema.names)
+    except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as reason:
+        raise _unreadable(path, reason) from None
+
+
+def _load(path: Path, ours: list[str], torn: list[str]) -> pa.Table:
+    try:
+        if path.suffix.lower() in (".parquet", ".pq"):
+            return pa.parquet.read_table(path)
+        if path.suffix.lower() in (".jsonl", ".ndjson"):
+            return pa.json.read_json(path)
+        return pa.csv.read_csv(
+            path,
+            parse_options=_parsing(path, torn),
+            convert_options=pa.csv.ConvertOptions(
+                column_types=dict.fromkeys(ours, pa.string()),  # an id of 0042 stays 0042
+                null_values=_NULLS,
+                strings_can_be_null=True,
+            ),
+        )
+    except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as reason:
+        raise _unreadable(path, reason) from None
+
+
+def _parsing(path: Path, torn: list[str]) -> pa.csv.ParseOptions:
+    def skip(row: pa.csv.InvalidRow) -> str:
+        torn.append(f"{row.actual_columns} cells where the header has {row.expected_columns}: {(row.text or '')[:80]}")
+        return "skip"
+
+    return pa.csv.ParseOptions(
+        delimiter="\t" if path.suffix.lower() == ".tsv" else ",", newlines_in_values=True, invalid_row_handler=skip
+    )
+
+
+def _pick(path: Path, headers: list[str], asked: str | None, what: str, option: str, needed: bool = True) -> str:
+    """The header asked for, or the first usual one; "" when there is none and none is needed."""
+    if asked is not None and asked in headers:
+        return asked
+    lower = {header.lower().strip(): header for header in reversed(headers)}
+    usual = next((lower[name] for name in _USUAL[what] if name in lower), "") if asked is None else ""
+    if usual or not needed:
+        return usual
+    missing = f"no column {asked!r}" if asked else f"which column is the {what}? Say it with {option}"
+    raise CatalogueError(f"{path}: {missing}. Its columns are: {', '.join(headers) or 'none'}")
+
+
+def _texts(values: pa.ChunkedArray) -> list[str]:
+    return ["" if value is None else str(value).strip() for value in values.to_pylist()]
+
+
+def _unreadable(path: Path, reason: Exception) -> CatalogueError:
+    hint = " Save it as UTF-8." if "UTF8" in str(reason) or "UTF-8" in str(reason) else ""
+    return CatalogueError(f"{path}: can't be read as a table ({str(reason).splitlines()[0][:200]}).{hint}")

@@ -1,0 +1,73 @@
+"""A workspace: the folder that holds a catalogue and all made from it.
+
+    tables/              LanceDB: products, codes--<model>, map--<model>--<name>
+    models/<name>/       weights, card, history
+    pixels/              pictures as one array per (catalogue version, size); can be deleted at any time
+    import-report.csv    what the last import refused, and why
+
+Many may read while one writes; a second writer is told who the first is.
+"""
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import filelock
+import lancedb
+from lancedb.table import Table
+
+from data.errors import CatalogueError
+
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
+
+
+class Workspace:
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.folder = Path(folder)
+        self.models = self.folder / "models"
+        self.pixels = self.folder / "pixels"
+        if self.folder.exists() and not self.folder.is_dir():
+            raise CatalogueError(f"{self.folder} is a file; a workspace is a folder")
+        self._tables: lancedb.DBConnection | None = None
+
+    @property
+    def tables(self) -> lancedb.DBConnection:
+        if self._tables is None:
+            self._tables = lancedb.connect(str(self.folder / "tables"))
+        return self._tables
+
+    def table_names(self) -> list[str]:
+        if not (self.folder / "tables").is_dir():
+            return []
+        return sorted(path.stem for path in (self.folder / "tables").glob("*.lance"))
+
+    def table(self, name: str) -> Table | None:
+        """The newest committed state of a table, or None."""
+        return self.tables.open_table(name) if name in self.table_names() else None
+
+    @contextlib.contextmanager
+    def writing(self, what: str) -> Iterator[None]:
+        """Held while tables are written. CatalogueError at once when another process holds it; a kill frees it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        note = self.folder / ".writer"
+        lock = filelock.FileLock(self.folder / ".lock", timeout=0)
+        try:
+            lock.acquire()
+        except filelock.Timeout:
+            who = note.read_text("utf-8")[:200] if note.exists() else "another process"
+            raise CatalogueError(f"{self.folder} is being written by {who}: wait for it to end, then try again") from None
+        try:
+            note.write_text(f"process {os.getpid()} ({what})", "utf-8")
+            yield
+        finally:
+            note.unlink(missing_ok=True)
+            lock.release()
+
+
+def checked_name(name: str, what: str) -> str:
+    """A name that is safe as a folder and a table. CatalogueError says what a name may be."""
+    if not _NAME.fullmatch(name) or "--" in name:
+        raise CatalogueError(f"{name!r} can't name a {what}: use 1 to 40 small letters, digits and single hyphens")
+    return name

@@ -1,0 +1,155 @@
+"""A model on disk: `weights.safetensors`, `card.json`, `history.jsonl`, and a checkpoint while it trains.
+
+Loading one from a stranger is safe: no pickle, every setting is checked, every tensor must have the shape that the
+card implies. Each file is written aside and then renamed, so a kill leaves the old one or the new one.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import time
+from dataclasses import asdict, dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, safe_open, save_file
+
+from model.errors import ModelError
+from model.families import FAMILIES, Family, create
+from model.train import Trainer
+
+_LIBRARIES = ("torch", "numpy", "safetensors")
+_CARD_BYTES_MAX = 1_000_000
+
+
+@dataclass(kw_only=True)
+class Card:
+    """Where a model comes from: enough to make it again."""
+
+    name: str
+    family: str
+    settings: dict[str, Any]
+    seed: int
+    steps: int
+    catalogue_version: int
+    products: int  # it learnt from; held-out ones not counted
+    device: str  # and why that one
+    libraries: dict[str, str] = field(default_factory=dict)
+    started: str = ""  # ISO 8601, UTC
+    seconds: float = 0.0  # of training, over all resumptions
+    objective: str = ""
+    measures: dict[str, float] = field(default_factory=dict)
+    kl_nats: list[float] = field(default_factory=list)  # per dimension, held-out products; empty without a posterior
+    deviation: list[float] = field(default_factory=list)  # per dimension, standard deviation of codes
+    start: str = "principal components"  # or the name of another model
+    finished: bool = False
+
+    @staticmethod
+    def here() -> dict[str, str]:
+        """Versions of what computes."""
+        return {"python": platform.python_version()} | {name: metadata.version(name) for name in _LIBRARIES}
+
+    @staticmethod
+    def now() -> str:
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def write_card(folder: Path, card: Card) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    _replace(folder / "card.json", json.dumps(asdict(card), indent=1).encode())
+
+
+def read_card(folder: Path) -> Card:
+    """ModelError when there is none or it does not read as one."""
+    path = folder / "card.json"
+    try:
+        if path.stat().st_size > _CARD_BYTES_MAX:
+            raise ModelError(f"{path} is too large to be a card")
+        said = json.loads(path.read_text("utf-8"))
+        card = Card(**said)
+        if card.family not in FAMILIES:
+            raise ModelError(f"{path} names the family {card.family!r}; there are: {', '.join(sorted(FAMILIES))}")
+        FAMILIES[card.family].Config(**card.settings)
+    except FileNotFoundError:
+        raise ModelError(f"{folder.name!r} is not a model: it has no card.json") from None
+    except (OSError, ValueError, TypeError) as reason:
+        raise ModelError(f"{path} is not a card of a model: {reason}") from None
+    return card
+
+
+def write_weights(folder: Path, model: Family) -> None:
+    tensors = {k: v.detach().cpu().contiguous() for k, v in model.state_dict().items()}
+    save_file(tensors, folder / "weights.part")
+    os.replace(folder / "weights.part", folder / "weights.safetensors")
+
+
+def load_model(folder: Path, device: str = "cpu") -> tuple[Family, Card]:
+    """The finished model in a folder, ready to encode and decode. ModelError says what does not fit."""
+    card = read_card(folder)
+    path = folder / "weights.safetensors"
+    if not path.exists():
+        raise ModelError(f"model {folder.name!r} is not finished: looks-like train {card.family} --name {folder.name} --resume")
+    with torch.device("meta"):
+        model = create(card.family, **card.settings)
+    try:
+        model.load_state_dict(load_file(path), assign=True)
+    except (SafetensorError, RuntimeError) as reason:
+        first = str(reason).strip().splitlines()[-1].strip()
+        raise ModelError(f"the weights of model {folder.name!r} do not fit its card: {first}") from None
+    model.to(device, memory_format=torch.channels_last)
+    return model.eval().requires_grad_(False), card
+
+
+def fingerprint(folder: Path) -> str:
+    """16 hex digits of the weights: codes made by other weights are not this model's."""
+    with open(folder / "weights.safetensors", "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+
+
+def save_checkpoint(folder: Path, trainer: Trainer, seconds: float) -> None:
+    tensors, numbers = trainer.state()
+    said = json.dumps(numbers | {"seconds": seconds})
+    save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, folder / "checkpoint.part", {"state": said})
+    os.replace(folder / "checkpoint.part", folder / "checkpoint.safetensors")
+
+
+def load_checkpoint(folder: Path, trainer: Trainer) -> float:
+    """Puts the trainer where the checkpoint was; -> seconds of training so far."""
+    path = folder / "checkpoint.safetensors"
+    if not path.exists():
+        return 0.0
+    try:
+        with safe_open(path, "pt") as file:
+            numbers = json.loads(file.metadata()["state"])
+        trainer.load_state(load_file(path), numbers)
+    except (SafetensorError, RuntimeError, KeyError, ValueError, TypeError) as reason:
+        raise ModelError(f"{path} can't be resumed ({reason}): train under another --name") from None
+    return float(numbers["seconds"])
+
+
+def append_history(folder: Path, line: dict[str, Any]) -> None:
+    with open(folder / "history.jsonl", "a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def read_history(folder: Path) -> list[dict[str, Any]]:
+    """One dictionary per report; a step that was repeated after a kill counts once, a torn last line not at all."""
+    lines: dict[int, dict[str, Any]] = {}
+    path = folder / "history.jsonl"
+    for text in path.read_text("utf-8").splitlines() if path.exists() else []:
+        try:
+            said = json.loads(text)
+            lines[int(said["step"])] = said
+        except (ValueError, KeyError, TypeError):
+            continue
+    return [lines[step] for step in sorted(lines)]
+
+
+def _replace(path: Path, content: bytes) -> None:
+    aside = path.with_suffix(path.suffix + ".part")
+    aside.write_bytes(content)
+    os.replace(aside, path)

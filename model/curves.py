@@ -1,0 +1,61 @@
+"""Curves between anchors: each takes two codes and times in [0, 1], and gives the points of the path.
+
+A new curve is a function here and a line in CURVES.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from model.errors import ModelError
+
+_ANGLE_MIN = 1e-4  # radians; below it (and close to opposite) the great circle is not defined
+
+
+def linear(a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
+    """Straight: passes closer to the origin than any product does when there are many dimensions."""
+    t_t1 = t_t[:, None]
+    return np.asarray((1 - t_t1) * a_d + t_t1 * b_d)
+
+
+def spherical(a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
+    """Along the great circle (White 2016); the ends keep their norms and those between are interpolated."""
+    norm_a, norm_b = np.linalg.norm(a_d), np.linalg.norm(b_d)
+    if min(norm_a, norm_b) == 0:
+        return linear(a_d, b_d, t_t)
+    angle = np.arccos(np.clip(np.dot(a_d / norm_a, b_d / norm_b), -1, 1))
+    if angle < _ANGLE_MIN or np.pi - angle < _ANGLE_MIN:
+        return linear(a_d, b_d, t_t)
+    t_t1 = t_t[:, None]
+    turned_td = np.sin((1 - t_t1) * angle) * a_d / norm_a + np.sin(t_t1 * angle) * b_d / norm_b
+    return np.asarray(turned_td / np.sin(angle) * ((1 - t_t1) * norm_a + t_t1 * norm_b))
+
+
+def matched(a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
+    """Each point is as likely under the Gaussian prior as the ends are (Agustsson 2019)."""
+    t_t1 = t_t[:, None]
+    return np.asarray(linear(a_d, b_d, t_t) / np.sqrt((1 - t_t1) ** 2 + t_t1**2))
+
+
+Curve = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+CURVES: dict[str, Curve] = {"matched": matched, "linear": linear, "spherical": spherical}
+
+
+def path_points(anchors_ad: Sequence[np.ndarray], steps: int, curve: str = "matched") -> np.ndarray:
+    """(steps, D) along the curve through all anchors in order; the first and last step are the end anchors exactly.
+
+    Each of the A - 1 pieces takes the same share of the steps. ModelError for an unknown curve, fewer than two
+    anchors, or fewer steps than anchors.
+    """
+    if curve not in CURVES:
+        raise ModelError(f"unknown curve {curve!r}; there are: {', '.join(CURVES)}")
+    if len(anchors_ad) < 2 or steps < len(anchors_ad):
+        raise ModelError(f"a path needs two anchors or more and a step for each, got {len(anchors_ad)} and {steps} steps")
+    at_t = np.linspace(0, len(anchors_ad) - 1, steps)
+    piece_t = np.minimum(at_t.astype(int), len(anchors_ad) - 2)
+    points_td = np.empty((steps, len(anchors_ad[0])))
+    for piece in range(len(anchors_ad) - 1):
+        mine_t = piece_t == piece
+        points_td[mine_t] = CURVES[curve](anchors_ad[piece], anchors_ad[piece + 1], at_t[mine_t] - piece)
+    points_td[0], points_td[-1] = anchors_ad[0], anchors_ad[-1]
+    return points_td.astype(np.float32)

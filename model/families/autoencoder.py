@@ -1,0 +1,16 @@
+"""Autoencoder: reconstruction alone. The baseline: its latent space has the chasms that the other families mend."""
+
+from torch import Generator, Tensor
+
+from model.family import Family
+from model.likelihoods import gaussian_nats
+
+
+class Autoencoder(Family):
+    title = "Autoencoder"
+    objective = "reconstruction (Gaussian, nats per picture)"
+    source = "Hinton & Salakhutdinov 2006"
+
+    def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+        recon, mse = gaussian_nats(self.decode(self.encode(x_nchw)), x_nchw, self.config.sigma_floor)
+        return recon, {"recon": recon.item(), "mse": mse.item()}

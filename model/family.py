@@ -1,0 +1,123 @@
+"""What a family is: a way to train an encoder and a decoder. One file each in `model/families/`, nothing else to edit."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from torch import Generator, Tensor, nn
+
+from model.errors import ModelError
+from model.networks import SIZES_PX, Decoder, Encoder
+from model.principal import principal_components
+
+FAMILIES: dict[str, type["Family"]] = {}
+Loss = Callable[[Tensor, Generator, float], tuple[Tensor, dict[str, float]]]
+
+# name of a setting -> (least, most); what is not here is bounded by its type alone
+_RANGES: dict[str, tuple[float, float]] = {
+    "latent": (1, 512),
+    "width": (8, 128),
+    "depth": (0, 4),
+    "batch": (4, 4096),
+    "lr": (1e-6, 1e-1),
+    "beta": (0, 1000),
+    "sigma_floor": (0.005, 1),
+    "warmup": (0, 0.9),
+    "free_bits": (0, 10),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    latent: int = 32  # D
+    size: int = 64  # px, edge of the pictures it sees and makes
+    channels: int = 3  # 1 = grey, 3 = colour
+    width: int = 32  # channels at 32 px; doubles at each halving
+    depth: int = 1  # residual blocks per stage
+    batch: int = 128  # pictures per step
+    lr: float = 1e-3  # highest learning rate; warm-up over the first 3 %, then a cosine to 0
+    sigma_floor: float = 0.06  # least standard deviation of a pixel; lower lets the code become an autoencoder's
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            kind = {"int": int, "float": (int, float)}.get(str(getattr(field.type, "__name__", field.type)), object)
+            if isinstance(value, bool) or not isinstance(value, kind):  # type: ignore[arg-type]
+                raise ModelError(f"setting {field.name} must be a number, got {value!r}")
+            least, most = _RANGES.get(field.name, (-np.inf, np.inf))
+            if not least <= value <= most:
+                raise ModelError(f"setting {field.name} must be between {least:g} and {most:g}, got {value:g}")
+        if self.size not in SIZES_PX:
+            raise ModelError(f"pictures of {self.size} px: a model can be made for {', '.join(map(str, SIZES_PX))} px")
+        if self.channels not in (1, 3):
+            raise ModelError(f"channels must be 1 (grey) or 3 (colour), got {self.channels}")
+
+
+class Family(nn.Module):
+    """Base of all families. Subclasses set `title`, `objective`, maybe `Config`, and write `loss`."""
+
+    title: ClassVar[str]
+    objective: ClassVar[str]  # what is minimised, with unit
+    source: ClassVar[str]  # author and year
+    probabilistic: ClassVar[bool] = False  # is there a posterior, so a KL per dimension
+    Config: ClassVar[type[Config]] = Config
+
+    def __init_subclass__(cls) -> None:
+        name = cls.__module__.rpartition(".")[2].replace("_", "-")
+        if FAMILIES.setdefault(name, cls) is not cls and FAMILIES[name].__qualname__ != cls.__qualname__:
+            raise TypeError(f"two families are called {name!r}")
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.config = config
+        shape = (config.size, config.channels, config.latent, config.width, config.depth)
+        self.encoder, self.decoder = Encoder(*shape), Decoder(*shape)
+
+    def start_from(self, pixels_nhwc: np.ndarray) -> None:
+        """Lay PCA of these pictures under both networks (see `model/networks.py`)."""
+        principal = principal_components(pixels_nhwc, self.config.latent)
+        self.encoder.start_from(principal, noise_variance=self.config.sigma_floor**2)
+        self.decoder.start_from(principal)
+
+    def posterior(self, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
+        """-> mean_nd, logvar_nd; the log-variance is kept where e^x is harmless."""
+        mean_nd, logvar_nd = self.encoder(x_nchw)
+        return mean_nd, logvar_nd.clamp(-8, 4)
+
+    def encode(self, x_nchw: Tensor) -> Tensor:
+        """-> z_nd, the code of each picture."""
+        return self.posterior(x_nchw)[0]
+
+    def decode(self, z_nd: Tensor) -> Tensor:
+        """-> x_nchw."""
+        return self.decoder(z_nd)  # type: ignore[no-any-return]
+
+    def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+        """-> (scalar to minimise, parts to show). `done` is the share of training behind us, 0..1."""
+        raise NotImplementedError
+
+    def players(self) -> dict[str, tuple[list[nn.Module], Loss]]:
+        """{name: (modules, loss)}: who is trained on what, in this order. An adversary adds a second player."""
+        return {"model": ([self], self.loss)}
+
+
+def create(name: str, **settings: Any) -> Family:
+    """A new model of a family. An unknown family or setting raises ModelError that lists the allowed ones."""
+    if name not in FAMILIES:
+        raise ModelError(f"unknown family {name!r}; there are: {', '.join(sorted(FAMILIES))}")
+    family = FAMILIES[name]
+    known = {field.name: field for field in fields(family.Config)}
+    if unknown := sorted(settings.keys() - known.keys()):
+        raise ModelError(f"family {name!r} has no setting {', '.join(unknown)}; it has: {', '.join(known)}")
+    return family(family.Config(**settings))
+
+
+def settings_of(model: Family) -> dict[str, Any]:
+    return asdict(model.config)
+
+
+def gaussian_noise(like: Tensor, rng: Generator) -> Tensor:
+    """N(0, 1) drawn on the CPU, so that one seed gives one model on any device."""
+    return torch.randn(like.shape, generator=rng).to(like.device)

@@ -1,0 +1,59 @@
+"""Maps: 2-D layouts of an embedding. One file, one method; dropping a file in here is all.
+
+A method is a function `fit(z_nd, graph, seed, progress) -> xy_n2 float32` in a module with `TITLE`, `SENTENCE` and
+`PRODUCTS_MIN`. `progress` takes the share done, 0..1. All methods but PCA start from the same exact neighbour graph.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from typing import Protocol, cast
+
+import numpy as np
+
+from model.errors import ModelError
+from model.neighbours import Graph, Neighbours
+
+Progress = Callable[[float], None]
+
+
+class Method(Protocol):
+    TITLE: str
+    SENTENCE: str  # what the map keeps, for people
+    PRODUCTS_MIN: int
+
+    def fit(self, z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress) -> np.ndarray: ...
+
+
+METHODS = tuple(sorted(found.name for found in pkgutil.iter_modules(__path__)))
+
+
+def method(name: str) -> Method:
+    """The module of a method, imported when it is asked for: umap alone takes seconds."""
+    if name not in METHODS:
+        raise ModelError(f"unknown map method {name!r}; there are: {', '.join(METHODS)}")
+    return cast(Method, importlib.import_module(f"{__name__}.{name}"))
+
+
+def fit_map(
+    name: str, z_nd: np.ndarray, seed: int = 0, progress: Progress = lambda share: None
+) -> np.ndarray:
+    """(N, 2) float32, centred, the larger half-width 1. The same codes and seed give the same map.
+
+    ModelError for an unknown method or too few products.
+    """
+    chosen = method(name)
+    if len(z_nd) < chosen.PRODUCTS_MIN:
+        raise ModelError(f"a {chosen.TITLE} map needs at least {chosen.PRODUCTS_MIN} products, got {len(z_nd)}")
+    graph = None if name == "pca" else Neighbours(z_nd).graph()
+    xy_n2 = chosen.fit(z_nd, graph, seed, progress)
+    low_2, high_2 = xy_n2.min(0), xy_n2.max(0)
+    half = max(float((high_2 - low_2).max()) / 2, 1e-12)
+    return ((xy_n2 - (low_2 + high_2) / 2) / half).astype(np.float32)
+
+
+def pca_start(z_nd: np.ndarray) -> np.ndarray:
+    """(N, 2): the first two principal axes, where t-SNE and UMAP begin, so that regions keep their side."""
+    from sklearn.decomposition import PCA
+
+    return np.asarray(PCA(2, svd_solver="full", random_state=0).fit_transform(z_nd))

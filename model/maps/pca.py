@@ -1,0 +1,16 @@
+"""PCA map: the two directions in which codes differ most. Made in milliseconds; distances are true, neighbours are not."""
+
+import numpy as np
+
+from model.maps import Progress, pca_start
+from model.neighbours import Graph
+
+TITLE = "PCA"
+SENTENCE = "The two directions in which products differ most. Far apart here is far apart in truth; close may not be."
+PRODUCTS_MIN = 3
+
+
+def fit(z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress) -> np.ndarray:
+    if z_nd.shape[1] == 1:
+        return np.column_stack([z_nd, np.zeros(len(z_nd))])
+    return pca_start(z_nd)

@@ -1,0 +1,52 @@
+"""UMAP map (McInnes 2018) by umap-learn, from the exact neighbour graph and a PCA start, seeded."""
+
+import io
+import re
+import warnings
+
+import numpy as np
+
+from model.maps import Progress, pca_start
+from model.neighbours import Graph
+
+TITLE = "UMAP"
+SENTENCE = "Neighbours are kept and clusters stand apart; distances between far clusters mean little."
+PRODUCTS_MIN = 10
+_NEIGHBOURS = 15
+
+
+def fit(z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress) -> np.ndarray:
+    from umap import UMAP
+
+    assert graph is not None
+    k = min(_NEIGHBOURS, len(z_nd) - 1)
+    itself_n1 = np.arange(len(z_nd))[:, None]
+    index_nk = np.hstack([itself_n1, graph.index_nk[:, : k - 1]])
+    distance_nk = np.hstack([np.zeros_like(itself_n1, dtype=np.float32), graph.distance_nk[:, : k - 1]])
+    start_n2 = pca_start(z_nd) if z_nd.shape[1] > 1 else np.column_stack([z_nd, np.zeros(len(z_nd))])
+    start_n2 = (start_n2 / np.abs(start_n2).max() * 10).astype(np.float32)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns that a seed means one thread, and that the graph replaces its own
+        reducer = UMAP(
+            n_neighbors=k,
+            init=start_n2,
+            random_state=seed,
+            n_jobs=1,
+            precomputed_knn=(index_nk, distance_nk),
+            force_approximation_algorithm=True,  # umap-learn ignores a given graph below 4,096 rows without this
+            tqdm_kwds={"file": _Percent(progress), "disable": False},
+        )
+        return np.asarray(reducer.fit_transform(z_nd))
+
+
+class _Percent(io.StringIO):
+    """umap-learn tells its progress to tqdm alone; this reads the percentage off what tqdm writes."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__()
+        self._progress = progress
+
+    def write(self, text: str) -> int:
+        if found := re.search(r"(\d+)%", text):
+            self._progress(int(found.group(1)) / 100)
+        return len(text)

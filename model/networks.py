@@ -1,0 +1,119 @@
+"""The encoder and decoder that every family shares: convolutions over a start from principal components.
+
+Both are a linear map plus a network that begins at zero, so training starts where PCA ends: the first picture is
+already a blurred product and no minute is spent on finding where the product stands. The linear encoder stays as
+PCA made it (its weights are far smaller than an optimiser's step); all else is trained.
+
+Resolution is bought with stages, not with width: `width` channels at 32 px, twice as many at each halving, half at
+64 px. Nearest upsampling and a convolution, never a transposed one (no checkerboard). No normalisation: on a
+processor it costs half the throughput, and a residual start at zero trains without it.
+"""
+
+import math
+from typing import TypeVar
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from model.principal import EDGE_MAX_PX, Principal, flatten
+
+SIZES_PX = (32, 64, 128, 256)
+_PATCH_PX = {32: 1, 64: 2, 128: 2, 256: 4}  # picture pixels per side in one cell of the first stage
+_LAST_EDGE = 4
+Layer = TypeVar("Layer", nn.Linear, nn.Conv2d)
+
+
+class Residual(nn.Module):
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(channels, channels, 3, padding=1)
+        self.second = start_at_zero(nn.Conv2d(channels, channels, 3, padding=1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.second(F.silu(self.first(F.silu(x))))
+
+
+class Encoder(nn.Module):
+    """x_nchw -> (mean_nd, logvar_nd)."""
+
+    def __init__(self, size: int, channels: int, latent: int, width: int, depth: int) -> None:
+        super().__init__()
+        edges = _edges(size)
+        layers: list[nn.Module] = [
+            nn.PixelUnshuffle(_PATCH_PX[size]),
+            nn.Conv2d(channels * _PATCH_PX[size] ** 2, _channels(edges[0], width), 3, padding=1),
+        ]
+        for above, below in zip(edges, edges[1:], strict=False):
+            layers += [nn.SiLU(), nn.Conv2d(_channels(above, width), _channels(below, width), 4, 2, 1)]
+            layers += [Residual(_channels(below, width)) for _ in range(depth if below <= 16 else 0)]
+        self.body = nn.Sequential(*layers, nn.SiLU(), nn.Flatten())
+        self.head = start_at_zero(nn.Linear(_channels(_LAST_EDGE, width) * _LAST_EDGE**2, 2 * latent))
+        self.linear = nn.Linear(_flat(size, channels), latent).requires_grad_(False)
+
+    def forward(self, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
+        mean_nd, logvar_nd = self.head(self.body(x_nchw)).float().chunk(2, dim=1)
+        return mean_nd + self.linear(flatten(x_nchw)).float(), logvar_nd
+
+    @torch.no_grad()
+    def start_from(self, principal: Principal, noise_variance: float) -> None:
+        """Whitened projection as the mean; the log-variance of probabilistic PCA (Tipping & Bishop 1999)."""
+        k = len(principal.variance_d)
+        self.linear.weight.zero_()
+        self.linear.bias.zero_()
+        whiten_dp = principal.components_dp / principal.variance_d.sqrt()[:, None]
+        self.linear.weight[:k] = whiten_dp
+        self.linear.bias[:k] = -(whiten_dp @ principal.mean_p)
+        self.head.bias[len(self.linear.bias) :][:k] = (noise_variance / (principal.variance_d + noise_variance)).log()
+
+
+class Decoder(nn.Module):
+    """z_nd -> x_nchw; values may leave [0, 1] a little, `to_uint8` clamps them."""
+
+    def __init__(self, size: int, channels: int, latent: int, width: int, depth: int) -> None:
+        super().__init__()
+        edges = _edges(size)[::-1]
+        self.size, self.channels, self.width = size, channels, width
+        self.head = nn.Linear(latent, _channels(_LAST_EDGE, width) * _LAST_EDGE**2)
+        layers: list[nn.Module] = []
+        for below, above in zip(edges, edges[1:], strict=False):
+            layers += [Residual(_channels(below, width)) for _ in range(depth)]
+            layers += [nn.SiLU(), nn.Upsample(scale_factor=2)]
+            layers += [nn.Conv2d(_channels(below, width), _channels(above, width), 3, padding=1)]
+        last = nn.Conv2d(_channels(edges[-1], width), channels * _PATCH_PX[size] ** 2, 3, padding=1)
+        self.body = nn.Sequential(*layers, nn.SiLU(), start_at_zero(last), nn.PixelShuffle(_PATCH_PX[size]))
+        self.linear = nn.Linear(latent, _flat(size, channels))
+
+    def forward(self, z_nd: Tensor) -> Tensor:
+        grid = self.head(z_nd).view(-1, _channels(_LAST_EDGE, self.width), _LAST_EDGE, _LAST_EDGE)
+        linear_nchw = self.linear(z_nd).view(-1, self.channels, *[min(self.size, EDGE_MAX_PX)] * 2).float()
+        if self.size > EDGE_MAX_PX:
+            linear_nchw = F.interpolate(linear_nchw, size=self.size, mode="bilinear")
+        return linear_nchw + self.body(grid.contiguous(memory_format=torch.channels_last)).float()
+
+    @torch.no_grad()
+    def start_from(self, principal: Principal) -> None:
+        k = len(principal.variance_d)
+        self.linear.weight.zero_()
+        self.linear.weight[:, :k] = (principal.components_dp * principal.variance_d.sqrt()[:, None]).T
+        self.linear.bias.copy_(principal.mean_p)
+
+
+def start_at_zero(layer: Layer) -> Layer:
+    nn.init.zeros_(layer.weight)
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)
+    return layer
+
+
+def _edges(size: int) -> list[int]:
+    first = size // _PATCH_PX[size]
+    return [first >> i for i in range(int(math.log2(first // _LAST_EDGE)) + 1)]
+
+
+def _channels(edge: int, width: int) -> int:
+    return max(8, width * 32 // edge)
+
+
+def _flat(size: int, channels: int) -> int:
+    return channels * min(size, EDGE_MAX_PX) ** 2

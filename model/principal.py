@@ -1,0 +1,65 @@
+"""Principal components of a catalogue's pictures: the start of every network and the baseline of every model.
+
+Subspace iteration (Halko, Martinsson & Tropp 2011, algorithm 4.4) over chunks of the uint8 array, so that
+30,000 pictures never stand in memory as floats; scikit-learn's solvers need all of them, or an hour in batches.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from model.images import to_float
+
+EDGE_MAX_PX = 64  # larger pictures are averaged down: components are smooth, and 256 px would cost 16 times more
+_CHUNK = 512  # pictures at a time
+
+
+@dataclass(frozen=True)
+class Principal:
+    mean_p: Tensor
+    components_dp: Tensor  # orthonormal rows
+    variance_d: Tensor
+
+    def project(self, x_np: Tensor) -> Tensor:
+        return (x_np - self.mean_p) @ self.components_dp.T
+
+    def rebuild(self, z_nd: Tensor) -> Tensor:
+        return z_nd @ self.components_dp + self.mean_p
+
+
+def flatten(x_nchw: Tensor) -> Tensor:
+    """(N, C, S, S) -> (N, P) at EDGE_MAX_PX or smaller."""
+    if x_nchw.shape[-1] > EDGE_MAX_PX:
+        x_nchw = F.adaptive_avg_pool2d(x_nchw, EDGE_MAX_PX)
+    return x_nchw.reshape(x_nchw.shape[0], -1)
+
+
+def principal_components(
+    pixels_nhwc: np.ndarray, k: int, seed: int = 0, rounds: int = 4, convert: Callable[[np.ndarray], Tensor] = to_float
+) -> Principal:
+    """The k leading components of uint8 pictures (N, S, S, C); fewer when the pictures do not have k."""
+    chunks = [slice(i, i + _CHUNK) for i in range(0, len(pixels_nhwc), _CHUNK)]
+
+    def rows(chunk: slice) -> Tensor:
+        return flatten(convert(pixels_nhwc[chunk]))
+
+    mean_p = torch.stack([rows(c).sum(0, dtype=torch.float64) for c in chunks]).sum(0).float() / len(pixels_nhwc)
+    k = min(k, len(pixels_nhwc) - 1, len(mean_p))
+    basis_pq = torch.randn(len(mean_p), min(k + 16, len(mean_p)), generator=torch.Generator().manual_seed(seed))
+    for _ in range(rounds):
+        basis_pq = torch.linalg.qr(basis_pq)[0]
+        spread_pq = torch.zeros_like(basis_pq)
+        gram_qq = torch.zeros(basis_pq.shape[1], basis_pq.shape[1])
+        for chunk in chunks:
+            centred_np = rows(chunk) - mean_p
+            part_nq = centred_np @ basis_pq
+            spread_pq += centred_np.T @ part_nq
+            gram_qq += part_nq.T @ part_nq
+        last_pq, basis_pq = basis_pq, spread_pq
+    values_q, turn_qq = torch.linalg.eigh(gram_qq / max(len(pixels_nhwc) - 1, 1))
+    order = values_q.argsort(descending=True)[:k]
+    return Principal(mean_p, (last_pq @ turn_qq[:, order]).T.contiguous(), values_q[order].clamp_min(1e-8))

@@ -1,0 +1,229 @@
+"""Training as an iterator of reports: the reader shows them, saves when it likes, and cancels by stopping to read.
+
+Everything that the next step depends on is in `Trainer.state()`; the pictures of step n follow from the seed and n
+alone. So a run that was killed and resumed ends with the same weights, bit for bit, as one that was not (on a CPU
+with the same number of threads).
+"""
+
+import copy
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Generator, Tensor, nn
+
+from model.device import Device, pick_device
+from model.errors import ModelError
+from model.family import Family
+from model.images import to_float
+from model.metrics.latent import active_dimensions, kl_per_dimension
+from model.metrics.reconstruction import reconstruction_mse
+
+PRODUCTS_MIN = 16  # with fewer, nothing can be held out and nothing is learnt
+_EMA = 0.999  # the weights on show are an average over about the last 1,000 steps
+_CLIP = 1.0  # largest gradient norm, of the loss in nats per picture value
+_BAD_STEPS_MAX = 20  # steps in a row without a finite loss before we give up
+_HELD_OUT_MAX = 1024  # held-out pictures looked at in a report
+
+
+@dataclass(frozen=True)
+class Report:
+    step: int
+    steps: int
+    epoch: float
+    parts: dict[str, float]  # means since the last report: recon and kl in nats per picture, mse, lr
+    pictures_per_s: float
+    seconds_left: float
+    held_out: dict[str, float] = field(default_factory=dict)  # mse, active (dimensions), kl (nats)
+    alarm: str = ""  # what is going wrong, in a sentence
+
+
+class Trainer:
+    """Trains `model` on uint8 pictures (N, S, S, C). Read `reports()`; the weights on show are `average`."""
+
+    def __init__(
+        self,
+        model: Family,
+        pixels_nhwc: np.ndarray,
+        held_out_nhwc: np.ndarray,
+        *,
+        steps: int,
+        seed: int = 0,
+        device: Device | None = None,
+    ) -> None:
+        if len(pixels_nhwc) < PRODUCTS_MIN:
+            raise ModelError(f"training needs at least {PRODUCTS_MIN} products to learn from, got {len(pixels_nhwc)}")
+        self.device = device or pick_device()
+        self.pixels_nhwc, self.held_out_nhwc = pixels_nhwc, held_out_nhwc[:_HELD_OUT_MAX]
+        self.steps, self.seed, self.step, self.bad_steps = steps, seed, 0, 0
+        self.batch = min(model.config.batch, len(pixels_nhwc))
+        self.rng = Generator().manual_seed(seed)
+        self.model = model.to(self.device.name, memory_format=torch.channels_last).train()
+        self.average = copy.deepcopy(self.model).eval().requires_grad_(False)
+        self.optimisers = {
+            name: torch.optim.AdamW(_trained(modules), lr=model.config.lr, betas=(0.9, 0.99), weight_decay=1e-4)
+            for name, (modules, _) in self.model.players().items()
+        }
+
+    # -- the loop ------------------------------------------------------------------------------------------------
+
+    def reports(self, every: int = 25, evaluate_every: int = 250) -> Iterator[Report]:
+        """One Report each `every` steps, with held-out figures each `evaluate_every` and at the end."""
+        seen, sums, started = 0, dict[str, float](), time.perf_counter()
+        while self.step < self.steps:
+            for name, value in self.train_step().items():
+                sums[name] = sums.get(name, 0.0) + value
+            seen += 1
+            if self.step % every and self.step < self.steps:
+                continue
+            speed = seen * self.batch / (time.perf_counter() - started)
+            last = self.step == self.steps
+            held_out = self.evaluate() if last or self.step % evaluate_every < every else {}
+            yield Report(
+                step=self.step,
+                steps=self.steps,
+                epoch=self.step * self.batch / len(self.pixels_nhwc),
+                parts={name: total / seen for name, total in sums.items()},
+                pictures_per_s=speed,
+                seconds_left=(self.steps - self.step) * self.batch / speed,
+                held_out=held_out,
+                alarm=self._alarm(held_out),
+            )
+            seen, sums, started = 0, {}, time.perf_counter()
+
+    def train_step(self) -> dict[str, float]:
+        """One step of every player; -> the parts of their losses."""
+        x_nchw = self._pictures(self.step)
+        done, parts = self.step / self.steps, {"lr": self._learning_rate()}
+        for name, (_, loss) in self.model.players().items():
+            optimiser = self.optimisers[name]
+            with self.device.autocast():
+                total, player_parts = loss(x_nchw, self.rng, done)
+            parts |= player_parts
+            self._update(optimiser, total / x_nchw[0].numel(), parts["lr"])
+        self._follow()
+        self.step += 1
+        return parts
+
+    def _update(self, optimiser: torch.optim.Optimizer, total: Tensor, lr: float) -> None:
+        if not torch.isfinite(total):
+            self.bad_steps += 1
+            if self.bad_steps >= _BAD_STEPS_MAX:
+                raise ModelError(
+                    f"the loss has not been a finite number for {_BAD_STEPS_MAX} steps (now step {self.step}). "
+                    f"Try a lower rate: --set lr={self.model.config.lr / 4:g}"
+                )
+            return
+        self.bad_steps = 0
+        optimiser.zero_grad(set_to_none=True)
+        total.backward()  # type: ignore[no-untyped-call]
+        weights = optimiser.param_groups[0]["params"]
+        if not torch.isfinite(nn.utils.clip_grad_norm_(weights, _CLIP)):
+            return
+        optimiser.param_groups[0]["lr"] = lr
+        optimiser.step()
+
+    def _follow(self) -> None:
+        """Move the average towards the weights; faster while it is young."""
+        share = 1 - min(_EMA, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            torch._foreach_lerp_(list(self.average.parameters()), list(self.model.parameters()), share)
+            for kept, new in zip(self.average.buffers(), self.model.buffers(), strict=True):
+                kept.copy_(new)
+
+    def _pictures(self, step: int) -> Tensor:
+        """The pictures of one step: epoch e is a shuffle seeded by (seed, e)."""
+        per_epoch = len(self.pixels_nhwc) // self.batch
+        epoch, at = divmod(step, per_epoch)
+        if at == 0 or not hasattr(self, "_order"):
+            self._order = np.random.default_rng((self.seed, epoch)).permutation(len(self.pixels_nhwc))
+        rows = np.sort(self._order[at * self.batch : (at + 1) * self.batch])
+        return to_float(self.pixels_nhwc[rows], self.device.name)
+
+    def _learning_rate(self) -> float:
+        done = self.step / self.steps
+        rise = min(1.0, (done + 1 / self.steps) / 0.03)
+        return self.model.config.lr * rise * (0.5 + 0.5 * math.cos(math.pi * done))
+
+    # -- looking at it -------------------------------------------------------------------------------------------
+
+    def evaluate(self) -> dict[str, float]:
+        """Held-out figures of the averaged weights."""
+        if not len(self.held_out_nhwc):
+            return {}
+        figures = {"mse": reconstruction_mse(self.average, self.held_out_nhwc, self.device)}
+        if self.model.probabilistic:
+            kl_d = kl_per_dimension(self.average, self.held_out_nhwc, self.device)
+            figures["kl"] = float(kl_d.sum())
+        figures["active"] = float(active_dimensions(self.average, self.held_out_nhwc, self.device).sum())
+        return figures
+
+    def _alarm(self, held_out: dict[str, float]) -> str:
+        if self.step < self.steps * 0.2 or "active" not in held_out:
+            return ""
+        if held_out["active"] < min(4, self.model.config.latent):
+            return f"only {held_out['active']:.0f} dimensions are used: the code is collapsing (try a lower beta)"
+        if held_out.get("kl", math.inf) < 2:
+            return f"the code carries {held_out['kl']:.1f} nats per picture, next to nothing (try a lower beta)"
+        return ""
+
+    # -- kill and resume -----------------------------------------------------------------------------------------
+
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """-> (tensors, numbers): all that the next step depends on."""
+        tensors = {f"model.{k}": v for k, v in self.model.state_dict().items()}
+        tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
+        tensors["rng"] = self.rng.get_state()
+        for name, optimiser in self.optimisers.items():
+            for i, moments in optimiser.state_dict()["state"].items():
+                tensors |= {f"optimiser.{name}.{i}.{k}": torch.as_tensor(v) for k, v in moments.items()}
+        return tensors, {"step": self.step, "steps": self.steps, "seed": self.seed, "bad_steps": self.bad_steps}
+
+    def load_state(self, tensors: dict[str, Tensor], numbers: dict[str, Any]) -> None:
+        self.model.load_state_dict(_under("model.", tensors))
+        self.average.load_state_dict(_under("average.", tensors))
+        self.rng.set_state(tensors["rng"].cpu())
+        for name, optimiser in self.optimisers.items():
+            state: dict[int, dict[str, Tensor]] = {}
+            for key, value in _under(f"optimiser.{name}.", tensors).items():
+                index, _, moment = key.partition(".")
+                state.setdefault(int(index), {})[moment] = value
+            optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
+        self.step, self.steps = numbers["step"], numbers["steps"]
+        self.seed, self.bad_steps = numbers["seed"], numbers["bad_steps"]
+        if self.step % (len(self.pixels_nhwc) // self.batch):
+            epoch = self.step // (len(self.pixels_nhwc) // self.batch)
+            self._order = np.random.default_rng((self.seed, epoch)).permutation(len(self.pixels_nhwc))
+
+
+def steps_for_epochs(epochs: float, products: int, batch: int) -> int:
+    """Steps in so many passes over the products."""
+    return max(1, round(epochs * (products // min(batch, products))))
+
+
+def steps_for_budget(model: Family, pixels_nhwc: np.ndarray, seconds: float, device: Device | None = None) -> int:
+    """Steps that fit in `seconds` here, from a timed rehearsal on a copy (a twentieth of the time, 30 s at most).
+
+    The number is fixed before the first step, so that the schedule, and with it the result, does not depend on what
+    else the machine does meanwhile.
+    """
+    trainer = Trainer(copy.deepcopy(model), pixels_nhwc, pixels_nhwc[:0], steps=10**9, device=device)
+    for _ in range(3):
+        trainer.train_step()
+    rehearsal, started, done = min(30.0, seconds / 20), time.perf_counter(), 0
+    while (spent := time.perf_counter() - started) < rehearsal or done < 5:
+        trainer.train_step()
+        done += 1
+    return max(1, int(0.95 * (seconds - spent) * done / spent))
+
+
+def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
+
+
+def _trained(modules: list[nn.Module]) -> list[nn.Parameter]:
+    return [weight for module in modules for weight in module.parameters() if weight.requires_grad]
