@@ -92,7 +92,7 @@ def open_catalogue(workspace: Workspace) -> Catalogue:
         raise CatalogueError(f"{workspace.folder} holds no products yet. Put some in: looks-like import SOURCE")
     table.checkout(table.version)
     columns = [name for name in table.schema.names if name != "_picture"]
-    rows = table.search().select(columns).with_row_id().to_arrow()
+    rows = table.search().select(columns).with_row_id(True).to_arrow()
     rows = rows.take(pa.compute.sort_indices(rows, [("_number", "ascending")])).combine_chunks()
     row_ids = rows["_rowid"].to_numpy()
     return Catalogue(table.version, rows.drop_columns(["_rowid"]), table, row_ids)

@@ -42,7 +42,8 @@ def write_map(workspace: Workspace, card: MapCard, product_ids: list[str], xy_n2
     )
     x_n, y_n = np.ascontiguousarray(xy_n2.T, dtype=np.float32)
     batch = pa.table([pa.array(product_ids), pa.array(x_n), pa.array(y_n)], schema=schema)
-    workspace.tables.create_table(_table(card.model, card.name), batch, mode="overwrite")
+    name = _table(card.model, card.name)
+    workspace.tables.create_table(name, batch, mode="overwrite" if name in workspace.table_names() else "create")
 
 
 def read_map(workspace: Workspace, model: str, name: str) -> Map:

@@ -15,12 +15,13 @@ from data.errors import PictureError
 
 EDGE_MAX_PX = 256  # stored; the largest that a model can be made for
 PIXELS_MAX = 100_000_000
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "PPM")
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "PPM")
 _JPEG_QUALITY = 95
 _LOSSLESS_EDGE_MAX_PX = 64  # small drawings (sprites, digits) are kept exactly
 _BLANK_RANGE = 4  # of 255: darkest to lightest value of a picture with nothing on it
 
 Image.MAX_IMAGE_PIXELS = None  # we refuse by PIXELS_MAX, with a sentence; Pillow would warn first
+Image.init()  # once, here: `Image.open(formats=...)` does not look for plug-ins, and threads must not race to load them
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def square_picture(content: bytes, edge_max_px: int = EDGE_MAX_PX) -> Picture:
 
 def pixels_of(content: bytes, edge_px: int) -> np.ndarray:
     """(edge, edge, 3) uint8 of a stored picture."""
-    image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
+    image: Image.Image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
     if image.format == "JPEG":
         image.draft("RGB", (edge_px, edge_px))
     if image.size != (edge_px, edge_px):
@@ -76,7 +77,7 @@ def media_type(content: bytes) -> str:
 def _decode(content: bytes, edge_max_px: int) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(content), formats=_FORMATS)
-    except Exception:  # a decoder fed hostile bytes may raise anything
+    except Exception:  # noqa: BLE001 - a decoder fed hostile bytes may raise anything
         raise PictureError("not a picture that can be read (JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, PPM)") from None
     if image.width * image.height > PIXELS_MAX:
         raise PictureError(
@@ -88,7 +89,7 @@ def _decode(content: bytes, edge_max_px: int) -> Image.Image:
             image.draft("RGB", (2 * edge_max_px, 2 * edge_max_px))  # decodes at a half, quarter or eighth: much faster
         image.load()
         return _on_white(ImageOps.exif_transpose(image))
-    except Exception as reason:  # as above: truncated data, broken tags, bad palettes
+    except Exception as reason:  # noqa: BLE001 - as above: truncated data, broken tags, bad palettes
         raise PictureError(f"the picture is damaged or cut short ({_first_line(reason)})") from None
 
 
@@ -99,7 +100,7 @@ def _on_white(image: Image.Image) -> Image.Image:
     if image.mode in ("I", "F"):
         values = np.asarray(image, dtype=np.float64)
         low, high = float(np.nanmin(values)), float(np.nanmax(values))
-        top = 65535.0 if image.mode == "I" and 0 <= low and 255 < high <= 65535 else None
+        top = 65535.0 if image.mode == "I" and low >= 0 and 255 < high <= 65535 else None
         scaled = values / top if top else (values - low) / max(high - low, 1e-12)
         return Image.fromarray((np.nan_to_num(scaled) * 255).clip(0, 255).astype(np.uint8)).convert("RGB")
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:

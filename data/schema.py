@@ -51,6 +51,11 @@ def attribute_column(values: pa.ChunkedArray) -> pa.ChunkedArray:
         return values.cast(pa.float64())
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
         return values.cast(pa.timestamp("ms"), safe=False)
-    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind) or pa.types.is_null(kind) or pa.types.is_time(kind):
+    if (
+        pa.types.is_large_string(kind)
+        or pa.types.is_string_view(kind)
+        or pa.types.is_null(kind)
+        or pa.types.is_time(kind)
+    ):
         return values.cast(pa.string())
     return pa.chunked_array([pa.array([None if v is None else str(v) for v in values.to_pylist()], pa.string())])

@@ -57,7 +57,9 @@ class Workspace:
             lock.acquire()
         except filelock.Timeout:
             who = note.read_text("utf-8")[:200] if note.exists() else "another process"
-            raise CatalogueError(f"{self.folder} is being written by {who}: wait for it to end, then try again") from None
+            raise CatalogueError(
+                f"{self.folder} is being written by {who}: wait for it to end, then try again"
+            ) from None
         try:
             note.write_text(f"process {os.getpid()} ({what})", "utf-8")
             yield

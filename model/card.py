@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, safe_open, save_file
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save_file
 
 from model.errors import ModelError
 from model.families import FAMILIES, Family, create
+from model.family import laid_out
 from model.train import Trainer
 
 _LIBRARIES = ("torch", "numpy", "safetensors")
@@ -73,7 +74,7 @@ def read_card(folder: Path) -> Card:
         card = Card(**said)
         if card.family not in FAMILIES:
             raise ModelError(f"{path} names the family {card.family!r}; there are: {', '.join(sorted(FAMILIES))}")
-        FAMILIES[card.family].Config(**card.settings)
+        FAMILIES[card.family].settings_type(**card.settings)
     except FileNotFoundError:
         raise ModelError(f"{folder.name!r} is not a model: it has no card.json") from None
     except (OSError, ValueError, TypeError) as reason:
@@ -92,7 +93,9 @@ def load_model(folder: Path, device: str = "cpu") -> tuple[Family, Card]:
     card = read_card(folder)
     path = folder / "weights.safetensors"
     if not path.exists():
-        raise ModelError(f"model {folder.name!r} is not finished: looks-like train {card.family} --name {folder.name} --resume")
+        raise ModelError(
+            f"model {folder.name!r} is not finished: looks-like train {card.family} --name {folder.name} --resume"
+        )
     with torch.device("meta"):
         model = create(card.family, **card.settings)
     try:
@@ -100,8 +103,7 @@ def load_model(folder: Path, device: str = "cpu") -> tuple[Family, Card]:
     except (SafetensorError, RuntimeError) as reason:
         first = str(reason).strip().splitlines()[-1].strip()
         raise ModelError(f"the weights of model {folder.name!r} do not fit its card: {first}") from None
-    model.to(device, memory_format=torch.channels_last)
-    return model.eval().requires_grad_(False), card
+    return laid_out(model, device).eval().requires_grad_(False), card
 
 
 def fingerprint(folder: Path) -> str:
@@ -113,7 +115,9 @@ def fingerprint(folder: Path) -> str:
 def save_checkpoint(folder: Path, trainer: Trainer, seconds: float) -> None:
     tensors, numbers = trainer.state()
     said = json.dumps(numbers | {"seconds": seconds})
-    save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, folder / "checkpoint.part", {"state": said})
+    save_file(
+        {k: v.detach().cpu().contiguous() for k, v in tensors.items()}, folder / "checkpoint.part", {"state": said}
+    )
     os.replace(folder / "checkpoint.part", folder / "checkpoint.safetensors")
 
 

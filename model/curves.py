@@ -50,7 +50,9 @@ def path_points(anchors_ad: Sequence[np.ndarray], steps: int, curve: str = "matc
     if curve not in CURVES:
         raise ModelError(f"unknown curve {curve!r}; there are: {', '.join(CURVES)}")
     if len(anchors_ad) < 2 or steps < len(anchors_ad):
-        raise ModelError(f"a path needs two anchors or more and a step for each, got {len(anchors_ad)} and {steps} steps")
+        raise ModelError(
+            f"a path needs two anchors or more and a step for each, got {len(anchors_ad)} and {steps} steps"
+        )
     at_t = np.linspace(0, len(anchors_ad) - 1, steps)
     piece_t = np.minimum(at_t.astype(int), len(anchors_ad) - 2)
     points_td = np.empty((steps, len(anchors_ad[0])))

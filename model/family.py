@@ -1,4 +1,4 @@
-"""What a family is: a way to train an encoder and a decoder. One file each in `model/families/`, nothing else to edit."""
+"""What a family is: a way to train an encoder and a decoder. One file each in `model/families/`."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
@@ -9,6 +9,7 @@ import torch
 from torch import Generator, Tensor, nn
 
 from model.errors import ModelError
+from model.images import Pictures
 from model.networks import SIZES_PX, Decoder, Encoder
 from model.principal import principal_components
 
@@ -30,14 +31,14 @@ _RANGES: dict[str, tuple[float, float]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config:
+class Settings:
     latent: int = 32  # D
     size: int = 64  # px, edge of the pictures it sees and makes
     channels: int = 3  # 1 = grey, 3 = colour
     width: int = 32  # channels at 32 px; doubles at each halving
     depth: int = 1  # residual blocks per stage
     batch: int = 128  # pictures per step
-    lr: float = 1e-3  # highest learning rate; warm-up over the first 3 %, then a cosine to 0
+    lr: float = 2e-3  # highest learning rate; a rise over the first 3 %, then a cosine to 0
     sigma_floor: float = 0.06  # least standard deviation of a pixel; lower lets the code become an autoencoder's
 
     def __post_init__(self) -> None:
@@ -56,29 +57,31 @@ class Config:
 
 
 class Family(nn.Module):
-    """Base of all families. Subclasses set `title`, `objective`, maybe `Config`, and write `loss`."""
+    """Base of all families. Subclasses set `title`, `objective`, maybe `settings_type`, and write `loss`."""
 
     title: ClassVar[str]
     objective: ClassVar[str]  # what is minimised, with unit
     source: ClassVar[str]  # author and year
     probabilistic: ClassVar[bool] = False  # is there a posterior, so a KL per dimension
-    Config: ClassVar[type[Config]] = Config
+    settings_type: ClassVar[type[Settings]] = Settings
 
     def __init_subclass__(cls) -> None:
         name = cls.__module__.rpartition(".")[2].replace("_", "-")
         if FAMILIES.setdefault(name, cls) is not cls and FAMILIES[name].__qualname__ != cls.__qualname__:
             raise TypeError(f"two families are called {name!r}")
 
-    def __init__(self, config: Config) -> None:
+    settings: Settings
+
+    def __init__(self, settings: Settings) -> None:
         super().__init__()
-        self.config = config
-        shape = (config.size, config.channels, config.latent, config.width, config.depth)
+        self.settings = settings
+        shape = (settings.size, settings.channels, settings.latent, settings.width, settings.depth)
         self.encoder, self.decoder = Encoder(*shape), Decoder(*shape)
 
-    def start_from(self, pixels_nhwc: np.ndarray) -> None:
+    def start_from(self, pictures: np.ndarray | Pictures) -> None:
         """Lay PCA of these pictures under both networks (see `model/networks.py`)."""
-        principal = principal_components(pixels_nhwc, self.config.latent)
-        self.encoder.start_from(principal, noise_variance=self.config.sigma_floor**2)
+        principal = principal_components(pictures, self.settings.latent, channels=self.settings.channels)
+        self.encoder.start_from(principal, noise_variance=self.settings.sigma_floor**2)
         self.decoder.start_from(principal)
 
     def posterior(self, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
@@ -98,6 +101,10 @@ class Family(nn.Module):
         """-> (scalar to minimise, parts to show). `done` is the share of training behind us, 0..1."""
         raise NotImplementedError
 
+    def slow_weights(self) -> list[nn.Parameter]:
+        """Weights that learn at a tenth of the rate: the linear decoder, which starts right already."""
+        return list(self.decoder.linear.parameters())
+
     def players(self) -> dict[str, tuple[list[nn.Module], Loss]]:
         """{name: (modules, loss)}: who is trained on what, in this order. An adversary adds a second player."""
         return {"model": ([self], self.loss)}
@@ -108,14 +115,19 @@ def create(name: str, **settings: Any) -> Family:
     if name not in FAMILIES:
         raise ModelError(f"unknown family {name!r}; there are: {', '.join(sorted(FAMILIES))}")
     family = FAMILIES[name]
-    known = {field.name: field for field in fields(family.Config)}
+    known = {field.name: field for field in fields(family.settings_type)}
     if unknown := sorted(settings.keys() - known.keys()):
         raise ModelError(f"family {name!r} has no setting {', '.join(unknown)}; it has: {', '.join(known)}")
-    return family(family.Config(**settings))
+    return family(family.settings_type(**settings))
 
 
 def settings_of(model: Family) -> dict[str, Any]:
-    return asdict(model.config)
+    return asdict(model.settings)
+
+
+def laid_out(model: Family, device: str) -> Family:
+    """On the device, with weights in the order that convolutions read fastest."""
+    return model.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 
 def gaussian_noise(like: Tensor, rng: Generator) -> Tensor:

@@ -1,14 +1,41 @@
 """Bytes become floats here, and nowhere else."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 from torch import Tensor
 
 
-def to_float(pixels_nhwc: np.ndarray | Tensor, device: str = "cpu") -> Tensor:
-    """uint8 (N, S, S, C) -> float32 (N, C, S, S) in [0, 1], channels last in memory."""
-    x_nhwc = torch.as_tensor(pixels_nhwc).to(device, non_blocking=True)
-    return x_nhwc.permute(0, 3, 1, 2).float().div_(255)
+@dataclass(frozen=True)
+class Pictures:
+    """Some rows of a pixel array (N, S, S, 3), read when they are asked for: the array may be larger than memory."""
+
+    pixels_nhwc: np.ndarray
+    rows_n: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.rows_n)
+
+    def __getitem__(self, at: slice | np.ndarray) -> np.ndarray:
+        return np.asarray(self.pixels_nhwc[self.rows_n[at]])
+
+    @classmethod
+    def all_of(cls, pixels_nhwc: np.ndarray) -> "Pictures":
+        return cls(pixels_nhwc, np.arange(len(pixels_nhwc)))
+
+
+_GREY_WEIGHTS = (0.299, 0.587, 0.114)  # ITU-R BT.601
+
+
+def to_float(pixels_nhwc: np.ndarray, device: str = "cpu", channels: int = 3) -> Tensor:
+    """uint8 (N, S, S, 3) -> float32 (N, channels, S, S) in [0, 1], channels last in memory; 1 channel is luminance."""
+    x_nhwc = torch.from_numpy(np.array(pixels_nhwc)).to(device, non_blocking=True)
+    x_nchw = x_nhwc.permute(0, 3, 1, 2).float().div_(255)
+    if channels == 3:
+        return x_nchw
+    weights_c11 = torch.tensor(_GREY_WEIGHTS, device=device).view(3, 1, 1)
+    return (x_nchw * weights_c11).sum(1, keepdim=True)
 
 
 def to_uint8(x_nchw: Tensor) -> np.ndarray:

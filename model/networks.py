@@ -9,6 +9,7 @@ Resolution is bought with stages, not with width: `width` channels at 32 px, twi
 processor it costs half the throughput, and a residual start at zero trains without it.
 """
 
+import itertools
 import math
 from typing import TypeVar
 
@@ -31,7 +32,7 @@ class Residual(nn.Module):
         self.second = start_at_zero(nn.Conv2d(channels, channels, 3, padding=1))
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.second(F.silu(self.first(F.silu(x))))
+        return torch.add(x, self.second(F.silu(self.first(F.silu(x)))))
 
 
 class Encoder(nn.Module):
@@ -44,7 +45,7 @@ class Encoder(nn.Module):
             nn.PixelUnshuffle(_PATCH_PX[size]),
             nn.Conv2d(channels * _PATCH_PX[size] ** 2, _channels(edges[0], width), 3, padding=1),
         ]
-        for above, below in zip(edges, edges[1:], strict=False):
+        for above, below in itertools.pairwise(edges):
             layers += [nn.SiLU(), nn.Conv2d(_channels(above, width), _channels(below, width), 4, 2, 1)]
             layers += [Residual(_channels(below, width)) for _ in range(depth if below <= 16 else 0)]
         self.body = nn.Sequential(*layers, nn.SiLU(), nn.Flatten())
@@ -76,7 +77,7 @@ class Decoder(nn.Module):
         self.size, self.channels, self.width = size, channels, width
         self.head = nn.Linear(latent, _channels(_LAST_EDGE, width) * _LAST_EDGE**2)
         layers: list[nn.Module] = []
-        for below, above in zip(edges, edges[1:], strict=False):
+        for below, above in itertools.pairwise(edges):
             layers += [Residual(_channels(below, width)) for _ in range(depth)]
             layers += [nn.SiLU(), nn.Upsample(scale_factor=2)]
             layers += [nn.Conv2d(_channels(below, width), _channels(above, width), 3, padding=1)]
@@ -89,7 +90,7 @@ class Decoder(nn.Module):
         linear_nchw = self.linear(z_nd).view(-1, self.channels, *[min(self.size, EDGE_MAX_PX)] * 2).float()
         if self.size > EDGE_MAX_PX:
             linear_nchw = F.interpolate(linear_nchw, size=self.size, mode="bilinear")
-        return linear_nchw + self.body(grid.contiguous(memory_format=torch.channels_last)).float()
+        return torch.add(linear_nchw, self.body(grid.contiguous(memory_format=torch.channels_last)).float())
 
     @torch.no_grad()
     def start_from(self, principal: Principal) -> None:

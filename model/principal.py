@@ -4,7 +4,6 @@ Subspace iteration (Halko, Martinsson & Tropp 2011, algorithm 4.4) over chunks o
 30,000 pictures never stand in memory as floats; scikit-learn's solvers need all of them, or an hour in batches.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from model.images import to_float
+from model.images import Pictures, to_float
 
 EDGE_MAX_PX = 64  # larger pictures are averaged down: components are smooth, and 256 px would cost 16 times more
 _CHUNK = 512  # pictures at a time
@@ -39,16 +38,16 @@ def flatten(x_nchw: Tensor) -> Tensor:
 
 
 def principal_components(
-    pixels_nhwc: np.ndarray, k: int, seed: int = 0, rounds: int = 4, convert: Callable[[np.ndarray], Tensor] = to_float
+    pictures: np.ndarray | Pictures, k: int, *, channels: int = 3, seed: int = 0, rounds: int = 4
 ) -> Principal:
-    """The k leading components of uint8 pictures (N, S, S, C); fewer when the pictures do not have k."""
-    chunks = [slice(i, i + _CHUNK) for i in range(0, len(pixels_nhwc), _CHUNK)]
+    """The k leading components of uint8 pictures (N, S, S, 3); fewer when the pictures do not have k."""
+    chunks = [slice(i, i + _CHUNK) for i in range(0, len(pictures), _CHUNK)]
 
     def rows(chunk: slice) -> Tensor:
-        return flatten(convert(pixels_nhwc[chunk]))
+        return flatten(to_float(pictures[chunk], channels=channels))
 
-    mean_p = torch.stack([rows(c).sum(0, dtype=torch.float64) for c in chunks]).sum(0).float() / len(pixels_nhwc)
-    k = min(k, len(pixels_nhwc) - 1, len(mean_p))
+    mean_p = torch.stack([rows(c).sum(0, dtype=torch.float64) for c in chunks]).sum(0).float() / len(pictures)
+    k = min(k, len(pictures) - 1, len(mean_p))
     basis_pq = torch.randn(len(mean_p), min(k + 16, len(mean_p)), generator=torch.Generator().manual_seed(seed))
     for _ in range(rounds):
         basis_pq = torch.linalg.qr(basis_pq)[0]
@@ -60,6 +59,6 @@ def principal_components(
             spread_pq += centred_np.T @ part_nq
             gram_qq += part_nq.T @ part_nq
         last_pq, basis_pq = basis_pq, spread_pq
-    values_q, turn_qq = torch.linalg.eigh(gram_qq / max(len(pixels_nhwc) - 1, 1))
+    values_q, turn_qq = torch.linalg.eigh(gram_qq / max(len(pictures) - 1, 1))
     order = values_q.argsort(descending=True)[:k]
     return Principal(mean_p, (last_pq @ turn_qq[:, order]).T.contiguous(), values_q[order].clamp_min(1e-8))

@@ -18,13 +18,15 @@ from torch import Generator, Tensor, nn
 
 from model.device import Device, pick_device
 from model.errors import ModelError
-from model.family import Family
-from model.images import to_float
+from model.family import Family, laid_out
+from model.images import Pictures, to_float
 from model.metrics.latent import active_dimensions, kl_per_dimension
 from model.metrics.reconstruction import reconstruction_mse
 
 PRODUCTS_MIN = 16  # with fewer, nothing can be held out and nothing is learnt
 _EMA = 0.999  # the weights on show are an average over about the last 1,000 steps
+_WARM_STEPS = 200  # least steps over which the rate rises: heads that start at zero fly off in Adam's first steps
+_SLOW_RATE = 0.1  # of the learning rate, for Family.slow_weights
 _CLIP = 1.0  # largest gradient norm, of the loss in nats per picture value
 _BAD_STEPS_MAX = 20  # steps in a row without a finite loss before we give up
 _HELD_OUT_MAX = 1024  # held-out pictures looked at in a report
@@ -43,31 +45,40 @@ class Report:
 
 
 class Trainer:
-    """Trains `model` on uint8 pictures (N, S, S, C). Read `reports()`; the weights on show are `average`."""
+    """Trains `model` on uint8 pictures (N, S, S, 3). Read `reports()`; the weights on show are `average`."""
 
     def __init__(
         self,
         model: Family,
-        pixels_nhwc: np.ndarray,
-        held_out_nhwc: np.ndarray,
+        pictures: np.ndarray | Pictures,
+        held_out: np.ndarray | Pictures,
         *,
         steps: int,
         seed: int = 0,
         device: Device | None = None,
     ) -> None:
-        if len(pixels_nhwc) < PRODUCTS_MIN:
-            raise ModelError(f"training needs at least {PRODUCTS_MIN} products to learn from, got {len(pixels_nhwc)}")
+        if len(pictures) < PRODUCTS_MIN:
+            raise ModelError(f"training needs at least {PRODUCTS_MIN} products to learn from, got {len(pictures)}")
         self.device = device or pick_device()
-        self.pixels_nhwc, self.held_out_nhwc = pixels_nhwc, held_out_nhwc[:_HELD_OUT_MAX]
+        self.pictures, self.held_out = pictures, held_out[slice(_HELD_OUT_MAX)]
         self.steps, self.seed, self.step, self.bad_steps = steps, seed, 0, 0
-        self.batch = min(model.config.batch, len(pixels_nhwc))
+        self.batch = min(model.settings.batch, len(pictures))
         self.rng = Generator().manual_seed(seed)
-        self.model = model.to(self.device.name, memory_format=torch.channels_last).train()
+        self.model = laid_out(model, self.device.name).train()
         self.average = copy.deepcopy(self.model).eval().requires_grad_(False)
         self.optimisers = {
-            name: torch.optim.AdamW(_trained(modules), lr=model.config.lr, betas=(0.9, 0.99), weight_decay=1e-4)
+            name: torch.optim.AdamW(self._groups(modules), betas=(0.9, 0.99), weight_decay=1e-4)
             for name, (modules, _) in self.model.players().items()
         }
+
+    def _groups(self, modules: list[nn.Module]) -> list[dict[str, Any]]:
+        slow = {id(weight) for weight in self.model.slow_weights()}
+        trained = [weight for module in modules for weight in module.parameters() if weight.requires_grad]
+        groups = [
+            {"params": [weight for weight in trained if id(weight) not in slow], "rate": 1.0},
+            {"params": [weight for weight in trained if id(weight) in slow], "rate": _SLOW_RATE},
+        ]
+        return [group for group in groups if group["params"]]
 
     # -- the loop ------------------------------------------------------------------------------------------------
 
@@ -86,7 +97,7 @@ class Trainer:
             yield Report(
                 step=self.step,
                 steps=self.steps,
-                epoch=self.step * self.batch / len(self.pixels_nhwc),
+                epoch=self.step * self.batch / len(self.pictures),
                 parts={name: total / seen for name, total in sums.items()},
                 pictures_per_s=speed,
                 seconds_left=(self.steps - self.step) * self.batch / speed,
@@ -115,16 +126,17 @@ class Trainer:
             if self.bad_steps >= _BAD_STEPS_MAX:
                 raise ModelError(
                     f"the loss has not been a finite number for {_BAD_STEPS_MAX} steps (now step {self.step}). "
-                    f"Try a lower rate: --set lr={self.model.config.lr / 4:g}"
+                    f"Try a lower rate: --set lr={self.model.settings.lr / 4:g}"
                 )
             return
         self.bad_steps = 0
         optimiser.zero_grad(set_to_none=True)
         total.backward()  # type: ignore[no-untyped-call]
-        weights = optimiser.param_groups[0]["params"]
+        weights = [weight for group in optimiser.param_groups for weight in group["params"]]
         if not torch.isfinite(nn.utils.clip_grad_norm_(weights, _CLIP)):
             return
-        optimiser.param_groups[0]["lr"] = lr
+        for group in optimiser.param_groups:
+            group["lr"] = lr * group["rate"]
         optimiser.step()
 
     def _follow(self) -> None:
@@ -137,35 +149,35 @@ class Trainer:
 
     def _pictures(self, step: int) -> Tensor:
         """The pictures of one step: epoch e is a shuffle seeded by (seed, e)."""
-        per_epoch = len(self.pixels_nhwc) // self.batch
+        per_epoch = len(self.pictures) // self.batch
         epoch, at = divmod(step, per_epoch)
         if at == 0 or not hasattr(self, "_order"):
-            self._order = np.random.default_rng((self.seed, epoch)).permutation(len(self.pixels_nhwc))
+            self._order = np.random.default_rng((self.seed, epoch)).permutation(len(self.pictures))
         rows = np.sort(self._order[at * self.batch : (at + 1) * self.batch])
-        return to_float(self.pixels_nhwc[rows], self.device.name)
+        return to_float(self.pictures[rows], self.device.name, self.model.settings.channels)
 
     def _learning_rate(self) -> float:
         done = self.step / self.steps
-        rise = min(1.0, (done + 1 / self.steps) / 0.03)
-        return self.model.config.lr * rise * (0.5 + 0.5 * math.cos(math.pi * done))
+        rise = min(1.0, (self.step + 1) / min(max(_WARM_STEPS, 0.03 * self.steps), 0.2 * self.steps))
+        return float(self.model.settings.lr * rise * (0.5 + 0.5 * math.cos(math.pi * done)))
 
     # -- looking at it -------------------------------------------------------------------------------------------
 
     def evaluate(self) -> dict[str, float]:
         """Held-out figures of the averaged weights."""
-        if not len(self.held_out_nhwc):
+        if not len(self.held_out):
             return {}
-        figures = {"mse": reconstruction_mse(self.average, self.held_out_nhwc, self.device)}
+        figures = {"mse": reconstruction_mse(self.average, self.held_out, self.device)}
         if self.model.probabilistic:
-            kl_d = kl_per_dimension(self.average, self.held_out_nhwc, self.device)
+            kl_d = kl_per_dimension(self.average, self.held_out, self.device)
             figures["kl"] = float(kl_d.sum())
-        figures["active"] = float(active_dimensions(self.average, self.held_out_nhwc, self.device).sum())
+        figures["active"] = float(active_dimensions(self.average, self.held_out, self.device).sum())
         return figures
 
     def _alarm(self, held_out: dict[str, float]) -> str:
         if self.step < self.steps * 0.2 or "active" not in held_out:
             return ""
-        if held_out["active"] < min(4, self.model.config.latent):
+        if held_out["active"] < min(4, self.model.settings.latent):
             return f"only {held_out['active']:.0f} dimensions are used: the code is collapsing (try a lower beta)"
         if held_out.get("kl", math.inf) < 2:
             return f"the code carries {held_out['kl']:.1f} nats per picture, next to nothing (try a lower beta)"
@@ -195,9 +207,9 @@ class Trainer:
             optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
         self.step, self.steps = numbers["step"], numbers["steps"]
         self.seed, self.bad_steps = numbers["seed"], numbers["bad_steps"]
-        if self.step % (len(self.pixels_nhwc) // self.batch):
-            epoch = self.step // (len(self.pixels_nhwc) // self.batch)
-            self._order = np.random.default_rng((self.seed, epoch)).permutation(len(self.pixels_nhwc))
+        if self.step % (len(self.pictures) // self.batch):
+            epoch = self.step // (len(self.pictures) // self.batch)
+            self._order = np.random.default_rng((self.seed, epoch)).permutation(len(self.pictures))
 
 
 def steps_for_epochs(epochs: float, products: int, batch: int) -> int:
@@ -205,13 +217,15 @@ def steps_for_epochs(epochs: float, products: int, batch: int) -> int:
     return max(1, round(epochs * (products // min(batch, products))))
 
 
-def steps_for_budget(model: Family, pixels_nhwc: np.ndarray, seconds: float, device: Device | None = None) -> int:
+def steps_for_budget(
+    model: Family, pictures: np.ndarray | Pictures, seconds: float, device: Device | None = None
+) -> int:
     """Steps that fit in `seconds` here, from a timed rehearsal on a copy (a twentieth of the time, 30 s at most).
 
     The number is fixed before the first step, so that the schedule, and with it the result, does not depend on what
     else the machine does meanwhile.
     """
-    trainer = Trainer(copy.deepcopy(model), pixels_nhwc, pixels_nhwc[:0], steps=10**9, device=device)
+    trainer = Trainer(copy.deepcopy(model), pictures, pictures[slice(0)], steps=10**9, device=device)
     for _ in range(3):
         trainer.train_step()
     rehearsal, started, done = min(30.0, seconds / 20), time.perf_counter(), 0
@@ -223,7 +237,3 @@ def steps_for_budget(model: Family, pixels_nhwc: np.ndarray, seconds: float, dev
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
-
-
-def _trained(modules: list[nn.Module]) -> list[nn.Parameter]:
-    return [weight for module in modules for weight in module.parameters() if weight.requires_grad]

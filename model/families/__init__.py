@@ -3,9 +3,9 @@
 import importlib
 import pkgutil
 
-from model.family import FAMILIES, Config, Family, create
+from model.family import FAMILIES, Family, Settings, create
 
 for _found in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_found.name}")
 
-__all__ = ["FAMILIES", "Config", "Family", "create"]
+__all__ = ["FAMILIES", "Family", "Settings", "create"]

@@ -12,5 +12,5 @@ class Autoencoder(Family):
     source = "Hinton & Salakhutdinov 2006"
 
     def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
-        recon, mse = gaussian_nats(self.decode(self.encode(x_nchw)), x_nchw, self.config.sigma_floor)
+        recon, mse = gaussian_nats(self.decode(self.encode(x_nchw)), x_nchw, self.settings.sigma_floor)
         return recon, {"recon": recon.item(), "mse": mse.item()}

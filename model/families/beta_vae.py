@@ -8,11 +8,11 @@ from model.families import vae
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config(vae.Config):
+class Settings(vae.Settings):
     beta: float = 4.0  # weight of the KL; 4 in Higgins 2017
 
 
 class BetaVAE(vae.VAE):
     title = "beta-VAE"
     source = "Higgins 2017"
-    Config: ClassVar[type[family.Config]] = Config
+    settings_type: ClassVar[type[family.Settings]] = Settings

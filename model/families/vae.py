@@ -11,7 +11,7 @@ from model.likelihoods import gaussian_nats
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config(family.Config):
+class Settings(family.Settings):
     beta: float = 1.0  # weight of the KL
     warmup: float = 0.1  # share of training over which that weight rises from 0
     free_bits: float = 0.0  # nats per dimension that are not punished
@@ -22,16 +22,16 @@ class VAE(Family):
     objective = "reconstruction (Gaussian, learnt sigma with a floor) + beta x KL, nats per picture"
     source = "Kingma & Welling 2013"
     probabilistic = True
-    Config: ClassVar[type[family.Config]] = Config
-    config: Config
+    settings_type: ClassVar[type[family.Settings]] = Settings
+    settings: Settings
 
     def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         mean_nd, logvar_nd = self.posterior(x_nchw)
         z_nd = mean_nd + (0.5 * logvar_nd).exp() * gaussian_noise(mean_nd, rng)
-        recon, mse = gaussian_nats(self.decode(z_nd), x_nchw, self.config.sigma_floor)
+        recon, mse = gaussian_nats(self.decode(z_nd), x_nchw, self.settings.sigma_floor)
         kl_d = kl_nats(mean_nd, logvar_nd).mean(0)
-        rise = min(1.0, done / self.config.warmup) if self.config.warmup else 1.0
-        total = recon + self.config.beta * rise * kl_d.clamp_min(self.config.free_bits).sum()
+        rise = min(1.0, done / self.settings.warmup) if self.settings.warmup else 1.0
+        total = recon + self.settings.beta * rise * kl_d.clamp_min(self.settings.free_bits).sum()
         return total, {"recon": recon.item(), "kl": kl_d.sum().item(), "mse": mse.item()}
 
 

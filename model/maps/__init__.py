@@ -35,9 +35,7 @@ def method(name: str) -> Method:
     return cast(Method, importlib.import_module(f"{__name__}.{name}"))
 
 
-def fit_map(
-    name: str, z_nd: np.ndarray, seed: int = 0, progress: Progress = lambda share: None
-) -> np.ndarray:
+def fit_map(name: str, z_nd: np.ndarray, seed: int = 0, progress: Progress = lambda share: None) -> np.ndarray:
     """(N, 2) float32, centred, the larger half-width 1. The same codes and seed give the same map.
 
     ModelError for an unknown method or too few products.
@@ -49,7 +47,7 @@ def fit_map(
     xy_n2 = chosen.fit(z_nd, graph, seed, progress)
     low_2, high_2 = xy_n2.min(0), xy_n2.max(0)
     half = max(float((high_2 - low_2).max()) / 2, 1e-12)
-    return ((xy_n2 - (low_2 + high_2) / 2) / half).astype(np.float32)
+    return np.asarray((xy_n2 - (low_2 + high_2) / 2) / half, dtype=np.float32)
 
 
 def pca_start(z_nd: np.ndarray) -> np.ndarray:

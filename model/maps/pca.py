@@ -1,4 +1,4 @@
-"""PCA map: the two directions in which codes differ most. Made in milliseconds; distances are true, neighbours are not."""
+"""PCA map: the two directions in which codes differ most. Instant; distances are true, neighbours are not."""
 
 import numpy as np
 

@@ -6,35 +6,36 @@ import torch
 from model.device import Device, pick_device
 from model.errors import ModelError
 from model.family import Family
-from model.images import to_float
+from model.images import Pictures, to_float
 
 ACTIVE_VARIANCE = 0.01  # a dimension is active when the variance of its mean over pictures is above this
 _CHUNK = 256
 
 
 @torch.inference_mode()
-def _posteriors(model: Family, pixels_nhwc: np.ndarray, device: Device | None) -> tuple[np.ndarray, np.ndarray]:
+def _posteriors(model: Family, pictures: np.ndarray | Pictures, device: Device | None) -> tuple[np.ndarray, np.ndarray]:
     device, means, logvars = device or pick_device(), [], []
-    for i in range(0, len(pixels_nhwc), _CHUNK):
+    for i in range(0, len(pictures), _CHUNK):
         with device.autocast():
-            mean_nd, logvar_nd = model.posterior(to_float(pixels_nhwc[i : i + _CHUNK], device.name))
+            x_nchw = to_float(pictures[i : i + _CHUNK], device.name, model.settings.channels)
+            mean_nd, logvar_nd = model.posterior(x_nchw)
         means.append(mean_nd.float().cpu().numpy())
         logvars.append(logvar_nd.float().cpu().numpy())
     return np.concatenate(means), np.concatenate(logvars)
 
 
-def kl_per_dimension(model: Family, pixels_nhwc: np.ndarray, device: Device | None = None) -> np.ndarray:
+def kl_per_dimension(model: Family, pictures: np.ndarray | Pictures, device: Device | None = None) -> np.ndarray:
     """Mean over pictures of KL(q(z_d|x) || N(0, 1)), nats, (D,). ModelError for a family without a posterior."""
     if not model.probabilistic:
         raise ModelError(f"{model.title} has no posterior, so no KL per dimension")
-    mean_nd, logvar_nd = _posteriors(model, pixels_nhwc, device)
+    mean_nd, logvar_nd = _posteriors(model, pictures, device)
     kl_d: np.ndarray = 0.5 * (mean_nd**2 + np.exp(logvar_nd) - 1 - logvar_nd).mean(0)
     return kl_d
 
 
-def active_dimensions(model: Family, pixels_nhwc: np.ndarray, device: Device | None = None) -> np.ndarray:
+def active_dimensions(model: Family, pictures: np.ndarray | Pictures, device: Device | None = None) -> np.ndarray:
     """(D,) bool."""
-    return active_in(_posteriors(model, pixels_nhwc, device)[0])
+    return active_in(_posteriors(model, pictures, device)[0])
 
 
 def active_in(mean_nd: np.ndarray) -> np.ndarray:

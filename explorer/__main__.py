@@ -1,0 +1,319 @@
+"""The commands: each parses, asks the Lab, prints. A user's mistake is one line and exit code 2."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from data.errors import PictureError
+from data.sources import Columns
+from explorer.errors import MISTAKES, AskError
+from explorer.lab import Lab
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Looks Like: see, walk and name the space in which your products look different.",
+)
+# What is said to people goes to stderr, so that --json leaves stdout to machines.
+say = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True)
+
+WorkspaceOption = Annotated[
+    Path,
+    typer.Option(
+        "--workspace", "-w", envvar="LOOKS_LIKE_WORKSPACE", help="The folder of the catalogue and its models."
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as one line of JSON.")]
+HERE = Path("workspace")
+
+
+@app.command("import")
+def import_(
+    source: Annotated[str, typer.Argument(help="A folder of pictures, or a .csv, .tsv, .parquet or .jsonl table.")],
+    product_id: Annotated[str | None, typer.Option("--id", help="Column of the product id.")] = None,
+    image: Annotated[str | None, typer.Option(help="Column of the picture's file.")] = None,
+    name: Annotated[str | None, typer.Option(help="Column of the product's name.")] = None,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Put products into the catalogue: adds what is new, updates what changed, leaves the rest."""
+    lab = Lab(workspace)
+    with _progress() as bar:
+        task = bar.add_task("Importing", total=None)
+        for report in lab.import_products(source, Columns(product_id, image, name)):
+            bar.update(task, completed=report.done, total=report.total)
+    _answer(as_json, asdict(report), f"{report.words()}. The catalogue is at version {report.version}.")
+    if report.refused:
+        say.print(f"The refused ones and why: {escape(str(workspace / 'import-report.csv'))}")
+
+
+@app.command()
+def train(
+    family: Annotated[str, typer.Argument(help="autoencoder, vae, beta-vae, …")],
+    name: Annotated[str | None, typer.Option(help="What to call the model; the family's name unless said.")] = None,
+    latent: Annotated[int, typer.Option(help="Numbers in a code.")] = 32,
+    size: Annotated[int, typer.Option(help="Edge of the pictures, px: 32, 64, 128 or 256.")] = 64,
+    budget: Annotated[str | None, typer.Option(help="Time to train: 90s, 10m, 1h. 10m unless said.")] = None,
+    epochs: Annotated[float | None, typer.Option(help="Passes over the catalogue, in place of a budget.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the order, the noise and the first weights.")] = 0,
+    start: Annotated[str | None, typer.Option("--from", help="A model to start from.")] = None,
+    settings: Annotated[list[str] | None, typer.Option("--set", help="key=value, as often as needed.")] = None,
+    resume: Annotated[bool, typer.Option(help="Go on with a training that was stopped.")] = False,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Train a model on the catalogue. Ctrl-C keeps a checkpoint: go on with --resume."""
+    from explorer.training import TrainAsk
+
+    shape = {} if start else {"latent": latent, "size": size}
+    ask = TrainAsk(
+        family=family,
+        name=name or family,
+        settings={**shape, **_settings(settings or [])},
+        seed=seed,
+        budget_s=None if budget is None else _seconds(budget),
+        epochs=epochs,
+        start=start,
+        resume=resume,
+    )
+    card = _train(Lab(workspace), ask)
+    measures = ", ".join(f"{key.replace('_', ' ')} {value:.4g}" for key, value in card.measures.items())
+    _answer(as_json, asdict(card), f"Model {card.name} is finished after {card.seconds / 60:.1f} minutes: {measures}.")
+
+
+@app.command()
+def encode(
+    model: Annotated[str | None, typer.Argument(help="The newest unless said.")] = None,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Give a code to every product that has none yet."""
+    lab = Lab(workspace)
+    name = lab.model_name(model)
+    with _progress() as bar:
+        task = bar.add_task("Encoding", total=None)
+        for done, total in lab.encode(name):
+            bar.update(task, completed=done, total=total)
+    _answer(as_json, {"model": name, "encoded": total}, f"{total:,} products encoded by model {name}.")
+
+
+@app.command("map")
+def map_(
+    model: Annotated[str | None, typer.Argument(help="The newest unless said.")] = None,
+    method: Annotated[str, typer.Option(help="pca, umap or tsne.")] = "umap",
+    name: Annotated[str | None, typer.Option(help="What to call the map; the method's name unless said.")] = None,
+    seed: Annotated[int, typer.Option(help="The same codes and seed give the same map.")] = 0,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Lay the catalogue out on a map."""
+    lab = Lab(workspace)
+    with _progress() as bar:
+        task = bar.add_task(f"Mapping with {escape(method)}", total=100)
+        card = lab.make_map(
+            lab.model_name(model), method, name or method, seed, lambda share: bar.update(task, completed=100 * share)
+        )
+        bar.update(task, completed=100)
+    _answer(as_json, asdict(card), f"Map {card.name} of model {card.model} made in {card.seconds:.1f} s.")
+
+
+@app.command()
+def morph(
+    products: Annotated[list[str], typer.Argument(help="Two product ids or more.")],
+    file: Annotated[Path, typer.Option("--out", help="x.gif, .webp, .mp4, .png (sheet), .csv or .json")],
+    model: Annotated[str | None, typer.Option(help="The newest unless said.")] = None,
+    curve: Annotated[str, typer.Option(help="matched, linear or spherical.")] = "matched",
+    steps: Annotated[int, typer.Option(help="Pictures from the first product to the last.")] = 60,
+    size: Annotated[int, typer.Option(help="Edge of each of the two panels, px.")] = 256,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Animate the way from one product to another, each step beside its nearest real product."""
+    from explorer.asks import PathAsk
+    from explorer.filmstrip import film, film_kind
+
+    kind, lab = film_kind(file.name), Lab(workspace)
+    path = lab.path(PathAsk(lab.model_name(model), tuple(products), curve, steps))
+    _write(file, film(lab, path, kind, size))
+    seen = list(dict.fromkeys(item.product_id for item in path.nearest))
+    answer = {"file": str(file), "steps": steps, "products_on_the_way": seen}
+    _answer(as_json, answer, f"{escape(str(file))}: {steps} steps past {len(seen)} products.")
+
+
+@app.command()
+def similar(
+    product: Annotated[str, typer.Argument(help="A product id, or the file of a photograph.")],
+    k: Annotated[int, typer.Option("-k", help="How many.")] = 12,
+    model: Annotated[str | None, typer.Option(help="The newest unless said.")] = None,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """The products that look most like one, or like a photograph."""
+    if not 1 <= k <= 10_000:
+        raise AskError(f"-k must be between 1 and 10,000, got {k}")
+    lab = Lab(workspace)
+    items = lab.similar(lab.model_name(model), product, k)
+    table = Table("", "Product", "Name", "Distance", "× typical", box=None)
+    for place, item in enumerate(items, 1):
+        near = "" if item.typical is None else f"{item.typical:.2f}"
+        table.add_row(str(place), escape(item.product_id), escape(item.name), f"{item.distance:.3f}", near)
+    _answer(as_json, [asdict(item) for item in items], table)
+
+
+@app.command("list")
+def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> None:
+    """What the workspace holds, and what is behind."""
+    status = Lab(workspace).status()
+    table = Table("Model", "Family", "Latents", "px", "Held-out MSE", "Maps", "Behind", box=None)
+    for model in status.models:
+        behind = [] if model["finished"] else ["not finished: train --resume"]
+        if model["finished"] and model["products_without_code"]:
+            behind.append(f"{model['products_without_code']:,} products without a code: encode")
+        old = [card["name"] for card in model["maps"] if card["catalogue_version"] != status.version]
+        behind += [f"map {name} is of an older catalogue" for name in old]
+        mse = model["measures"].get("mse")
+        table.add_row(
+            escape(model["name"]),
+            model["family"],
+            str(model["latent"]),
+            str(model["size"]),
+            "" if mse is None else f"{mse:.5f}",
+            ", ".join(card["name"] for card in model["maps"]),
+            "; ".join(behind),
+        )
+    if not as_json:
+        out.print(f"{status.products:,} products, catalogue version {status.version}, in {escape(str(workspace))}")
+    nothing = (
+        "No models yet. Train one: looks-like train vae" if status.products else "Begin with: looks-like import SOURCE"
+    )
+    _answer(as_json, asdict(status), table if status.models else nothing)
+
+
+@app.command("app")
+def app_(
+    host: Annotated[str, typer.Option(help="0.0.0.0 lets others on the network in.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Where the pages are.")] = 8501,
+    workspace: WorkspaceOption = HERE,
+) -> None:
+    """Open the pages. Ctrl-C ends them."""
+    import uvicorn
+
+    os.environ["LOOKS_LIKE_WORKSPACE"] = str(workspace.absolute())
+    root = Path(__file__).resolve().parent.parent
+    os.chdir(root)  # Streamlit reads .streamlit/config.toml from where it is started
+    sys.path.insert(0, str(root))
+    say.print(f"Looks Like is at [bold]http://{host}:{port}[/]   (workspace {escape(str(workspace))}; Ctrl-C ends it)")
+    uvicorn.run("streamlit_app:app", host=host, port=port, log_level="warning", access_log=False)
+
+
+def main() -> None:
+    """The entry point: mistakes end with their sentence and code 2, Ctrl-C with 130."""
+    try:
+        app(standalone_mode=False)
+    except (*MISTAKES, PictureError) as mistake:
+        say.print(f"[bold red]looks-like:[/] {escape(str(mistake))}")
+        raise SystemExit(2) from None
+    except typer.Exit as end:
+        raise SystemExit(end.exit_code) from None
+    except (KeyboardInterrupt, typer.Abort):
+        say.print("Stopped.")
+        raise SystemExit(130) from None
+    except OSError as reason:
+        said = f"{reason.strerror or reason}: {reason.filename}" if reason.filename else str(reason)
+        say.print(f"[bold red]looks-like:[/] {escape(said)}")
+        raise SystemExit(2) from None
+    except Exception as reason:
+        if not hasattr(reason, "format_message"):
+            raise
+        say.print(f"[bold red]looks-like:[/] {escape(reason.format_message())}")  # a wrong option, by Typer
+        raise SystemExit(2) from None
+
+
+def _train(lab: Lab, ask: Any) -> Any:
+    with _progress() as bar:
+        task = bar.add_task("Training", total=None)
+        running: Iterator[Any] = lab.train(ask)
+        try:
+            for now in running:
+                card = now.card
+                if now.report is None:
+                    bar.update(task, description=now.stage.capitalize())
+                    continue
+                report = now.report
+                shown = {**report.parts, **{f"held-out {k}": v for k, v in report.held_out.items()}}
+                figures = "  ".join(f"{k} {v:.4g}" for k, v in shown.items() if k in ("mse", "kl", "held-out mse"))
+                bar.update(task, completed=report.step, total=report.steps, description=f"Training  {figures}")
+                if report.alarm:
+                    say.print(f"[yellow]Step {report.step}: {escape(report.alarm)}[/]")
+        except KeyboardInterrupt:
+            running.close()  # type: ignore[attr-defined]
+            say.print(f"Stopped. Go on with: looks-like train {escape(ask.family)} --name {escape(ask.name)} --resume")
+            raise
+    return card
+
+
+def _progress() -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=say,
+        transient=True,
+        disable=not say.is_terminal,
+    )
+
+
+def _answer(as_json: bool, value: Any, text: Any) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(value, default=str, ensure_ascii=False) + "\n")
+    else:
+        out.print(text)
+
+
+def _settings(pairs: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        key, _equals, value = pair.partition("=")
+        try:
+            found[key.strip()] = json.loads(value)
+        except ValueError:
+            raise AskError(f"--set {pair}: write key=number, such as --set beta=4") from None
+    return found
+
+
+def _seconds(text: str) -> float:
+    units = {"s": 1, "m": 60, "h": 3600}
+    try:
+        seconds = float(text[:-1]) * units[text[-1]]
+    except (KeyError, ValueError, IndexError):
+        raise AskError(f"--budget {text}: write a number and s, m or h, such as 10m") from None
+    if not 1 <= seconds <= 7 * 86400:
+        raise AskError(f"--budget {text}: between 1 second and 7 days")
+    return seconds
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    aside = file.with_name(file.name + ".part")
+    aside.write_bytes(content)
+    os.replace(aside, file)
+
+
+Command = Callable[..., None]
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""A colour for each product by an attribute: one byte each, and a palette of at most 256."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+MISSING = 255  # index of products that lack the attribute
+CATEGORIES_MAX = 12  # more than the eye tells apart; the rest is "other"
+GREY = "#b9b9b4"
+PLAIN = "#6b7a8f"
+# Okabe & Ito 2008 and Tol's muted, ordered so that neighbours differ for every kind of colour vision
+CATEGORICAL = (
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
+    "#882255", "#44aa99", "#999933", "#332288", "#aa4499", "#661100",
+)  # fmt: skip
+_SCALE_STOPS = ("#440154", "#414487", "#2a788e", "#22a884", "#7ad151", "#fde725")  # viridis
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    label: str
+    colour: str
+    count: int
+    index: int
+
+
+@dataclass(frozen=True)
+class Colouring:
+    title: str
+    index_n: np.ndarray  # uint8
+    palette: list[str]  # palette[index]; shorter than 256, MISSING is GREY
+    legend: list[LegendEntry]  # of categories
+    low: str = ""  # of a number: the values at the ends of the scale
+    high: str = ""
+    missing: int = 0
+
+
+def plain(count: int) -> Colouring:
+    return Colouring("", np.zeros(count, np.uint8), [PLAIN], [])
+
+
+def by_category(title: str, values: pa.ChunkedArray) -> Colouring:
+    """The most frequent values get a colour each, the others share grey as "other"."""
+    texts = values.cast(pa.string()).combine_chunks()
+    counts = pc.value_counts(texts.drop_null())
+    pairs = sorted(((c["counts"].as_py(), c["values"].as_py()) for c in counts), key=lambda p: (-p[0], p[1]))
+    shown = pairs if len(pairs) <= CATEGORIES_MAX else pairs[: CATEGORIES_MAX - 1]
+    names = [name for _, name in shown]
+    at = pc.index_in(texts, value_set=pa.array(names, pa.string()))
+    index_n = at.fill_null(len(names)).to_numpy(zero_copy_only=False).astype(np.uint8)
+    empty_n = pc.is_null(texts).to_numpy(zero_copy_only=False)
+    index_n[empty_n] = MISSING
+    legend = [LegendEntry(name, CATEGORICAL[i], count, i) for i, (count, name) in enumerate(shown)]
+    palette = list(CATEGORICAL[: len(names)])
+    if len(pairs) > len(shown):
+        rest = pairs[len(shown) :]
+        legend.append(LegendEntry(f"{len(rest):,} others", "#8a8a85", sum(count for count, _ in rest), len(names)))
+        palette.append("#8a8a85")
+    missing = int(empty_n.sum())
+    if missing:
+        legend.append(LegendEntry("not given", GREY, missing, MISSING))
+    return Colouring(title, index_n, palette, legend, missing=missing)
+
+
+def by_number(title: str, values: pa.ChunkedArray) -> Colouring:
+    """A scale from the 2nd to the 98th percentile, so that one odd price does not grey out all others."""
+    is_time = pa.types.is_timestamp(values.type)
+    numbers_n = (values.cast(pa.int64()) if is_time else values).cast(pa.float64()).to_numpy().copy()
+    numbers_n[~np.isfinite(numbers_n)] = np.nan
+    missing = int(np.isnan(numbers_n).sum())
+    if missing == len(numbers_n):
+        return Colouring(title, np.full(len(numbers_n), MISSING, np.uint8), scale(255), [], missing=missing)
+    low, high = (float(v) for v in np.nanpercentile(numbers_n, [2, 98]))
+    share_n = np.clip((numbers_n - low) / max(high - low, 1e-12), 0, 1)
+    index_n = np.where(np.isnan(share_n), MISSING, np.nan_to_num(share_n) * 254).astype(np.uint8)
+
+    def said(value: float) -> str:
+        return str(np.datetime64(int(value), "ms").astype("datetime64[D]")) if is_time else f"{value:,.4g}"
+
+    return Colouring(title, index_n, scale(255), [], said(low), said(high), missing)
+
+
+def scale(count: int) -> list[str]:
+    """`count` colours of the continuous scale."""
+    stops = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in _SCALE_STOPS], float)
+    at = np.linspace(0, len(stops) - 1, count)
+    channels = [np.interp(at, np.arange(len(stops)), stops[:, c]) for c in range(3)]
+    return [f"#{int(r):02x}{int(g):02x}{int(b):02x}" for r, g, b in zip(*channels, strict=True)]

@@ -1,0 +1,405 @@
+"""The Lab: every question that a page, a command, a route or a test may ask, answered in plain values.
+
+The one place where the catalogue (`data`) and the models (`model`) meet. It is shared by all threads of a process:
+answers are read-only, and everything cached is keyed by the version of what it was made from.
+"""
+
+import io
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from PIL import Image
+
+from data.catalogue import Catalogue, catalogue_version, open_catalogue
+from data.embeddings import drop_codes, embedding_version, read_embedding, write_codes
+from data.importing import ImportReport, import_source
+from data.maps import Map, MapCard, list_maps, read_map, write_map
+from data.pictures import pixels_of, square_picture, thumbnail
+from data.pixels import pixel_array
+from data.sources import Columns
+from data.workspace import Workspace, checked_name
+from explorer.asks import PathAsk
+from explorer.colours import Colouring, by_category, by_number, plain
+from explorer.errors import AskError
+from explorer.space import Space, encode_pixels
+from explorer.training import TrainAsk, TrainingReport, train_model
+from model.card import Card, fingerprint, load_model, read_card
+from model.device import pick_device
+from model.maps import METHODS, fit_map
+
+Answer = TypeVar("Answer")
+_SEARCH_MAX = 12
+_ENCODE_CHUNK = 2048
+
+
+@dataclass(frozen=True)
+class Item:
+    """A product as people see it."""
+
+    row: int
+    product_id: str
+    name: str
+    sha256: str  # of the picture
+    attributes: dict[str, Any]
+    distance: float | None = None  # in z-space
+    typical: float | None = None  # the same over the distance from a typical product to its nearest
+
+
+@dataclass(frozen=True)
+class Path_:
+    """A path, decoded and matched: step i is frames[i], and nearest[i] is the real product closest to it."""
+
+    ask: PathAsk
+    z_td: np.ndarray
+    frames_thwc: np.ndarray  # uint8
+    nearest: list[Item]
+
+
+@dataclass(frozen=True)
+class MapView:
+    """A map laid over a catalogue: a place for each row, NaN where the map has none."""
+
+    card: MapCard
+    xy_n2: np.ndarray
+    tag: str  # changes when the answer does
+    missing: int  # products that the map does not show yet
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the workspace holds, and what is behind."""
+
+    products: int
+    version: int
+    models: list[dict[str, Any]]
+
+
+class Lab:
+    def __init__(self, folder: str | Path) -> None:
+        self.workspace = Workspace(folder)
+        self._kept: OrderedDict[tuple[object, ...], object] = OrderedDict()
+        self._lock = threading.RLock()
+        self.thumbnail = lru_cache(maxsize=4096)(self._thumbnail)
+        self.path = lru_cache(maxsize=16)(self._path)
+
+    def _once(self, key: tuple[object, ...], make: Callable[[], Answer], keep: int = 12) -> Answer:
+        """The answer kept under `key`, made by one thread if it is new; the least used are let go."""
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = make()
+                while len(self._kept) > keep:
+                    self._kept.popitem(last=False)
+            self._kept.move_to_end(key)
+            return self._kept[key]  # type: ignore[return-value]
+
+    # -- the catalogue -------------------------------------------------------------------------------------------
+
+    def version(self) -> int:
+        """Of the catalogue; 0 while it is empty."""
+        return catalogue_version(self.workspace)
+
+    def catalogue(self) -> Catalogue:
+        return self._once(("catalogue", self.version()), lambda: open_catalogue(self.workspace))
+
+    def item(self, product_id: str) -> Item:
+        return self.item_at(self.catalogue().row(product_id))
+
+    def item_at(self, row: int, distance: float | None = None, typical: float | None = None) -> Item:
+        catalogue = self.catalogue()
+        if not 0 <= row < len(catalogue):
+            raise AskError(f"there is no row {row} in this catalogue of {len(catalogue):,}")
+        near = None if distance is None or not typical else distance / typical
+        return Item(
+            row,
+            catalogue.product_ids[row],
+            catalogue.names[row],
+            catalogue.sha256[row],
+            catalogue.values(row),
+            distance,
+            near,
+        )
+
+    def search(self, text: str, limit: int = _SEARCH_MAX) -> list[Item]:
+        """Products whose id or name holds the text, exact ids first; the first ones where the text is empty."""
+        catalogue = self.catalogue()
+        wanted = text.strip().lower()
+        if not wanted:
+            return [self.item_at(row) for row in range(min(limit, len(catalogue)))]
+        ids, names = self._lower_case(catalogue)
+        hit_n = pc.or_(pc.match_substring(ids, wanted), pc.match_substring(names, wanted))
+        rows = np.flatnonzero(hit_n.to_numpy(zero_copy_only=False))
+        exact = [row for row in rows[:10_000] if catalogue.product_ids[row].lower() == wanted]
+        ordered = exact + [int(row) for row in rows[: limit + 1] if row not in exact]
+        return [self.item_at(int(row)) for row in ordered[:limit]]
+
+    def _lower_case(self, catalogue: Catalogue) -> tuple[pa.Array, pa.Array]:
+        def make() -> tuple[pa.Array, pa.Array]:
+            names = pa.array(catalogue.names, pa.string())
+            return pc.utf8_lower(catalogue.rows["product_id"].combine_chunks()), pc.utf8_lower(names)
+
+        return self._once(("lower case", catalogue.version), make)
+
+    def random_item(self, seed: int | None = None, model: str = "") -> Item:
+        """Any product; with a model, any that has a code."""
+        rng = np.random.default_rng(seed)
+        if model:
+            rows = self.space(model).rows_n
+            return self.item_at(int(rng.choice(rows)))
+        return self.item_at(int(rng.integers(len(self.catalogue()))))
+
+    def _thumbnail(self, sha256: str, edge_px: int) -> bytes:
+        """A product's picture by its fingerprint, `edge_px` at most. AskError when no product has it."""
+        catalogue = self.catalogue()
+        row = catalogue.row_of_picture(sha256)
+        if row is None:
+            raise AskError("no product of this catalogue has that picture")
+        return thumbnail(catalogue.pictures([row])[0], edge_px)
+
+    def colouring(self, attribute: str) -> Colouring:
+        """A colour index for each product by an attribute; "" = all alike. AskError for one that does not exist."""
+        catalogue = self.catalogue()
+        if not attribute:
+            return plain(len(catalogue))
+        if attribute not in catalogue.attributes:
+            raise AskError(f"no attribute {attribute!r}; there are: {', '.join(catalogue.attributes) or 'none'}")
+
+        def make() -> Colouring:
+            column = catalogue.rows[attribute]
+            number = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
+            if number or pa.types.is_timestamp(column.type):
+                return by_number(attribute, column)
+            return by_category(attribute, column)
+
+        return self._once(("colouring", catalogue.version, attribute), make)
+
+    def import_products(self, source: str, columns: Columns) -> Iterator[ImportReport]:
+        return import_source(self.workspace, source, columns)
+
+    # -- models --------------------------------------------------------------------------------------------------
+
+    def models(self) -> list[str]:
+        """Finished models, the newest first."""
+        folders = [path.parent for path in self.workspace.models.glob("*/weights.safetensors")]
+        return [folder.name for folder in sorted(folders, key=lambda f: -(f / "weights.safetensors").stat().st_mtime)]
+
+    def model_name(self, asked: str | None) -> str:
+        """The model asked for, or the newest. AskError lists what there is."""
+        have = self.models()
+        if asked and asked in have:
+            return asked
+        if asked:
+            raise AskError(f"there is no model {asked[:60]!r}; there are: {', '.join(have) or 'none'}")
+        if not have:
+            raise AskError("there is no model yet. Train one: looks-like train vae")
+        return have[0]
+
+    def folder(self, model: str) -> Path:
+        return self.workspace.models / checked_name(model, "model")
+
+    def card(self, model: str) -> Card:
+        return read_card(self.folder(model))
+
+    def space(self, model: str) -> Space:
+        """The model with the codes of the catalogue's products."""
+        folder = self.folder(self.model_name(model))
+        stamp = (folder / "weights.safetensors").stat().st_mtime_ns
+        net, card, weights = self._once(
+            ("net", folder.name, stamp),
+            lambda: (*load_model(folder, pick_device().name), fingerprint(folder)),
+            keep=12,
+        )
+
+        def make() -> Space:
+            catalogue, embedding = self.catalogue(), read_embedding(self.workspace, folder.name)
+            if embedding is None or embedding.weights != weights:
+                return Space(net, card, np.empty((0, net.settings.latent), np.float32), np.empty(0, np.int64))
+            rows_n = catalogue.places(embedding.product_ids)
+            order_n = np.argsort(rows_n, kind="stable")[(rows_n < 0).sum() :]
+            return Space(net, card, embedding.z_nd[order_n], rows_n[order_n])
+
+        codes = embedding_version(self.workspace, folder.name)
+        return self._once(("space", folder.name, stamp, self.version(), codes), make)
+
+    def train(self, ask: TrainAsk) -> Iterator[TrainingReport]:
+        """Trains until done; stopping to read leaves a checkpoint that `resume` goes on from."""
+        checked_name(ask.name, "model")
+        catalogue = self.catalogue()
+
+        def pixels(size: int) -> tuple[np.ndarray, np.ndarray]:
+            everything = pixel_array(self.workspace, catalogue, size)
+            return everything, catalogue.held_out
+
+        yield from train_model(self.workspace.models, ask, pixels, catalogue.version)
+
+    def encode(self, model: str) -> Iterator[tuple[int, int]]:
+        """(done, total) of the products that have no code yet, or whose picture changed."""
+        folder = self.folder(self.model_name(model))
+        with self.workspace.writing(f"encoding with {folder.name}"):
+            catalogue, weights = self.catalogue(), fingerprint(folder)
+            net, _ = load_model(folder, pick_device().name)
+            embedding = read_embedding(self.workspace, folder.name)
+            if embedding is not None and embedding.weights != weights:
+                drop_codes(self.workspace, folder.name)
+                embedding = None
+            have = dict(zip(embedding.product_ids, embedding.sha256, strict=True)) if embedding else {}
+            pairs = zip(catalogue.product_ids, catalogue.sha256, strict=True)
+            rows = np.array([i for i, (key, digest) in enumerate(pairs) if have.get(key) != digest], dtype=np.int64)
+            yield 0, len(rows)
+            if not len(rows):
+                return
+            pixels, codes = pixel_array(self.workspace, catalogue, net.settings.size), []
+            for i in range(0, len(rows), _ENCODE_CHUNK):
+                codes.append(encode_pixels(net, pixels[rows[i : i + _ENCODE_CHUNK]], pick_device()))
+                yield min(i + _ENCODE_CHUNK, len(rows)), len(rows)
+            ids, digests = [catalogue.product_ids[i] for i in rows], [catalogue.sha256[i] for i in rows]
+            write_codes(self.workspace, folder.name, weights, ids, digests, np.concatenate(codes))
+
+    # -- maps ----------------------------------------------------------------------------------------------------
+
+    def maps(self, model: str) -> list[MapCard]:
+        """Oldest first."""
+        return list_maps(self.workspace, checked_name(model, "model"))
+
+    def make_map(
+        self, model: str, method: str, name: str, seed: int = 0, progress: Callable[[float], None] = lambda share: None
+    ) -> MapCard:
+        """Lays out all codes of a model and keeps the map."""
+        space, catalogue = self.space(model), self.catalogue()
+        checked_name(name, "map")
+        if not len(space.z_nd):
+            raise AskError(
+                f"no product has a code of model {space.card.name!r} yet: looks-like encode {space.card.name}"
+            )
+        started = time.perf_counter()
+        xy_n2 = fit_map(method, space.z_nd, seed, progress)
+        weights = fingerprint(self.folder(space.card.name))
+        card = MapCard(
+            model=space.card.name,
+            name=name,
+            method=method,
+            seed=seed,
+            catalogue_version=catalogue.version,
+            weights=weights,
+            made=Card.now(),
+            seconds=round(time.perf_counter() - started, 1),
+        )
+        with self.workspace.writing(f"map {name}"):
+            write_map(self.workspace, card, [catalogue.product_ids[row] for row in space.rows_n], xy_n2)
+        return card
+
+    def map_view(self, model: str, name: str) -> MapView:
+        """The map, row by row of the catalogue. CatalogueError when there is none of that name."""
+        catalogue = self.catalogue()
+        table = self.workspace.table(f"map--{checked_name(model, 'model')}--{checked_name(name, 'map')}")
+        version = 0 if table is None else int(table.version)
+
+        def make() -> MapView:
+            found: Map = read_map(self.workspace, model, name)
+            xy_n2 = np.full((len(catalogue), 2), np.nan, np.float32)
+            rows_n = catalogue.places(found.product_ids)
+            xy_n2[rows_n[rows_n >= 0]] = found.xy_n2[rows_n >= 0]
+            missing = int(np.isnan(xy_n2[:, 0]).sum())
+            made = "".join(c for c in found.card.made if c.isdigit())
+            return MapView(found.card, xy_n2, f"{catalogue.version}-{version}-{made}", missing)
+
+        return self._once(("map", catalogue.version, model, name, version), make)
+
+    # -- paths, decodes, neighbours ------------------------------------------------------------------------------
+
+    def decode(self, model: str, z_td: np.ndarray) -> np.ndarray:
+        """uint8 (T, S, S, 3)."""
+        return self.space(model).decode(z_td)
+
+    def _path(self, ask: PathAsk) -> Path_:
+        space, catalogue = self.space(ask.model), self.catalogue()
+        z_td = space.walk([catalogue.row(product_id) for product_id in ask.anchors], ask.steps, ask.curve)
+        rows_t1, distances_t1 = space.nearest(z_td)
+        nearest = [
+            self.item_at(int(row), float(distance), space.typical_distance)
+            for row, distance in zip(rows_t1[:, 0], distances_t1[:, 0], strict=True)
+        ]
+        return Path_(ask, z_td, space.decode(z_td), nearest)
+
+    def pictures_of(self, items: list[Item], edge_px: int) -> list[np.ndarray]:
+        """uint8 (S, S, 3) of each; smaller ones are enlarged in whole pixels, not blurred."""
+        rows = sorted({item.row for item in items})
+        content = dict(zip(rows, self.catalogue().pictures(rows), strict=True))
+        pixels = {row: _enlarge(content[row], edge_px) for row in rows}
+        return [pixels[item.row] for item in items]
+
+    def near_code(self, model: str, z_d: np.ndarray, k: int) -> list[Item]:
+        """The k products nearest to a point of the space."""
+        space = self.space(model)
+        rows_1k, distances_1k = space.nearest(z_d[None], k)
+        return [
+            self.item_at(int(row), float(distance), space.typical_distance)
+            for row, distance in zip(rows_1k[0], distances_1k[0], strict=True)
+        ]
+
+    def similar(self, model: str, product: str, k: int = 12) -> list[Item]:
+        """The k products most like one of the catalogue (itself left out) or a photograph's file."""
+        space, catalogue = self.space(model), self.catalogue()
+        if catalogue.has(product):
+            row = catalogue.row(product)
+            found = self.near_code(model, space.code(row), k + 1)
+            return [item for item in found if item.row != row][:k]
+        path = Path(product)
+        if not path.is_file():
+            raise AskError(f"{product[:80]!r} is neither a product of this catalogue nor a file")
+        return self.near_code(model, self.code_of_photograph(model, path.read_bytes()), k)
+
+    def code_of_photograph(self, model: str, content: bytes) -> np.ndarray:
+        """(D,) of a stranger's picture, squared as an import would. PictureError when it is not one."""
+        space = self.space(model)
+        pixels = pixels_of(square_picture(content).content, space.size)
+        return np.asarray(space.encode(pixels[None])[0])
+
+    # -- what there is -------------------------------------------------------------------------------------------
+
+    def status(self) -> Status:
+        version = self.version()
+        products = len(self.catalogue()) if version and self._has_products() else 0
+        return Status(products, version, [self._model_status(name, products) for name in self._model_folders()])
+
+    def _has_products(self) -> bool:
+        table = self.workspace.table("products")
+        return table is not None and table.count_rows() > 0
+
+    def _model_folders(self) -> list[str]:
+        return sorted(path.parent.name for path in self.workspace.models.glob("*/card.json"))
+
+    def _model_status(self, name: str, products: int) -> dict[str, Any]:
+        card = self.card(name)
+        table = self.workspace.table(f"codes--{name}")
+        encoded = 0 if table is None else table.count_rows()
+        return {
+            "name": name,
+            "family": card.family,
+            "latent": card.settings["latent"],
+            "size": card.settings["size"],
+            "finished": card.finished,
+            "measures": card.measures,
+            "catalogue_version": card.catalogue_version,
+            "products_without_code": max(0, products - encoded),
+            "maps": [asdict(card) for card in self.maps(name)],
+        }
+
+    @staticmethod
+    def map_methods() -> tuple[str, ...]:
+        return METHODS
+
+
+def _enlarge(content: bytes, edge_px: int) -> np.ndarray:
+    image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
+    if image.width >= edge_px:
+        return pixels_of(content, edge_px)
+    return np.asarray(image.convert("RGB").resize((edge_px, edge_px), Image.Resampling.NEAREST))

@@ -1,0 +1,197 @@
+"""HTTP beside the pages, in the same process: pictures, points, decodes and films, for widgets and for scripts.
+
+Handlers are plain functions: Starlette runs them in threads, so a decode never blocks a page. Every mistake is
+answered as {"error": sentence}, status 400 (404 for what is not there). Pictures and maps carry their version in the
+address and may be kept for ever; decodes are never kept.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import wraps
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+from PIL import Image
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from data.errors import CatalogueError, PictureError
+from data.pictures import encode, media_type
+from explorer.asks import PathAsk, code_from_text, whole
+from explorer.errors import MISTAKES, AskError
+from explorer.filmstrip import MEDIA_TYPES, film
+from explorer.lab import Item, Lab
+
+_FOREVER = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
+_NEVER = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+_PICTURE_EDGES_PX = (72, 160, 256)
+SHEET_COLUMNS = 10
+
+Handler = Callable[[Lab, Request], Response]
+
+
+def routes(open_lab: Callable[[], Lab]) -> list[Route]:
+    """All routes over the Lab that `open_lab` gives."""
+
+    def route(path: str, handler: Handler) -> Route:
+        @wraps(handler)
+        def answer(request: Request) -> Response:
+            try:
+                return handler(open_lab(), request)
+            except CatalogueError as mistake:
+                return JSONResponse({"error": str(mistake)}, 404, _NEVER)
+            except (*MISTAKES, PictureError) as mistake:
+                return JSONResponse({"error": str(mistake)}, 400, _NEVER)
+
+        return Route(path, answer, methods=["GET"])
+
+    return [
+        route("/api/health", health),
+        route("/api/picture/{sha256}", picture),
+        route("/api/product", product),
+        route("/api/search", search),
+        route("/api/random", random_product),
+        route("/api/map", map_points),
+        route("/api/colours", colours),
+        route("/api/decode", decode),
+        route("/api/nearest", nearest),
+        route("/api/ends", ends),
+        route("/api/path", path_steps),
+        route("/api/path/sheet", path_sheet),
+        route("/api/film.{kind}", film_file),
+    ]
+
+
+def health(lab: Lab, request: Request) -> Response:
+    return JSONResponse({"ok": True, "catalogue_version": lab.version()}, headers=_NEVER)
+
+
+def picture(lab: Lab, request: Request) -> Response:
+    """?px=72|160|256"""
+    edge_px = whole(request.query_params, "px", 256)
+    if edge_px not in _PICTURE_EDGES_PX:
+        raise AskError(f"px must be one of {', '.join(map(str, _PICTURE_EDGES_PX))}, got {edge_px}")
+    content = lab.thumbnail(request.path_params["sha256"], edge_px)
+    return Response(content, media_type=media_type(content), headers=_FOREVER)
+
+
+def product(lab: Lab, request: Request) -> Response:
+    """?id=… or ?row=…"""
+    if "id" in request.query_params:
+        return _json(lab.item(request.query_params["id"]))
+    return _json(lab.item_at(whole(request.query_params, "row", -1)))
+
+
+def search(lab: Lab, request: Request) -> Response:
+    """?q=text: at most 12 products."""
+    return JSONResponse(
+        [item_json(item) for item in lab.search(request.query_params.get("q", "")[:200])], headers=_NEVER
+    )
+
+
+def random_product(lab: Lab, request: Request) -> Response:
+    """?model=…: any product that has a code of that model."""
+    return _json(lab.random_item(model=request.query_params.get("model", "")))
+
+
+def map_points(lab: Lab, request: Request) -> Response:
+    """?model=&name=: float32 x, y for each row of the catalogue; NaN where the map has no place for it."""
+    view = lab.map_view(request.query_params.get("model", ""), request.query_params.get("name", ""))
+    content = np.ascontiguousarray(view.xy_n2, "<f4").tobytes()
+    kept = _FOREVER if request.query_params.get("v") == view.tag else _NEVER
+    return Response(content, media_type="application/octet-stream", headers=kept)
+
+
+def colours(lab: Lab, request: Request) -> Response:
+    """?by=attribute: one byte for each row, an index into the palette that the page has."""
+    found = lab.colouring(request.query_params.get("by", ""))
+    kept = _FOREVER if request.query_params.get("v") == str(lab.version()) else _NEVER
+    return Response(found.index_n.tobytes(), media_type="application/octet-stream", headers=kept)
+
+
+def decode(lab: Lab, request: Request) -> Response:
+    """?model=&z=0.1,-2,…: raw RGB bytes, row by row; the edge in px is in the header x-edge."""
+    space = lab.space(request.query_params.get("model", ""))
+    z_d = code_from_text(request.query_params.get("z", ""), space.latent)
+    pixels_hwc = space.decode(np.array([z_d], np.float32))[0]
+    headers = {**_NEVER, "x-edge": str(space.size)}
+    return Response(pixels_hwc.tobytes(), media_type="application/octet-stream", headers=headers)
+
+
+def nearest(lab: Lab, request: Request) -> Response:
+    """?model=&z=&k=6: the products nearest to a point."""
+    model = lab.model_name(request.query_params.get("model"))
+    z_d = np.array(code_from_text(request.query_params.get("z", ""), lab.space(model).latent), np.float32)
+    k = whole(request.query_params, "k", 6)
+    if not 1 <= k <= 100:
+        raise AskError(f"k must be between 1 and 100, got {k}")
+    return JSONResponse([item_json(item) for item in lab.near_code(model, z_d, k)], headers=_NEVER)
+
+
+def ends(lab: Lab, request: Request) -> Response:
+    """?model=: what each active dimension does, decoded 2.5 deviations below and above the middle: two columns."""
+    space = lab.space(request.query_params.get("model", ""))
+    z_nd = []
+    for dimension in space.dimensions:
+        for side in (-2.5, 2.5):
+            z_d = space.middle.copy()
+            z_d[dimension.index] += side * dimension.deviation
+            z_nd.append(z_d)
+    if not z_nd:
+        raise AskError("no dimension of this model is active")
+    return _sheet(space.decode(np.stack(z_nd)), 2)
+
+
+def path_steps(lab: Lab, request: Request) -> Response:
+    """?model=&a=&b=&curve=&steps=: each step with its nearest product."""
+    path = lab.path(_path_ask(lab, request))
+    steps = [item_json(item) for item in path.nearest]
+    return JSONResponse(
+        {"edge": int(path.frames_thwc.shape[1]), "columns": SHEET_COLUMNS, "steps": steps}, headers=_NEVER
+    )
+
+
+def path_sheet(lab: Lab, request: Request) -> Response:
+    """The decoded steps as one picture, SHEET_COLUMNS in a row."""
+    return _sheet(lab.path(_path_ask(lab, request)).frames_thwc, SHEET_COLUMNS)
+
+
+def film_file(lab: Lab, request: Request) -> Response:
+    """/api/film.gif?model=&a=&b=&curve=&steps=&size=256, and .webp, .mp4, .png, .csv, .json"""
+    ask, kind = _path_ask(lab, request), request.path_params["kind"]
+    content = film(lab, lab.path(ask), kind, whole(request.query_params, "size", 256))
+    headers = {**_NEVER, "content-disposition": f"attachment; filename*=UTF-8''{quote(ask.slug())}.{kind}"}
+    return Response(content, media_type=MEDIA_TYPES[kind], headers=headers)
+
+
+def item_json(item: Item) -> dict[str, Any]:
+    """Plain JSON; dates as text."""
+    said = asdict(item)
+    said["attributes"] = {
+        key: value if isinstance(value, str | int | float | bool) else str(value)
+        for key, value in item.attributes.items()
+        if not (isinstance(value, float) and value != value)
+    }
+    return said
+
+
+def _json(item: Item) -> JSONResponse:
+    return JSONResponse(item_json(item), headers=_NEVER)
+
+
+def _path_ask(lab: Lab, request: Request) -> PathAsk:
+    query = dict(request.query_params)
+    query["model"] = lab.model_name(query.get("model"))
+    return PathAsk.from_query(query)
+
+
+def _sheet(pixels_nhwc: np.ndarray, columns: int) -> Response:
+    count, edge = pixels_nhwc.shape[:2]
+    rows = -(-count // columns)
+    whole_nhwc = np.full((rows * columns, edge, edge, 3), 255, np.uint8)
+    whole_nhwc[:count] = pixels_nhwc
+    grid = whole_nhwc.reshape(rows, columns, edge, edge, 3).swapaxes(1, 2).reshape(rows * edge, columns * edge, 3)
+    content = encode(Image.fromarray(grid), lossless=False)
+    return Response(content, media_type="image/jpeg", headers=_NEVER)

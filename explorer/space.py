@@ -1,0 +1,127 @@
+"""One model's latent space with the products in it: decode, encode, walk, find the nearest. Arrays only."""
+
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+
+from model.card import Card
+from model.curves import path_points
+from model.device import Device, pick_device
+from model.errors import ModelError
+from model.family import Family
+from model.images import to_float, to_uint8
+from model.metrics.latent import active_in
+from model.neighbours import Neighbours
+
+_BATCH = 128
+
+
+@dataclass(frozen=True)
+class Dimension:
+    index: int
+    kl_nats: float | None  # None for a family without a posterior
+    mean: float  # of the products' codes
+    deviation: float
+
+
+class Space:
+    """`rows` says which catalogue row each code belongs to; both are of one catalogue version."""
+
+    def __init__(self, net: Family, card: Card, z_nd: np.ndarray, rows_n: np.ndarray) -> None:
+        self.net, self.card, self.z_nd, self.rows_n = net, card, z_nd, rows_n
+        self.device: Device = pick_device()
+        self._busy = threading.Lock()  # one net serves all threads; two at once only fight over the cores
+
+    @property
+    def latent(self) -> int:
+        return int(self.net.settings.latent)
+
+    @property
+    def size(self) -> int:
+        return int(self.net.settings.size)
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        if not len(self.z_nd):
+            raise ModelError(
+                f"no product has a code of model {self.card.name!r} yet: looks-like encode {self.card.name}"
+            )
+        return Neighbours(self.z_nd)
+
+    @cached_property
+    def typical_distance(self) -> float:
+        return self.neighbours.typical_distance()
+
+    @cached_property
+    def _position(self) -> dict[int, int]:
+        return {int(row): i for i, row in enumerate(self.rows_n)}
+
+    def code(self, row: int) -> np.ndarray:
+        """(D,) of the product in a catalogue row. ModelError when it was not encoded."""
+        if row not in self._position:
+            raise ModelError(
+                f"this product has no code of model {self.card.name!r} yet: looks-like encode {self.card.name}"
+            )
+        return np.asarray(self.z_nd[self._position[row]])
+
+    @torch.inference_mode()
+    def decode(self, z_td: np.ndarray) -> np.ndarray:
+        """(T, D) -> uint8 (T, S, S, 3)."""
+        z = torch.as_tensor(np.ascontiguousarray(z_td, dtype=np.float32)).to(self.device.name)
+        parts = []
+        with self._busy:
+            for i in range(0, len(z), _BATCH):
+                with self.device.autocast() if len(z) > 1 else torch.autocast("cpu", enabled=False):
+                    parts.append(to_uint8(self.net.decode(z[i : i + _BATCH])))
+        return np.concatenate(parts)
+
+    @torch.inference_mode()
+    def encode(self, pixels_nhwc: np.ndarray) -> np.ndarray:
+        """uint8 (N, S, S, 3) -> (N, D) float32."""
+        with self._busy:
+            return encode_pixels(self.net, pixels_nhwc, self.device)
+
+    def walk(self, rows: list[int], steps: int, curve: str) -> np.ndarray:
+        """(steps, D) through the codes of these catalogue rows."""
+        return path_points([self.code(row) for row in rows], steps, curve)
+
+    def nearest(self, z_td: np.ndarray, k: int = 1) -> tuple[np.ndarray, np.ndarray]:
+        """-> (catalogue rows (T, k), distances (T, k)), nearest first."""
+        index_tk, distance_tk = self.neighbours.nearest(z_td, k)
+        return self.rows_n[index_tk], distance_tk
+
+    @cached_property
+    def dimensions(self) -> list[Dimension]:
+        """The active ones, those that carry most first."""
+        mean_d, deviation_d = self.z_nd.mean(0), self.z_nd.std(0)
+        kl = self.card.kl_nats
+        active = np.flatnonzero(active_in(self.z_nd))
+        found = [
+            Dimension(int(d), kl[d] if len(kl) > d else None, float(mean_d[d]), float(deviation_d[d])) for d in active
+        ]
+        return sorted(found, key=lambda dim: -(dim.deviation if dim.kl_nats is None else dim.kl_nats))
+
+    @cached_property
+    def middle(self) -> np.ndarray:
+        """(D,) mean of all codes."""
+        return np.asarray(self.z_nd.mean(0))
+
+    def draw(self, seed: int) -> np.ndarray:
+        """(D,) as a product might have it: the codes' mean and covariance, a random point."""
+        covariance_dd = np.cov(self.z_nd.T).reshape(self.latent, self.latent)
+        return np.random.default_rng(seed).multivariate_normal(self.middle, covariance_dd).astype(np.float32)
+
+
+@torch.inference_mode()
+def encode_pixels(net: Family, pixels_nhwc: np.ndarray, device: Device) -> np.ndarray:
+    """uint8 (N, S, S, 3) -> (N, D) float32, in batches."""
+    parts = []
+    for i in range(0, len(pixels_nhwc), _BATCH):
+        with device.autocast():
+            parts.append(
+                net.encode(to_float(pixels_nhwc[i : i + _BATCH], device.name, net.settings.channels)).float().cpu()
+            )
+    return np.concatenate([part.numpy() for part in parts]) if parts else np.empty((0, net.settings.latent), np.float32)
