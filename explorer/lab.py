@@ -5,12 +5,13 @@ answers are read-only, and everything cached is keyed by the version of what it 
 """
 
 import io
+import os
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -229,6 +230,10 @@ class Lab:
         codes = embedding_version(self.workspace, folder.name)
         return self._once(("space", folder.name, stamp, self.version(), codes), make)
 
+    def has_code(self, model: str, product_id: str) -> bool:
+        catalogue = self.catalogue()
+        return catalogue.has(product_id) and self.space(model).has(catalogue.row(product_id))
+
     def train(self, ask: TrainAsk) -> Iterator[TrainingReport]:
         """Trains until done; stopping to read leaves a checkpoint that `resume` goes on from."""
         checked_name(ask.name, "model")
@@ -403,3 +408,9 @@ def _enlarge(content: bytes, edge_px: int) -> np.ndarray:
     if image.width >= edge_px:
         return pixels_of(content, edge_px)
     return np.asarray(image.convert("RGB").resize((edge_px, edge_px), Image.Resampling.NEAREST))
+
+
+@cache
+def open_lab() -> Lab:
+    """The Lab of this process, over $LOOKS_LIKE_WORKSPACE or ./workspace: shared by pages and routes."""
+    return Lab(os.environ.get("LOOKS_LIKE_WORKSPACE") or "workspace")

@@ -5,9 +5,11 @@ answered as {"error": sentence}, status 400 (404 for what is not there). Picture
 address and may be kept for ever; decodes are never kept.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import asdict
 from functools import wraps
+from threading import Thread
 from typing import Any
 from urllib.parse import quote
 
@@ -195,3 +197,24 @@ def _sheet(pixels_nhwc: np.ndarray, columns: int) -> Response:
     grid = whole_nhwc.reshape(rows, columns, edge, edge, 3).swapaxes(1, 2).reshape(rows * edge, columns * edge, 3)
     content = encode(Image.fromarray(grid), lossless=False)
     return Response(content, media_type="image/jpeg", headers=_NEVER)
+
+
+def warm(open_lab: Callable[[], Lab]) -> Callable[[object], AbstractAsyncContextManager[None]]:
+    """A lifespan that reads the newest model, its codes and its map while the first page is still loading."""
+
+    def look_once() -> None:
+        lab = open_lab()
+        with suppress(*MISTAKES):  # an empty workspace has nothing to warm; the pages say what to do
+            model = lab.model_name(None)
+            space = lab.space(model)
+            space.decode(space.middle[None])
+            space.nearest(space.middle[None])
+            for card in lab.maps(model)[-1:]:
+                lab.map_view(model, card.name)
+
+    @asynccontextmanager
+    async def lifespan(app: object) -> AsyncIterator[None]:
+        Thread(target=look_once, daemon=True).start()
+        yield
+
+    return lifespan

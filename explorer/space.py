@@ -59,6 +59,9 @@ class Space:
     def _position(self) -> dict[int, int]:
         return {int(row): i for i, row in enumerate(self.rows_n)}
 
+    def has(self, row: int) -> bool:
+        return row in self._position
+
     def code(self, row: int) -> np.ndarray:
         """(D,) of the product in a catalogue row. ModelError when it was not encoded."""
         if row not in self._position:

@@ -1,0 +1,67 @@
+"""What a person has chosen, across pages and in the link: the only file that touches session state and query parameters.
+
+A link restores a view: its parameters are read once, when the session begins; from then on each page writes what it
+shows back into the address.
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from explorer.lab import Item, Lab
+
+_KEYS = ("model", "map", "colour", "view", "a", "b", "curve", "steps", "z", "from")
+_VALUE_CHARACTERS_MAX = 8000
+
+
+def chosen() -> dict[str, str]:
+    """All choices so far; the link's at the beginning."""
+    if "chosen" not in st.session_state:
+        link = st.query_params.to_dict()
+        st.session_state["chosen"] = {key: link[key][:_VALUE_CHARACTERS_MAX] for key in _KEYS if link.get(key)}
+    kept: dict[str, str] = st.session_state["chosen"]
+    return kept
+
+
+def choose(key: str, value: str | None) -> None:
+    if value:
+        chosen()[key] = value
+    else:
+        chosen().pop(key, None)
+
+
+def show_link(*keys: str) -> None:
+    """Puts these choices into the address, so that it restores the page."""
+    wanted = {key: chosen()[key] for key in keys if key in chosen()}
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def select(label: str, key: str, options: Sequence[str], words: dict[str, str] | None = None, help: str = "") -> str:
+    """A menu whose choice is kept across pages; the first option unless the link or the person said otherwise."""
+    now = chosen().get(key)
+    index = list(options).index(now) if now in options else 0
+    widget = f"{key} menu"
+    if st.session_state.get(widget) not in options or st.session_state[widget] != options[index]:
+        st.session_state[widget] = options[index]
+    value = st.selectbox(
+        label,
+        options,
+        key=widget,
+        format_func=lambda option: (words or {}).get(option, option),
+        on_change=lambda: choose(key, st.session_state[widget]),
+        help=help or None,
+    )
+    choose(key, value)
+    return str(value)
+
+
+def anchor(lab: Lab, key: str, model: str = "") -> Item | None:
+    """The product chosen as anchor, or None; one that is not in the catalogue is forgotten."""
+    product_id = chosen().get(key)
+    if product_id is None:
+        return None
+    if not lab.catalogue().has(product_id) or (model and not lab.has_code(model, product_id)):
+        choose(key, None)
+        return None
+    return lab.item(product_id)

@@ -1,0 +1,8 @@
+"""The app: Streamlit pages and our HTTP routes in one Starlette process."""
+
+import streamlit as st
+
+from explorer.lab import open_lab
+from explorer.routes import routes, warm
+
+app = st.App("explorer/main.py", routes=routes(open_lab), lifespan=warm(open_lab))
