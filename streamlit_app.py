@@ -5,4 +5,4 @@ import streamlit as st
 from explorer.lab import open_lab
 from explorer.routes import routes, warm
 
-app = st.App("explorer/main.py", routes=routes(open_lab), lifespan=warm(open_lab))
+app = st.App("explorer/pages/main.py", routes=routes(open_lab), lifespan=warm(open_lab))

@@ -37,7 +37,7 @@ class Catalogue:
 
     @cached_property
     def attributes(self) -> list[str]:
-        return [name for name in self.rows.column_names if name not in OURS]
+        return [name for name in self.rows.column_names if name not in OURS and not name.startswith("_")]
 
     @cached_property
     def sha256(self) -> list[str]:

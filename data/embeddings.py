@@ -19,6 +19,7 @@ class Embedding:
 
 
 def read_embedding(workspace: Workspace, model: str) -> Embedding | None:
+    """All codes of a model, in no order; None before the first."""
     table = workspace.table(f"codes--{model}")
     if table is None:
         return None

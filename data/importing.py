@@ -28,6 +28,7 @@ REPORT_FILE = "import-report.csv"
 _COMMIT_BYTES = 64_000_000
 _CHUNK = 256  # products squared at once between two reports
 _NAME_CHARACTERS_MAX = 500
+_WIDER, _NARROWER = "_wider", "_narrower"  # a column on its way from whole numbers to numbers
 
 
 @dataclass(frozen=True)
@@ -186,23 +187,34 @@ class _Import:
         return pa.array(values, field.type)
 
     def _fit_columns(self) -> None:
-        """New attributes become new columns; numbers may widen; any other change of type is refused."""
+        """New attributes become new columns; whole numbers may widen; any other change of type is refused."""
         assert self.table is not None
-        have, new = {field.name: field.type for field in self.table.schema}, []
-        for field in self.listing.attributes.schema:
-            if field.name not in have:
-                new.append(pa.field(field.name, field.type))
-            elif have[field.name] == pa.int64() and field.type == pa.float64():
-                self.table.alter_columns({"path": field.name, "data_type": pa.float64()})  # type: ignore[arg-type]
-            else:
-                self._check_cast(field.name, have[field.name])
-        if new:
+        have = {field.name: field.type for field in self.table.schema}
+        known = {name.lower(): name for name in have}
+        names = [known.get(name.lower(), name) for name in self.listing.attributes.column_names]  # "brand" is "Brand"
+        self.listing = replace(self.listing, attributes=self.listing.attributes.rename_columns(names))
+        said = {field.name: field.type for field in self.listing.attributes.schema}
+        widen = [name for name, kind in said.items() if (have.get(name), kind) == (pa.int64(), pa.float64())]
+        for name in said.keys() & have.keys() - set(widen):
+            self._check_cast(name, have[name])
+        if left_by_a_kill := [name for name in (_WIDER, _NARROWER) if name in have]:
+            self.table.drop_columns(left_by_a_kill)
+        for name in widen:
+            self._widen(name)
+        if new := [pa.field(name, kind) for name, kind in said.items() if name not in have]:
             self.table.add_columns(new)
+
+    def _widen(self, name: str) -> None:
+        """Three commits, of which the middle one counts: the tables can't cast a column in place."""
+        assert self.table is not None
+        self.table.add_columns({_WIDER: f"cast(`{name}` as double)"})
+        self.table.alter_columns({"path": name, "rename": _NARROWER}, {"path": _WIDER, "rename": name})  # type: ignore[arg-type]
+        self.table.drop_columns([_NARROWER])
 
     def _check_cast(self, name: str, kind: pa.DataType) -> None:
         try:
             self.listing.attributes[name].cast(kind)
-        except pa.ArrowInvalid as reason:
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as reason:
             raise CatalogueError(
                 f"attribute {name!r} is {kind} in this catalogue, and the source says otherwise ({reason}). "
                 "Mend the source or rename its column"

@@ -36,6 +36,7 @@ def square_picture(content: bytes, edge_max_px: int = EDGE_MAX_PX) -> Picture:
     if not content:
         raise PictureError("the file is empty")
     image = _pad(_fit(_decode(content, edge_max_px), edge_max_px))
+    image.info.clear()  # Pillow would write the comment and the colour profile of the source into the copy
     low, high = zip(*image.getextrema(), strict=True)
     if max(h - l for l, h in zip(low, high, strict=True)) < _BLANK_RANGE:
         raise PictureError("the picture is blank: one colour all over")
@@ -62,6 +63,7 @@ def thumbnail(content: bytes, edge_px: int) -> bytes:
 
 
 def encode(image: Image.Image, *, lossless: bool, quality: int = _JPEG_QUALITY) -> bytes:
+    """PNG where `lossless`, else JPEG; the same image gives the same bytes."""
     out = io.BytesIO()
     if lossless:
         image.save(out, "PNG", compress_level=6)

@@ -26,7 +26,8 @@ HELD_OUT_ONE_IN = 20
 def attribute_name(header: str, taken: set[str]) -> str:
     """A column name that every query can hold: ASCII letters, digits, underscores; unlike ours and those taken."""
     base = re.sub(r"\W+", "_", header.strip(), flags=re.ASCII).strip("_")[:60] or "column"
-    name, again = base if base not in OURS and not base[0].isdigit() else f"a_{base}", 2
+    base = f"a_{base}" if base.lower() in OURS or base[0].isdigit() else base
+    name, again = base, 2
     while name.lower() in {other.lower() for other in taken}:
         name, again = f"{base}_{again}", again + 1
     return name

@@ -24,6 +24,8 @@ _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
 class Workspace:
+    """Its places and its tables. Opening one makes nothing; CatalogueError when the path is a file."""
+
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
         self.models = self.folder / "models"

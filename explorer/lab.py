@@ -29,13 +29,13 @@ from data.pixels import pixel_array
 from data.sources import Columns
 from data.workspace import Workspace, checked_name
 from explorer.asks import PathAsk
-from explorer.colours import Colouring, by_category, by_number, plain
+from explorer.colours import CATEGORIES_MAX, Colouring, by_category, by_number, plain
 from explorer.errors import AskError
 from explorer.space import Space, encode_pixels
 from explorer.training import TrainAsk, TrainingReport, train_model
 from model.card import Card, fingerprint, load_model, read_card
 from model.device import pick_device
-from model.maps import METHODS, fit_map
+from model.maps import METHODS, fit_map, method
 
 Answer = TypeVar("Answer")
 _SEARCH_MAX = 12
@@ -181,6 +181,22 @@ class Lab:
             return by_category(attribute, column)
 
         return self._once(("colouring", catalogue.version, attribute), make)
+
+    def telling_attribute(self) -> str:
+        """The text attribute to colour by at first: of those a legend can show whole, the fullest; "" = none."""
+        catalogue = self.catalogue()
+
+        def share(name: str) -> float:
+            column = catalogue.rows[name]
+            if not pa.types.is_string(column.type) or not 2 <= pc.count_distinct(column).as_py() <= CATEGORIES_MAX:
+                return 0.0
+            return float(1 - column.null_count / len(column))
+
+        def make() -> str:
+            best = max(catalogue.attributes, key=share, default="")
+            return best if best and share(best) > 0 else ""
+
+        return self._once(("telling", catalogue.version), make)
 
     def import_products(self, source: str, columns: Columns) -> Iterator[ImportReport]:
         return import_source(self.workspace, source, columns)
@@ -402,12 +418,28 @@ class Lab:
     def map_methods() -> tuple[str, ...]:
         return METHODS
 
+    @staticmethod
+    def map_words(name: str) -> tuple[str, str]:
+        """The title of a map method, and what it keeps in one sentence."""
+        return method(name).TITLE, method(name).SENTENCE
+
 
 def _enlarge(content: bytes, edge_px: int) -> np.ndarray:
     image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
     if image.width >= edge_px:
         return pixels_of(content, edge_px)
     return np.asarray(image.convert("RGB").resize((edge_px, edge_px), Image.Resampling.NEAREST))
+
+
+def item_json(item: Item) -> dict[str, Any]:
+    """Plain JSON; dates as text."""
+    said = asdict(item)
+    said["attributes"] = {
+        key: value if isinstance(value, str | int | float | bool) else str(value)
+        for key, value in item.attributes.items()
+        if not (isinstance(value, float) and value != value)
+    }
+    return said
 
 
 @cache

@@ -7,10 +7,8 @@ address and may be kept for ever; decodes are never kept.
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import asdict
 from functools import wraps
 from threading import Thread
-from typing import Any
 from urllib.parse import quote
 
 import numpy as np
@@ -24,7 +22,7 @@ from data.pictures import encode, media_type
 from explorer.asks import PathAsk, code_from_text, whole
 from explorer.errors import MISTAKES, AskError
 from explorer.filmstrip import MEDIA_TYPES, film
-from explorer.lab import Item, Lab
+from explorer.lab import Item, Lab, item_json
 
 _FOREVER = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
 _NEVER = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
@@ -59,6 +57,7 @@ def routes(open_lab: Callable[[], Lab]) -> list[Route]:
         route("/api/colours", colours),
         route("/api/decode", decode),
         route("/api/nearest", nearest),
+        route("/api/draw", draw),
         route("/api/ends", ends),
         route("/api/path", path_steps),
         route("/api/path/sheet", path_sheet),
@@ -132,6 +131,12 @@ def nearest(lab: Lab, request: Request) -> Response:
     return JSONResponse([item_json(item) for item in lab.near_code(model, z_d, k)], headers=_NEVER)
 
 
+def draw(lab: Lab, request: Request) -> Response:
+    """?model=: a random code, as likely as those of the products."""
+    space = lab.space(request.query_params.get("model", ""))
+    return JSONResponse({"z": [round(float(value), 4) for value in space.draw()]}, headers=_NEVER)
+
+
 def ends(lab: Lab, request: Request) -> Response:
     """?model=: what each active dimension does, decoded 2.5 deviations below and above the middle: two columns."""
     space = lab.space(request.query_params.get("model", ""))
@@ -166,17 +171,6 @@ def film_file(lab: Lab, request: Request) -> Response:
     content = film(lab, lab.path(ask), kind, whole(request.query_params, "size", 256))
     headers = {**_NEVER, "content-disposition": f"attachment; filename*=UTF-8''{quote(ask.slug())}.{kind}"}
     return Response(content, media_type=MEDIA_TYPES[kind], headers=headers)
-
-
-def item_json(item: Item) -> dict[str, Any]:
-    """Plain JSON; dates as text."""
-    said = asdict(item)
-    said["attributes"] = {
-        key: value if isinstance(value, str | int | float | bool) else str(value)
-        for key, value in item.attributes.items()
-        if not (isinstance(value, float) and value != value)
-    }
-    return said
 
 
 def _json(item: Item) -> JSONResponse:

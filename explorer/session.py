@@ -1,4 +1,4 @@
-"""What a person has chosen, across pages and in the link: the only file that touches session state and query parameters.
+"""What a person has chosen, across pages and in the link: all of session state and query parameters is touched here.
 
 A link restores a view: its parameters are read once, when the session begins; from then on each page writes what it
 shows back into the address.
@@ -37,9 +37,17 @@ def show_link(*keys: str) -> None:
         st.query_params.from_dict(wanted)
 
 
-def select(label: str, key: str, options: Sequence[str], words: dict[str, str] | None = None, help: str = "") -> str:
-    """A menu whose choice is kept across pages; the first option unless the link or the person said otherwise."""
-    now = chosen().get(key)
+def select(
+    label: str,
+    key: str,
+    options: Sequence[str],
+    words: dict[str, str] | None = None,
+    *,
+    default: str = "",
+    help: str = "",
+) -> str:
+    """A menu whose choice is kept across pages; `default` or the first unless the link or the person said otherwise."""
+    now = chosen().get(key, default)
     index = list(options).index(now) if now in options else 0
     widget = f"{key} menu"
     if st.session_state.get(widget) not in options or st.session_state[widget] != options[index]:

@@ -112,7 +112,7 @@ class Space:
         """(D,) mean of all codes."""
         return np.asarray(self.z_nd.mean(0))
 
-    def draw(self, seed: int) -> np.ndarray:
+    def draw(self, seed: int | None = None) -> np.ndarray:
         """(D,) as a product might have it: the codes' mean and covariance, a random point."""
         covariance_dd = np.cov(self.z_nd.T).reshape(self.latent, self.latent)
         return np.random.default_rng(seed).multivariate_normal(self.middle, covariance_dd).astype(np.float32)

@@ -113,6 +113,7 @@ def fingerprint(folder: Path) -> str:
 
 
 def save_checkpoint(folder: Path, trainer: Trainer, seconds: float) -> None:
+    """All that the next step depends on, in one file; `seconds` of training so far go with it."""
     tensors, numbers = trainer.state()
     said = json.dumps(numbers | {"seconds": seconds})
     save_file(

@@ -26,6 +26,8 @@ Layer = TypeVar("Layer", nn.Linear, nn.Conv2d)
 
 
 class Residual(nn.Module):
+    """x + what two convolutions make of it; nothing at first."""
+
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.first = nn.Conv2d(channels, channels, 3, padding=1)

@@ -196,6 +196,7 @@ class Trainer:
         return tensors, {"step": self.step, "steps": self.steps, "seed": self.seed, "bad_steps": self.bad_steps}
 
     def load_state(self, tensors: dict[str, Tensor], numbers: dict[str, Any]) -> None:
+        """Be where another trainer was when it said `state()`. KeyError or RuntimeError when that was another net."""
         self.model.load_state_dict(_under("model.", tensors))
         self.average.load_state_dict(_under("average.", tensors))
         self.rng.set_state(tensors["rng"].cpu())

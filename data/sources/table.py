@@ -1,5 +1,6 @@
 """CSV, TSV, Parquet and JSONL: a row is a product; one column names its picture; the others are attributes, typed."""
 
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -56,10 +57,17 @@ def _picture(root: Path, file: str) -> bytes:
     """Beside the table, or in the folder `images` beside it."""
     if not file:
         raise PictureError("no picture is named")
-    beside_it = root / "images"
-    if not (root / file).is_file() and (beside_it / file).is_file():
-        return read_inside(beside_it, file)
+    beside_it = f"images/{file}"
+    if not _is_file(root / file) and _is_file(root / beside_it):
+        return read_inside(root, beside_it)
     return read_inside(root, file)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long
+        return False
 
 
 def _headers(path: Path) -> list[str]:
@@ -70,7 +78,7 @@ def _headers(path: Path) -> list[str]:
             return list(pa.json.read_json(path).column_names)
         with pa.csv.open_csv(path, parse_options=_parsing(path, [])) as reader:
             return list(reader.schema.names)
-    except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as reason:
+    except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError, OSError) as reason:
         raise _unreadable(path, reason) from None
 
 
@@ -80,7 +88,7 @@ def _load(path: Path, ours: list[str], torn: list[str]) -> pa.Table:
             return pa.parquet.read_table(path)
         if path.suffix.lower() in (".jsonl", ".ndjson"):
             return pa.json.read_json(path)
-        return pa.csv.read_csv(
+        table = pa.csv.read_csv(
             path,
             parse_options=_parsing(path, torn),
             convert_options=pa.csv.ConvertOptions(
@@ -89,6 +97,9 @@ def _load(path: Path, ours: list[str], torn: list[str]) -> pa.Table:
                 strings_can_be_null=True,
             ),
         )
+        if torn_text := [field.name for field in table.schema if pa.types.is_binary(field.type)]:
+            raise pa.ArrowInvalid(f"column {torn_text[0]!r} is not UTF-8")
+        return table
     except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as reason:
         raise _unreadable(path, reason) from None
 
@@ -105,12 +116,13 @@ def _parsing(path: Path, torn: list[str]) -> pa.csv.ParseOptions:
 
 def _pick(path: Path, headers: list[str], asked: str | None, what: str, option: str, needed: bool = True) -> str:
     """The header asked for, or the first usual one; "" when there is none and none is needed."""
-    if asked is not None and asked in headers:
-        return asked
     lower = {header.lower().strip(): header for header in reversed(headers)}
     usual = next((lower[name] for name in _USUAL[what] if name in lower), "") if asked is None else ""
-    if usual or not needed:
-        return usual
+    found = asked if asked in headers else usual
+    if headers.count(found) > 1:
+        raise CatalogueError(f"{path}: there are two columns {found!r}. Rename one of them")
+    if found or not needed:
+        return found
     missing = f"no column {asked!r}" if asked else f"which column is the {what}? Say it with {option}"
     raise CatalogueError(f"{path}: {missing}. Its columns are: {', '.join(headers) or 'none'}")
 
@@ -120,5 +132,5 @@ def _texts(values: pa.ChunkedArray) -> list[str]:
 
 
 def _unreadable(path: Path, reason: Exception) -> CatalogueError:
-    hint = " Save it as UTF-8." if "UTF8" in str(reason) or "UTF-8" in str(reason) else ""
+    hint = " Save it as UTF-8." if re.search("utf-?8", str(reason), re.IGNORECASE) else ""
     return CatalogueError(f"{path}: can't be read as a table ({str(reason).splitlines()[0][:200]}).{hint}")

@@ -1,4 +1,10 @@
-"""What a browser runs: page settings and navigation. An empty workspace shows what to do instead of the pages."""
+"""What a browser runs: page settings and navigation. An empty workspace shows what to do instead of the pages.
+
+It stands among the pages, not above them: Streamlit takes every file of a folder `pages` beside its main script for
+a page of its own and would serve them without this frame.
+"""
+
+from pathlib import Path
 
 import streamlit as st
 
@@ -6,7 +12,7 @@ from explorer import session
 from explorer.errors import MISTAKES
 from explorer.lab import open_lab
 
-st.set_page_config(page_title="Looks Like", page_icon=":material/scatter_plot:", layout="wide")
+st.set_page_config(page_title="Looks Like", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
 st.html(
     """<style>
     .stMainBlockContainer { padding: 4.2rem 1.6rem 1rem; max-width: 1600px; }
@@ -24,7 +30,7 @@ pages = {
 navigation = st.navigation(
     [
         st.Page(
-            f"pages/{name}.py",
+            f"{name}.py",
             title=title,
             icon=f":material/{icon}:",
             url_path=name.replace("_", "-"),

@@ -1,0 +1,42 @@
+# Everything a person runs. Only Python 3.11, pip and make are needed; the rest is installed into .venv from the lock.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+WORKSPACE ?= workspace
+
+.DEFAULT_GOAL := help
+.PHONY: help app test check bench lock
+
+help: ## This list
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 14
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $(STAMP)
+
+app: $(STAMP) ## Open the pages on ./workspace (another: WORKSPACE=folder)
+	$(BIN)/looks-like app --workspace "$(WORKSPACE)"
+
+check: $(STAMP) ## Lint, types and the fast tests: under a minute
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q -m "not slow and not browser"
+
+test: $(STAMP) ## Lint, types and all tests, in a real Chromium too
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q
+
+bench: $(STAMP) ## Every speed beside what one would otherwise run
+	$(BIN)/python -m benchmarks
+
+lock: ## Write requirements.lock anew from a fresh environment (torch stays pinned: newer ones bring CUDA)
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet "torch==2.13.0" ".[dev]"
+	( echo "# Exact versions, written by: make lock"; \
+	  build/lock/bin/python -m pip freeze --exclude looks-like | sed 's/+cpu$$//' ) > requirements.lock

@@ -1,0 +1,5 @@
+"""How fast this is, each thing beside what one would otherwise run: `python -m benchmarks --list`.
+
+Reading order: measure (what a result is, how two things are timed), machine, generated (the data), cases, then the
+groups: store, training, exploring, laying_out, map_frame, serving. It prints; no test waits for it.
+"""

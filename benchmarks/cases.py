@@ -1,0 +1,23 @@
+"""What can be measured: a name, a function, and whether it takes so long that it must be asked for."""
+
+from benchmarks import exploring, laying_out, map_frame, serving, store, training
+from benchmarks.measure import Case
+
+CASES: dict[str, Case] = {
+    "import": store.importing,
+    "encode": store.encoding,
+    "train-step": training.training_step,
+    "map-frame": map_frame.framing,
+    "live-slider": serving.live_slider,
+    "film": exploring.filming,
+    "nearest": exploring.finding_nearest,
+    "maps": laying_out.mapping,
+    "memory": serving.memory,
+    "app-start": serving.app_start,
+}
+SLOW = {"maps"}  # minutes: only by name or with --full
+
+
+def sentence(case: Case) -> str:
+    """The first line of its docstring."""
+    return (case.__doc__ or "").strip().splitlines()[0]

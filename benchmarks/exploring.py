@@ -1,0 +1,63 @@
+"""What a person asks of a model: a film between two products, the nearest products of a path."""
+
+from collections.abc import Iterator
+
+import imageio
+import numpy as np
+
+from benchmarks.generated import MODEL, clustered_codes, lab_of
+from benchmarks.measure import Bench, Result, by_turns, compared
+from explorer.asks import PathAsk
+from explorer.filmstrip import film, frames
+from model.neighbours import Neighbours
+
+_STEPS = 60
+
+
+def filming(bench: Bench) -> Iterator[Result]:
+    """60 steps decoded, matched, composed and written as GIF 256x512, beside imageio's default writing of the frames.
+
+    Theirs is given the composed frames: only the writing is timed.
+    """
+    lab = lab_of(bench, bench.of(30_000, 3000))
+    ids = lab.catalogue().product_ids
+    ask = PathAsk(MODEL, (ids[0], ids[-1]), steps=_STEPS)
+    composed = [np.asarray(frame) for frame in frames(lab, lab.path(ask), 256)]
+    files = {"ours": bench.folder / "ours.gif", "theirs": bench.folder / "theirs.gif"}
+
+    def ours() -> None:
+        lab.path.cache_clear()
+        files["ours"].write_bytes(film(lab, lab.path(ask), "gif", 256))
+
+    def theirs() -> None:
+        imageio.mimsave(files["theirs"], composed)
+
+    ours()
+    first, theirs_s = by_turns(ours, theirs, rounds=bench.of(3, 1), warm=0)
+    more_s = by_turns(ours, rounds=5, warm=0)[0]
+    height, width = composed[0].shape[:2]
+    more = {"frame_px": [width, height], "bytes": {name: file.stat().st_size for name, file in files.items()}}
+    what = f"film of {_STEPS} frames, GIF"
+    samples = [first + more_s, theirs_s]
+    yield compared(what, "s", "imageio.mimsave, defaults", samples, goal=0.8, goal_ratio=15, more=more)
+
+
+def finding_nearest(bench: Bench) -> Iterator[Result]:
+    """The nearest product of each of 60 points among 30,000 codes of 32, beside faiss alone and scikit-learn's brute.
+
+    Ours is faiss, with the distances measured again; both indexes are built beforehand.
+    """
+    import faiss
+    from sklearn.neighbors import NearestNeighbors
+
+    z_nd = clustered_codes(30_000)
+    z_md = np.ascontiguousarray((z_nd[:_STEPS] + z_nd[-_STEPS:]) / 2)
+    ours, raw = Neighbours(z_nd), faiss.IndexFlatL2(z_nd.shape[1])
+    raw.add(z_nd)
+    brute = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(z_nd)
+    works = (lambda: ours.nearest(z_md, 1), lambda: raw.search(z_md, 1), lambda: brute.kneighbors(z_md))
+    ours_s, raw_s, brute_s = by_turns(*works, rounds=bench.of(60, 20), warm=3)
+    same = float((ours.nearest(z_md, 1)[0] == brute.kneighbors(z_md)[1]).mean())
+    what, more = "60 nearest of 30,000 x 32", {"same_as_brute": same}
+    yield compared(what, "ms", "faiss IndexFlatL2", [ours_s, raw_s], goal_ratio=0.95, more=more)
+    yield compared(what, "ms", "scikit-learn, brute", [ours_s, brute_s], goal_ratio=1, more=more)

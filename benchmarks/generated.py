@@ -1,0 +1,93 @@
+"""Data made up on the spot: a folder of product-like photographs, a workspace with a real-sized model, codes."""
+
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from benchmarks.measure import Bench, say
+from data.sources import Columns
+from explorer.lab import Lab
+from explorer.training import TrainAsk
+
+EDGE_PX = 128
+MODEL = "bench"
+_TEXTURES = 48
+
+
+def photographs(bench: Bench, count: int) -> Path:
+    """A folder of `count` JPEGs of 128 px, about 4 kB each, on 12 shelves: a textured shape on a soft white ground."""
+    folder = bench.folder / f"photographs-{count}"
+    if folder.exists():
+        return folder
+    say(f"  drawing {count:,} photographs …")
+    for shelf in range(12):
+        (folder / f"brand-{shelf:02d}").mkdir(parents=True)
+    textures = _textures(np.random.default_rng(0))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        names = (folder / f"brand-{i % 12:02d}" / f"{i:06d}.jpg" for i in range(count))
+        consume(pool.map(lambda pair: _draw(pair[0], pair[1], textures), enumerate(names)))
+    return folder
+
+
+def lab_of(bench: Bench, products: int) -> Lab:
+    """A workspace: photographs imported, the default vae (32 latents, 64 px) trained a little, codes, a PCA map."""
+    folder = bench.folder / f"workspace-{products}"
+    if folder.exists():
+        return Lab(folder)
+    source, lab = photographs(bench, products), Lab(folder)
+    say(f"  importing {products:,} products …")
+    consume(lab.import_products(str(source), Columns()))
+    say("  training, encoding and mapping them …")
+    epochs = bench.of(20, 5) * 128 / products  # so many steps: no weight is zero any more
+    consume(lab.train(TrainAsk("vae", MODEL, {"latent": 32, "size": 64}, epochs=epochs)))
+    consume(lab.encode(MODEL))
+    lab.make_map(MODEL, "pca", "pca")
+    return lab
+
+
+def clustered_codes(count: int, latent: int = 32, clusters: int = 40) -> np.ndarray:
+    """(count, latent) float32: clusters of unlike sizes and shapes, as an embedding of a catalogue has them."""
+    rng = np.random.default_rng(0)
+    centres = rng.normal(size=(clusters, latent)) * 2
+    spreads = rng.gamma(2.0, 0.35, size=(clusters, latent))
+    which = rng.choice(clusters, size=count, p=rng.dirichlet(np.ones(clusters) * 3))
+    return (centres[which] + rng.normal(size=(count, latent)) * spreads[which]).astype(np.float32)
+
+
+def consume(reports: Iterable[object]) -> None:
+    """Reads an iterator to its end."""
+    for _ in reports:
+        pass
+
+
+def _textures(rng: np.random.Generator) -> list[np.ndarray]:
+    """Grain at three sizes and stripes, in [-1, 1]: what makes a JPEG as heavy as a photograph's."""
+    made = []
+    y, x = np.mgrid[:EDGE_PX, :EDGE_PX] / EDGE_PX
+    for _ in range(_TEXTURES):
+        grain = np.zeros((EDGE_PX, EDGE_PX))
+        for edge, weight in ((8, 0.5), (32, 0.25), (128, 0.12)):
+            small = Image.fromarray(rng.normal(size=(edge, edge)).astype(np.float32))
+            grain += weight * np.asarray(small.resize((EDGE_PX, EDGE_PX), Image.Resampling.BICUBIC))
+        turn, pitch = rng.uniform(0, np.pi), rng.uniform(4, 30)
+        stripes = np.sin(2 * np.pi * pitch * (x * np.cos(turn) + y * np.sin(turn)))
+        made.append((grain + rng.uniform(0, 0.4) * stripes).astype(np.float32))
+    return made
+
+
+def _draw(number: int, path: Path, textures: list[np.ndarray]) -> None:
+    """One product: seeded by its number, so the same folder is made every time."""
+    rng = np.random.default_rng(number)
+    y, x = np.mgrid[-1 : 1 : EDGE_PX * 1j, -1 : 1 : EDGE_PX * 1j].astype(np.float32)
+    turn, power = rng.uniform(-0.6, 0.6), rng.uniform(1.2, 4)
+    across, along = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
+    inside = (np.abs(across) / rng.uniform(0.45, 0.9)) ** power + (np.abs(along) / rng.uniform(0.25, 0.8)) ** power
+    mask = np.clip((1 - inside) * 8, 0, 1)[..., None]
+    shade = 1 + 0.5 * textures[rng.integers(_TEXTURES)][..., None] - 0.25 * y[..., None]
+    ground = 0.96 - 0.06 * y[..., None] ** 2
+    picture = mask * rng.uniform(0.1, 0.85, 3).astype(np.float32) * shade + (1 - mask) * ground
+    Image.fromarray((picture.clip(0, 1) * 255).astype(np.uint8)).save(path, "JPEG", quality=90)

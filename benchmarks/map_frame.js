@@ -1,0 +1,96 @@
+// Draws the same points with our map and with Plotly's scattergl, by turns, in one page; each frame pans a little.
+// A frame counts as drawn when one of its pixels can be read back, so work left to another process is waited for.
+
+const EDGES = { width: 960, height: 800 };
+
+// The one place that knows the map's drawing code: -> draw(x, y), the frame whose middle is there, all points in view.
+async function ourMap(xy, index, palette) {
+  const { PointCanvas } = await import("/widgets/latent_map/latent_map.js");
+  const canvas = document.body.appendChild(Object.assign(document.createElement("canvas"), EDGES));
+  Object.assign(canvas.style, { width: `${EDGES.width}px`, height: `${EDGES.height}px` });
+  const points = new PointCanvas(canvas);
+  points.setPoints(xy);
+  points.setColours(index, palette);
+  const context = canvas.getContext("2d");
+  return {
+    draw(x, y) {
+      points.setView({ x, y, zoom: 1 });
+      points.draw();
+      return context.getImageData(EDGES.width >> 1, EDGES.height >> 1, 1, 1).data[3];
+    },
+    remove: () => canvas.remove(),
+  };
+}
+
+async function plotly(xy, index, palette) {
+  const place = document.body.appendChild(document.createElement("div"));
+  const x = xy.filter((_, i) => i % 2 === 0);
+  const y = xy.filter((_, i) => i % 2 === 1);
+  const colorscale = palette.map((colour, i) => [i / (palette.length - 1), colour]);
+  const marker = { size: 3, color: Array.from(index), colorscale };
+  const layout = { ...EDGES, margin: { l: 0, r: 0, t: 0, b: 0 }, xaxis: { range: [-1, 1] }, yaxis: { range: [-1, 1] } };
+  await Plotly.newPlot(place, [{ type: "scattergl", mode: "markers", x, y, marker }], layout, { staticPlot: false });
+  const gl = place.querySelector("canvas.gl-canvas-context").getContext("webgl");
+  if (!gl) throw new Error("no WebGL in this browser");
+  return {
+    async draw(x, y) {
+      await Plotly.relayout(place, { "xaxis.range": [x - 1, x + 1], "yaxis.range": [y - 1, y + 1] });
+      const pixel = new Uint8Array(4);
+      gl.readPixels(EDGES.width >> 1, EDGES.height >> 1, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+      return pixel[3];
+    },
+    remove: () => { Plotly.purge(place); place.remove(); },
+  };
+}
+
+function points(count) {
+  const xy = new Float32Array(2 * count);
+  const index = new Uint8Array(count);
+  let state = 1;
+  const uniform = () => ((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) + 0.5) / 4294967296;
+  for (let i = 0; i < count; i++) {
+    const cluster = Math.floor(uniform() * 40);
+    const radius = 0.08 * Math.sqrt(-2 * Math.log(uniform())) * (0.5 + (cluster % 5) / 4);
+    const angle = 2 * Math.PI * uniform();
+    xy[2 * i] = 0.75 * Math.cos(cluster * 2.4) * Math.sqrt(cluster / 40) + radius * Math.cos(angle);
+    xy[2 * i + 1] = 0.75 * Math.sin(cluster * 2.4) * Math.sqrt(cluster / 40) + radius * Math.sin(angle);
+    index[i] = cluster % 12;
+  }
+  return { xy, index };
+}
+
+const nextFrame = () => new Promise(requestAnimationFrame);
+
+// -> milliseconds of each frame of ours and of theirs; `shown`, the time between two frames that our browser shows
+async ({ count, rounds, oursPerRound, palette }) => {
+  const { xy, index } = points(count);
+  const ours = await ourMap(xy, index, palette);
+  const theirs = await plotly(xy, index, palette);
+  const taken = { ours: [], theirs: [], shown: [] };
+  let step = 0;
+  const timed = async (map, samples) => {
+    const at = 0.03 * Math.sin(++step);
+    const started = performance.now();
+    await map.draw(at, -at);
+    samples.push(performance.now() - started);
+  };
+  for (let i = 0; i < 5; i++) await timed(ours, []);
+  await timed(theirs, []);
+  for (let round = 0; round < rounds; round++) {
+    for (let i = 0; i < oursPerRound; i++) {
+      await timed(ours, taken.ours);
+      await nextFrame();
+    }
+    await timed(theirs, taken.theirs);
+    await nextFrame();
+  }
+  theirs.remove();
+  for (let i = 0, before = await nextFrame(); i < 30; i++) {
+    await timed(ours, []);
+    const now = await nextFrame();
+    taken.shown.push(now - before);
+    before = now;
+  }
+  ours.remove();
+  return taken;
+};

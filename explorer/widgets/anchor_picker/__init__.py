@@ -1,0 +1,18 @@
+"""Chooses one product or two: a card each, found by typing a part of the id or name, or at random."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from explorer.widgets import browser_widget
+
+_widget = browser_widget("anchor_picker")
+
+
+def show(
+    slots: Mapping[str, tuple[str, dict[str, Any] | None]], model: str, key: str, empty: str = "No product chosen"
+) -> dict[str, str] | None:
+    """`slots`: slot -> (label, item as JSON or None). -> what was just chosen, slot -> product id ("" = none)."""
+    said = [{"slot": slot, "label": label, "item": item} for slot, (label, item) in slots.items()]
+    data = {"slots": said, "model": model, "emptyWords": empty}
+    result = _widget(data=data, key=key, on_picked_change=lambda: None)
+    return dict(result.picked) if result.picked else None

@@ -1,0 +1,119 @@
+const mounted = new WeakMap();
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  let picker = mounted.get(parentElement);
+  if (!picker) {
+    picker = new AnchorPicker(parentElement);
+    mounted.set(parentElement, picker);
+  }
+  picker.send = (chosen) => setTriggerValue("picked", chosen);
+  picker.update(data);
+}
+
+class AnchorPicker {
+  constructor(parent) {
+    this.root = el("div", { class: "ll picker" });
+    parent.append(this.root);
+  }
+
+  update(data) {
+    const said = JSON.stringify(data);
+    if (said === this.said) return;
+    this.said = said;
+    this.data = data;
+    const parts = data.slots.map((slot) => this.slot(slot));
+    if (data.slots.length === 2) parts.push(this.tools());
+    this.root.classList.toggle("single", data.slots.length === 1);
+    this.root.replaceChildren(...parts);
+  }
+
+  slot({ slot, label, item }) {
+    const list = el("ul", { class: "found", role: "listbox", hidden: true, id: `found-${slot}` });
+    const input = el("input", {
+      type: "search",
+      placeholder: item ? "Choose another…" : "Type an id or a name…",
+      autocomplete: "off",
+      spellcheck: false,
+      role: "combobox",
+      "aria-label": `Find ${label}`,
+      "aria-expanded": "false",
+      "aria-controls": `found-${slot}`,
+    });
+    new Suggestions(input, list, (id) => this.choose(slot, id));
+    const random = el("button", { textContent: "Random", title: "Any product", onclick: () => this.random([slot]) });
+    const forget = { textContent: "Clear", title: this.data.emptyWords, onclick: () => this.choose(slot, "") };
+    const clear = item && this.data.slots.length === 1 ? el("button", forget) : null;
+    const card = item
+      ? productCard(item, 72)
+      : el("div", { class: "card" }, el("div", { class: "hole" }), el("div", { class: "quiet", textContent: this.data.emptyWords }));
+    return el(
+      "section",
+      { class: "slot", "aria-label": label },
+      el("div", { class: "label", textContent: label }),
+      card,
+      el("div", { class: "row" }, el("div", { class: "search" }, input, list), random, clear),
+    );
+  }
+
+  tools() {
+    const [a, b] = this.data.slots;
+    const swap = el("button", {
+      textContent: "Swap",
+      disabled: !(a.item && b.item),
+      onclick: () => this.send({ [a.slot]: b.item.product_id, [b.slot]: a.item.product_id }),
+    });
+    const both = el("button", { textContent: "Two at random", onclick: () => this.random([a.slot, b.slot]) });
+    return el("div", { class: "tools" }, swap, both);
+  }
+
+  choose(slot, id) {
+    this.send({ [slot]: id });
+  }
+
+  async random(slots) {
+    const items = await Promise.all(slots.map(() => getJson(`/api/random?${query({ model: this.data.model })}`)));
+    this.send(Object.fromEntries(slots.map((slot, i) => [slot, items[i].product_id])));
+  }
+}
+
+/** The list under a search field: arrows move, Enter takes, Escape closes. */
+class Suggestions {
+  constructor(input, list, take) {
+    Object.assign(this, { input, list, take, at: -1, items: [] });
+    const look = newestWins(() => this.look());
+    input.oninput = look;
+    input.onfocus = look;
+    input.onblur = () => setTimeout(() => this.close(), 150);
+    input.onkeydown = (event) => this.key(event);
+  }
+
+  async look() {
+    this.items = await getJson(`/api/search?${query({ q: this.input.value })}`);
+    this.at = -1;
+    const lines = this.items.map((item, i) =>
+      el("li", { role: "option", id: `${this.list.id}-${i}`, onmousedown: () => this.take(item.product_id) }, productCard(item, 72)),
+    );
+    const nothing = el("li", { class: "quiet nothing", textContent: "No product has that in its id or name." });
+    this.list.replaceChildren(...(lines.length ? lines : [nothing]));
+    this.list.hidden = false;
+    this.input.setAttribute("aria-expanded", "true");
+  }
+
+  key(event) {
+    if (event.key === "Escape") this.close();
+    if (event.key === "Enter" && this.items.length) this.take(this.items[Math.max(0, this.at)].product_id);
+    const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!move || !this.items.length) return;
+    event.preventDefault();
+    this.at = (this.at + move + this.items.length) % this.items.length;
+    [...this.list.children].forEach((line, i) => line.setAttribute("aria-selected", String(i === this.at)));
+    this.list.children[this.at].scrollIntoView({ block: "nearest" });
+    this.input.setAttribute("aria-activedescendant", `${this.list.id}-${this.at}`);
+  }
+
+  close() {
+    this.list.hidden = true;
+    this.input.setAttribute("aria-expanded", "false");
+  }
+}

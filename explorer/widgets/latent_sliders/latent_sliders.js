@@ -1,0 +1,178 @@
+const mounted = new WeakMap();
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  let sliders = mounted.get(parentElement);
+  if (!sliders) {
+    sliders = new LatentSliders(parentElement);
+    mounted.set(parentElement, sliders);
+  }
+  sliders.send = (code) => setTriggerValue("code", code);
+  sliders.update(data);
+}
+
+const REST_MS = 250; // how long a slider must rest before the products are looked up
+const LINK_MS = 700; // and before the link is written
+const SPAN = 3; // deviations that a slider reaches to either side of the middle
+
+class LatentSliders {
+  constructor(parent) {
+    this.canvas = el("canvas", { role: "img", "aria-label": "Decoded picture" });
+    this.near = el("div", { class: "near" });
+    this.rows = el("div", { class: "rows" });
+    this.message = el("div", { class: "wrong", role: "status" });
+    this.startWords = el("div", { class: "quiet" });
+    const button = (textContent, title, onclick) => el("button", { textContent, title, onclick });
+    this.copied = button("Copy link", "A link that restores this picture", () => this.copyLink());
+    this.root = el(
+      "div",
+      { class: "ll sliders" },
+      el(
+        "div",
+        { class: "left" },
+        el("div", { class: "frame" }, this.canvas),
+        el(
+          "div",
+          { class: "tools" },
+          button("Reset", "Back to where it started", () => this.jump(this.data.start)),
+          button("Randomise", "A random picture, as likely as the products", () => this.randomise()),
+          this.copied,
+        ),
+        this.startWords,
+        this.message,
+      ),
+      el("div", { class: "middle" }, el("div", { class: "label", textContent: "Nearest products" }), this.near),
+      el("div", { class: "right" }, el("div", { class: "label", textContent: "Dimensions, those that carry most first" }), this.rows),
+    );
+    parent.append(this.root);
+    this.draw = newestWins((z) => this.decode(z));
+    this.look = whenQuiet(REST_MS, () => this.nearest());
+    this.tell = whenQuiet(LINK_MS, () => this.send(this.code()));
+  }
+
+  update(data) {
+    const base = JSON.stringify([data.model, data.start]);
+    this.data = data;
+    this.startWords.textContent = data.startWords;
+    if (base === this.base) return;
+    const sameModel = this.model === data.model;
+    this.base = base;
+    this.model = data.model;
+    if (!sameModel) this.fillRows();
+    const linked = data.now ? data.now.split(",").map(Number) : null;
+    this.jump(linked ?? data.start, false);
+  }
+
+  fillRows() {
+    this.inputs = new Map();
+    const ends = `/api/ends?${query({ model: this.data.model })}`;
+    const count = this.data.dimensions.length;
+    const end = (row, column) => {
+      const tile = el("div", { class: "end" });
+      tile.style.backgroundImage = `url("${ends}")`;
+      tile.style.backgroundSize = `200% ${count * 100}%`;
+      tile.style.backgroundPosition = `${column * 100}% ${count > 1 ? (row * 100) / (count - 1) : 0}%`;
+      return tile;
+    };
+    const rows = this.data.dimensions.map((dimension, row) => {
+      const reach = SPAN * dimension.deviation;
+      const input = el("input", {
+        type: "range",
+        min: dimension.mean - reach,
+        max: dimension.mean + reach,
+        step: reach / 500,
+        "aria-label": `Dimension ${dimension.index}`,
+      });
+      const value = el("output", { class: "quiet" });
+      this.inputs.set(dimension.index, { input, value });
+      input.oninput = () => this.move(dimension.index, Number(input.value));
+      input.ondblclick = () => this.move(dimension.index, this.data.start[dimension.index]);
+      const carries = dimension.kl_nats === null ? "" : `${dimension.kl_nats.toFixed(1)} nats`;
+      const title = "How much this dimension tells of a picture (KL, nats). Double-click the slider to reset it.";
+      return el(
+        "div",
+        { class: "dimension", title },
+        end(row, 0),
+        el(
+          "div",
+          { class: "track" },
+          el("div", { class: "head" }, el("span", { textContent: `Dimension ${dimension.index}` }), el("span", { class: "quiet", textContent: carries }), value),
+          input,
+        ),
+        end(row, 1),
+      );
+    });
+    this.rows.replaceChildren(...rows);
+  }
+
+  move(index, to) {
+    this.z[index] = to;
+    this.place(index);
+    this.changed();
+  }
+
+  jump(z, tell = true) {
+    this.z = [...z];
+    for (const index of this.inputs.keys()) this.place(index);
+    this.changed(tell);
+  }
+
+  place(index) {
+    const { input, value } = this.inputs.get(index);
+    input.value = this.z[index];
+    value.textContent = this.z[index].toFixed(2);
+  }
+
+  changed(tell = true) {
+    this.draw([...this.z]);
+    this.look();
+    if (tell) this.tell();
+  }
+
+  code() {
+    return this.z.map((value) => Number(value.toFixed(3))).join(",");
+  }
+
+  async decode(z) {
+    const text = z.map((value) => value.toFixed(4)).join(",");
+    const response = await fetch(`/api/decode?${query({ model: this.data.model, z: text })}`);
+    if (!response.ok) {
+      this.message.textContent = (await response.json()).error;
+      return;
+    }
+    this.message.textContent = "";
+    const edge = Number(response.headers.get("x-edge"));
+    const rgb = new Uint8Array(await response.arrayBuffer());
+    const image = new ImageData(edge, edge);
+    for (let i = 0, j = 0; j < rgb.length; i += 4, j += 3) {
+      image.data[i] = rgb[j];
+      image.data[i + 1] = rgb[j + 1];
+      image.data[i + 2] = rgb[j + 2];
+      image.data[i + 3] = 255;
+    }
+    if (this.canvas.width !== edge) this.canvas.width = this.canvas.height = edge;
+    this.canvas.getContext("2d").putImageData(image, 0, 0);
+  }
+
+  async nearest() {
+    const items = await getJson(`/api/nearest?${query({ model: this.data.model, z: this.code(), k: 6 })}`);
+    this.near.replaceChildren(...items.map((item) => productCard(item, 72)));
+  }
+
+  async randomise() {
+    const { z } = await getJson(`/api/draw?${query({ model: this.data.model })}`);
+    this.jump(z);
+  }
+
+  async copyLink() {
+    const address = new URL(window.location.href);
+    address.searchParams.set("z", this.code());
+    try {
+      await navigator.clipboard.writeText(address.href);
+      this.copied.textContent = "Copied";
+    } catch {
+      this.copied.textContent = "The address bar has it";
+    }
+    setTimeout(() => (this.copied.textContent = "Copy link"), 1500);
+  }
+}
