@@ -8,6 +8,7 @@ from explorer.errors import AskError
 
 STEPS_MAX = 600
 CURVE_DEFAULT = "matched"
+SEED_MAX = 2**32 - 1  # of NumPy's and scikit-learn's generators
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,13 @@ def whole(query: Mapping[str, str], key: str, default: int) -> int:
         return int(query.get(key, default))
     except ValueError:
         raise AskError(f"{key} must be a whole number, got {query[key][:40]!r}") from None
+
+
+def checked_seed(seed: int) -> int:
+    """AskError for one that not every generator takes."""
+    if not 0 <= seed <= SEED_MAX:
+        raise AskError(f"seed must be between 0 and {SEED_MAX:,}, got {seed}")
+    return seed
 
 
 def code_from_text(text: str, latent: int) -> list[float]:

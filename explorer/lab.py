@@ -28,7 +28,7 @@ from data.pictures import pixels_of, square_picture, thumbnail
 from data.pixels import pixel_array
 from data.sources import Columns
 from data.workspace import Workspace, checked_name
-from explorer.asks import PathAsk
+from explorer.asks import PathAsk, checked_seed
 from explorer.colours import CATEGORIES_MAX, Colouring, by_category, by_number, plain
 from explorer.errors import AskError
 from explorer.space import Space, encode_pixels
@@ -183,18 +183,18 @@ class Lab:
         return self._once(("colouring", catalogue.version, attribute), make)
 
     def telling_attribute(self) -> str:
-        """The text attribute to colour by at first: of those a legend can show whole, the fullest; "" = none."""
+        """The text attribute to colour by at first: given for most products, of many but not too many values."""
         catalogue = self.catalogue()
 
-        def share(name: str) -> float:
+        def tells(name: str) -> float:
             column = catalogue.rows[name]
-            if not pa.types.is_string(column.type) or not 2 <= pc.count_distinct(column).as_py() <= CATEGORIES_MAX:
-                return 0.0
-            return float(1 - column.null_count / len(column))
+            values = int(pc.count_distinct(column).as_py()) if pa.types.is_string(column.type) else 0
+            return values * (1 - column.null_count / len(column)) if 2 <= values <= 2 * CATEGORIES_MAX else 0.0
 
         def make() -> str:
-            best = max(catalogue.attributes, key=share, default="")
-            return best if best and share(best) > 0 else ""
+            scores = {name: tells(name) for name in catalogue.attributes}
+            best = max(scores, key=scores.__getitem__, default="")
+            return best if best and scores[best] else ""
 
         return self._once(("telling", catalogue.version), make)
 
@@ -296,6 +296,7 @@ class Lab:
         """Lays out all codes of a model and keeps the map."""
         space, catalogue = self.space(model), self.catalogue()
         checked_name(name, "map")
+        checked_seed(seed)
         if not len(space.z_nd):
             raise AskError(
                 f"no product has a code of model {space.card.name!r} yet: looks-like encode {space.card.name}"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from explorer.asks import checked_seed
 from explorer.errors import AskError
 from model.card import (
     Card,
@@ -32,6 +33,7 @@ from model.train import PRODUCTS_MIN, Report, Trainer, steps_for_budget, steps_f
 
 _CHECKPOINT_EVERY_S = 30.0
 _BUDGET_DEFAULT_S = 600.0
+_EPOCHS_MAX = 100_000
 Pixels = Callable[[int], tuple[np.ndarray, np.ndarray]]  # size -> (pixels of all products, which are held out)
 
 
@@ -45,6 +47,11 @@ class TrainAsk:
     epochs: float | None = None
     start: str | None = None  # name of the model whose weights to start from
     resume: bool = False
+
+    def __post_init__(self) -> None:
+        checked_seed(self.seed)
+        if self.epochs is not None and not 0 < self.epochs <= _EPOCHS_MAX:
+            raise AskError(f"epochs must be above 0 and at most {_EPOCHS_MAX:,}, got {self.epochs:g}")
 
 
 @dataclass(frozen=True)
@@ -63,17 +70,19 @@ def train_model(models: Path, ask: TrainAsk, pixels: Pixels, catalogue_version: 
     learn, held_out = _split(everything, held_out_n)
     card.products = len(learn)
     card.catalogue_version = card.catalogue_version or catalogue_version
-    if not card.steps:
+    fresh = not card.steps
+    if fresh:
         yield TrainingReport(card, None, "starting from " + card.start)
         if ask.start is None:
             model.start_from(learn)
         yield TrainingReport(card, None, "measuring this machine")
         card.steps = _steps(model, learn, ask)
-        write_card(folder, card)
     trainer = Trainer(model, learn, held_out, steps=card.steps, seed=card.seed)
-    before = load_checkpoint(folder, trainer)
-    if not (folder / "checkpoint.safetensors").exists():
+    if fresh:
+        folder.mkdir(parents=True, exist_ok=True)
         save_checkpoint(folder, trainer, 0.0)
+        write_card(folder, card)  # after the checkpoint: whatever has a card can be gone on with
+    before = load_checkpoint(folder, trainer)
     yield from _run(folder, trainer, card, before)
     yield TrainingReport(card, None, "measuring the model")
     write_weights(folder, trainer.average)

@@ -9,10 +9,10 @@ import json
 import os
 import platform
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -70,15 +70,30 @@ def read_card(folder: Path) -> Card:
     try:
         if path.stat().st_size > _CARD_BYTES_MAX:
             raise ModelError(f"{path} is too large to be a card")
-        said = json.loads(path.read_text("utf-8"))
-        card = Card(**said)
+        card = _checked(Card(**json.loads(path.read_text("utf-8"))))
         if card.family not in FAMILIES:
             raise ModelError(f"{path} names the family {card.family!r}; there are: {', '.join(sorted(FAMILIES))}")
-        FAMILIES[card.family].settings_type(**card.settings)
+        card.settings = asdict(FAMILIES[card.family].settings_type(**card.settings))
+        card.name = folder.name  # a folder that was copied or renamed is a model of its own
     except FileNotFoundError:
         raise ModelError(f"{folder.name!r} is not a model: it has no card.json") from None
-    except (OSError, ValueError, TypeError) as reason:
+    except ModelError:
+        raise
+    except (OSError, ValueError, TypeError, RecursionError) as reason:
         raise ModelError(f"{path} is not a card of a model: {reason}") from None
+    return card
+
+
+def _checked(card: Card) -> Card:
+    """ValueError for a value that is not of its field's type."""
+    for part in fields(card):
+        kind, value = get_origin(part.type) or part.type, getattr(card, part.name)
+        allowed = (int, float) if kind is float else kind
+        if not isinstance(value, allowed) or (isinstance(value, bool) and kind is not bool):  # type: ignore[arg-type]
+            raise ValueError(f"its {part.name} is {str(value)[:40]!r}")
+    for number in (*card.measures.values(), *card.kl_nats, *card.deviation):
+        if not isinstance(number, int | float):
+            raise ValueError(f"a measure is {str(number)[:40]!r}")
     return card
 
 
@@ -99,7 +114,13 @@ def load_model(folder: Path, device: str = "cpu") -> tuple[Family, Card]:
     with torch.device("meta"):
         model = create(card.family, **card.settings)
     try:
-        model.load_state_dict(load_file(path), assign=True)
+        tensors = load_file(path)
+        for name, meant in model.state_dict().items():
+            if name in tensors and tensors[name].dtype != meant.dtype:
+                raise RuntimeError(f"{name} is {tensors[name].dtype}, not {meant.dtype}")
+        if not all(bool(torch.isfinite(tensor).all()) for tensor in tensors.values()):
+            raise RuntimeError("not all of them are finite numbers")
+        model.load_state_dict(tensors, assign=True)
     except (SafetensorError, RuntimeError) as reason:
         first = str(reason).strip().splitlines()[-1].strip()
         raise ModelError(f"the weights of model {folder.name!r} do not fit its card: {first}") from None
@@ -126,7 +147,7 @@ def load_checkpoint(folder: Path, trainer: Trainer) -> float:
     """Puts the trainer where the checkpoint was; -> seconds of training so far."""
     path = folder / "checkpoint.safetensors"
     if not path.exists():
-        return 0.0
+        raise ModelError(f"model {folder.name!r} has no checkpoint to go on from: train under another --name")
     try:
         with safe_open(path, "pt") as file:
             numbers = json.loads(file.metadata()["state"])

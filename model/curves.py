@@ -57,7 +57,8 @@ def path_points(anchors_ad: Sequence[np.ndarray], steps: int, curve: str = "matc
     piece_t = np.minimum(at_t.astype(int), len(anchors_ad) - 2)
     points_td = np.empty((steps, len(anchors_ad[0])))
     for piece in range(len(anchors_ad) - 1):
-        mine_t = piece_t == piece
-        points_td[mine_t] = CURVES[curve](anchors_ad[piece], anchors_ad[piece + 1], at_t[mine_t] - piece)
+        mine_t, a_d, b_d = piece_t == piece, anchors_ad[piece], anchors_ad[piece + 1]
+        bent = linear if np.array_equal(a_d, b_d) else CURVES[curve]  # from a product to itself nothing moves
+        points_td[mine_t] = bent(a_d, b_d, at_t[mine_t] - piece)
     points_td[0], points_td[-1] = anchors_ad[0], anchors_ad[-1]
     return points_td.astype(np.float32)

@@ -24,6 +24,9 @@ _RANGES: dict[str, tuple[float, float]] = {
     "batch": (4, 4096),
     "lr": (1e-6, 1e-1),
     "beta": (0, 1000),
+    "weight_decay": (0, 1),
+    "shift_px": (0, 16),
+    "hue": (0, 1),
     "sigma_floor": (0.005, 1),
     "warmup": (0, 0.9),
     "free_bits": (0, 10),
@@ -39,6 +42,9 @@ class Settings:
     depth: int = 0  # residual blocks per stage; each doubles the time of a step (with them, use lr=1e-3 or less)
     batch: int = 128  # pictures per step
     lr: float = 2e-3  # highest learning rate; a rise over the first 3 %, then a cosine to 0
+    weight_decay: float = 0.01  # per unit of learning rate (AdamW)
+    shift_px: int = 1  # pictures are moved by up to this while it learns
+    hue: float = 0.3  # share of the pictures whose colours are turned while it learns
     sigma_floor: float = 0.06  # least standard deviation of a pixel; lower lets the code become an autoencoder's
 
     def __post_init__(self) -> None:

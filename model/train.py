@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Generator, Tensor, nn
 
+from model.augment import augment
 from model.device import Device, pick_device
 from model.errors import ModelError
 from model.family import Family, laid_out
@@ -67,7 +68,7 @@ class Trainer:
         self.model = laid_out(model, self.device.name).train()
         self.average = copy.deepcopy(self.model).eval().requires_grad_(False)
         self.optimisers = {
-            name: torch.optim.AdamW(self._groups(modules), betas=(0.9, 0.99), weight_decay=1e-4)
+            name: torch.optim.AdamW(self._groups(modules), betas=(0.9, 0.99), weight_decay=model.settings.weight_decay)
             for name, (modules, _) in self.model.players().items()
         }
 
@@ -154,7 +155,9 @@ class Trainer:
         if at == 0 or not hasattr(self, "_order"):
             self._order = np.random.default_rng((self.seed, epoch)).permutation(len(self.pictures))
         rows = np.sort(self._order[at * self.batch : (at + 1) * self.batch])
-        return to_float(self.pictures[rows], self.device.name, self.model.settings.channels)
+        settings = self.model.settings
+        x_nchw = to_float(self.pictures[rows], self.device.name, settings.channels)
+        return augment(x_nchw, settings.shift_px, settings.hue, self.seed, step)
 
     def _learning_rate(self) -> float:
         done = self.step / self.steps

@@ -42,7 +42,7 @@ def page() -> None:
     if start:
         session.choose("from", start)
         session.choose("z", None)
-        st.switch_page("pages/dimensions.py")
+        st.switch_page("dimensions.py")
     session.show_link("model", "map", "colour", "a", "b", "view")
 
 
@@ -74,7 +74,7 @@ def show_anchors(model: str, anchors: dict[str, Item | None]) -> None:
     if st.button(
         "Morph A into B", type="primary", icon=":material/compare_arrows:", disabled=not both, width="stretch"
     ):
-        st.switch_page("pages/looks_like.py")
+        st.switch_page("looks_like.py")
     if not both:
         st.caption("Click a point, then set it as A or B.")
 
