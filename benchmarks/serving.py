@@ -45,7 +45,7 @@ def _streamlit_slider(bench: Bench, page: Any, lab: Lab, presses: int) -> list[f
     with streamlit_of(bench, _HERE / "slider_beside.py", *arguments) as server:
         page.goto(server.url)
         page.wait_for_selector("[data-testid=stImage] img, [data-testid=stImageContainer] img")
-        page.locator("[role=slider]").first.focus()
+        page.get_by_role("slider").focus()
         watch, taken = (_HERE / "slider_beside.js").read_text("utf-8"), []
         for _ in range(presses + 2):
             page.wait_for_timeout(300)  # a person's pause: reruns must not overtake each other

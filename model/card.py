@@ -69,16 +69,14 @@ def read_card(folder: Path) -> Card:
     path = folder / "card.json"
     try:
         if path.stat().st_size > _CARD_BYTES_MAX:
-            raise ModelError(f"{path} is too large to be a card")
+            raise ValueError(f"it has more than {_CARD_BYTES_MAX:,} bytes")
         card = _checked(Card(**json.loads(path.read_text("utf-8"))))
         if card.family not in FAMILIES:
-            raise ModelError(f"{path} names the family {card.family!r}; there are: {', '.join(sorted(FAMILIES))}")
+            raise ValueError(f"its family is {card.family[:40]!r}; there are: {', '.join(sorted(FAMILIES))}")
         card.settings = asdict(FAMILIES[card.family].settings_type(**card.settings))
         card.name = folder.name  # a folder that was copied or renamed is a model of its own
     except FileNotFoundError:
         raise ModelError(f"{folder.name!r} is not a model: it has no card.json") from None
-    except ModelError:
-        raise
     except (OSError, ValueError, TypeError, RecursionError) as reason:
         raise ModelError(f"{path} is not a card of a model: {reason}") from None
     return card

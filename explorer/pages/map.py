@@ -8,6 +8,8 @@ from explorer.lab import Item, MapView, item_json, open_lab
 from explorer.widgets import anchor_picker, latent_map
 
 ALIKE = "-"  # coloured by nothing
+# the map has answered by itself long before the page follows: Streamlit's fading meanwhile would only flicker
+CALM = "<style>[data-stale=true] { opacity: 1 !important; transition: none !important; }</style>"
 lab = open_lab()
 
 
@@ -96,4 +98,5 @@ def say_what_is_shown(view: MapView) -> None:
     st.code("\n".join(commands) + named, language="bash")
 
 
+st.html(CALM)
 page()

@@ -33,10 +33,12 @@ function attributeLine(item) {
     .join(" · ");
 }
 
+const SAME = 0.03; // below this share of the typical distance no one sees a difference
+
 /** "1.3 × typical" with what that means on hover. */
 function distanceLine(item) {
   if (item.distance === null || item.distance === undefined) return null;
-  if (item.distance < 1e-6) return el("div", { class: "distance", textContent: "the product itself" });
+  if ((item.typical ?? item.distance) < SAME) return el("div", { class: "distance", textContent: "the product itself" });
   const text = item.typical === null ? item.distance.toFixed(2) : `${item.typical.toFixed(1)} × typical`;
   const title = "Distance in latent space, over the distance from a typical product to its nearest other one.";
   return el("div", { class: "distance", textContent: text, title });

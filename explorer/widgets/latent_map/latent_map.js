@@ -23,7 +23,8 @@ class PointCanvas {
     let count = 0;
     this.halfX = this.halfY = 0;
     for (let row = 0; row < rows.length; row++) {
-      const [x, y] = [xy[2 * row], xy[2 * row + 1]];
+      const x = xy[2 * row];
+      const y = xy[2 * row + 1];
       if (!Number.isFinite(x + y)) continue;
       rows[count++] = row;
       if (Math.abs(x) > this.halfX) this.halfX = Math.abs(x);
@@ -110,7 +111,9 @@ class PointCanvas {
     const [left, top] = [width / 2 - this.view.x * scale, height / 2 + this.view.y * scale];
     if (diameter === 1) {
       for (let i = 0; i < count; i++) {
-        const [x, y, ink] = [(xy[2 * i] * scale + left) | 0, (top - xy[2 * i + 1] * scale) | 0, inks[index[i]]];
+        const x = (xy[2 * i] * scale + left) | 0;
+        const y = (top - xy[2 * i + 1] * scale) | 0;
+        const ink = inks[index[i]];
         if (ink !== 0 && x >= 0 && x < width && y >= 0 && y < height) pixels[y * width + x] = ink;
       }
       return;
@@ -118,13 +121,19 @@ class PointCanvas {
     const { core, rim, shares } = this.stamp(diameter, width);
     const reach = (diameter >> 1) + 1;
     for (let i = 0; i < count; i++) {
-      const [x, y, ink] = [(xy[2 * i] * scale + left) | 0, (top - xy[2 * i + 1] * scale) | 0, inks[index[i]]];
+      const x = (xy[2 * i] * scale + left) | 0;
+      const y = (top - xy[2 * i + 1] * scale) | 0;
+      const ink = inks[index[i]];
       if (ink === 0 || x < reach || x >= width - reach || y < reach || y >= height - reach) continue;
       const at = y * width + x;
       for (let k = 0; k < core.length; k++) pixels[at + core[k]] = ink;
       for (let k = 0; k < rim.length; k++) {
-        // a soft rim over nothing only: blending it with what is there would cost more than all the rest
-        if (pixels[at + rim[k]] === 0) pixels[at + rim[k]] = (ink & 0xffffff) | (((ink >>> 24) * shares[k]) << 24);
+        // not blended, which would cost more than all the rest: the stronger colour stays, the covers add up
+        const there = pixels[at + rim[k]];
+        const alpha = (ink >>> 24) * shares[k];
+        const under = there >>> 24;
+        const sum = Math.min(ink >>> 24, under + alpha);
+        if (sum > under) pixels[at + rim[k]] = ((under < alpha ? ink : there) & 0xffffff) | (sum << 24);
       }
     }
   }
@@ -219,9 +228,9 @@ class LatentMap {
   build(parent) {
     const button = (text, label, onclick) => el("button", { textContent: text, title: label, "aria-label": label, onclick });
     this.canvas = el("canvas", { tabIndex: 0, role: "application" });
-    this.line = document.createElementNS("http://www.w3.org/2000/svg", "line");
-    const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    drawing.append(this.line);
+    const [drawing, ...lines] = ["svg", "line", "line"].map((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag));
+    drawing.append(...lines); // one under the other: the line has an edge of its own on any points
+    Object.assign(this, { drawing, lines });
     this.ring = el("div", { class: "ring", hidden: true });
     this.pin = el("div", { class: "ring pin", hidden: true });
     this.markers = { a: el("div", { class: "marker", textContent: "A" }), b: el("div", { class: "marker", textContent: "B" }) };
@@ -354,11 +363,9 @@ class LatentMap {
     this.putAt(this.pin, this.pinned);
     const rows = ["a", "b"].map((slot) => this.anchors[slot]?.row ?? -1);
     const shown = [this.putAt(this.markers.a, rows[0]), this.putAt(this.markers.b, rows[1])];
-    this.line.style.display = shown[0] && shown[1] ? "" : "none";
-    if (shown[0] && shown[1]) {
-      const values = { x1: shown[0][0], y1: shown[0][1], x2: shown[1][0], y2: shown[1][1] };
-      for (const [key, value] of Object.entries(values)) this.line.setAttribute(key, value);
-    }
+    this.drawing.style.display = shown[0] && shown[1] ? "" : "none";
+    const ends = Object.entries({ x1: shown[0]?.[0], y1: shown[0]?.[1], x2: shown[1]?.[0], y2: shown[1]?.[1] });
+    for (const line of this.lines) ends.forEach(([key, value]) => line.setAttribute(key, value ?? 0));
     if (!this.pinnedCard.hidden) this.lay(this.pinnedCard, this.pinned);
     if (!this.hoverCard.hidden) this.lay(this.hoverCard, this.hovered);
   }
@@ -378,7 +385,9 @@ class LatentMap {
   /** A card beside its point, on the side with room, never over the pinned one and never outside. */
   lay(card, row) {
     const place = this.placeOf(row);
-    if (!place || this.stage.clientWidth < 480) return; // on a phone it lies along the lower edge
+    const seen = place && place[0] >= 0 && place[1] >= 0 && place[0] <= this.stage.clientWidth && place[1] <= this.stage.clientHeight;
+    card.style.visibility = seen ? "" : "hidden";
+    if (!seen || this.stage.clientWidth < 480) return; // on a phone it lies along the lower edge
     const [width, height] = [card.offsetWidth, card.offsetHeight];
     const within = (value, most) => Math.max(8, Math.min(value, most - 8));
     const top = within(place[1] - height / 2, this.stage.clientHeight - height);
@@ -544,11 +553,15 @@ class LatentMap {
 
   /** The card, and the colour of its point in words. */
   cardParts(row, item) {
-    if (!this.data.by) return [productCard(item, 160)];
+    const { by } = this.data;
+    if (!by) return [productCard(item, 160)];
+    const { [by]: value, ...attributes } = item.attributes;
     const swatch = el("span", { class: "swatch" });
-    swatch.style.background = this.palette[this.colours[row]] ?? "#b9b9b4";
-    const value = item.attributes[this.data.by] ?? "not given";
-    return [productCard(item, 160), el("div", { class: "by" }, swatch, el("span", { textContent: `${this.data.by.replaceAll("_", " ")} ${value}` }))];
+    swatch.style.background = this.palette[this.colours[row]] ?? "#8a8a85";
+    const words = el("span", { textContent: `${by.replaceAll("_", " ")} ${value ?? "not given"}` });
+    const card = productCard({ ...item, attributes }, 160);
+    card.querySelector(".words").append(el("div", { class: "by" }, swatch, words));
+    return [card];
   }
 
   /** Shown at once; the page follows. */

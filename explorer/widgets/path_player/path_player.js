@@ -107,7 +107,7 @@ class PathPlayer {
     this.real.alt = `Nearest product: ${step.name}`;
     this.stepWords.textContent = `Step ${at + 1} of ${this.steps.length}`;
     this.realWords.textContent = step.name;
-    this.distance.textContent = step.distance < 1e-4 ? "the product itself" : `${(step.typical ?? step.distance).toFixed(1)} × typical distance`;
+    this.distance.textContent = (step.typical ?? step.distance) < SAME ? "the product itself" : `${(step.typical ?? step.distance).toFixed(1)} × typical distance`;
     this.range.value = at;
     this.range.setAttribute("aria-valuetext", `${this.stepWords.textContent}, nearest ${step.name}`);
     for (const tile of this.strip.children) tile.setAttribute("aria-current", String(Number(tile.dataset.at) === this.nearestTile(at)));

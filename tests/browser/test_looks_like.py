@@ -1,0 +1,75 @@
+"""The Looks Like page in a real Chromium."""
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+PATH = "/looks-like?a=0003&b=0040&steps=24"
+
+
+def shown(page: Any) -> bytes:
+    """The pixels of the decoded step."""
+    return bytes(page.locator(".frame canvas").first.screenshot())
+
+
+def test_the_path_plays_by_itself_and_stops(page: Any, server: str) -> None:
+    page.goto(server + PATH)
+    caption = page.get_by_text("Step ", exact=False).first
+    expect(caption).to_be_visible()
+    page.wait_for_function("document.title")
+    before = caption.text_content()
+    page.wait_for_timeout(1500)
+    assert caption.text_content() != before, "it plays"
+    page.get_by_role("button", name="Pause").click()
+    stopped = caption.text_content()
+    page.wait_for_timeout(400)
+    assert caption.text_content() == stopped
+
+
+def test_scrubbing_and_arrow_keys_change_the_picture(page: Any, server: str) -> None:
+    page.goto(server + PATH)
+    page.get_by_role("button", name="Pause").click()
+    scrubber = page.get_by_label("Step of the path")
+    scrubber.fill("0")
+    first = shown(page)
+    scrubber.fill("23")
+    expect(page.get_by_text("Step 24 of 24")).to_be_visible()
+    assert shown(page) != first
+    page.locator(".player").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text("Step 23 of 24")).to_be_visible()
+
+
+def test_the_gif_downloads_and_is_animated(page: Any, server: str) -> None:
+    page.goto(server + PATH)
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="GIF").click()
+    download = waiting.value
+    assert download.suggested_filename == "0003-to-0040.gif"
+    film = Image.open(io.BytesIO(download.path().read_bytes()))
+    assert film.format == "GIF"
+    assert film.is_animated
+    assert film.n_frames > 10
+
+
+def test_typing_a_name_chooses_a_product_and_writes_the_link(page: Any, server: str) -> None:
+    page.goto(server + "/looks-like")
+    page.get_by_label("Find Product A").fill("0011")
+    page.get_by_role("option").first.click()
+    page.wait_for_url("**a=0011**")
+    page.get_by_label("Find Product B").fill("roof")
+    expect(page.get_by_role("option").first).to_contain_text("Roof")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**b=**")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_swap_turns_the_path_round(page: Any, server: str) -> None:
+    page.goto(server + PATH)
+    page.get_by_role("button", name="Swap").click()
+    page.wait_for_url("**a=0040&b=0003**")

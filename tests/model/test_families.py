@@ -1,0 +1,266 @@
+"""The contract of every family: what is registered is covered here the moment its file exists."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from model.card import Card, load_checkpoint, load_model, save_checkpoint, write_card, write_weights
+from model.errors import ModelError
+from model.families import FAMILIES, Family, create
+from model.family import settings_of
+from model.images import to_float, to_uint8
+from model.networks import SIZES_PX
+from model.train import Report, Trainer
+
+TINY: dict[str, Any] = {"size": 32, "latent": 6, "width": 8, "depth": 0, "batch": 16}
+STEPS = 12
+every_family = pytest.mark.parametrize("name", sorted(FAMILIES))
+
+
+def make(name: str, seed: int = 0, **settings: Any) -> Family:
+    torch.manual_seed(seed)
+    return create(name, **{**TINY, **settings})
+
+
+def trainer_of(name: str, pixels_nhwc: np.ndarray, steps: int = STEPS, **settings: Any) -> Trainer:
+    return Trainer(make(name, **settings), pixels_nhwc[16:], pixels_nhwc[:16], steps=steps)
+
+
+def weights(model: Family) -> dict[str, bytes]:
+    return {key: value.numpy().tobytes() for key, value in model.state_dict().items()}
+
+
+def card_of(model: Family, name: str, **said: Any) -> Card:
+    known = {"seed": 0, "steps": 1, "catalogue_version": 1, "products": 16, "device": "cpu: a test"}
+    return Card(name=name, family=name, settings=settings_of(model), **{**known, **said})
+
+
+def test_the_families_of_the_first_version_are_there() -> None:
+    assert {"autoencoder", "vae", "beta-vae"} <= FAMILIES.keys()
+
+
+@every_family
+def test_it_says_what_it_is(name: str) -> None:
+    family = FAMILIES[name]
+    assert family.title
+    assert family.source[-4:].isdigit()
+    assert family.objective
+
+
+@every_family
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("size", SIZES_PX)
+def test_codes_and_pictures_have_their_shapes(name: str, size: int, channels: int) -> None:
+    model = make(name, size=size, channels=channels).eval()
+    pixels_nhwc = np.random.default_rng(0).integers(0, 256, (2, size, size, 3), np.uint8)
+    with torch.inference_mode():
+        x_nchw = to_float(pixels_nhwc, channels=channels)
+        z_nd = model.encode(x_nchw)
+        y_nchw = model.decode(z_nd)
+    assert z_nd.shape == (2, 6)
+    assert z_nd.dtype == torch.float32
+    assert y_nchw.shape == x_nchw.shape == (2, channels, size, size)
+    assert to_uint8(y_nchw).shape == pixels_nhwc.shape
+
+
+@every_family
+@pytest.mark.parametrize("channels", [1, 3])
+def test_it_learns(name: str, channels: int, pixels_nhwc: np.ndarray) -> None:
+    model = make(name, channels=channels, lr=5e-3)
+    trainer = Trainer(model, pixels_nhwc[16:], pixels_nhwc[:16], steps=60)
+    before = trainer.evaluate()["mse"]
+    reports = list(trainer.reports(every=20))
+    assert [report.step for report in reports] == [20, 40, 60]
+    assert reports[-1].held_out["mse"] < before
+    assert reports[-1].parts["mse"] < reports[0].parts["mse"]
+
+
+@every_family
+@pytest.mark.parametrize("depth", [0, 1])
+def test_the_same_seed_gives_the_same_run(name: str, depth: int, pixels_nhwc: np.ndarray) -> None:
+    runs = []
+    for _ in range(2):
+        trainer = trainer_of(name, pixels_nhwc, 5, depth=depth)
+        runs.append(([report.parts for report in trainer.reports(every=1)], weights(trainer.average)))
+    assert runs[0] == runs[1]
+
+
+@every_family
+def test_another_seed_gives_another_run(name: str, pixels_nhwc: np.ndarray) -> None:
+    runs = [Trainer(make(name), pixels_nhwc, pixels_nhwc[:0], steps=3, seed=seed) for seed in (0, 1)]
+    losses = [[report.parts["recon"] for report in trainer.reports(every=1)] for trainer in runs]
+    assert losses[0] != losses[1]
+
+
+@every_family
+def test_saved_and_loaded_it_is_the_same_model(name: str, pixels_nhwc: np.ndarray, tmp_path: Path) -> None:
+    trainer = trainer_of(name, pixels_nhwc, 3)
+    for _ in trainer.reports():
+        pass
+    folder = tmp_path / name
+    write_card(folder, card_of(trainer.average, name))
+    write_weights(folder, trainer.average)
+    loaded, card = load_model(folder)
+    assert card.settings == settings_of(trainer.average)
+    with torch.inference_mode():
+        x_nchw = to_float(pixels_nhwc[:4])
+        assert torch.equal(loaded.encode(x_nchw), trainer.average.encode(x_nchw))
+        z_nd = torch.randn(4, 6)
+        assert torch.equal(loaded.decode(z_nd), trainer.average.decode(z_nd))
+
+
+@every_family
+@pytest.mark.parametrize("stop_at", [0, 1, 9])  # an epoch is 9 steps
+def test_resumed_it_ends_where_it_would_have_ended(
+    name: str, stop_at: int, pixels_nhwc: np.ndarray, tmp_path: Path
+) -> None:
+    straight = trainer_of(name, pixels_nhwc)
+    expected = list(straight.reports(every=1))
+    stopped = trainer_of(name, pixels_nhwc)
+    for _ in range(stop_at):
+        stopped.train_step()
+    save_checkpoint(tmp_path, stopped, 1.5)
+    for _ in range(2):  # what was done after the checkpoint is lost
+        stopped.train_step()
+    resumed = trainer_of(name, pixels_nhwc, seed=5)
+    assert load_checkpoint(tmp_path, resumed) == 1.5
+    found = list(resumed.reports(every=1))
+    assert [r.parts for r in found] == [r.parts for r in expected[stop_at:]]
+    assert weights(resumed.model) == weights(straight.model)
+    assert weights(resumed.average) == weights(straight.average)
+
+
+@every_family
+def test_started_from_principal_components_it_rebuilds_as_they_do(name: str, pixels_nhwc: np.ndarray) -> None:
+    from model.device import Device
+    from model.metrics.reconstruction import principal_mse, reconstruction_mse
+    from model.principal import principal_components
+
+    model = make(name)
+    plain = Device("cpu", torch.float32, "a test")
+    random = reconstruction_mse(model, pixels_nhwc, plain)
+    model.start_from(pixels_nhwc)
+    started = reconstruction_mse(model, pixels_nhwc, plain)
+    principal = principal_mse(principal_components(pixels_nhwc, 6), pixels_nhwc)
+    assert started == pytest.approx(principal, rel=0.02)
+    assert started < random / 5
+
+
+def test_a_start_with_fewer_pictures_than_dimensions_is_possible(pixels_nhwc: np.ndarray) -> None:
+    model = make("vae", latent=40)
+    model.start_from(pixels_nhwc[:20])
+    assert all(bool(torch.isfinite(value).all()) for value in model.state_dict().values())
+
+
+# -- mistakes ----------------------------------------------------------------------------------------------------
+
+
+def test_an_unknown_family_is_told_the_known_ones() -> None:
+    with pytest.raises(ModelError, match="unknown family 'gpt'; there are: autoencoder, .*vae"):
+        create("gpt")
+
+
+@every_family
+def test_an_unknown_setting_is_told_the_known_ones(name: str) -> None:
+    with pytest.raises(ModelError, match=rf"family '{name}' has no setting colour, taste; it has: latent, size, "):
+        create(name, taste=1, colour=2)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "says"),
+    [
+        ("latent", 0, "latent must be between 1 and 512, got 0"),
+        ("latent", 513, "latent must be between"),
+        ("latent", 8.0, "latent must be a number"),
+        ("latent", True, "latent must be a number, got True"),
+        ("latent", "8", "latent must be a number, got '8'"),
+        ("latent", None, "latent must be a number"),
+        ("lr", float("nan"), "lr must be between"),
+        ("lr", float("inf"), "lr must be between"),
+        ("lr", 0, "lr must be between"),
+        ("batch", 1, "batch must be between 4 and 4096"),
+        ("width", 4, "width must be between 8 and 128"),
+        ("depth", -1, "depth must be between 0 and 4"),
+        ("beta", -1, "beta must be between 0 and 1000"),
+        ("size", 48, "pictures of 48 px: a model can be made for 32, 64, 128, 256 px"),
+        ("channels", 2, "channels must be 1 (grey) or 3 (colour), got 2"),
+    ],
+)
+def test_a_setting_out_of_range_is_told_the_range(setting: str, value: object, says: str) -> None:
+    with pytest.raises(ModelError) as mistake:
+        create("vae", **{setting: value})
+    assert says in str(mistake.value)
+
+
+def test_two_families_cannot_share_a_name() -> None:
+    with pytest.raises(TypeError, match="two families are called 'vae'"):
+        type("Second", (Family,), {"__module__": "elsewhere.vae"})
+
+
+# -- when a training goes wrong ----------------------------------------------------------------------------------
+
+
+def nan_loss(x_nchw: torch.Tensor, rng: torch.Generator, done: float) -> tuple[torch.Tensor, dict[str, float]]:
+    return x_nchw.sum() * torch.nan, {"recon": float("nan")}
+
+
+def test_a_loss_that_is_no_number_ends_with_advice(pixels_nhwc: np.ndarray) -> None:
+    model = make("vae", lr=4e-3)
+    model.loss = nan_loss  # type: ignore[method-assign]
+    trainer = Trainer(model, pixels_nhwc, pixels_nhwc[:0], steps=100)
+    before = weights(trainer.model)
+    with pytest.raises(ModelError, match=r"not been a finite number for 20 steps .* --set lr=0.001"):
+        list(trainer.reports())
+    assert weights(trainer.model) == before
+
+
+def test_a_few_bad_steps_are_got_over(pixels_nhwc: np.ndarray) -> None:
+    model = make("vae")
+    trainer = Trainer(model, pixels_nhwc, pixels_nhwc[:0], steps=40)
+    healthy = model.loss
+    model.loss = nan_loss  # type: ignore[method-assign]
+    for _ in range(19):
+        trainer.train_step()
+    model.loss = healthy  # type: ignore[method-assign]
+    list(trainer.reports())
+    assert trainer.bad_steps == 0
+    assert all(bool(torch.isfinite(value).all()) for value in trainer.average.state_dict().values())
+
+
+def collapsed() -> Family:
+    """A model whose code is the same for every picture."""
+    model = make("vae", lr=1e-6)
+    with torch.no_grad():
+        model.encoder.linear.weight.zero_()
+    return model
+
+
+def test_a_code_that_collapses_is_said(pixels_nhwc: np.ndarray) -> None:
+    trainer = Trainer(collapsed(), pixels_nhwc[16:], pixels_nhwc[:16], steps=10)
+    reports: list[Report] = list(trainer.reports(every=1, evaluate_every=1))
+    assert reports[0].alarm == ""  # too early to tell
+    assert reports[-1].alarm == "only 0 dimensions are used: the code is collapsing (try a lower beta)"
+    assert reports[-1].held_out["active"] == 0
+
+
+def test_a_healthy_code_raises_no_alarm(pixels_nhwc: np.ndarray) -> None:
+    model = make("vae")
+    model.start_from(pixels_nhwc)
+    reports = list(Trainer(model, pixels_nhwc[16:], pixels_nhwc[:16], steps=10).reports())
+    assert [report.alarm for report in reports] == [""]
+    assert reports[-1].held_out["active"] >= 4
+
+
+def test_too_few_products_are_a_sentence(pixels_nhwc: np.ndarray) -> None:
+    with pytest.raises(ModelError, match="needs at least 16 products to learn from, got 15"):
+        Trainer(make("vae"), pixels_nhwc[:15], pixels_nhwc[:0], steps=1)
+
+
+def test_fewer_products_than_a_batch_are_enough(pixels_nhwc: np.ndarray) -> None:
+    trainer = Trainer(make("vae", batch=64), pixels_nhwc[:20], pixels_nhwc[:0], steps=3)
+    reports = list(trainer.reports())
+    assert reports[-1].epoch == 3
+    assert reports[-1].held_out == {}
