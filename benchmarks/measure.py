@@ -1,6 +1,7 @@
 """What a result is, and how two things are timed fairly: in one process, by turns (A B A B), medians."""
 
 import gc
+import os
 import sys
 import tempfile
 import time
@@ -117,6 +118,13 @@ def peak_memory_mb(pid: int) -> float:
     with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
         kilobytes = [int(line.split()[1]) for line in file if line.startswith("VmHWM:")]
     return kilobytes[0] * 1024 / 1e6 if kilobytes else 0.0
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time that a living process has used, in all its threads."""
+    with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def until(ready: Callable[[], bool], seconds: float, what: str) -> None:

@@ -5,6 +5,8 @@
 /**
  * Draws points by writing pixels into one ImageData: no GPU needed, 1,000,000 points in a frame.
  * A view is the place in the middle and a zoom; zoom 1 shows the whole map. Lengths are CSS px, `ratio` device px each.
+ * Points are kept by cells of a grid, row by row of cells, so that a view reads only what it shows, and the one under
+ * the pointer is found among a few. Within a cell their order is shuffled: no part of the catalogue always lies on top.
  */
 class PointCanvas {
   constructor(canvas) {
@@ -13,58 +15,76 @@ class PointCanvas {
     this.ratio = 1;
     this.view = { x: 0, y: 0, zoom: 1 };
     this.inks = new Uint32Array(256);
-    this.faint = null; // inks of the pass below, when one colour is brought to the front
+    this.pale = null; // inks of what lies below, when one colour is brought to the front
     this.setPoints(new Float32Array(0));
   }
 
-  /** [x0, y0, x1, y1, …] by row; NaN = not on the map. They are drawn in one shuffled order: no row always wins. */
+  /** [x0, y0, x1, y1, …] by row; NaN = not on the map. */
   setPoints(xy) {
     const rows = new Uint32Array(xy.length / 2);
     let count = 0;
     this.halfX = this.halfY = 0;
     for (let row = 0; row < rows.length; row++) {
-      const x = xy[2 * row];
-      const y = xy[2 * row + 1];
-      if (!Number.isFinite(x + y)) continue;
+      if (!Number.isFinite(xy[2 * row] + xy[2 * row + 1])) continue;
       rows[count++] = row;
-      if (Math.abs(x) > this.halfX) this.halfX = Math.abs(x);
-      if (Math.abs(y) > this.halfY) this.halfY = Math.abs(y);
+      this.halfX = Math.max(this.halfX, Math.abs(xy[2 * row]));
+      this.halfY = Math.max(this.halfY, Math.abs(xy[2 * row + 1]));
     }
     this.halfX ||= 1;
     this.halfY ||= 1;
-    this.count = count;
-    this.rows = rows.subarray(0, count);
     for (let i = count - 1, state = 1; i > 0; i--) {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0; // the same order every time
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0; // the same shuffle every time
       const j = Math.floor((state / 4294967296) * (i + 1));
       const row = rows[i];
       rows[i] = rows[j];
       rows[j] = row;
     }
-    this.index = new Uint8Array(count);
+    this.count = count;
+    this.side = Math.max(1, Math.min(1024, Math.ceil(Math.sqrt(count / 4)))); // four to a cell, were they spread evenly
+    this.sortByCell(rows, xy);
+    this.index = new Uint8Array(count).fill(255);
     this.move(xy);
   }
 
-  /** The same rows in other places. */
-  move(xy) {
+  sortByCell(rows, xy) {
+    const { count, side } = this;
+    const cells = new Uint32Array(count);
+    this.starts = new Uint32Array(side * side + 1);
+    for (let i = 0; i < count; i++) {
+      cells[i] = this.cell(xy[2 * rows[i] + 1], this.halfY) * side + this.cell(xy[2 * rows[i]], this.halfX);
+      this.starts[cells[i] + 1]++;
+    }
+    for (let c = 0; c < side * side; c++) this.starts[c + 1] += this.starts[c];
+    const next = this.starts.slice();
+    this.rows = new Uint32Array(count);
+    for (let i = 0; i < count; i++) this.rows[next[cells[i]]++] = rows[i];
+  }
+
+  cell(value, half) {
+    return Math.max(0, Math.min(this.side - 1, Math.floor(((value / half + 1) / 2) * this.side)));
+  }
+
+  /** The same rows in other places; `loose` while they are on their way, away from their cells. */
+  move(xy, loose = false) {
+    this.loose = loose;
     this.xy = new Float32Array(2 * this.count);
     for (let i = 0; i < this.count; i++) {
       this.xy[2 * i] = xy[2 * this.rows[i]];
       this.xy[2 * i + 1] = xy[2 * this.rows[i] + 1];
     }
-    this.grid = null;
   }
 
   /** A palette index for each row; 255 = `missing`. Of `front`, if not null, the colour shows and all others pale. */
   setColours(index, palette, missing = "#b9b9b4", front = null) {
-    const ink = (hex) => (0xff000000 | (parseInt(hex.slice(5, 7), 16) << 16) | (parseInt(hex.slice(3, 5), 16) << 8) | parseInt(hex.slice(1, 3), 16)) >>> 0;
+    const [red, green, blue] = [0, 8, 16]; // an ink is 0xAABBGGRR
+    const ink = (hex) => [red, green, blue].reduce((sum, shift, i) => sum + (parseInt(hex.slice(1 + 2 * i, 3 + 2 * i), 16) << shift), 0) + 0xff000000;
     for (let i = 0; i < this.count; i++) this.index[i] = this.rows[i] < index.length ? index[this.rows[i]] : 255;
     this.inks.fill(ink(missing));
     palette.forEach((colour, i) => (this.inks[i] = ink(colour)));
-    this.faint = front === null ? null : new Uint32Array(256).fill(0x38808080);
-    if (!this.faint) return;
-    this.faint[front] = 0;
-    this.inks = this.inks.map((colour, i) => (i === front ? colour : 0));
+    this.pale = front === null ? null : new Uint32Array(256).fill(0x38808080);
+    if (front === null) return;
+    this.pale[front] = 0;
+    this.inks.forEach((_, i) => i !== front && (this.inks[i] = 0));
   }
 
   setView(view) {
@@ -73,17 +93,17 @@ class PointCanvas {
 
   /** Device px for 1 of the map. */
   get scale() {
-    return (0.47 * this.view.zoom) * Math.min(this.canvas.width / this.halfX, this.canvas.height / this.halfY);
+    return 0.47 * this.view.zoom * Math.min(this.canvas.width / this.halfX, this.canvas.height / this.halfY);
   }
 
   toScreen(x, y) {
-    const scale = this.scale / this.ratio;
-    return [this.canvas.width / this.ratio / 2 + (x - this.view.x) * scale, this.canvas.height / this.ratio / 2 - (y - this.view.y) * scale];
+    const { scale, ratio, canvas, view } = this;
+    return [(canvas.width / 2 + (x - view.x) * scale) / ratio, (canvas.height / 2 - (y - view.y) * scale) / ratio];
   }
 
   toMap(px, py) {
-    const scale = this.scale / this.ratio;
-    return [this.view.x + (px - this.canvas.width / this.ratio / 2) / scale, this.view.y - (py - this.canvas.height / this.ratio / 2) / scale];
+    const { scale, ratio, canvas, view } = this;
+    return [view.x + (px * ratio - canvas.width / 2) / scale, view.y - (py * ratio - canvas.height / 2) / scale];
   }
 
   /** Device px across a point: as much as the points leave room for, 1 to 7 CSS px. */
@@ -93,24 +113,38 @@ class PointCanvas {
   }
 
   draw() {
-    const edge = Math.ceil(4 * this.ratio) + 1; // a margin outside the canvas, so that points at its rim need no check
+    const edge = Math.ceil(4 * this.ratio) + 1; // beyond the canvas, so that discs across its rim need no clipping
     const [width, height] = [this.canvas.width + 2 * edge, this.canvas.height + 2 * edge];
     if (this.image?.width !== width || this.image?.height !== height) {
       this.image = new ImageData(width, height);
       this.pixels = new Uint32Array(this.image.data.buffer);
     }
     this.pixels.fill(0);
-    if (this.faint) this.paint(this.faint);
-    this.paint(this.inks);
+    for (const inks of this.pale ? [this.pale, this.inks] : [this.inks]) {
+      const reach = edge / this.ratio;
+      this.eachRun(-reach, -reach, width / this.ratio, height / this.ratio, (from, to) => this.paint(from, to, inks));
+    }
     this.context.putImageData(this.image, -edge, -edge);
   }
 
-  paint(inks) {
-    const { xy, index, pixels, count, scale, diameter } = this;
+  /** Calls `work(from, to)` for runs of points that hold all those in a rectangle of the canvas, and few others. */
+  eachRun(left, top, width, height, work) {
+    if (this.loose) return work(0, this.count);
+    const [x0, y1] = this.toMap(left, top);
+    const [x1, y0] = this.toMap(left + width, top + height);
+    const [first, last] = [this.cell(x0, this.halfX), this.cell(x1, this.halfX)];
+    for (let row = this.cell(y0, this.halfY); row <= this.cell(y1, this.halfY); row++) {
+      work(this.starts[row * this.side + first], this.starts[row * this.side + last + 1]);
+    }
+  }
+
+  paint(from, to, inks) {
+    const { xy, index, pixels, scale, diameter } = this;
     const { width, height } = this.image;
-    const [left, top] = [width / 2 - this.view.x * scale, height / 2 + this.view.y * scale];
+    const left = width / 2 - this.view.x * scale;
+    const top = height / 2 + this.view.y * scale;
     if (diameter === 1) {
-      for (let i = 0; i < count; i++) {
+      for (let i = from; i < to; i++) {
         const x = (xy[2 * i] * scale + left) | 0;
         const y = (top - xy[2 * i + 1] * scale) | 0;
         const ink = inks[index[i]];
@@ -118,9 +152,8 @@ class PointCanvas {
       }
       return;
     }
-    const { core, rim, shares } = this.stamp(diameter, width);
-    const reach = (diameter >> 1) + 1;
-    for (let i = 0; i < count; i++) {
+    const { core, rim, shares, reach } = this.stamp(diameter, width);
+    for (let i = from; i < to; i++) {
       const x = (xy[2 * i] * scale + left) | 0;
       const y = (top - xy[2 * i + 1] * scale) | 0;
       const ink = inks[index[i]];
@@ -142,7 +175,8 @@ class PointCanvas {
   stamp(diameter, width) {
     if (this.kept?.diameter === diameter && this.kept.width === width) return this.kept;
     const [core, rim, shares] = [[], [], []];
-    const [reach, radius, shift] = [(diameter >> 1) + 1, diameter / 2 + 0.17, diameter % 2 ? 0.5 : 0];
+    const reach = (diameter >> 1) + 1;
+    const [radius, shift] = [diameter / 2 + 0.17, diameter % 2 ? 0.5 : 0];
     for (let dy = -reach; dy <= reach; dy++) {
       for (let dx = -reach; dx <= reach; dx++) {
         let inside = 0;
@@ -153,44 +187,21 @@ class PointCanvas {
         else if (inside > 2) rim.push(dy * width + dx) && shares.push(inside / 16);
       }
     }
-    this.kept = { diameter, width, core: Int32Array.from(core), rim: Int32Array.from(rim), shares };
+    this.kept = { diameter, width, reach, core: Int32Array.from(core), rim: Int32Array.from(rim), shares };
     return this.kept;
   }
 
   /** The row drawn nearest to a place on the canvas, or -1 when none is within `radius`. */
   nearest(px, py, radius) {
-    this.grid ??= this.makeGrid();
-    const { side, starts, members } = this.grid;
     const [x, y] = this.toMap(px, py);
-    const reach = (radius * this.ratio) / this.scale;
-    const cell = (value, half) => Math.max(0, Math.min(side - 1, Math.floor(((value / half + 1) / 2) * side)));
-    let [best, found] = [reach * reach, -1];
-    for (let row = cell(y - reach, this.halfY); row <= cell(y + reach, this.halfY); row++) {
-      const first = starts[row * side + cell(x - reach, this.halfX)];
-      const end = starts[row * side + cell(x + reach, this.halfX) + 1];
-      for (let k = first; k < end; k++) {
-        const i = members[k];
+    let [best, found] = [((radius * this.ratio) / this.scale) ** 2, -1];
+    this.eachRun(px - radius, py - radius, 2 * radius, 2 * radius, (from, to) => {
+      for (let i = from; i < to; i++) {
         const distance = (this.xy[2 * i] - x) ** 2 + (this.xy[2 * i + 1] - y) ** 2;
         if (distance <= best && this.inks[this.index[i]] !== 0) [best, found] = [distance, i];
       }
-    }
+    });
     return found < 0 ? -1 : this.rows[found];
-  }
-
-  /** Points by cell, four to each were they spread evenly; cells of a row follow each other. */
-  makeGrid() {
-    const side = Math.max(1, Math.min(1024, Math.ceil(Math.sqrt(this.count / 4))));
-    const cells = new Uint32Array(this.count);
-    const starts = new Uint32Array(side * side + 1);
-    const column = (value, half) => Math.min(side - 1, Math.floor(((value / half + 1) / 2) * side));
-    for (let i = 0; i < this.count; i++) {
-      cells[i] = column(this.xy[2 * i + 1], this.halfY) * side + column(this.xy[2 * i], this.halfX);
-      starts[cells[i] + 1]++;
-    }
-    for (let c = 0; c < side * side; c++) starts[c + 1] += starts[c];
-    const [members, next] = [new Uint32Array(this.count), starts.slice()];
-    for (let i = 0; i < this.count; i++) members[next[cells[i]]++] = i;
-    return { side, starts, members };
   }
 }
 // -- PointCanvas end
@@ -322,7 +333,7 @@ class LatentMap {
       const share = Math.min(1, (performance.now() - started) / 280);
       const eased = 1 - (1 - share) ** 3;
       for (let i = 0; i < goal.length; i++) between[i] = Number.isFinite(before[i]) ? before[i] + (goal[i] - before[i]) * eased : goal[i];
-      this.points.move(share < 1 ? between : goal);
+      this.points.move(share < 1 ? between : goal, share < 1);
       this.redraw();
       if (share < 1) requestAnimationFrame(step);
     };
