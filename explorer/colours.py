@@ -15,6 +15,14 @@ CATEGORICAL = (
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
     "#882255", "#44aa99", "#999933", "#332288", "#aa4499", "#661100",
 )  # fmt: skip
+# Where the values are colours, each is drawn as itself; white and its like dark enough to be seen on white
+_COLOUR_WORDS = {
+    "black": "#1c1c1e", "white": "#d3d3cf", "grey": "#8d8f92", "gray": "#8d8f92", "silver": "#b4b8bd",
+    "beige": "#d5bd94", "cream": "#dccfa8", "tan": "#c19a6b", "brown": "#7b4b2a", "navy": "#1f2f5c",
+    "blue": "#2f6fd0", "light blue": "#7db8e8", "teal": "#1b8a8a", "green": "#2e8b47", "olive": "#77782c",
+    "khaki": "#9c9464", "yellow": "#e6c229", "gold": "#c79a1e", "orange": "#e8792b", "red": "#cf2e2e",
+    "burgundy": "#7a1f33", "pink": "#e88fb4", "purple": "#7b4bb3", "violet": "#7b4bb3",
+}  # fmt: skip
 _SCALE_STOPS = ("#440154", "#414487", "#2a788e", "#22a884", "#7ad151", "#fde725")  # viridis
 
 
@@ -52,8 +60,8 @@ def by_category(title: str, values: pa.ChunkedArray) -> Colouring:
     index_n = at.fill_null(len(names)).to_numpy(zero_copy_only=False).astype(np.uint8)
     empty_n = pc.is_null(texts).to_numpy(zero_copy_only=False)
     index_n[empty_n] = MISSING
-    legend = [LegendEntry(name, CATEGORICAL[i], count, i) for i, (count, name) in enumerate(shown)]
-    palette = list(CATEGORICAL[: len(names)])
+    palette = _colours_for(names)
+    legend = [LegendEntry(name, palette[i], count, i) for i, (count, name) in enumerate(shown)]
     if len(pairs) > len(shown):
         rest = pairs[len(shown) :]
         legend.append(LegendEntry(f"{len(rest):,} others", "#8a8a85", sum(count for count, _ in rest), len(names)))
@@ -62,6 +70,13 @@ def by_category(title: str, values: pa.ChunkedArray) -> Colouring:
     if missing:
         legend.append(LegendEntry("not given", GREY, missing, MISSING))
     return Colouring(title, index_n, palette, legend, missing=missing)
+
+
+def _colours_for(names: list[str]) -> list[str]:
+    own = [_COLOUR_WORDS.get(name.strip().lower()) for name in names]
+    if all(own) and len(set(own)) == len(own):
+        return [colour for colour in own if colour]
+    return list(CATEGORICAL[: len(names)])
 
 
 def by_number(title: str, values: pa.ChunkedArray) -> Colouring:
@@ -84,7 +99,15 @@ def by_number(title: str, values: pa.ChunkedArray) -> Colouring:
 
 def scale(count: int) -> list[str]:
     """`count` colours of the continuous scale."""
-    stops = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in _SCALE_STOPS], float)
+    stops = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in # Where the values are colours, each is drawn as itself; white and its like dark enough to be seen on white
+_COLOUR_WORDS = {
+    "black": "#1c1c1e", "white": "#d3d3cf", "grey": "#8d8f92", "gray": "#8d8f92", "silver": "#b4b8bd",
+    "beige": "#d5bd94", "cream": "#dccfa8", "tan": "#c19a6b", "brown": "#7b4b2a", "navy": "#1f2f5c",
+    "blue": "#2f6fd0", "light blue": "#7db8e8", "teal": "#1b8a8a", "green": "#2e8b47", "olive": "#77782c",
+    "khaki": "#9c9464", "yellow": "#e6c229", "gold": "#c79a1e", "orange": "#e8792b", "red": "#cf2e2e",
+    "burgundy": "#7a1f33", "pink": "#e88fb4", "purple": "#7b4bb3", "violet": "#7b4bb3",
+}  # fmt: skip
+_SCALE_STOPS], float)
     at = np.linspace(0, len(stops) - 1, count)
     channels = [np.interp(at, np.arange(len(stops)), stops[:, c]) for c in range(3)]
     return [f"#{int(r):02x}{int(g):02x}{int(b):02x}" for r, g, b in zip(*channels, strict=True)]

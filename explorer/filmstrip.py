@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import tempfile
+import warnings
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -124,7 +125,7 @@ def _write_caption(frame: Image.Image, i: int, steps: int, item: Item, size: int
     font, pad = _font(max(10, size // 19)), max(4, size // 32)
     middle = size + (frame.height - size) // 2 + 1
     draw.text((pad, middle), f"Step {i + 1} of {steps}", _GREY, font, anchor="lm")
-    distance = f"{item.distance:.2f}"
+    distance = f"{item.distance:.2f}" if item.typical is None else f"{item.typical:.1f} × typical"
     wide = draw.textlength(distance, font)
     draw.text((2 * size - pad, middle), distance, _GREY, font, anchor="rm")
     draw.text((size + pad, middle), _fitting(draw, item.name, font, size - 3 * pad - wide), _INK, font, anchor="lm")
@@ -187,7 +188,9 @@ def _mp4(made: list[Image.Image]) -> bytes:
 
     hold = _HOLD_MS // _STEP_MS
     played = [made[0]] * (hold - 1) + made + [made[-1]] * (hold - 1)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        # ffmpeg is a process of its own: the store warns of forks, and this child runs nothing of it
+        warnings.filterwarnings("ignore", message="lancedb fork support", category=RuntimeWarning)
         file = Path(folder) / "film.mp4"
         with imageio.get_writer(
             file, fps=1000 // _STEP_MS, codec="libx264", quality=8, macro_block_size=2, ffmpeg_log_level="error"

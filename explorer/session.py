@@ -45,8 +45,18 @@ def select(
     *,
     default: str = "",
     help: str = "",
+    forgets: Sequence[str] = (),
 ) -> str:
-    """A menu whose choice is kept across pages; `default` or the first unless the link or the person said otherwise."""
+    """A menu whose choice is kept across pages; `default` or the first unless the link or the person said otherwise.
+
+    A new choice `forgets` others that meant something only beside the old one.
+    """
+
+    def changed() -> None:
+        choose(key, st.session_state[widget])
+        for other in forgets:
+            choose(other, None)
+
     now = chosen().get(key, default)
     index = list(options).index(now) if now in options else 0
     widget = f"{key} menu"
@@ -57,7 +67,7 @@ def select(
         options,
         key=widget,
         format_func=lambda option: (words or {}).get(option, option),
-        on_change=lambda: choose(key, st.session_state[widget]),
+        on_change=changed,
         help=help or None,
     )
     choose(key, value)

@@ -3,6 +3,7 @@
 import csv
 import io
 import itertools
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: nets this small only wait for a second thread
 
 from data.sources import Columns
 from explorer.lab import Lab

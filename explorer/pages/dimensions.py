@@ -14,7 +14,7 @@ lab = open_lab()
 models = lab.models()
 top, side = st.columns([4, 1], gap="medium") if len(models) > 1 else (st.container(), st.container())
 with side:
-    model = session.select("Model", "model", models) if len(models) > 1 else models[0]
+    model = session.select("Model", "model", models, forgets=("z",)) if len(models) > 1 else models[0]
 space = lab.space(model)
 origin = session.anchor(lab, "from", model)
 with top:

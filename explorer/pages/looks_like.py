@@ -19,7 +19,7 @@ main, panel = st.columns([3, 1], gap="medium")
 
 with panel:
     models = lab.models()
-    model = session.select("Model", "model", models) if len(models) > 1 else models[0]
+    model = session.select("Model", "model", models, forgets=("z",)) if len(models) > 1 else models[0]
     anchors = {slot: session.anchor(lab, slot, model) for slot in ("a", "b")}
     slots = {slot: (f"Product {slot.upper()}", item_json(item) if item else None) for slot, item in anchors.items()}
     picked = anchor_picker.show(slots, model, key="path anchors")

@@ -159,7 +159,7 @@ def test_a_start_with_fewer_pictures_than_dimensions_is_possible(pixels_nhwc: np
 
 
 def test_an_unknown_family_is_told_the_known_ones() -> None:
-    with pytest.raises(ModelError, match="unknown family 'gpt'; there are: autoencoder, .*vae"):
+    with pytest.raises(ModelError, match=r"unknown family 'gpt'; there are: autoencoder, .*vae"):
         create("gpt")
 
 
