@@ -99,15 +99,7 @@ def by_number(title: str, values: pa.ChunkedArray) -> Colouring:
 
 def scale(count: int) -> list[str]:
     """`count` colours of the continuous scale."""
-    stops = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in # Where the values are colours, each is drawn as itself; white and its like dark enough to be seen on white
-_COLOUR_WORDS = {
-    "black": "#1c1c1e", "white": "#d3d3cf", "grey": "#8d8f92", "gray": "#8d8f92", "silver": "#b4b8bd",
-    "beige": "#d5bd94", "cream": "#dccfa8", "tan": "#c19a6b", "brown": "#7b4b2a", "navy": "#1f2f5c",
-    "blue": "#2f6fd0", "light blue": "#7db8e8", "teal": "#1b8a8a", "green": "#2e8b47", "olive": "#77782c",
-    "khaki": "#9c9464", "yellow": "#e6c229", "gold": "#c79a1e", "orange": "#e8792b", "red": "#cf2e2e",
-    "burgundy": "#7a1f33", "pink": "#e88fb4", "purple": "#7b4bb3", "violet": "#7b4bb3",
-}  # fmt: skip
-_SCALE_STOPS], float)
+    stops = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in _SCALE_STOPS], float)
     at = np.linspace(0, len(stops) - 1, count)
     channels = [np.interp(at, np.arange(len(stops)), stops[:, c]) for c in range(3)]
     return [f"#{int(r):02x}{int(g):02x}{int(b):02x}" for r, g, b in zip(*channels, strict=True)]
