@@ -65,6 +65,13 @@ class Workspace:
         try:
             note.write_text(f"process {os.getpid()} ({what})", "utf-8")
             yield
+        except RuntimeError as reason:  # what LanceDB raises for a full disk, a lost mount, a broken table
+            if not str(reason).startswith("lance error"):
+                raise
+            said = str(reason).removeprefix("lance error: ").split(", /")[0]
+            raise CatalogueError(
+                f"{self.folder}: {what} could not be written ({said}); what was in is still in"
+            ) from None
         finally:
             note.unlink(missing_ok=True)
             lock.release()

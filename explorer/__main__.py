@@ -235,9 +235,13 @@ def main() -> None:
         say.print(f"[bold red]looks-like:[/] {escape(said)}")
         raise SystemExit(2) from None
     except Exception as reason:
-        if not hasattr(reason, "format_message"):
+        if hasattr(reason, "format_message"):
+            said = reason.format_message()  # a wrong option, by Typer
+        elif str(reason).startswith("lance error"):
+            said = f"the workspace can't be read: {str(reason).splitlines()[0][:300]}"
+        else:
             raise
-        say.print(f"[bold red]looks-like:[/] {escape(reason.format_message())}")  # a wrong option, by Typer
+        say.print(f"[bold red]looks-like:[/] {escape(said)}")
         raise SystemExit(2) from None
 
 

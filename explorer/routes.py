@@ -5,6 +5,7 @@ answered as {"error": sentence}, status 400 (404 for what is not there). Picture
 address and may be kept for ever; decodes are never kept.
 """
 
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import wraps
@@ -205,6 +206,9 @@ def warm(open_lab: Callable[[], Lab]) -> Callable[[object], AbstractAsyncContext
             space.nearest(space.middle[None])
             for card in lab.maps(model)[-1:]:
                 lab.map_view(model, card.name)
+        # Streamlit collects garbage after every run of a page, and nothing else moves meanwhile: 1 s with all that
+        # torch and the catalogue keep, unless what is here to stay is left out of it
+        gc.freeze()
 
     @asynccontextmanager
     async def lifespan(app: object) -> AsyncIterator[None]:

@@ -15,10 +15,6 @@ lab = open_lab()
 
 @st.fragment
 def page() -> None:
-    import time, sys
-
-    t0 = time.perf_counter()
-    T = lambda n: print(n, round(1000 * (time.perf_counter() - t0)), file=sys.stderr)
     """A fragment: what happens on the map draws this again and nothing around it."""
     try:
         left, panel = st.columns([2, 1], gap="medium")
@@ -27,10 +23,8 @@ def page() -> None:
             if not name:
                 st.info(f"Model {model} has no map yet. Make one:\n\n`looks-like map {model} --method umap`")
                 return
-            T("tools")
             view = lab.map_view(model, name)
             anchors = {slot: session.anchor(lab, slot, model) for slot in ("a", "b")}
-            T("anchors")
             start = latent_map.show(
                 view,
                 lab.colouring(by),
@@ -41,7 +35,6 @@ def page() -> None:
                 on_view=lambda text: session.choose("view", text[:80]),
                 key="map",
             )
-        T("map")
         with panel:
             show_anchors(model, anchors)
             say_what_is_shown(view)
@@ -52,7 +45,6 @@ def page() -> None:
         session.choose("from", start)
         session.choose("z", None)
         st.switch_page("dimensions.py")
-    T("panel")
     session.show_link("model", "map", "colour", "a", "b", "view")
 
 

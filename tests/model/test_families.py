@@ -70,10 +70,10 @@ def test_codes_and_pictures_have_their_shapes(name: str, size: int, channels: in
 @pytest.mark.parametrize("channels", [1, 3])
 def test_it_learns(name: str, channels: int, pixels_nhwc: np.ndarray) -> None:
     model = make(name, channels=channels, lr=5e-3)
-    trainer = Trainer(model, pixels_nhwc[16:], pixels_nhwc[:16], steps=60)
+    trainer = Trainer(model, pixels_nhwc[16:], pixels_nhwc[:16], steps=30)
     before = trainer.evaluate()["mse"]
-    reports = list(trainer.reports(every=20))
-    assert [report.step for report in reports] == [20, 40, 60]
+    reports = list(trainer.reports(every=10))
+    assert [report.step for report in reports] == [10, 20, 30]
     assert reports[-1].held_out["mse"] < before
     assert reports[-1].parts["mse"] < reports[0].parts["mse"]
 

@@ -1,0 +1,189 @@
+"""Measures against values worked by hand, and principal components against scikit-learn's."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from model.augment import augment, hue_rotation, shifted
+from model.device import Device, pick_device
+from model.errors import ModelError
+from model.families import create
+from model.families.vae import kl_nats
+from model.images import Pictures, to_float, to_uint8
+from model.likelihoods import gaussian_nats
+from model.metrics.latent import active_dimensions, active_in, kl_per_dimension
+from model.metrics.reconstruction import principal_mse, reconstruction_mse
+from model.principal import principal_components
+from model.train import steps_for_budget, steps_for_epochs
+
+PLAIN = Device("cpu", torch.float32, "a test")
+TINY = {"size": 32, "latent": 3, "width": 8, "depth": 0, "batch": 16}
+
+
+# -- pictures as numbers -----------------------------------------------------------------------------------------
+
+
+def test_pictures_become_numbers_and_come_back_the_same() -> None:
+    pixels_nhwc = np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), np.uint8)
+    x_nchw = to_float(pixels_nhwc)
+    assert x_nchw.shape == (5, 3, 32, 32)
+    assert 0 <= float(x_nchw.min()) <= float(x_nchw.max()) <= 1
+    np.testing.assert_array_equal(to_uint8(x_nchw), pixels_nhwc)
+
+
+def test_grey_is_luminance_and_comes_back_as_three_equal_channels() -> None:
+    pixels_nhwc = np.full((1, 32, 32, 3), (255, 128, 0), np.uint8)
+    x_nchw = to_float(pixels_nhwc, channels=1)
+    assert x_nchw.shape == (1, 1, 32, 32)
+    assert float(x_nchw.mean()) == pytest.approx(0.299 + 0.587 * 128 / 255, abs=1e-5)
+    assert (to_uint8(x_nchw) == round(255 * (0.299 + 0.587 * 128 / 255))).all()
+
+
+def test_values_outside_the_range_are_clamped() -> None:
+    x_nchw = torch.tensor([-1.0, 0.4999 / 255, 0.5001 / 255, 2]).view(1, 1, 2, 2)
+    assert to_uint8(x_nchw)[0, ..., 0].ravel().tolist() == [0, 0, 1, 255]
+
+
+def test_some_rows_of_an_array_read_like_an_array(pixels_nhwc: np.ndarray) -> None:
+    rows_n = np.array([7, 3, 99])
+    some = Pictures(pixels_nhwc, rows_n)
+    assert len(some) == 3
+    np.testing.assert_array_equal(some[slice(2)], pixels_nhwc[[7, 3]])
+    np.testing.assert_array_equal(some[np.array([2, 0])], pixels_nhwc[[99, 7]])
+    np.testing.assert_array_equal(Pictures.all_of(pixels_nhwc)[slice(5, 9)], pixels_nhwc[5:9])
+
+
+def test_a_hue_turn_keeps_greys_and_brightness() -> None:
+    turn_n33 = hue_rotation(np.array([0.0, 1.0, 2 * np.pi / 3]))
+    np.testing.assert_allclose(turn_n33[0], np.eye(3), atol=1e-12)
+    np.testing.assert_allclose(turn_n33 @ np.ones(3), np.ones((3, 3)))
+    np.testing.assert_allclose(turn_n33[2] @ [1, 0, 0], [0, 1, 0], atol=1e-12)  # a third of a turn: red is green
+
+
+def test_a_shift_moves_and_repeats_the_border() -> None:
+    x_nchw = torch.arange(16.0).view(1, 1, 4, 4)
+    assert shifted(x_nchw, 1, 0)[0, 0].tolist()[0] == [0, 0, 1, 2]
+    assert shifted(x_nchw, 0, -1)[0, 0, :, 0].tolist() == [4, 8, 12, 12]
+    assert shifted(x_nchw, 0, 0) is x_nchw
+
+
+def test_augmentation_follows_from_seed_and_step(pixels_nhwc: np.ndarray) -> None:
+    x_nchw = to_float(pixels_nhwc[:8])
+    assert torch.equal(augment(x_nchw, 1, 0.5, 0, 7), augment(x_nchw, 1, 0.5, 0, 7))
+    assert not torch.equal(augment(x_nchw, 1, 0.5, 0, 7), augment(x_nchw, 1, 0.5, 0, 8))
+    assert torch.equal(augment(x_nchw, 0, 0.0, 0, 7), x_nchw)
+
+
+# -- principal components ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("k", [2, 8, 20])
+def test_principal_components_are_those_of_scikit_learn(k: int, pixels_nhwc: np.ndarray) -> None:
+    from sklearn.decomposition import PCA
+
+    found = principal_components(pixels_nhwc, k)
+    x_np = to_float(pixels_nhwc).reshape(len(pixels_nhwc), -1).numpy()
+    true = PCA(k, svd_solver="full").fit(x_np)
+    rebuilt_np = true.inverse_transform(true.transform(x_np)).clip(0, 1)
+    assert principal_mse(found, pixels_nhwc) == pytest.approx(((rebuilt_np - x_np) ** 2).mean(), rel=0.01)
+    np.testing.assert_allclose(found.variance_d.numpy(), true.explained_variance_, rtol=0.02)
+    np.testing.assert_allclose(found.components_dp @ found.components_dp.T, np.eye(k), atol=1e-4)
+
+
+def test_principal_components_do_not_depend_on_how_the_array_is_read(pixels_nhwc: np.ndarray) -> None:
+    whole, part = (principal_components(given, 4) for given in (pixels_nhwc, Pictures.all_of(pixels_nhwc)))
+    assert torch.equal(whole.components_dp, part.components_dp)
+
+
+def test_alike_pictures_have_no_principal_components_and_do_no_harm() -> None:
+    found = principal_components(np.full((20, 32, 32, 3), 77, np.uint8), 4)
+    assert bool(torch.isfinite(found.components_dp).all())
+    assert principal_mse(found, np.full((20, 32, 32, 3), 77, np.uint8)) == pytest.approx(0, abs=1e-9)
+
+
+# -- reconstruction and likelihood -------------------------------------------------------------------------------
+
+
+def test_reconstruction_error_by_hand() -> None:
+    """A decoder that always paints 0.5 against half black, half white: a quarter."""
+    model = create("vae", **TINY)
+    model.decode = lambda z_nd: torch.full((len(z_nd), 3, 32, 32), 0.5)  # type: ignore[method-assign]
+    pixels_nhwc = np.zeros((300, 32, 32, 3), np.uint8)
+    pixels_nhwc[::2] = 255
+    assert reconstruction_mse(model, pixels_nhwc, PLAIN) == pytest.approx(0.25)
+
+
+def test_a_rebuilt_picture_is_clamped_before_it_is_measured() -> None:
+    model = create("vae", **TINY)
+    model.decode = lambda z_nd: torch.full((len(z_nd), 3, 32, 32), 1.7)  # type: ignore[method-assign]
+    assert reconstruction_mse(model, np.full((4, 32, 32, 3), 255, np.uint8), PLAIN) == 0
+
+
+def test_gaussian_nats_by_hand() -> None:
+    x_nchw, y_nchw = torch.zeros(2, 1, 2, 2), torch.full((2, 1, 2, 2), 0.5)
+    nats, mse = gaussian_nats(y_nchw, x_nchw, sigma_floor=0.1)
+    assert float(mse) == pytest.approx(0.25)
+    assert float(nats) == pytest.approx(4 * 0.5 * (1 + math.log(2 * math.pi * 0.25)))
+    nats, _ = gaussian_nats(y_nchw, x_nchw, sigma_floor=1.0)
+    assert float(nats) == pytest.approx(4 * 0.5 * (0.25 + math.log(2 * math.pi)))
+
+
+# -- latents -----------------------------------------------------------------------------------------------------
+
+
+def test_kl_by_hand() -> None:
+    kl_nd = kl_nats(torch.tensor([[0.0, 1.0, 0.0]]), torch.tensor([[0.0, 0.0, math.log(4)]]))
+    np.testing.assert_allclose(kl_nd[0], [0, 0.5, 0.5 * (4 - 1 - math.log(4))], atol=1e-6)
+
+
+def test_kl_per_dimension_is_the_mean_over_pictures() -> None:
+    model = create("vae", **TINY)
+
+    def posterior(x_nchw: Tensor) -> tuple[Tensor, Tensor]:
+        brightness_n = x_nchw.mean((1, 2, 3))
+        return brightness_n[:, None] * torch.tensor([0.0, 1.0, 2.0]), torch.zeros(len(x_nchw), 3)
+
+    model.posterior = posterior  # type: ignore[method-assign]
+    pixels_nhwc = np.zeros((600, 32, 32, 3), np.uint8)
+    pixels_nhwc[:300] = 255
+    np.testing.assert_allclose(kl_per_dimension(model, pixels_nhwc, PLAIN), [0, 0.25, 1.0], atol=1e-6)
+    assert active_dimensions(model, pixels_nhwc, PLAIN).tolist() == [False, True, True]
+
+
+def test_a_family_without_a_posterior_has_no_kl(pixels_nhwc: np.ndarray) -> None:
+    with pytest.raises(ModelError, match="Autoencoder has no posterior, so no KL"):
+        kl_per_dimension(create("autoencoder", **TINY), pixels_nhwc)
+
+
+def test_a_dimension_is_active_when_its_variance_is_above_a_hundredth() -> None:
+    turns_n = np.array([1.0, -1.0] * 50)
+    z_nd = np.column_stack([0.0 * turns_n, 0.099 * turns_n, 0.101 * turns_n, 5 + 0.0 * turns_n])
+    assert active_in(z_nd).tolist() == [False, False, True, False]
+
+
+# -- how long ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("epochs", "products", "batch", "steps"),
+    [(1, 1000, 128, 7), (2.5, 1000, 100, 25), (0.001, 50, 10, 1), (3, 20, 64, 3)],
+)
+def test_steps_in_so_many_epochs(epochs: float, products: int, batch: int, steps: int) -> None:
+    assert steps_for_epochs(epochs, products, batch) == steps
+
+
+def test_a_rehearsal_leaves_the_model_as_it_was(pixels_nhwc: np.ndarray) -> None:
+    model = create("vae", **TINY)
+    before = {key: value.clone() for key, value in model.state_dict().items()}
+    assert steps_for_budget(model, pixels_nhwc, 1.0, PLAIN) >= 1
+    assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items())
+
+
+def test_the_device_says_why_it_was_chosen() -> None:
+    device = pick_device()
+    assert device.name in ("cpu", "cuda", "mps")
+    assert device.why
+    assert pick_device() is device
