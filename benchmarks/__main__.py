@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 import time
 import traceback
@@ -18,6 +19,7 @@ _HEAD = ("case", "what", "ours", "beside", "theirs", "ratio", "goal", "ok")
 
 def main() -> int:
     """0 when every case ran, goals met or not; 1 when one broke."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers are stopped and the folder goes
     asked = _arguments()
     if asked.list:
         print("\n".join(f"{name:12} {sentence(case)}" for name, case in CASES.items()))
@@ -78,7 +80,7 @@ def _print_table(found: list[tuple[str, Result]], wrong: dict[str, str], here: d
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     for name, text in wrong.items():
-        print(f"{name}  {text}")
+        print(f"{name}  {text.splitlines()[0]}")
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ def filming(bench: Bench) -> Iterator[Result]:
     files = {"ours": bench.folder / "ours.gif", "theirs": bench.folder / "theirs.gif"}
 
     def ours() -> None:
-        lab.path.cache_clear()
+        lab._paths.cache_clear()
         files["ours"].write_bytes(film(lab, lab.path(ask), "gif", 256))
 
     def theirs() -> None:

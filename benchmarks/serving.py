@@ -129,10 +129,15 @@ def _training_peak_mb(workspace: Path, epochs: float) -> float:
     command = [sys.executable, "-m", "explorer", "train", "vae", "--name", "memory", "--size", "64"]
     command += ["--epochs", str(epochs), "--workspace", str(workspace), "--json"]
     process, peak = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL), 0.0
-    while process.poll() is None:
-        with contextlib.suppress(OSError):
-            peak = max(peak, peak_memory_mb(process.pid))
-        time.sleep(0.02)
+    try:
+        while process.poll() is None:
+            with contextlib.suppress(OSError):
+                peak = max(peak, peak_memory_mb(process.pid))
+            time.sleep(0.02)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
     return peak

@@ -3,6 +3,7 @@
 import io
 import itertools
 import os
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -117,4 +118,6 @@ class _Files(Dataset[torch.Tensor]):
 @torch.no_grad()
 def _encode_plainly(net: Family, files: list[Path]) -> np.ndarray:
     loader = DataLoader(_Files(files), batch_size=128, num_workers=min(2, os.cpu_count() or 1))
-    return torch.cat([net.encode(x_nchw) for x_nchw in loader]).numpy()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "lancedb fork")  # the workers touch files alone, never a table
+        return torch.cat([net.encode(x_nchw) for x_nchw in loader]).numpy()

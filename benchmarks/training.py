@@ -51,6 +51,6 @@ class _PlainLoop:
         x_nchw = self.batches[self.at % len(self.batches)]
         self.optimiser.zero_grad()
         loss, _ = self.net.loss(x_nchw, self.rng, 0.5)
-        (loss / x_nchw[0].numel()).backward()
+        torch.autograd.backward(loss / x_nchw[0].numel())
         self.optimiser.step()
         self.at += 1

@@ -40,6 +40,10 @@ class Catalogue:
         return [name for name in self.rows.column_names if name not in OURS and not name.startswith("_")]
 
     @cached_property
+    def _attribute_rows(self) -> pa.RecordBatch:
+        return self.rows.select(self.attributes).combine_chunks().to_batches()[0]
+
+    @cached_property
     def sha256(self) -> list[str]:
         return list(self.rows["_picture_sha256"].to_pylist())
 
@@ -73,7 +77,7 @@ class Catalogue:
 
     def values(self, row: int) -> dict[str, object]:
         """The attributes of a product that has them."""
-        values = {name: self.rows[name][row].as_py() for name in self.attributes}
+        values: dict[str, object] = self._attribute_rows.slice(row, 1).to_pylist()[0]
         return {name: value for name, value in values.items() if value is not None}
 
     def pictures(self, rows: Sequence[int] | np.ndarray) -> list[bytes]:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -21,7 +22,7 @@ import pyarrow.compute as pc
 from PIL import Image
 
 from data.catalogue import Catalogue, catalogue_version, open_catalogue
-from data.embeddings import drop_codes, embedding_version, read_embedding, write_codes
+from data.embeddings import drop_codes, read_embedding, write_codes
 from data.importing import ImportReport, import_source
 from data.maps import Map, MapCard, list_maps, read_map, write_map
 from data.pictures import pixels_of, square_picture, thumbnail
@@ -30,11 +31,11 @@ from data.sources import Columns
 from data.workspace import Workspace, checked_name
 from explorer.asks import PathAsk, checked_seed
 from explorer.colours import CATEGORIES_MAX, Colouring, by_category, by_number, plain
-from explorer.errors import AskError
+from explorer.errors import MISTAKES, AskError
 from explorer.space import Space, encode_pixels
 from explorer.training import TrainAsk, TrainingReport, train_model
 from model.card import Card, fingerprint, load_model, read_card
-from model.device import pick_device
+from model.device import answer_with_one_thread, pick_device
 from model.maps import METHODS, fit_map, method
 
 Answer = TypeVar("Answer")
@@ -90,9 +91,9 @@ class Lab:
         self._kept: OrderedDict[tuple[object, ...], object] = OrderedDict()
         self._lock = threading.RLock()
         self.thumbnail = lru_cache(maxsize=4096)(self._thumbnail)
-        self.path = lru_cache(maxsize=16)(self._path)
+        self._paths = lru_cache(maxsize=16)(self._path)
 
-    def _once(self, key: tuple[object, ...], make: Callable[[], Answer], keep: int = 12) -> Answer:
+    def _once(self, key: tuple[object, ...], make: Callable[[], Answer], keep: int = 32) -> Answer:
         """The answer kept under `key`, made by one thread if it is new; the least used are let go."""
         with self._lock:
             if key not in self._kept:
@@ -106,7 +107,8 @@ class Lab:
 
     def version(self) -> int:
         """Of the catalogue; 0 while it is empty."""
-        return catalogue_version(self.workspace)
+        stamp = self.workspace.stamp("products")
+        return self._once(("version", stamp), lambda: catalogue_version(self.workspace))
 
     def catalogue(self) -> Catalogue:
         return self._once(("catalogue", self.version()), lambda: open_catalogue(self.workspace))
@@ -232,7 +234,6 @@ class Lab:
         net, card, weights = self._once(
             ("net", folder.name, stamp),
             lambda: (*load_model(folder, pick_device().name), fingerprint(folder)),
-            keep=12,
         )
 
         def make() -> Space:
@@ -243,7 +244,7 @@ class Lab:
             order_n = np.argsort(rows_n, kind="stable")[(rows_n < 0).sum() :]
             return Space(net, card, embedding.z_nd[order_n], rows_n[order_n])
 
-        codes = embedding_version(self.workspace, folder.name)
+        codes = self.workspace.stamp(f"codes--{folder.name}")
         return self._once(("space", folder.name, stamp, self.version(), codes), make)
 
     def has_code(self, model: str, product_id: str) -> bool:
@@ -341,8 +342,12 @@ class Lab:
         """uint8 (T, S, S, 3)."""
         return self.space(model).decode(z_td)
 
-    def _path(self, ask: PathAsk) -> Path_:
-        space, catalogue = self.space(ask.model), self.catalogue()
+    def path(self, ask: PathAsk) -> Path_:
+        """The path, kept for as long as its space is. Unknown products, models and curves are mistakes that say so."""
+        return self._paths(ask, self.space(ask.model))
+
+    def _path(self, ask: PathAsk, space: Space) -> Path_:
+        catalogue = self.catalogue()
         z_td = space.walk([catalogue.row(product_id) for product_id in ask.anchors], ask.steps, ask.curve)
         rows_t1, distances_t1 = space.nearest(z_td)
         nearest = [
@@ -414,6 +419,16 @@ class Lab:
             "products_without_code": max(0, products - encoded),
             "maps": [asdict(card) for card in self.maps(name)],
         }
+
+    def get_ready(self) -> None:
+        """Reads the newest model, its codes and its newest map, for a server that will soon be asked."""
+        answer_with_one_thread()
+        with suppress(*MISTAKES):  # an empty workspace has nothing to read; the pages say what to do
+            space = self.space(self.model_name(None))
+            space.decode(space.middle[None])
+            space.nearest(space.middle[None])
+            for card in self.maps(space.card.name)[-1:]:
+                self.map_view(card.model, card.name)
 
     @staticmethod
     def map_methods() -> tuple[str, ...]:

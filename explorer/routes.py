@@ -7,7 +7,7 @@ address and may be kept for ever; decodes are never kept.
 
 import gc
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import wraps
 from threading import Thread
 from urllib.parse import quote
@@ -198,14 +198,7 @@ def warm(open_lab: Callable[[], Lab]) -> Callable[[object], AbstractAsyncContext
     """A lifespan that reads the newest model, its codes and its map while the first page is still loading."""
 
     def look_once() -> None:
-        lab = open_lab()
-        with suppress(*MISTAKES):  # an empty workspace has nothing to warm; the pages say what to do
-            model = lab.model_name(None)
-            space = lab.space(model)
-            space.decode(space.middle[None])
-            space.nearest(space.middle[None])
-            for card in lab.maps(model)[-1:]:
-                lab.map_view(model, card.name)
+        open_lab().get_ready()
         # Streamlit collects garbage after every run of a page, and nothing else moves meanwhile: 1 s with all that
         # torch and the catalogue keep, unless what is here to stay is left out of it
         gc.freeze()

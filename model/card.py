@@ -120,8 +120,7 @@ def load_model(folder: Path, device: str = "cpu") -> tuple[Family, Card]:
             raise RuntimeError("not all of them are finite numbers")
         model.load_state_dict(tensors, assign=True)
     except (SafetensorError, RuntimeError) as reason:
-        first = str(reason).strip().splitlines()[-1].strip()
-        raise ModelError(f"the weights of model {folder.name!r} do not fit its card: {first}") from None
+        raise ModelError(f"the weights of model {folder.name!r} do not fit its card: {_last_line(reason)}") from None
     return laid_out(model, device).eval().requires_grad_(False), card
 
 
@@ -151,7 +150,7 @@ def load_checkpoint(folder: Path, trainer: Trainer) -> float:
             numbers = json.loads(file.metadata()["state"])
         trainer.load_state(load_file(path), numbers)
     except (SafetensorError, RuntimeError, KeyError, ValueError, TypeError) as reason:
-        raise ModelError(f"{path} can't be resumed ({reason}): train under another --name") from None
+        raise ModelError(f"{path} can't be resumed ({_last_line(reason)}): train under another --name") from None
     return float(numbers["seconds"])
 
 
@@ -171,6 +170,10 @@ def read_history(folder: Path) -> list[dict[str, Any]]:
         except (ValueError, KeyError, TypeError):
             continue
     return [lines[step] for step in sorted(lines)]
+
+
+def _last_line(reason: Exception) -> str:
+    return (str(reason).strip().splitlines() or [type(reason).__name__])[-1].strip()
 
 
 def _replace(path: Path, content: bytes) -> None:

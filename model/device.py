@@ -35,6 +35,14 @@ def pick_device() -> Device:
     return Device("cpu", torch.float32, f"no GPU; CPU ({capability}) has no bf16, fp32")
 
 
+def answer_with_one_thread() -> None:
+    """For a server: an answer is small, and threads that wait for each other cost more than they save.
+
+    Beside a busy neighbour (a training on the same two cores) a decode with two threads took 25 times longer.
+    """
+    torch.set_num_threads(1)
+
+
 def _cpu_multiplies_bf16() -> bool:
     checks = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
     return any(getattr(torch.cpu, check, lambda: False)() for check in checks)

@@ -233,7 +233,7 @@ def with_a_nan(path: Path) -> None:
 )
 def test_spoilt_weights_are_refused(spoil: Callable[[Path], None], folder: Path) -> None:
     spoil(folder / "weights.safetensors")
-    with pytest.raises(ModelError, match="the weights of model 'shoes' do not fit its card: .") as mistake:
+    with pytest.raises(ModelError, match=r"the weights of model .shoes. do not fit its card: .") as mistake:
         load_model(folder)
     assert "\n" not in str(mistake.value)
 
@@ -247,7 +247,7 @@ def trainer(pixels_nhwc: np.ndarray, **settings: Any) -> Trainer:
 
 def test_a_checkpoint_of_another_net_is_refused(pixels_nhwc: np.ndarray, tmp_path: Path) -> None:
     save_checkpoint(tmp_path, trainer(pixels_nhwc), 1.0)
-    with pytest.raises(ModelError, match="can't be resumed .* train under another --name"):
+    with pytest.raises(ModelError, match=r"can.t be resumed .* train under another --name"):
         load_checkpoint(tmp_path, trainer(pixels_nhwc, latent=5))
 
 
@@ -255,7 +255,7 @@ def test_a_checkpoint_of_another_net_is_refused(pixels_nhwc: np.ndarray, tmp_pat
 def test_a_spoilt_checkpoint_is_refused(spoil: Callable[[Path], None], pixels_nhwc: np.ndarray, tmp_path: Path) -> None:
     save_checkpoint(tmp_path, trainer(pixels_nhwc), 1.0)
     spoil(tmp_path / "checkpoint.safetensors")
-    with pytest.raises(ModelError, match="can't be resumed .* train under another --name"):
+    with pytest.raises(ModelError, match=r"can.t be resumed .* train under another --name"):
         load_checkpoint(tmp_path, trainer(pixels_nhwc))
 
 

@@ -81,7 +81,7 @@ class PointCanvas {
     for (let i = 0; i < this.count; i++) this.index[i] = this.rows[i] < index.length ? index[this.rows[i]] : 255;
     this.inks.fill(ink(missing));
     palette.forEach((colour, i) => (this.inks[i] = ink(colour)));
-    this.pale = front === null ? null : new Uint32Array(256).fill(0x38808080);
+    this.pale = front === null ? null : new Uint32Array(256).fill(0x1c808080);
     if (front === null) return;
     this.pale[front] = 0;
     this.inks.forEach((_, i) => i !== front && (this.inks[i] = 0));
