@@ -3,6 +3,7 @@
 A new curve is a function here and a line in CURVES.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -42,10 +43,10 @@ CURVES: dict[str, Curve] = {"matched": matched, "linear": linear, "spherical": s
 
 
 def path_points(anchors_ad: Sequence[np.ndarray], steps: int, curve: str = "matched") -> np.ndarray:
-    """(steps, D) along the curve through all anchors in order; the first and last step are the end anchors exactly.
+    """(steps, D) along the curve through all anchors in order; each anchor is a step of its own, exactly.
 
-    Each of the A - 1 pieces takes the same share of the steps. ModelError for an unknown curve, fewer than two
-    anchors, or fewer steps than anchors.
+    The A - 1 pieces take the same share of the steps, give or take one. ModelError for an unknown curve, fewer than
+    two anchors, or fewer steps than anchors.
     """
     if curve not in CURVES:
         raise ModelError(f"unknown curve {curve!r}; there are: {', '.join(CURVES)}")
@@ -53,12 +54,10 @@ def path_points(anchors_ad: Sequence[np.ndarray], steps: int, curve: str = "matc
         raise ModelError(
             f"a path needs two anchors or more and a step for each, got {len(anchors_ad)} and {steps} steps"
         )
-    at_t = np.linspace(0, len(anchors_ad) - 1, steps)
-    piece_t = np.minimum(at_t.astype(int), len(anchors_ad) - 2)
-    points_td = np.empty((steps, len(anchors_ad[0])))
-    for piece in range(len(anchors_ad) - 1):
-        mine_t, a_d, b_d = piece_t == piece, anchors_ad[piece], anchors_ad[piece + 1]
-        bent = linear if np.array_equal(a_d, b_d) else CURVES[curve]  # from a product to itself nothing moves
-        points_td[mine_t] = bent(a_d, b_d, at_t[mine_t] - piece)
-    points_td[0], points_td[-1] = anchors_ad[0], anchors_ad[-1]
-    return points_td.astype(np.float32)
+    stops_a = np.round(np.linspace(0, steps - 1, len(anchors_ad))).astype(int)
+    points_td = np.empty((steps, len(anchors_ad[0])), np.float32)
+    for piece, (begin, end) in enumerate(itertools.pairwise(stops_a)):
+        t_t = np.linspace(0, 1, end - begin + 1)
+        points_td[begin : end + 1] = CURVES[curve](anchors_ad[piece], anchors_ad[piece + 1], t_t)
+    points_td[stops_a] = anchors_ad
+    return points_td

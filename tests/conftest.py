@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: nets this small only wait for a second thread
+# Before torch: work this small only waits for a second thread, and for ever where others use the processor too.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 from data.sources import Columns
 from explorer.lab import Lab

