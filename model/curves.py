@@ -33,9 +33,17 @@ def spherical(a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
 
 
 def matched(a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
-    """Each point is as likely under the Gaussian prior as the ends are (Agustsson 2019)."""
+    """Each point is as likely under the Gaussian prior as the ends are (Agustsson 2019).
+
+    Their formula is for independent ends. Two products that look alike are not: it would lead 41 % too far out
+    between them. So the ends' cosine, where it is positive, stands in it as their correlation; at 0 it is theirs, and
+    from a product to itself nothing moves.
+    """
+    norms = np.linalg.norm(a_d) * np.linalg.norm(b_d)
+    alike = float(np.clip(np.dot(a_d, b_d) / norms, 0, 1)) if norms > 0 else 0.0
     t_t1 = t_t[:, None]
-    return np.asarray(linear(a_d, b_d, t_t) / np.sqrt((1 - t_t1) ** 2 + t_t1**2))
+    variance_t1 = (1 - t_t1) ** 2 + t_t1**2 + 2 * alike * t_t1 * (1 - t_t1)
+    return np.asarray(linear(a_d, b_d, t_t) / np.sqrt(variance_t1))
 
 
 Curve = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
@@ -57,7 +65,8 @@ def path_points(anchors_ad: Sequence[np.ndarray], steps: int, curve: str = "matc
     stops_a = np.round(np.linspace(0, steps - 1, len(anchors_ad))).astype(int)
     points_td = np.empty((steps, len(anchors_ad[0])), np.float32)
     for piece, (begin, end) in enumerate(itertools.pairwise(stops_a)):
-        t_t = np.linspace(0, 1, end - begin + 1)
-        points_td[begin : end + 1] = CURVES[curve](anchors_ad[piece], anchors_ad[piece + 1], t_t)
+        a_d, b_d, t_t = anchors_ad[piece], anchors_ad[piece + 1], np.linspace(0, 1, end - begin + 1)
+        bent = linear if np.array_equal(a_d, b_d) else CURVES[curve]  # from a product to itself nothing moves
+        points_td[begin : end + 1] = bent(a_d, b_d, t_t)
     points_td[stops_a] = anchors_ad
     return points_td

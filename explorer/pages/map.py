@@ -21,7 +21,9 @@ def page() -> None:
         with left:
             model, name, by = tools()
             if not name:
-                st.info(f"Model {model} has no map yet. Make one:\n\n`looks-like map {model} --method umap`")
+                st.info(f"Model {model} has no map yet. Make one:", icon=":material/scatter_plot:")
+                st.code(f"looks-like encode {model}\nlooks-like map {model} --method umap", language="bash")
+                session.show_link("model")
                 return
             view = lab.map_view(model, name)
             anchors = {slot: session.anchor(lab, slot, model) for slot in ("a", "b")}
@@ -53,8 +55,10 @@ def tools() -> tuple[str, str, str]:
     with st.container(horizontal=True, gap="small", key="map tools"):
         model = session.select("Model", "model", lab.models(), forgets=("z", "view"))
         titles = {card.name: lab.map_words(card.method)[0] for card in reversed(lab.maps(model))}
+        if not titles:
+            return model, "", ""
         words = {name: title if title.lower() == name else f"{name} ({title})" for name, title in titles.items()}
-        name = session.select("Map", "map", list(titles), words, forgets=("view",)) if titles else ""
+        name = session.select("Map", "map", list(titles), words, forgets=("view",))
         attributes = lab.catalogue().attributes
         readable = {attribute: attribute.replace("_", " ").capitalize() for attribute in attributes}
         telling = lab.telling_attribute() or ALIKE

@@ -43,6 +43,8 @@ def fit_map(name: str, z_nd: np.ndarray, seed: int = 0, progress: Progress = lam
     chosen = method(name)
     if len(z_nd) < chosen.PRODUCTS_MIN:
         raise ModelError(f"a {chosen.TITLE} map needs at least {chosen.PRODUCTS_MIN} products, got {len(z_nd)}")
+    if not np.ptp(z_nd, axis=0).any():
+        return np.zeros((len(z_nd), 2), np.float32)  # all alike: one place
     graph = None if name == "pca" else Neighbours(z_nd).graph()
     xy_n2 = chosen.fit(z_nd, graph, seed, progress)
     low_2, high_2 = xy_n2.min(0), xy_n2.max(0)
@@ -50,8 +52,18 @@ def fit_map(name: str, z_nd: np.ndarray, seed: int = 0, progress: Progress = lam
     return np.asarray((xy_n2 - (low_2 + high_2) / 2) / half, dtype=np.float32)
 
 
-def pca_start(z_nd: np.ndarray) -> np.ndarray:
-    """(N, 2): the first two principal axes, where t-SNE and UMAP begin, so that regions keep their side."""
+def pca_axes(z_nd: np.ndarray) -> np.ndarray:
+    """(N, 2): the first two principal axes; the second is 0 where codes have one dimension."""
     from sklearn.decomposition import PCA
 
+    if z_nd.shape[1] == 1:
+        return np.column_stack([z_nd - z_nd.mean(), np.zeros(len(z_nd))])
     return np.asarray(PCA(2, svd_solver="full", random_state=0).fit_transform(z_nd))
+
+
+def pca_start(z_nd: np.ndarray) -> np.ndarray:
+    """(N, 2): where t-SNE and UMAP begin, so that regions keep their side; never flat, since both divide by widths."""
+    xy_n2 = pca_axes(z_nd)
+    if np.ptp(xy_n2[:, 1]) < 1e-6 * np.ptp(xy_n2[:, 0]):
+        xy_n2[:, 1] = np.random.default_rng(0).normal(0, 1e-3 * xy_n2[:, 0].std(), len(xy_n2))
+    return xy_n2

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from model.maps import Progress, pca_start
+from model.maps import Progress, pca_axes
 from model.neighbours import Graph
 
 TITLE = "PCA"
@@ -11,6 +11,4 @@ PRODUCTS_MIN = 3
 
 
 def fit(z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress) -> np.ndarray:
-    if z_nd.shape[1] == 1:
-        return np.column_stack([z_nd, np.zeros(len(z_nd))])
-    return pca_start(z_nd)
+    return pca_axes(z_nd)

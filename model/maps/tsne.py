@@ -26,7 +26,7 @@ def fit(z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress) ->
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # twins at distance 0
         affinities = PerplexityBasedNN(knn_index=known, perplexity=perplexity, n_jobs=-1)
-    start_n2 = rescale(pca_start(z_nd) if z_nd.shape[1] > 1 else np.column_stack([z_nd, z_nd]))
+    start_n2 = rescale(pca_start(z_nd))
     embedding = TSNEEmbedding(start_n2, affinities, negative_gradient_method="auto", random_state=seed, n_jobs=-1)
 
     def stage(begin: int, exaggeration: float, steps: int, momentum: float) -> None:

@@ -23,7 +23,7 @@ def fit(z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress) ->
     itself_n1 = np.arange(len(z_nd))[:, None]
     index_nk = np.hstack([itself_n1, graph.index_nk[:, : k - 1]])
     distance_nk = np.hstack([np.zeros_like(itself_n1, dtype=np.float32), graph.distance_nk[:, : k - 1]])
-    start_n2 = pca_start(z_nd) if z_nd.shape[1] > 1 else np.column_stack([z_nd, np.zeros(len(z_nd))])
+    start_n2 = pca_start(z_nd)
     start_n2 = (start_n2 / np.abs(start_n2).max() * 10).astype(np.float32)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns that a seed means one thread, and that the graph replaces its own

@@ -113,6 +113,12 @@ def test_every_kind_of_table_says_the_same(
     assert catalogue.values(1) == {"year": 2021}
 
 
+def test_a_table_without_attributes_is_enough(workspace: Workspace, pictures: Path, write_table: WriteTable) -> None:
+    take_in(workspace, write_table(pictures / "t.csv", ["id", "image"], [["1", "a.png"]]))
+    catalogue = open_catalogue(workspace)
+    assert (catalogue.attributes, catalogue.values(0), catalogue.names) == ([], {}, ["1"])
+
+
 def test_a_table_saved_by_a_spreadsheet_begins_with_a_mark_and_is_read(workspace: Workspace, pictures: Path) -> None:
     (pictures / "t.csv").write_bytes("\ufeffid,image,brand\r\n1,a.png,Crème\r\n".encode())
     take_in(workspace, pictures / "t.csv")

@@ -7,9 +7,9 @@ from model.errors import ModelError
 from model.maps import METHODS, fit_map, method
 
 pytestmark = pytest.mark.filterwarnings("ignore:Tensorflow not installed:ImportWarning")  # umap-learn, when imported
-HEAVY = pytest.mark.slow  # each compiles or starts for some seconds
+HEAVY = pytest.mark.slow  # it compiles itself for many seconds
 every_method = pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name == "pca" else HEAVY) for name in METHODS]
+    "name", [pytest.param(name, marks=HEAVY if name == "umap" else ()) for name in METHODS]
 )
 
 

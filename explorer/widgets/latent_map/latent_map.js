@@ -549,7 +549,7 @@ class LatentMap {
     this.pinned = row;
     this.decorate();
     this.canvas.focus({ preventScroll: true }); // the keys go on working when a button of the card is replaced
-    if (row >= 0) this.fillPinned(row);
+    if (row >= 0) this.fillPinned(row).catch((error) => this.say(`This product did not arrive: ${error.message}`));
   }
 
   async fillPinned(row) {
