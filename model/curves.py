@@ -10,6 +10,7 @@ import numpy as np
 
 from model.errors import ModelError
 
+_OPPOSITE = -0.9  # cosine below which ends are too opposite for a way round the origin
 _ANGLE_MIN = 1e-4  # radians; below it (and close to opposite) the great circle is not defined
 
 
@@ -36,11 +37,11 @@ def matched(a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
     """Each point is as likely under the Gaussian prior as the ends are (Agustsson 2019).
 
     Their formula is for independent ends. Two products that look alike are not: it would lead 41 % too far out
-    between them. So the ends' cosine, where it is positive, stands in it as their correlation; at 0 it is theirs, and
-    from a product to itself nothing moves.
+    between them. So the ends' cosine stands in it as their correlation; at 0 it is theirs, and from a product to
+    itself nothing moves.
     """
     norms = np.linalg.norm(a_d) * np.linalg.norm(b_d)
-    alike = float(np.clip(np.dot(a_d, b_d) / norms, 0, 1)) if norms > 0 else 0.0
+    alike = float(np.clip(np.dot(a_d, b_d) / norms, _OPPOSITE, 1)) if norms > 0 else 0.0
     t_t1 = t_t[:, None]
     variance_t1 = (1 - t_t1) ** 2 + t_t1**2 + 2 * alike * t_t1 * (1 - t_t1)
     return np.asarray(linear(a_d, b_d, t_t) / np.sqrt(variance_t1))
