@@ -210,6 +210,10 @@ class Lab:
         folders = [path.parent for path in self.workspace.models.glob("*/weights.safetensors")]
         return [folder.name for folder in sorted(folders, key=lambda f: -(f / "weights.safetensors").stat().st_mtime)]
 
+    def models_to_show(self) -> list[str]:
+        """The same for pages: first those that have seen products."""
+        return sorted(self.models(), key=lambda model: self.workspace.stamp(f"codes--{model}") == (0, 0))
+
     def model_name(self, asked: str | None) -> str:
         """The model asked for, or the newest. AskError lists what there is."""
         have = self.models()

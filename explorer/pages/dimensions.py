@@ -11,7 +11,7 @@ from explorer.lab import item_json, open_lab
 from explorer.widgets import anchor_picker, latent_sliders
 
 lab = open_lab()
-models = lab.models()
+models = lab.models_to_show()
 top, side = st.columns([4, 1], gap="medium") if len(models) > 1 else (st.container(), st.container())
 with side:
     model = session.select("Model", "model", models, forgets=("z",)) if len(models) > 1 else models[0]

@@ -18,7 +18,7 @@ lab = open_lab()
 main, panel = st.columns([3, 1], gap="medium")
 
 with panel:
-    models = lab.models()
+    models = lab.models_to_show()
     model = session.select("Model", "model", models, forgets=("z",)) if len(models) > 1 else models[0]
     anchors = {slot: session.anchor(lab, slot, model) for slot in ("a", "b")}
     slots = {slot: (f"Product {slot.upper()}", item_json(item) if item else None) for slot, item in anchors.items()}

@@ -53,7 +53,7 @@ def page() -> None:
 def tools() -> tuple[str, str, str]:
     """-> the model, the map ("" = it has none) and the attribute to colour by ("" = none)."""
     with st.container(horizontal=True, gap="small", key="map tools"):
-        model = session.select("Model", "model", lab.models(), forgets=("z", "view"))
+        model = session.select("Model", "model", lab.models_to_show(), forgets=("z", "view"))
         titles = {card.name: lab.map_words(card.method)[0] for card in reversed(lab.maps(model))}
         if not titles:
             return model, "", ""

@@ -70,17 +70,21 @@ def test_a_straight_path_has_equal_steps(a_d: np.ndarray, b_d: np.ndarray) -> No
 
 @quick
 @given(a_d=vectors, b_d=vectors)
-def test_the_middle_of_a_matched_path_is_as_far_out_as_ends_so_correlated(a_d: np.ndarray, b_d: np.ndarray) -> None:
-    """Over the root of two where the ends are independent (Agustsson 2019), over two where they are the same."""
-    alike = max(-0.9, cosine(a_d, b_d))
-    middle_d = (a_d + b_d) / np.sqrt(2 + 2 * alike)
-    np.testing.assert_allclose(path_points([a_d, b_d], 3, "matched")[1], middle_d, rtol=1e-4, atol=1e-5)
+def test_the_middle_of_a_matched_path_by_hand(a_d: np.ndarray, b_d: np.ndarray) -> None:
+    """(a + b) / sqrt(2) between unlike ends, as in Agustsson 2019; nearer to the ends the more alike they are."""
+    alike = max(0.0, cosine(a_d, b_d))
+    expected_d = (a_d + b_d) / np.sqrt(2 + 2 * alike)
+    np.testing.assert_allclose(path_points([a_d, b_d], 3, "matched")[1], expected_d, rtol=1e-4, atol=1e-4)
 
 
-def test_between_two_that_look_alike_the_matched_path_stays_between_them() -> None:
-    a_d, b_d = np.array([3.0, 0.1]), np.array([3.0, -0.1])
+@quick
+@given(a_d=vectors, b_d=vectors)
+def test_between_alike_ends_of_one_norm_a_matched_path_keeps_it(a_d: np.ndarray, b_d: np.ndarray) -> None:
+    assume(cosine(a_d, b_d) > 0)
+    assume(min(np.linalg.norm(a_d), np.linalg.norm(b_d)) > 1e-3)
+    b_d = b_d * np.linalg.norm(a_d) / np.linalg.norm(b_d)
     norms_t = np.linalg.norm(path_points([a_d, b_d], 9, "matched"), axis=1)
-    np.testing.assert_allclose(norms_t, np.linalg.norm(a_d), rtol=1e-3)
+    np.testing.assert_allclose(norms_t, np.linalg.norm(a_d), rtol=1e-4)
 
 
 def test_a_matched_path_keeps_the_norm_that_the_prior_gives() -> None:
@@ -92,7 +96,7 @@ def test_a_matched_path_keeps_the_norm_that_the_prior_gives() -> None:
         for name, curve in CURVES.items()
     }
     prior = np.linalg.norm(draws_and, axis=2).mean()
-    assert norms["matched"] == pytest.approx(prior, rel=0.02)
+    assert norms["matched"] == pytest.approx(prior, rel=0.05)
     assert norms["linear"] == pytest.approx(prior / np.sqrt(2), rel=0.02)
 
 

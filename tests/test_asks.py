@@ -1,0 +1,113 @@
+"""Questions as values: they survive a link, refuse what can't be answered, and name files harmlessly."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.asks import SEED_MAX, STEPS_MAX, PathAsk, checked_seed, code_from_text, code_to_text, whole
+from explorer.errors import AskError
+from explorer.training import TrainAsk
+
+ids = st.text(min_size=1, max_size=40)
+
+
+@given(
+    model=st.text(max_size=20), a=ids, b=ids, curve=st.text(min_size=1, max_size=20), steps=st.integers(2, STEPS_MAX)
+)
+def test_a_path_survives_its_link(model: str, a: str, b: str, curve: str, steps: int) -> None:
+    ask = PathAsk(model, (a, b), curve, steps)
+    assert PathAsk.from_query(ask.query()) == ask
+    assert hash(PathAsk.from_query(ask.query())) == hash(ask)
+    assert all(isinstance(value, str) for value in ask.query().values())
+
+
+def test_a_short_link_means_the_usual() -> None:
+    assert PathAsk.from_query({"a": "1", "b": "2"}) == PathAsk("", ("1", "2"), "matched", 60)
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ({}, "a path needs two products or more"),
+        ({"a": "1"}, "a path needs two products or more"),
+        ({"a": "1", "b": ""}, "a path needs two products or more"),
+        ({"a": "1", "b": "2", "steps": "many"}, "steps must be a whole number, got 'many'"),
+        ({"a": "1", "b": "2", "steps": "2.5"}, "steps must be a whole number, got '2.5'"),
+        ({"a": "1", "b": "2", "steps": ""}, "steps must be a whole number, got ''"),
+        ({"a": "1", "b": "2", "steps": "9" * 5000}, "steps must be a whole number, got '9999"),
+        ({"a": "1", "b": "2", "steps": "1"}, "a path through 2 products has 2 to 600 steps"),
+        ({"a": "1", "b": "2", "steps": "601"}, "a path through 2 products has 2 to 600 steps"),
+        ({"a": "1", "b": "2", "steps": "-5"}, "a path through 2 products has 2 to 600 steps"),
+    ],
+)
+def test_a_link_that_asks_for_the_impossible_is_a_sentence(query: dict[str, str], says: str) -> None:
+    with pytest.raises(AskError) as mistake:
+        PathAsk.from_query(query)
+    assert says in str(mistake.value)
+    assert len(str(mistake.value)) < 200
+
+
+def test_a_path_through_three_products_has_a_step_for_each() -> None:
+    assert PathAsk("m", ("1", "2", "3"), steps=3).steps == 3
+    with pytest.raises(AskError, match="through 3 products has 3 to 600 steps"):
+        PathAsk("m", ("1", "2", "3"), steps=2)
+
+
+@given(a=ids, b=ids)
+def test_a_file_name_is_harmless(a: str, b: str) -> None:
+    slug = PathAsk("m", (a, b)).slug()
+    assert set(slug) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
+    assert slug[0] != "-"
+    assert "-to-" in slug
+    assert len(slug) <= 84
+
+
+def test_a_file_name_says_what_is_in_it() -> None:
+    assert PathAsk("m", ("shoe/0012.x", "../😀")).slug() == "shoe-0012-x-to-product"
+
+
+def test_a_whole_number_has_a_default() -> None:
+    assert whole({}, "k", 6) == 6
+    assert whole({"k": " 7 "}, "k", 6) == 7
+
+
+@given(st.lists(st.floats(-1000, 1000), min_size=1, max_size=40))
+def test_a_code_survives_its_text(z_d: list[float]) -> None:
+    assert code_from_text(code_to_text(z_d), len(z_d)) == pytest.approx(z_d, abs=6e-4)
+
+
+def test_a_code_is_short_as_text() -> None:
+    assert code_to_text([0.0, 1.0, -2.5, 0.12345, -0.0001]) == "0,1,-2.5,0.123,-0"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "z must be 3 numbers with commas between, got 0"),
+        ("1,2", "z must be 3 numbers with commas between, got 2"),
+        ("1,2,3,4", "z must be 3 numbers with commas between, got 4"),
+        ("1,two,3", "got '1,two,3'"),
+        ("1,,3", "got '1,,3'"),
+        ("1,nan,3", "z must be finite numbers below a million"),
+        ("1,inf,3", "z must be finite numbers below a million"),
+        ("1,-1e300,3", "z must be finite numbers below a million"),
+    ],
+)
+def test_a_text_that_is_no_code_is_a_sentence(text: str, says: str) -> None:
+    with pytest.raises(AskError) as mistake:
+        code_from_text(text, 3)
+    assert says in str(mistake.value)
+
+
+@pytest.mark.parametrize("seed", [-1, SEED_MAX + 1])
+def test_a_seed_that_not_every_generator_takes_is_refused(seed: int) -> None:
+    with pytest.raises(AskError, match="seed must be between 0 and 4,294,967,295"):
+        checked_seed(seed)
+    with pytest.raises(AskError, match="seed must be between"):
+        TrainAsk("vae", "m", seed=seed)
+
+
+@pytest.mark.parametrize("epochs", [0, -1, float("nan"), float("inf")])
+def test_epochs_that_cannot_be_trained_are_refused(epochs: float) -> None:
+    with pytest.raises(AskError, match="epochs must be above 0"):
+        TrainAsk("vae", "m", epochs=epochs)

@@ -1,0 +1,519 @@
+"""The Lab's answers, over a shop whose factors are known; and what it says when a catalogue grows under it."""
+
+import io
+import math
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from data.errors import CatalogueError, PictureError
+from data.sources import Columns
+from explorer.asks import PathAsk
+from explorer.colours import CATEGORIES_MAX, MISSING
+from explorer.errors import AskError
+from explorer.lab import Item, Lab
+from explorer.training import TrainAsk
+from model.errors import ModelError
+
+ROOT = Path(__file__).resolve().parent.parent
+TINY: dict[str, Any] = {"size": 32, "latent": 4, "width": 8, "depth": 0, "batch": 16}
+Shop = Any
+
+
+def fill(lab: Lab, table: Path, name: str | None = "title") -> None:
+    for _ in lab.import_products(str(table), Columns(name=name)):
+        pass
+
+
+def train(lab: Lab, name: str = "small", **ask: Any) -> None:
+    for _ in lab.train(TrainAsk("vae", name, TINY, **{"epochs": 1, **ask})):
+        pass
+
+
+def encode(lab: Lab, name: str = "small") -> list[tuple[int, int]]:
+    return list(lab.encode(name))
+
+
+@pytest.fixture
+def own(tmp_path: Path, open_shop: Callable[..., Shop]) -> tuple[Lab, Shop]:
+    """A Lab and a shop of 40, to change."""
+    shop = open_shop(tmp_path / "shop", 40)
+    lab = Lab(tmp_path / "workspace")
+    fill(lab, shop.table)
+    return lab, shop
+
+
+# -- the catalogue -----------------------------------------------------------------------------------------------
+
+
+def test_a_product_is_shown_with_what_is_known_of_it(lab: Lab) -> None:
+    item = lab.item("0005")
+    assert (item.row, item.product_id, item.name) == (5, "0005", "Roof 5")
+    assert item.attributes == {"brand": "Cedar", "price": 14.5, "year": 2020}
+    assert item.distance is None
+    assert lab.item_at(5) == item
+
+
+def test_an_unknown_product_or_row_is_a_sentence(lab: Lab) -> None:
+    with pytest.raises(CatalogueError, match="there is no product 'nobody' in this catalogue of 80"):
+        lab.item("nobody")
+    for row in (-1, 80):
+        with pytest.raises(AskError, match=f"there is no row {row} in this catalogue of 80"):
+            lab.item_at(row)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "count"),
+    [
+        ("0042", "0042", 1),
+        ("ROOF", "0002", 12),
+        ("  disc 3", "0003", 4),
+        ("", "0000", 12),
+        ("nothing", None, 0),
+        (".*", None, 0),
+    ],
+)
+def test_search_finds_ids_and_names(lab: Lab, text: str, first: str | None, count: int) -> None:
+    found = lab.search(text)
+    assert len(found) == count
+    assert found[0].product_id == first if first else not found
+
+
+def test_an_exact_id_comes_first_in_a_search(
+    tmp_path: Path, open_shop: Callable[..., Shop], write_table: Callable[..., Path]
+) -> None:
+    shop = open_shop(tmp_path / "shop", 3)
+    rows = [["x-7", "0000.jpg"], ["7-x", "0001.png"], ["7", "0002.jpg"]]
+    lab = Lab(tmp_path / "workspace")
+    fill(lab, write_table(shop.folder / "t.csv", ["id", "image"], rows), None)
+    assert [item.product_id for item in lab.search("7")] == ["7", "x-7", "7-x"]
+    assert [item.product_id for item in lab.search("7", limit=1)] == ["7"]
+
+
+def test_a_random_product_follows_from_its_seed(lab: Lab) -> None:
+    assert lab.random_item(3) == lab.random_item(3)
+    assert len({lab.random_item(seed).row for seed in range(20)}) > 5
+    assert lab.random_item(3, "tiny").product_id in lab.catalogue().product_ids
+
+
+def test_a_thumbnail_is_found_by_the_picture_and_is_small(lab: Lab) -> None:
+    item = lab.item("0003")
+    assert Image.open(io.BytesIO(lab.thumbnail(item.sha256, 48))).size == (48, 48)
+    assert Image.open(io.BytesIO(lab.thumbnail(item.sha256, 256))).size == (96, 96)
+    with pytest.raises(AskError, match="no product of this catalogue has that picture"):
+        lab.thumbnail("0" * 64, 48)
+
+
+def test_colours_of_a_category_say_how_many(lab: Lab) -> None:
+    found = lab.colouring("brand")
+    assert [(entry.label, entry.count) for entry in found.legend] == [("Alder", 27), ("Birch", 27), ("Cedar", 26)]
+    assert found.index_n.tolist()[:6] == [0, 1, 2, 0, 1, 2]
+    assert found.missing == 0
+    assert len(found.palette) == 3
+
+
+def test_colours_of_a_number_go_from_low_to_high(lab: Lab) -> None:
+    found = lab.colouring("price")
+    given = found.index_n != MISSING
+    assert (~given).sum() == found.missing == math.ceil(80 / 7)
+    assert (np.diff(found.index_n[given].astype(int)) >= 0).all()
+    assert float(found.low) < float(found.high)
+    assert not found.legend
+
+
+def test_without_an_attribute_all_have_one_colour_and_an_unknown_one_is_a_sentence(lab: Lab) -> None:
+    assert set(lab.colouring("").index_n.tolist()) == {0}
+    with pytest.raises(AskError, match="no attribute 'taste'; there are: brand, price, year"):
+        lab.colouring("taste")
+
+
+def test_many_categories_share_a_colour(
+    tmp_path: Path, open_shop: Callable[..., Shop], write_table: Callable[..., Path]
+) -> None:
+    shop = open_shop(tmp_path / "shop", 40)
+    rows = [
+        [i, f"{i:04d}.{'png' if i % 2 else 'jpg'}", "" if i == 39 else f"maker {min(i // 2, 17)}"] for i in range(40)
+    ]
+    lab = Lab(tmp_path / "workspace")
+    fill(lab, write_table(shop.folder / "t.csv", ["id", "image", "maker"], rows), None)
+    found = lab.colouring("maker")
+    assert [entry.label for entry in found.legend[-2:]] == ["7 others", "not given"]
+    assert len(found.legend) == CATEGORIES_MAX + 1
+    assert sum(entry.count for entry in found.legend) == 40
+    assert int(found.index_n[39]) == MISSING
+
+
+# -- models, codes, maps -----------------------------------------------------------------------------------------
+
+
+def test_every_product_has_a_code_and_a_place(lab: Lab) -> None:
+    space, view = lab.space("tiny"), lab.map_view("tiny", "pca")
+    assert space.z_nd.shape == (80, 6)
+    assert space.rows_n.tolist() == list(range(80))
+    assert np.isfinite(view.xy_n2).all()
+    assert (view.missing, view.card.method) == (0, "pca")
+    assert encode(lab, "tiny") == [(0, 0)]
+
+
+def test_codes_are_those_of_the_pictures(lab: Lab) -> None:
+    content = lab.catalogue().pictures([9])[0]
+    np.testing.assert_allclose(lab.code_of_photograph("tiny", content), lab.space("tiny").code(9), atol=0.15)
+
+
+def test_what_was_learnt_tells_the_shapes_apart(lab: Lab) -> None:
+    """Of the five nearest, far more than a third have the same form: chance would be a third."""
+    same = [item.row % 3 == row % 3 for row in range(80) for item in lab.similar("tiny", f"{row:04d}", 5)]
+    assert np.mean(same) > 0.5
+
+
+def test_a_model_says_what_it_learnt_from(lab: Lab) -> None:
+    card = lab.card("tiny")
+    assert card.finished
+    assert card.products == 80 - int(lab.catalogue().held_out.sum())
+    assert card.catalogue_version == lab.version()
+    assert set(card.measures) >= {"mse", "pca_mse", "mse_over_pca", "active_dimensions", "kl_nats"}
+    assert len(card.kl_nats) == 6
+    assert sum(card.kl_nats) == pytest.approx(card.measures["kl_nats"], abs=0.01)
+
+
+@pytest.mark.parametrize("name", ["gone", "../../etc", "tiny--x", ""])
+def test_an_unknown_model_is_told_the_known_ones(lab: Lab, name: str) -> None:
+    if name:
+        with pytest.raises(AskError, match="there is no model .*; there are: tiny"):
+            lab.space(name)
+    else:
+        assert lab.model_name(name) == "tiny"
+
+
+def test_an_unknown_map_is_told_the_known_ones(lab: Lab) -> None:
+    with pytest.raises(CatalogueError, match="model 'tiny' has no map 'gone'; it has: pca"):
+        lab.map_view("tiny", "gone")
+    with pytest.raises(CatalogueError, match="can't name a map"):
+        lab.map_view("tiny", "../pca")
+
+
+def test_dimensions_come_by_what_they_carry(lab: Lab) -> None:
+    dimensions = lab.space("tiny").dimensions
+    carried = [dimension.kl_nats or 0 for dimension in dimensions]
+    assert carried == sorted(carried, reverse=True)
+    assert len(dimensions) == lab.card("tiny").measures["active_dimensions"] or len(dimensions) > 0
+
+
+def test_the_workspace_says_what_it_holds(lab: Lab) -> None:
+    status = lab.status()
+    assert (status.products, status.version) == (80, lab.version())
+    [model] = status.models
+    assert (model["name"], model["family"], model["finished"], model["products_without_code"]) == (
+        "tiny",
+        "vae",
+        True,
+        0,
+    )
+    assert [card["name"] for card in model["maps"]] == ["pca"]
+    assert lab.map_methods() == ("pca", "tsne", "umap")
+
+
+def test_an_empty_workspace_says_what_to_do(tmp_path: Path) -> None:
+    lab = Lab(tmp_path / "new")
+    assert asdict(lab.status()) == {"products": 0, "version": 0, "models": []}
+    with pytest.raises(CatalogueError, match="looks-like import SOURCE"):
+        lab.search("x")
+    with pytest.raises(AskError, match="there is no model yet. Train one: looks-like train vae"):
+        lab.model_name(None)
+    with pytest.raises(CatalogueError, match="looks-like import SOURCE"):
+        train(lab)
+    assert not lab.workspace.folder.exists()
+
+
+# -- paths and neighbours ----------------------------------------------------------------------------------------
+
+
+def test_a_path_begins_and_ends_at_its_products(lab: Lab) -> None:
+    path = lab.path(PathAsk("tiny", ("0003", "0040"), steps=9))
+    assert path.frames_thwc.shape == (9, 32, 32, 3)
+    assert path.frames_thwc.dtype == np.uint8
+    assert [path.nearest[i].product_id for i in (0, -1)] == ["0003", "0040"]
+    assert [path.nearest[i].distance for i in (0, -1)] == [0, 0]
+    assert all(item.typical is not None and item.typical >= 0 for item in path.nearest)
+    assert lab.path(PathAsk("tiny", ("0003", "0040"), steps=9)) is path
+
+
+@pytest.mark.parametrize("curve", ["linear", "spherical", "matched"])
+def test_from_a_product_to_itself_nothing_moves(lab: Lab, curve: str) -> None:
+    path = lab.path(PathAsk("tiny", ("0007", "0007"), curve, 5))
+    assert {item.product_id for item in path.nearest} == {"0007"}
+    assert (path.frames_thwc == path.frames_thwc[0]).all()
+
+
+def test_a_path_through_several_meets_each(lab: Lab) -> None:
+    path = lab.path(PathAsk("tiny", ("0003", "0040", "0008", "0003"), steps=10))
+    assert [path.nearest[i].product_id for i in (0, 3, 6, 9)] == ["0003", "0040", "0008", "0003"]
+
+
+@pytest.mark.parametrize(
+    ("ask", "kind", "says"),
+    [
+        (("gone", ("0001", "0002")), AskError, "there is no model 'gone'"),
+        (("tiny", ("0001", "nobody")), CatalogueError, "there is no product 'nobody'"),
+        (("tiny", ("0001", "0002"), "bezier"), ModelError, "unknown curve 'bezier'"),
+    ],
+)
+def test_a_path_that_cannot_be_is_a_sentence(lab: Lab, ask: Any, kind: type[Exception], says: str) -> None:
+    with pytest.raises(kind, match=says):
+        lab.path(PathAsk(*ask))
+
+
+def test_the_similar_ones_are_those_of_brute_force_and_not_itself(lab: Lab) -> None:
+    z_nd = lab.space("tiny").z_nd
+    distance_n = np.linalg.norm(z_nd - z_nd[11], axis=1)
+    distance_n[11] = np.inf
+    found = lab.similar("tiny", "0011", 6)
+    assert [item.row for item in found] == np.argsort(distance_n, kind="stable")[:6].tolist()
+    np.testing.assert_allclose([item.distance for item in found], np.sort(distance_n)[:6], rtol=1e-4)
+    assert len(lab.similar("tiny", "0011", 500)) == 79
+
+
+def test_a_photograph_finds_the_product_it_shows(lab: Lab, shop: Shop, tmp_path: Path) -> None:
+    photograph = tmp_path / "seen.webp"
+    Image.open(shop.folder / "images" / "0013.png").resize((300, 300)).save(photograph, quality=80)
+    assert "0013" in [item.product_id for item in lab.similar("tiny", str(photograph), 3)]
+
+
+@pytest.mark.parametrize("product", ["nobody", "", "/", "x" * 5000, "a\0b", "http://shop.example/a.jpg"])
+def test_neither_a_product_nor_a_file_is_a_sentence(lab: Lab, product: str) -> None:
+    with pytest.raises(AskError, match="is neither a product of this catalogue nor a file"):
+        lab.similar("tiny", product)
+
+
+def test_a_file_that_is_no_photograph_is_refused(lab: Lab, shop: Shop) -> None:
+    with pytest.raises(PictureError, match="not a picture"):
+        lab.similar("tiny", str(shop.table))
+
+
+def test_small_pictures_are_enlarged_in_whole_pixels(lab: Lab) -> None:
+    [pixels] = lab.pictures_of([lab.item("0003")], 192)
+    [own] = lab.pictures_of([lab.item("0003")], 96)
+    np.testing.assert_array_equal(pixels, own.repeat(2, 0).repeat(2, 1))
+
+
+def test_many_threads_get_the_same_answers(lab: Lab) -> None:
+    fresh = Lab(lab.workspace.folder)
+    answers: list[list[Item]] = []
+    threads = [threading.Thread(target=lambda: answers.append(fresh.similar("tiny", "0011", 4))) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == [lab.similar("tiny", "0011", 4)] * 6
+
+
+# -- when the catalogue grows ------------------------------------------------------------------------------------
+
+
+ODD_IDS = [
+    "a/b/c",
+    "it's",
+    'say "hi"',
+    "two words",
+    "👟-π-日本",
+    "x" * 300,
+    "%_'; drop table products; --",
+    "<b>",
+    "..",
+    "=1+1",
+]
+
+
+def test_odd_ids_work_from_end_to_end(
+    tmp_path: Path, open_shop: Callable[..., Shop], write_table: Callable[..., Path]
+) -> None:
+    shop = open_shop(tmp_path / "shop", 40)
+    files = sorted(path.name for path in (shop.folder / "images").iterdir())
+    ids = ODD_IDS + [str(i) for i in range(len(ODD_IDS), 40)]
+    lab = Lab(tmp_path / "workspace")
+    table = write_table(shop.folder / "odd.csv", ["id", "image"], [list(row) for row in zip(ids, files, strict=True)])
+    fill(lab, table, None)
+    train(lab)
+    encode(lab)
+    for product_id in ODD_IDS:
+        assert lab.item(product_id).product_id == product_id
+        assert product_id in [item.product_id for item in lab.search(product_id)]
+        assert len(lab.similar("small", product_id, 3)) == 3
+        assert lab.path(PathAsk("small", (product_id, "20"), steps=2)).nearest[0].product_id == product_id
+    lab.make_map("small", "pca", "pca")
+    assert lab.map_view("small", "pca").missing == 0
+
+
+def test_a_grown_catalogue_is_seen_at_once_and_brought_up_to_date(
+    own: tuple[Lab, Shop], draw_product: Callable[..., Image.Image], write_table: Callable[..., Path]
+) -> None:
+    lab, shop = own
+    train(lab)
+    assert encode(lab)[-1] == (40, 40)
+    lab.make_map("small", "pca", "pca")
+    ask = PathAsk("small", ("0001", "0002"), steps=3)
+    codes_before, places, path = lab.space("small").z_nd.copy(), lab.map_view("small", "pca").xy_n2, lab.path(ask)
+
+    draw_product(3).transpose(Image.Transpose.ROTATE_90).save(shop.folder / "images" / "new.png")
+    fill(lab, write_table(shop.folder / "more.csv", ["id", "image"], [["new", "new.png"]]), None)
+    assert lab.item("new").row == 40
+    assert lab.status().models[0]["products_without_code"] == 1
+    with pytest.raises(ModelError, match="has no code of model 'small' yet: looks-like encode small"):
+        lab.similar("small", "new")
+    assert lab.map_view("small", "pca").missing == 1
+
+    assert encode(lab)[-1] == (1, 1)
+    np.testing.assert_array_equal(lab.space("small").z_nd[:40], codes_before)
+    assert lab.similar("small", "new", 1)[0].distance > 0
+    view = lab.map_view("small", "pca")
+    np.testing.assert_array_equal(view.xy_n2[:40], places)  # frozen
+    assert view.missing == 1
+    assert np.array_equal(lab.path(ask).z_td, path.z_td)
+
+
+def test_a_changed_picture_gets_a_new_code_and_no_other_does(
+    own: tuple[Lab, Shop], draw_product: Callable[..., Image.Image]
+) -> None:
+    lab, shop = own
+    train(lab)
+    encode(lab)
+    before = lab.space("small").z_nd.copy()
+    draw_product(40).rotate(180).save(shop.folder / "images" / "0003.png")
+    fill(lab, shop.table)
+    assert encode(lab)[-1] == (1, 1)
+    changed = np.flatnonzero((lab.space("small").z_nd != before).any(1))
+    assert changed.tolist() == [3]
+
+
+def test_a_path_is_not_kept_beyond_what_it_was_made_from(
+    own: tuple[Lab, Shop], draw_product: Callable[..., Image.Image]
+) -> None:
+    lab, shop = own
+    train(lab)
+    encode(lab)
+    ask = PathAsk("small", ("0003", "0004"), steps=3)
+    before = lab.path(ask)
+    draw_product(40).rotate(180).save(shop.folder / "images" / "0003.png")
+    fill(lab, shop.table)
+    encode(lab)
+    assert not np.array_equal(lab.path(ask).z_td[0], before.z_td[0])
+
+
+def test_without_codes_every_question_is_a_sentence(own: tuple[Lab, Shop]) -> None:
+    lab, _ = own
+    train(lab)
+    for ask in (
+        lambda: lab.similar("small", "0001"),
+        lambda: lab.path(PathAsk("small", ("0001", "0002"))),
+        lambda: lab.make_map("small", "pca", "pca"),
+        lambda: lab.random_item(model="small"),
+        lambda: lab.near_code("small", np.zeros(4, np.float32), 3),
+    ):
+        with pytest.raises((ModelError, AskError), match="looks-like encode small"):
+            ask()
+
+
+# -- training ----------------------------------------------------------------------------------------------------
+
+
+def test_a_name_that_is_taken_or_unsafe_is_refused(own: tuple[Lab, Shop]) -> None:
+    lab, _ = own
+    train(lab)
+    with pytest.raises(AskError, match="there is a model 'small' already: choose another --name"):
+        train(lab)
+    with pytest.raises(AskError, match="model 'small' is finished: there is nothing to resume"):
+        train(lab, resume=True)
+    with pytest.raises(ModelError, match="'other' is not a model: it has no card"):
+        train(lab, "other", resume=True)
+    with pytest.raises(CatalogueError, match="can't name a model"):
+        train(lab, "../small")
+    assert lab.models() == ["small"]
+
+
+def test_a_training_that_was_stopped_goes_on_to_the_same_model(own: tuple[Lab, Shop]) -> None:
+    lab, _ = own
+    train(lab, "straight", epochs=40)
+    running = lab.train(TrainAsk("vae", "stopped", TINY, epochs=40))
+    for now in running:
+        if now.report:
+            break
+    running.close()
+    assert lab.models() == ["straight"]
+    assert [model["finished"] for model in lab.status().models] == [False, True]
+    with pytest.raises(AskError, match="already: choose another --name, or --resume it"):
+        train(lab, "stopped")
+    train(lab, "stopped", resume=True)
+    assert weights(lab, "stopped") == weights(lab, "straight")
+    assert not list(lab.folder("stopped").glob("checkpoint*"))
+
+
+def weights(lab: Lab, name: str) -> bytes:
+    return (lab.folder(name) / "weights.safetensors").read_bytes()
+
+
+def test_a_model_can_start_from_another(own: tuple[Lab, Shop]) -> None:
+    lab, _ = own
+    train(lab)
+    for _ in lab.train(TrainAsk("vae", "next", {"lr": 1e-6}, epochs=1, start="small")):
+        pass
+    card = lab.card("next")
+    assert (card.start, card.settings["latent"], card.settings["lr"]) == ("small", 4, 1e-6)
+    with pytest.raises(AskError, match="--from small: the new model keeps its family"):
+        list(lab.train(TrainAsk("vae", "third", {"latent": 8}, epochs=1, start="small")))
+    with pytest.raises(AskError, match="--from small: the new model keeps its family"):
+        list(lab.train(TrainAsk("autoencoder", "third", epochs=1, start="small")))
+    with pytest.raises(ModelError, match="'gone' is not a model"):
+        list(lab.train(TrainAsk("vae", "third", epochs=1, start="gone")))
+
+
+def test_too_few_products_to_learn_from_are_a_sentence(tmp_path: Path, open_shop: Callable[..., Shop]) -> None:
+    lab = Lab(tmp_path / "workspace")
+    fill(lab, open_shop(tmp_path / "shop", 12).table)
+    with pytest.raises(ModelError, match="needs at least 16 products to learn from and this catalogue has 12"):
+        train(lab)
+    assert not (lab.workspace.models / "small" / "card.json").exists()
+
+
+TRAIN = """
+import sys
+import explorer.training as training
+from explorer.__main__ import main
+training._CHECKPOINT_EVERY_S = 0.0
+sys.argv = ["looks-like", "train", "vae", "-w", sys.argv[1], *sys.argv[2:]]
+main()
+"""
+SHAPE = ["--size", "32", "--latent", "4", "--set", "width=8", "--set", "batch=16"]
+
+
+def command(lab: Lab, *options: str) -> "subprocess.Popen[bytes]":
+    """A real training of its own, with a checkpoint at every report."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    arguments = [sys.executable, "-c", TRAIN, str(lab.workspace.folder), *options]
+    return subprocess.Popen(arguments, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+@pytest.mark.slow
+def test_a_training_that_is_killed_goes_on_to_the_same_model(own: tuple[Lab, Shop]) -> None:
+    lab, _ = own
+    assert command(lab, "--name", "straight", "--epochs", "300", *SHAPE).wait() == 0
+    training = command(lab, "--name", "killed", "--epochs", "300", *SHAPE)
+    history = lab.folder("killed") / "history.jsonl"
+    while not history.exists() or len(history.read_text().splitlines()) < 3:
+        assert training.poll() is None, "it ended before it was killed"
+    training.send_signal(signal.SIGKILL)
+    training.wait()
+    assert lab.models() == ["straight"]
+    assert not lab.card("killed").finished
+    assert command(lab, "--name", "killed", "--resume").wait() == 0
+    assert weights(lab, "killed") == weights(lab, "straight")
+    assert lab.card("killed").measures == lab.card("straight").measures
