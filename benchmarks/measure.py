@@ -74,6 +74,10 @@ class Bench:
         """How many, in this run."""
         return quick if self.quick else full
 
+    def goal(self, value: float) -> float | None:
+        """A goal that was set for the full size; none when less is measured."""
+        return None if self.quick else value
+
 
 def seconds_of(work: Work) -> float:
     started = time.perf_counter()

@@ -155,8 +155,9 @@ class Lab:
         """Any product; with a model, any that has a code."""
         rng = np.random.default_rng(seed)
         if model:
-            rows = self.space(model).rows_n
-            return self.item_at(int(rng.choice(rows)))
+            space = self.space(model)
+            space.need_codes()
+            return self.item_at(int(rng.choice(space.rows_n)))
         return self.item_at(int(rng.integers(len(self.catalogue()))))
 
     def _thumbnail(self, sha256: str, edge_px: int) -> bytes:
@@ -302,10 +303,7 @@ class Lab:
         space, catalogue = self.space(model), self.catalogue()
         checked_name(name, "map")
         checked_seed(seed)
-        if not len(space.z_nd):
-            raise AskError(
-                f"no product has a code of model {space.card.name!r} yet: looks-like encode {space.card.name}"
-            )
+        space.need_codes()
         started = time.perf_counter()
         xy_n2 = fit_map(method, space.z_nd, seed, progress)
         weights = fingerprint(self.folder(space.card.name))
@@ -384,7 +382,7 @@ class Lab:
             found = self.near_code(model, space.code(row), k + 1)
             return [item for item in found if item.row != row][:k]
         path = Path(product)
-        if not path.is_file():
+        if not _is_file(path):
             raise AskError(f"{product[:80]!r} is neither a product of this catalogue nor a file")
         return self.near_code(model, self.code_of_photograph(model, path.read_bytes()), k)
 
@@ -442,6 +440,13 @@ class Lab:
     def map_words(name: str) -> tuple[str, str]:
         """The title of a map method, and what it keeps in one sentence."""
         return method(name).TITLE, method(name).SENTENCE
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long to be one
+        return False
 
 
 def _enlarge(content: bytes, edge_px: int) -> np.ndarray:

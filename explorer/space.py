@@ -45,11 +45,14 @@ class Space:
 
     @cached_property
     def neighbours(self) -> Neighbours:
-        if not len(self.z_nd):
-            raise ModelError(
-                f"no product has a code of model {self.card.name!r} yet: looks-like encode {self.card.name}"
-            )
+        self.need_codes()
         return Neighbours(self.z_nd)
+
+    def need_codes(self) -> None:
+        """ModelError when no product has a code yet."""
+        if not len(self.z_nd):
+            name = self.card.name
+            raise ModelError(f"no product has a code of model {name!r} yet: looks-like encode {name}")
 
     @cached_property
     def typical_distance(self) -> float:

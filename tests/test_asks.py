@@ -1,7 +1,7 @@
 """Questions as values: they survive a link, refuse what can't be answered, and name files harmlessly."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.asks import SEED_MAX, STEPS_MAX, PathAsk, checked_seed, code_from_text, code_to_text, whole
@@ -9,8 +9,10 @@ from explorer.errors import AskError
 from explorer.training import TrainAsk
 
 ids = st.text(min_size=1, max_size=40)
+quick = settings(max_examples=50, deadline=None)
 
 
+@quick
 @given(
     model=st.text(max_size=20), a=ids, b=ids, curve=st.text(min_size=1, max_size=20), steps=st.integers(2, STEPS_MAX)
 )
@@ -53,6 +55,7 @@ def test_a_path_through_three_products_has_a_step_for_each() -> None:
         PathAsk("m", ("1", "2", "3"), steps=2)
 
 
+@quick
 @given(a=ids, b=ids)
 def test_a_file_name_is_harmless(a: str, b: str) -> None:
     slug = PathAsk("m", (a, b)).slug()
@@ -71,6 +74,7 @@ def test_a_whole_number_has_a_default() -> None:
     assert whole({"k": " 7 "}, "k", 6) == 7
 
 
+@quick
 @given(st.lists(st.floats(-1000, 1000), min_size=1, max_size=40))
 def test_a_code_survives_its_text(z_d: list[float]) -> None:
     assert code_from_text(code_to_text(z_d), len(z_d)) == pytest.approx(z_d, abs=6e-4)

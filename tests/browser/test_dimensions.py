@@ -16,11 +16,16 @@ def picture(page: Any) -> list[int]:
     return list(values)
 
 
+def same(one: list[int], other: list[int]) -> bool:
+    """Alike to the last bit or two: the link rounds the code to three decimals."""
+    return len(one) == len(other) and max(abs(a - b) for a, b in zip(one, other, strict=True)) <= 2
+
+
 def first_slider(page: Any) -> Any:
+    """Once the picture is there, and the products beside it: everything has come to rest."""
     slider = page.locator(".dimension input").first
     expect(slider).to_be_visible()
-    page.wait_for_function("() => true")
-    page.wait_for_timeout(500)
+    expect(page.locator(".near .card")).to_have_count(6)
     return slider
 
 
@@ -40,7 +45,6 @@ def test_dragging_changes_the_picture_before_the_mouse_is_up(page: Any, server: 
 def test_the_nearest_products_follow_and_the_link_restores_the_picture(page: Any, server: str) -> None:
     page.goto(server + "/dimensions?from=0005")
     slider = first_slider(page)
-    expect(page.locator(".near .card")).to_have_count(6)
     expect(page.locator(".near .card").first).to_contain_text("the product itself")
     slider.focus()
     for _ in range(60):
@@ -51,7 +55,7 @@ def test_the_nearest_products_follow_and_the_link_restores_the_picture(page: Any
     page.goto("about:blank")
     page.goto(link)
     first_slider(page)
-    assert picture(page) == moved
+    assert same(picture(page), moved)
 
 
 def test_reset_leads_back(page: Any, server: str) -> None:
@@ -61,10 +65,10 @@ def test_reset_leads_back(page: Any, server: str) -> None:
     slider.focus()
     page.keyboard.press("End")
     page.wait_for_timeout(300)
-    assert picture(page) != before
+    assert not same(picture(page), before)
     page.get_by_role("button", name="Reset").click()
     page.wait_for_timeout(300)
-    assert picture(page) == before
+    assert same(picture(page), before)
 
 
 def test_randomise_makes_another_picture(page: Any, server: str) -> None:

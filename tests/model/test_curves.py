@@ -30,7 +30,7 @@ def test_a_path_begins_and_ends_at_its_anchors_exactly(name: str, a_d: np.ndarra
 @given(a_d=vectors, b_d=vectors)
 def test_the_way_back_is_the_way_there(name: str, a_d: np.ndarray, b_d: np.ndarray) -> None:
     there_td, back_td = path_points([a_d, b_d], 11, name), path_points([b_d, a_d], 11, name)
-    assume(name != "spherical" or not nearly_opposite(a_d, b_d))
+    assume(name == "linear" or not nearly_opposite(a_d, b_d))
     np.testing.assert_allclose(there_td, back_td[::-1], atol=1e-4)
 
 
@@ -68,23 +68,21 @@ def test_a_straight_path_has_equal_steps(a_d: np.ndarray, b_d: np.ndarray) -> No
     np.testing.assert_allclose(steps_td, np.broadcast_to((b_d - a_d) / 6, steps_td.shape), atol=1e-5)
 
 
-@quick
-@given(a_d=vectors, b_d=vectors)
-def test_the_middle_of_a_matched_path_by_hand(a_d: np.ndarray, b_d: np.ndarray) -> None:
-    """(a + b) / sqrt(2) between unlike ends, as in Agustsson 2019; nearer to the ends the more alike they are."""
-    alike = max(0.0, cosine(a_d, b_d))
-    expected_d = (a_d + b_d) / np.sqrt(2 + 2 * alike)
-    np.testing.assert_allclose(path_points([a_d, b_d], 3, "matched")[1], expected_d, rtol=1e-4, atol=1e-4)
+def test_the_middle_of_a_matched_path_by_hand() -> None:
+    """(a + b) / sqrt(2) between independent ends, as in Agustsson 2019; no farther out where they are alike."""
+    a_d = np.array([3.0, 0, 0])
+    for b_d, middle_d in (([0, 5, 0], [3 / 2**0.5, 5 / 2**0.5, 0]), ([6, 0, 0], [4.5, 0, 0])):
+        np.testing.assert_allclose(path_points([a_d, np.array(b_d)], 3, "matched")[1], middle_d, rtol=1e-5)
 
 
 @quick
 @given(a_d=vectors, b_d=vectors)
-def test_between_alike_ends_of_one_norm_a_matched_path_keeps_it(a_d: np.ndarray, b_d: np.ndarray) -> None:
-    assume(cosine(a_d, b_d) > 0)
+def test_between_ends_of_one_norm_a_matched_path_keeps_it(a_d: np.ndarray, b_d: np.ndarray) -> None:
     assume(min(np.linalg.norm(a_d), np.linalg.norm(b_d)) > 1e-3)
+    assume(cosine(a_d, b_d) > -0.9)
     b_d = b_d * np.linalg.norm(a_d) / np.linalg.norm(b_d)
     norms_t = np.linalg.norm(path_points([a_d, b_d], 9, "matched"), axis=1)
-    np.testing.assert_allclose(norms_t, np.linalg.norm(a_d), rtol=1e-4)
+    np.testing.assert_allclose(norms_t, np.linalg.norm(a_d), rtol=1e-3)
 
 
 def test_a_matched_path_keeps_the_norm_that_the_prior_gives() -> None:
@@ -96,7 +94,7 @@ def test_a_matched_path_keeps_the_norm_that_the_prior_gives() -> None:
         for name, curve in CURVES.items()
     }
     prior = np.linalg.norm(draws_and, axis=2).mean()
-    assert norms["matched"] == pytest.approx(prior, rel=0.05)
+    assert norms["matched"] == pytest.approx(prior, rel=0.02)
     assert norms["linear"] == pytest.approx(prior / np.sqrt(2), rel=0.02)
 
 

@@ -1,0 +1,210 @@
+"""The commands, as typed: what they print, what they leave, and one clear line for every mistake."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from explorer.__main__ import main
+from explorer.lab import Lab
+
+Run = Callable[..., tuple[int, str, str]]
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """run("list", "--json") -> (exit code, stdout, stderr)"""
+
+    def typed(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["looks-like", *map(str, words)])
+        code: Any = 0
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+        said = capsys.readouterr()
+        return int(code or 0), said.out, said.err
+
+    return typed
+
+
+@pytest.fixture
+def home(lab: Lab) -> Path:
+    return lab.workspace.folder
+
+
+def test_from_a_folder_of_pictures_to_a_film(
+    run: Run, tmp_path: Path, open_shop: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop, here = open_shop(tmp_path / "shop", 40), tmp_path / "workspace"
+    monkeypatch.setenv("LOOKS_LIKE_WORKSPACE", str(here))
+    code, out, _ = run("import", shop.table, "--name", "title", "--json")
+    assert (code, json.loads(out)["added"]) == (0, 40)
+    small = ["--size", 32, "--latent", 4, "--set", "width=8", "--set", "batch=16", "--set", "depth=0"]
+    code, out, _ = run("train", "vae", "--epochs", 1, *small, "--json")
+    assert (code, json.loads(out)["settings"]["latent"], json.loads(out)["finished"]) == (0, 4, True)
+    code, out, _ = run("encode", "--json")
+    assert (code, json.loads(out)) == (0, {"model": "vae", "encoded": 40})
+    code, out, _ = run("map", "--method", "pca", "--json")
+    assert (code, json.loads(out)["name"]) == (0, "pca")
+    code, out, _ = run("similar", "0003", "-k", 3, "--json")
+    assert (code, len(json.loads(out))) == (0, 3)
+    code, out, _ = run(
+        "morph", "0003", "0004", "--steps", 4, "--size", 64, "--out", tmp_path / "new" / "x.gif", "--json"
+    )
+    assert code == 0
+    assert (tmp_path / "new" / "x.gif").read_bytes().startswith(b"GIF89a")
+    assert json.loads(out)["products_on_the_way"][0] == "0003"
+    code, out, _ = run("list", "--json")
+    said = json.loads(out)
+    assert (code, said["products"], said["models"][0]["name"]) == (0, 40, "vae")
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["x.gif"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [(["list"], "80 products"), (["similar", "0003", "-k", "2"], "Distance"), (["encode"], "0 products")],
+)
+def test_people_get_words_and_machines_get_json(run: Run, home: Path, words: list[str], says: str) -> None:
+    code, out, err = run(*words, "-w", home)
+    assert (code, err) == (0, "")
+    assert says in out
+    code, out, err = run(*words, "-w", home, "--json")
+    assert (code, err, out.count("\n")) == (0, "", 1)
+    assert json.loads(out)
+
+
+def test_refused_pictures_are_pointed_to(run: Run, tmp_path: Path, draw_product: Callable[..., Any]) -> None:
+    (tmp_path / "source").mkdir()
+    draw_product(1).save(tmp_path / "source" / "a.png")
+    (tmp_path / "source" / "bad.jpg").write_text("hello")
+    code, out, err = run("import", tmp_path / "source", "-w", tmp_path / "w")
+    assert code == 0
+    assert out == "1 added, 0 updated, 0 unchanged, 1 refused. The catalogue is at version 2.\n"
+    assert "import-report.csv" in err
+
+
+def test_names_that_look_like_markup_are_printed_as_they_are(
+    run: Run, tmp_path: Path, open_shop: Callable[..., Any], write_table: Callable[..., Path], home: Path
+) -> None:
+    shop = open_shop(tmp_path / "shop", 2)
+    table = write_table(shop.folder / "t.csv", ["id", "image"], [["[bold]x[/]", "0000.jpg"], ["[/nope]", "0001.png"]])
+    run("import", table, "-w", tmp_path / "w")
+    shutil.copytree(home / "models", tmp_path / "w" / "models")
+    run("encode", "-w", tmp_path / "w")
+    code, out, _ = run("similar", "[bold]x[/]", "-w", tmp_path / "w")
+    assert code == 0
+    assert "[/nope]" in out
+    code, _, err = run("similar", "[/]", "-w", tmp_path / "w")
+    assert code == 2
+    assert "'[/]'" in err
+
+
+MISTAKES: dict[str, tuple[list[str], str]] = {
+    "a source that is not there": (["import", "nowhere.csv"], "nowhere.csv: there is no such file or folder"),
+    "an address": (["import", "http://shop.example/x.csv"], "there is no such file or folder"),
+    "a source of another kind": (["import", __file__], "can't be imported; these can: a folder of pictures"),
+    "an unknown family": (["train", "gpt"], "unknown family 'gpt'; there are: autoencoder"),
+    "a name that is taken": (["train", "vae", "--name", "tiny"], "there is a model 'tiny' already"),
+    "a name that is unsafe": (["train", "vae", "--name", "../x"], "can't name a model"),
+    "an unknown setting": (["train", "vae", "--set", "taste=1"], "has no setting taste; it has: latent"),
+    "a setting without a value": (["train", "vae", "--set", "beta"], "write key=number, such as --set beta=4"),
+    "a setting that is a word": (["train", "vae", "--set", "beta=high"], "write key=number"),
+    "a setting that is a list": (["train", "vae", "--set", "beta=[1]"], "setting beta must be a number"),
+    "no latents": (["train", "vae", "--latent", "0"], "latent must be between 1 and 512, got 0"),
+    "an impossible size": (["train", "vae", "--size", "100"], "pictures of 100 px"),
+    "a budget without a unit": (["train", "vae", "--budget", "10"], "write a number and s, m or h"),
+    "a budget of nothing": (["train", "vae", "--budget", ""], "write a number and s, m or h"),
+    "a budget of no time": (["train", "vae", "--budget", "0s"], "between 1 second and 7 days"),
+    "a budget that is no number": (["train", "vae", "--budget", "nans"], "between 1 second and 7 days"),
+    "no epochs": (["train", "vae", "--epochs", "0"], "epochs must be above 0"),
+    "a seed below 0": (["train", "vae", "--seed", "-1"], "seed must be between 0 and"),
+    "nothing to resume": (["train", "vae", "--name", "new", "--resume"], "'new' is not a model"),
+    "a finished model to resume": (["train", "vae", "--name", "tiny", "--resume"], "there is nothing to resume"),
+    "a start that is not there": (["train", "vae", "--name", "new", "--from", "gone"], "'gone' is not a model"),
+    "an unknown model to encode": (["encode", "gone"], "there is no model 'gone'; there are: tiny"),
+    "an unknown method": (["map", "--method", "som"], "unknown map method 'som'; there are: pca, tsne, umap"),
+    "an unsafe map name": (["map", "--method", "pca", "--name", "A B"], "can't name a map"),
+    "a map's seed below 0": (["map", "--method", "pca", "--seed", "-1"], "seed must be between 0 and"),
+    "one product": (["morph", "0001", "--out", "x.gif"], "a path needs two products or more"),
+    "an unknown product": (["morph", "0001", "gone", "--out", "x.gif"], "there is no product 'gone'"),
+    "an unknown kind of film": (["morph", "0001", "0002", "--out", "x.avi"], "a film can be written as .gif"),
+    "an unknown curve": (["morph", "0001", "0002", "--out", "x.gif", "--curve", "z"], "unknown curve 'z'"),
+    "too few steps": (["morph", "0001", "0002", "--out", "x.gif", "--steps", "1"], "has 2 to 600 steps"),
+    "too large a film": (["morph", "0001", "0002", "--out", "x.gif", "--size", "9999"], "panels can be 64 to 512 px"),
+    "a film where none can be": (["morph", "0001", "0002", "--steps", "2", "--out", "/proc/x.gif"], "/proc/x.gif"),
+    "no neighbours": (["similar", "0001", "-k", "0"], "-k must be between 1 and 10,000, got 0"),
+    "neither product nor file": (["similar", "gone"], "'gone' is neither a product of this catalogue nor a file"),
+    "no photograph": (["similar", __file__], "not a picture that can be read"),
+    "an unknown option": (["list", "--colour"], "No such option"),
+    "an unknown command": (["paint"], "No such command 'paint'"),
+    "a missing argument": (["import"], "Missing argument"),
+    "a number that is none": (
+        ["morph", "0001", "0002", "--out", "x.gif", "--steps", "many"],
+        "Invalid value for '--steps'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("words", "says"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_one_line_and_exit_code_2(
+    words: list[str], says: str, run: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LOOKS_LIKE_WORKSPACE", str(home))
+    code, out, err = run(*words)
+    assert (code, out) == (2, "")
+    assert says in err
+    assert err.startswith("looks-like: ")
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words", [["train", "vae"], ["encode"], ["map"], ["similar", "x"], ["morph", "a", "b", "--out", "x.gif"]]
+)
+def test_an_empty_workspace_says_where_to_begin(words: list[str], run: Run, tmp_path: Path) -> None:
+    code, _, err = run(*words, "-w", tmp_path / "new")
+    assert code == 2
+    assert "looks-like import SOURCE" in err or "looks-like train vae" in err
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_empty_workspace_can_be_listed(run: Run, tmp_path: Path) -> None:
+    code, out, _ = run("list", "-w", tmp_path / "new")
+    assert code == 0
+    assert "Begin with: looks-like import SOURCE" in out
+
+
+def test_a_workspace_that_is_a_file_is_a_sentence(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert run("list", "-w", tmp_path / "file")[0] == 2
+
+
+def test_a_broken_model_of_a_stranger_is_a_sentence(run: Run, home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home, tmp_path / "w")
+    (tmp_path / "w" / "models" / "tiny" / "weights.safetensors").write_bytes(b"\x80\x04 a pickle")
+    code, _, err = run("similar", "0001", "-w", tmp_path / "w")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "the weights of model 'tiny' do not fit its card" in err
+
+
+def test_help_is_help(run: Run) -> None:
+    code, out, _ = run("--help")
+    assert code == 0
+    for command in ("import", "train", "encode", "map", "morph", "similar", "list", "app"):
+        assert command in out
+
+
+def test_it_is_a_program_of_its_own(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "explorer", "list", "-w", str(tmp_path / "new"), "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == {"products": 0, "version": 0, "models": []}
+    assert done.stderr == ""

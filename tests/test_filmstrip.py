@@ -1,0 +1,185 @@
+"""Films are what they say: so many steps, so long, so large, the same bytes each time, harmless whatever the names."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import imageio_ffmpeg
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer.asks import PathAsk
+from explorer.errors import AskError
+from explorer.filmstrip import MEDIA_TYPES, crisp, film, film_kind, frames, steps_csv, steps_json
+from explorer.lab import Lab, Path_
+
+STEPS, SIZE = 12, 64
+HOSTILE = [
+    "=1+1",
+    "<script>alert(1)</script>",
+    "two\nlines\tand\x00more",
+    "\u202egnp.exe",
+    "👟" * 60,
+    "W" * 500,
+    "",
+    "日本語の名前",
+    '"quoted", and comma',
+    "%s {0} \\",
+    "\ud800 half a pair",
+    "-5",
+]
+
+
+@pytest.fixture(scope="module")
+def path(lab: Lab) -> Path_:
+    return lab.path(PathAsk("tiny", ("0003", "0040"), steps=STEPS))
+
+
+@pytest.fixture(scope="module")
+def hostile(path: Path_) -> Path_:
+    items = [replace(item, name=name, product_id=name) for item, name in zip(path.nearest, HOSTILE, strict=True)]
+    return replace(path, nearest=items)
+
+
+def durations_ms(image: Image.Image) -> list[int]:
+    found = []
+    for at in range(image.n_frames):  # type: ignore[attr-defined]
+        image.seek(at)
+        image.load()
+        found.append(int(image.info["duration"]))
+    return found
+
+
+@pytest.mark.parametrize("kind", ["gif", "webp"])
+def test_a_film_moves_and_lasts_as_long_as_its_steps(lab: Lab, path: Path_, kind: str) -> None:
+    image = Image.open(io.BytesIO(film(lab, path, kind, SIZE)))
+    assert image.is_animated  # type: ignore[attr-defined]
+    assert image.size == (2 * SIZE, SIZE + 24)
+    assert image.info["loop"] == 0
+    assert sum(durations_ms(image)) == 600 + (STEPS - 2) * 50 + 600
+
+
+@pytest.mark.parametrize("kind", ["gif", "webp"])
+def test_steps_that_look_alike_still_take_their_time(lab: Lab, kind: str) -> None:
+    """Writers merge equal frames into one that lasts longer."""
+    path = lab.path(PathAsk("tiny", ("0003", "0003"), steps=6))
+    image = Image.open(io.BytesIO(film(lab, path, kind, SIZE)))
+    assert sum(durations_ms(image)) == 600 + 4 * 50 + 600
+
+
+def test_a_film_begins_with_the_decoded_product_beside_the_real_one(lab: Lab, path: Path_) -> None:
+    first = np.asarray(Image.open(io.BytesIO(film(lab, path, "gif", SIZE))).convert("RGB")).astype(int)
+    decoded = np.asarray(crisp(path.frames_thwc[0], SIZE)).astype(int)
+    [real] = lab.pictures_of(path.nearest[:1], SIZE)
+    assert np.abs(first[:SIZE, :SIZE] - decoded).mean() < 6  # 256 colours are shared by all frames
+    assert np.abs(first[:SIZE, SIZE:] - real.astype(int)).mean() < 6
+
+
+def test_an_mp4_has_all_steps_and_holds_its_ends(lab: Lab, path: Path_, tmp_path: Path) -> None:
+    file = tmp_path / "x.mp4"
+    file.write_bytes(film(lab, path, "mp4", SIZE))
+    count, seconds = imageio_ffmpeg.count_frames_and_secs(file)
+    assert count == STEPS + 2 * 11
+    assert seconds == pytest.approx(count * 0.05, abs=0.06)
+    reader = imageio_ffmpeg.read_frames(file)
+    assert next(reader)["size"] == (2 * SIZE, SIZE + 24)
+    reader.close()
+
+
+@pytest.mark.parametrize("kind", ["gif", "webp", "png", "csv", "json", "mp4"])
+def test_the_same_path_gives_the_same_bytes(lab: Lab, path: Path_, kind: str) -> None:
+    assert film(lab, path, kind, SIZE) == film(Lab(lab.workspace.folder), path, kind, SIZE)
+
+
+def test_a_sheet_shows_every_step_above_its_product(lab: Lab, path: Path_) -> None:
+    image = Image.open(io.BytesIO(film(lab, path, "png", SIZE)))
+    gap = 4
+    assert image.size == (10 * (SIZE + gap) + gap, 2 * (2 * SIZE + 2 * gap) + gap)
+    pixels = np.asarray(image)
+    np.testing.assert_array_equal(
+        pixels[gap : gap + SIZE, gap : gap + SIZE], np.asarray(crisp(path.frames_thwc[0], SIZE))
+    )
+    [real] = lab.pictures_of(path.nearest[:1], SIZE)
+    np.testing.assert_array_equal(pixels[gap + SIZE : gap + 2 * SIZE, gap : gap + SIZE], real)
+
+
+def test_a_table_has_a_line_for_each_step(path: Path_) -> None:
+    lines = list(csv.DictReader(io.StringIO(steps_csv(path).decode())))
+    assert [int(line["step"]) for line in lines] == list(range(1, STEPS + 1))
+    assert (lines[0]["product_id"], lines[-1]["product_id"]) == ("0003", "0040")
+    assert float(lines[0]["distance"]) == 0
+    z_td = np.array([[float(line[f"z{d}"]) for d in range(6)] for line in lines])
+    np.testing.assert_allclose(z_td, path.z_td, atol=1e-5)
+
+
+def test_json_says_the_same_as_the_table(lab: Lab, path: Path_) -> None:
+    said = json.loads(film(lab, path, "json"))
+    assert said == steps_json(path)
+    assert (said["model"], said["anchors"], said["curve"]) == ("tiny", ["0003", "0040"], "matched")
+    assert [step["product_id"] for step in said["steps"]] == [item.product_id for item in path.nearest]
+    assert len(said["steps"][0]["z"]) == 6
+
+
+def test_formulas_in_a_table_are_harmless(hostile: Path_) -> None:
+    named = replace(hostile, nearest=[item for item in hostile.nearest if "\ud800" not in item.name])
+    lines = list(csv.DictReader(io.StringIO(steps_csv(replace(named, z_td=named.z_td)).decode(), newline="")))
+    assert (lines[0]["product_id"], lines[0]["name"]) == ("'=1+1", "'=1+1")
+    assert lines[-1]["name"] == "'-5"
+    assert lines[8]["name"] == '"quoted", and comma'
+
+
+@pytest.mark.parametrize("size", [64, 131, 512])
+def test_any_name_can_be_drawn(lab: Lab, hostile: Path_, size: int) -> None:
+    made = frames(lab, hostile, size)
+    assert len(made) == STEPS
+    assert {frame.size for frame in made} == {(2 * size, size + max(24, size // 8))}
+
+
+def test_a_long_name_is_cut_where_its_room_ends(lab: Lab, path: Path_) -> None:
+    """The distance to its right stays as it is."""
+    items = [[replace(item, name=name, distance=1.0) for item in path.nearest[:2]] for name in ("W" * 500, "")]
+    long, short = (
+        np.asarray(frames(lab, replace(path, nearest=given), 256)[0].crop((480, 256, 512, 288))) for given in items
+    )
+    np.testing.assert_array_equal(long, short)
+
+
+@pytest.mark.parametrize(("edge_px", "blurred"), [(32, False), (64, False), (128, True)])
+def test_small_decodes_are_enlarged_in_whole_pixels(edge_px: int, blurred: bool) -> None:
+    pixels_hwc = np.random.default_rng(0).integers(0, 256, (edge_px, edge_px, 3), np.uint8)
+    image = crisp(pixels_hwc, 64)
+    assert image.size == (64, 64)
+    colours = {tuple(colour) for colour in np.asarray(image).reshape(-1, 3).tolist()}
+    known = {tuple(colour) for colour in pixels_hwc.reshape(-1, 3).tolist()}
+    assert (not colours <= known) == blurred
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "says"),
+    [
+        ("bmp", 256, "unknown kind of film 'bmp'; there are: gif, webp, mp4, png, csv, json"),
+        ("gif", 63, "panels can be 64 to 512 px, got 63"),
+        ("gif", 10**9, "panels can be 64 to 512 px, got 1000000000"),
+        ("csv", -1, "panels can be 64 to 512 px"),
+    ],
+)
+def test_a_film_that_cannot_be_is_a_sentence(lab: Lab, path: Path_, kind: str, size: int, says: str) -> None:
+    with pytest.raises(AskError, match=says):
+        film(lab, path, kind, size)
+
+
+def test_the_ending_says_the_kind() -> None:
+    assert [film_kind(f"x.{kind}") for kind in MEDIA_TYPES] == list(MEDIA_TYPES)
+    assert film_kind("A.B.GIF") == "gif"
+    for name in ("x", "gif", "x.gif.exe", ""):
+        with pytest.raises(AskError, match=r"a film can be written as \.gif, \.webp"):
+            film_kind(name)
+
+
+def test_odd_edges_are_no_crash(lab: Lab, path: Path_) -> None:
+    short = replace(path, nearest=path.nearest[:2], frames_thwc=path.frames_thwc[:2], z_td=path.z_td[:2])
+    for kind in ("gif", "webp", "mp4", "png"):
+        assert film(lab, short, kind, 65)
