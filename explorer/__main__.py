@@ -1,6 +1,7 @@
 """The commands: each parses, asks the Lab, prints. A user's mistake is one line and exit code 2."""
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -214,6 +215,8 @@ def app_(
     root = Path(__file__).resolve().parent.parent
     os.chdir(root)  # Streamlit reads .streamlit/config.toml from where it is started
     sys.path.insert(0, str(root))
+    for name in ("uvicorn.access", "uvicorn.error"):  # Streamlit sets their levels anew when it is imported
+        logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
     say.print(f"Looks Like is at [bold]http://{host}:{port}[/]   (workspace {escape(str(workspace))}; Ctrl-C ends it)")
     uvicorn.run("streamlit_app:app", host=host, port=port, log_level="warning", access_log=False)
 
