@@ -18,16 +18,18 @@ async function ourMap(xy, index, palette) {
       points.draw();
       return context.getImageData(EDGES.width >> 1, EDGES.height >> 1, 1, 1).data[3];
     },
+    diameter: points.diameter,
+    inked: () => inked(context.getImageData(0, 0, EDGES.width, EDGES.height).data),
     remove: () => canvas.remove(),
   };
 }
 
-async function plotly(xy, index, palette) {
+async function plotly(xy, index, palette, size) {
   const place = document.body.appendChild(document.createElement("div"));
   const x = xy.filter((_, i) => i % 2 === 0);
   const y = xy.filter((_, i) => i % 2 === 1);
   const colorscale = palette.map((colour, i) => [i / (palette.length - 1), colour]);
-  const marker = { size: 3, color: Array.from(index), colorscale };
+  const marker = { size, line: { width: 0 }, color: Array.from(index), colorscale };
   const layout = { ...EDGES, margin: { l: 0, r: 0, t: 0, b: 0 }, xaxis: { range: [-1, 1] }, yaxis: { range: [-1, 1] } };
   await Plotly.newPlot(place, [{ type: "scattergl", mode: "markers", x, y, marker }], layout, { staticPlot: false });
   const gl = place.querySelector("canvas.gl-canvas-context").getContext("webgl");
@@ -39,8 +41,21 @@ async function plotly(xy, index, palette) {
       gl.readPixels(EDGES.width >> 1, EDGES.height >> 1, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
       return pixel[3];
     },
+    async inked() {
+      await this.draw(0, 0);
+      const pixels = new Uint8Array(4 * gl.drawingBufferWidth * gl.drawingBufferHeight);
+      gl.readPixels(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+      return inked(pixels);
+    },
     remove: () => { Plotly.purge(place); place.remove(); },
   };
+}
+
+// The share of pixels with anything on them: a blank map is drawn fastest.
+function inked(rgba) {
+  let count = 0;
+  for (let i = 3; i < rgba.length; i += 4) count += rgba[i] > 0;
+  return (4 * count) / rgba.length;
 }
 
 function points(count) {
@@ -65,7 +80,7 @@ const nextFrame = () => new Promise(requestAnimationFrame);
 async ({ count, rounds, oursPerRound, palette }) => {
   const { xy, index } = points(count);
   const ours = await ourMap(xy, index, palette);
-  const theirs = await plotly(xy, index, palette);
+  const theirs = await plotly(xy, index, palette, ours.diameter); // points of the same size
   const taken = { ours: [], theirs: [], shown: [] };
   let step = 0;
   const timed = async (map, samples) => {
@@ -84,6 +99,8 @@ async ({ count, rounds, oursPerRound, palette }) => {
     await timed(theirs, taken.theirs);
     await nextFrame();
   }
+  taken.inked = { ours: ours.inked(), theirs: await theirs.inked() };
+  taken.diameter = ours.diameter;
   theirs.remove();
   for (let i = 0, before = await nextFrame(); i < 30; i++) {
     await timed(ours, []);

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 WIDGETS = ROOT / "explorer" / "widgets"
 _GOALS_MS = {30_000: 2.0, 1_000_000: 25.0}
+_INKED_MIN = 0.01  # of the canvas; less means that something was not drawn
 _HOST = "http://looks-like.invalid"  # never reached: every request is answered here
 _PALETTE = [
     "#4e79a7",
@@ -35,7 +36,7 @@ _PALETTE = [
 def framing(bench: Bench) -> Iterator[Result]:
     """One map frame, 30,000 and 1,000,000 points, Chromium without a GPU, beside Plotly scattergl panning the same.
 
-    Both draw 960x800 px with all points in view; theirs by WebGL in software, which is what such a browser has.
+    Both draw 960x800 px with all points in view, of the same size; theirs by WebGL in software, which is what such a browser has.
     """
     if not (WIDGETS / "latent_map" / "latent_map.js").exists():
         raise Missing(f"needs {WIDGETS / 'latent_map' / 'latent_map.js'}")
@@ -47,7 +48,10 @@ def framing(bench: Bench) -> Iterator[Result]:
             page.goto(f"{_HOST}/")
             taken = page.evaluate(Path(__file__).with_suffix(".js").read_text("utf-8"), ask)
         samples = [[value / 1000 for value in taken[who]] for who in ("ours", "theirs")]
-        more = {"between_shown_frames_ms": round(median(taken["shown"]), 1)}
+        if min(taken["inked"].values()) < _INKED_MIN:
+            raise RuntimeError(f"a map of {count:,} points is nearly blank: {taken['inked']}")
+        more = {"point_px": taken["diameter"], "inked": {who: round(v, 3) for who, v in taken["inked"].items()}}
+        more |= {"between_shown_frames_ms": round(median(taken["shown"]), 1)}
         what = f"map frame, {count:,} points"
         yield compared(what, "ms", "Plotly scattergl, pan", samples, goal=goal, goal_ratio=50, more=more)
 

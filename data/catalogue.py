@@ -89,12 +89,15 @@ class Catalogue:
         return [content[int(row_id)] for row_id in wanted]
 
 
-def open_catalogue(workspace: Workspace) -> Catalogue:
-    """The newest version. CatalogueError when nothing was imported yet."""
+def open_catalogue(workspace: Workspace, version: int | None = None) -> Catalogue:
+    """The newest version or an older one. CatalogueError when nothing was imported yet, or that version is gone."""
     table = workspace.table(PRODUCTS)
     if table is None or table.count_rows() == 0:
         raise CatalogueError(f"{workspace.folder} holds no products yet. Put some in: looks-like import SOURCE")
-    table.checkout(table.version)
+    try:
+        table.checkout(version or table.version)
+    except (RuntimeError, ValueError):
+        raise CatalogueError(f"{workspace.folder} no longer holds catalogue version {version}") from None
     columns = [name for name in table.schema.names if name != "_picture"]
     rows = table.search().select(columns).with_row_id(True).to_arrow()
     rows = rows.take(pa.compute.sort_indices(rows, [("_number", "ascending")])).combine_chunks()

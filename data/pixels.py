@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -23,7 +24,7 @@ def pixel_array(
     path = workspace.pixels / f"v{catalogue.version:06d}-{size}.npy"
     if not path.exists():
         workspace.pixels.mkdir(parents=True, exist_ok=True)
-        aside = path.with_suffix(f".{os.getpid()}.part")
+        aside = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
         try:
             _fill(aside, catalogue, size, progress)
             os.replace(aside, path)

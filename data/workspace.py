@@ -60,19 +60,9 @@ class Workspace:
     @contextlib.contextmanager
     def writing(self, what: str) -> Iterator[None]:
         """Held while tables are written. CatalogueError at once when another process holds it; a kill frees it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        note = self.folder / ".writer"
-        lock = filelock.FileLock(self.folder / ".lock", timeout=0)
         try:
-            lock.acquire()
-        except filelock.Timeout:
-            who = note.read_text("utf-8")[:200] if note.exists() else "another process"
-            raise CatalogueError(
-                f"{self.folder} is being written by {who}: wait for it to end, then try again"
-            ) from None
-        try:
-            note.write_text(f"process {os.getpid()} ({what})", "utf-8")
-            yield
+            with self._held(".lock", what, f"{self.folder} is being written by"):
+                yield
         except RuntimeError as reason:  # what LanceDB raises for a full disk, a lost mount, a broken table
             if not str(reason).startswith("lance error"):
                 raise
@@ -80,6 +70,26 @@ class Workspace:
             raise CatalogueError(
                 f"{self.folder}: {what} could not be written ({said}); what was in is still in"
             ) from None
+
+    @contextlib.contextmanager
+    def training(self, model: str) -> Iterator[None]:
+        """Held while a model is trained; imports may go on beside it. CatalogueError when another process trains it."""
+        with self._held(f".training-{model}", f"training of {model}", f"model {model!r} is being trained by"):
+            yield
+
+    @contextlib.contextmanager
+    def _held(self, name: str, what: str, busy: str) -> Iterator[None]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        note = self.folder / f"{name}-note"
+        lock = filelock.FileLock(self.folder / name, timeout=0)
+        try:
+            lock.acquire()
+        except filelock.Timeout:
+            who = note.read_text("utf-8")[:200] if note.exists() else "another process"
+            raise CatalogueError(f"{busy} {who}: wait for it to end, then try again") from None
+        try:
+            note.write_text(f"process {os.getpid()} ({what})", "utf-8")
+            yield
         finally:
             note.unlink(missing_ok=True)
             lock.release()

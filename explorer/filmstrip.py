@@ -125,7 +125,8 @@ def _write_caption(frame: Image.Image, i: int, steps: int, item: Item, size: int
     font, pad = _font(max(10, size // 19)), max(4, size // 32)
     middle = size + (frame.height - size) // 2 + 1
     draw.text((pad, middle), f"Step {i + 1} of {steps}", _GREY, font, anchor="lm")
-    distance = f"{item.distance:.2f}" if item.typical is None else f"{item.typical:.1f} × typical"
+    # an x, for the font has no multiplication sign
+    distance = f"{item.distance:.2f}" if item.typical is None else f"{item.typical:.1f} x typical"
     wide = draw.textlength(distance, font)
     draw.text((2 * size - pad, middle), distance, _GREY, font, anchor="rm")
     draw.text((size + pad, middle), _fitting(draw, item.name, font, size - 3 * pad - wide), _INK, font, anchor="lm")

@@ -257,15 +257,20 @@ class Lab:
         return catalogue.has(product_id) and self.space(model).has(catalogue.row(product_id))
 
     def train(self, ask: TrainAsk) -> Iterator[TrainingReport]:
-        """Trains until done; stopping to read leaves a checkpoint that `resume` goes on from."""
+        """Trains until done; stopping to read leaves a checkpoint that `resume` goes on from.
+
+        A resumed training goes on with the products it began with, whatever was imported since.
+        """
         checked_name(ask.name, "model")
-        catalogue = self.catalogue()
+        begun = self.card(ask.name).catalogue_version if ask.resume else 0
+        catalogue = open_catalogue(self.workspace, begun) if begun else self.catalogue()
 
         def pixels(size: int) -> tuple[np.ndarray, np.ndarray]:
             everything = pixel_array(self.workspace, catalogue, size)
             return everything, catalogue.held_out
 
-        yield from train_model(self.workspace.models, ask, pixels, catalogue.version)
+        with self.workspace.training(ask.name):
+            yield from train_model(self.workspace.models, ask, pixels, catalogue.version)
 
     def encode(self, model: str) -> Iterator[tuple[int, int]]:
         """(done, total) of the products that have no code yet, or whose picture changed."""

@@ -102,6 +102,7 @@ class Space:
     @cached_property
     def dimensions(self) -> list[Dimension]:
         """The active ones, those that carry most first."""
+        self.need_codes()
         mean_d, deviation_d = self.z_nd.mean(0), self.z_nd.std(0)
         kl = self.card.kl_nats
         active = np.flatnonzero(active_in(self.z_nd))
@@ -113,6 +114,7 @@ class Space:
     @cached_property
     def middle(self) -> np.ndarray:
         """(D,) mean of all codes."""
+        self.need_codes()
         return np.asarray(self.z_nd.mean(0))
 
     def draw(self, seed: int | None = None) -> np.ndarray:

@@ -517,3 +517,30 @@ def test_a_training_that_is_killed_goes_on_to_the_same_model(own: tuple[Lab, Sho
     assert command(lab, "--name", "killed", "--resume").wait() == 0
     assert weights(lab, "killed") == weights(lab, "straight")
     assert lab.card("killed").measures == lab.card("straight").measures
+
+
+def test_a_resumed_training_goes_on_with_the_products_it_began_with(
+    open_shop: Callable[..., Shop], draw_product: Callable[..., Image.Image], tmp_path: Path
+) -> None:
+    """Interrupted, then 20 products more, then resumed: the same weights as never interrupted."""
+    shop = open_shop(tmp_path / "shop", 60)
+    settings = {"size": 32, "latent": 4, "width": 8, "batch": 16}
+    weights = []
+    for name, breaks in (("whole", False), ("broken", True)):
+        lab = Lab(tmp_path / name)
+        list(lab.import_products(str(shop.table), Columns(name="title")))
+        training = lab.train(TrainAsk("vae", "m", settings, epochs=20))
+        if breaks:
+            next(report for report in training if report.report)
+            training.close()  # type: ignore[attr-defined]
+            more = open_shop(tmp_path / "more", 80)
+            list(lab.import_products(str(more.table), Columns(name="title")))
+            training = lab.train(TrainAsk("vae", "m", resume=True))
+        list(training)
+        weights.append((lab.folder("m") / "weights.safetensors").read_bytes())
+    assert weights[0] == weights[1]
+
+
+def test_one_model_is_trained_by_one_process(lab: Lab) -> None:
+    with lab.workspace.training("other"), pytest.raises(CatalogueError, match="is being trained by process"):
+        list(lab.train(TrainAsk("vae", "other", {"size": 32}, epochs=1)))

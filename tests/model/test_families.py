@@ -264,3 +264,13 @@ def test_fewer_products_than_a_batch_are_enough(pixels_nhwc: np.ndarray) -> None
     reports = list(trainer.reports())
     assert reports[-1].epoch == 3
     assert reports[-1].held_out == {}
+
+
+def test_the_weights_on_show_are_an_average_by_hand(pixels_nhwc: np.ndarray) -> None:
+    trainer = trainer_of("vae", pixels_nhwc, 3)
+    shown = trainer.average.decoder.head.weight.clone()
+    for step in range(3):
+        trainer.train_step()
+        shown = torch.lerp(shown, trainer.model.decoder.head.weight.detach(), 1 - (1 + step) / (10 + step))
+    torch.testing.assert_close(trainer.average.decoder.head.weight, shown)
+    assert not torch.equal(trainer.average.decoder.head.weight, trainer.model.decoder.head.weight)
