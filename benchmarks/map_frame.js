@@ -19,24 +19,25 @@ async function ourMap(xy, index, palette) {
       return context.getImageData(EDGES.width >> 1, EDGES.height >> 1, 1, 1).data[3];
     },
     diameter: points.diameter,
+    reach: [EDGES.width / 2 / points.scale, EDGES.height / 2 / points.scale], // half of what is in view, map units
     inked: () => inked(context.getImageData(0, 0, EDGES.width, EDGES.height).data),
     remove: () => canvas.remove(),
   };
 }
 
-async function plotly(xy, index, palette, size) {
+async function plotly(xy, index, palette, { diameter: size, reach: [across, up] }) {
   const place = document.body.appendChild(document.createElement("div"));
   const x = xy.filter((_, i) => i % 2 === 0);
   const y = xy.filter((_, i) => i % 2 === 1);
   const colorscale = palette.map((colour, i) => [i / (palette.length - 1), colour]);
   const marker = { size, line: { width: 0 }, color: Array.from(index), colorscale };
-  const layout = { ...EDGES, margin: { l: 0, r: 0, t: 0, b: 0 }, xaxis: { range: [-1, 1] }, yaxis: { range: [-1, 1] } };
+  const layout = { ...EDGES, margin: { l: 0, r: 0, t: 0, b: 0 }, xaxis: { range: [-across, across] }, yaxis: { range: [-up, up] } };
   await Plotly.newPlot(place, [{ type: "scattergl", mode: "markers", x, y, marker }], layout, { staticPlot: false });
   const gl = place.querySelector("canvas.gl-canvas-context").getContext("webgl");
   if (!gl) throw new Error("no WebGL in this browser");
   return {
     async draw(x, y) {
-      await Plotly.relayout(place, { "xaxis.range": [x - 1, x + 1], "yaxis.range": [y - 1, y + 1] });
+      await Plotly.relayout(place, { "xaxis.range": [x - across, x + across], "yaxis.range": [y - up, y + up] });
       const pixel = new Uint8Array(4);
       gl.readPixels(EDGES.width >> 1, EDGES.height >> 1, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
       return pixel[3];
@@ -80,7 +81,7 @@ const nextFrame = () => new Promise(requestAnimationFrame);
 async ({ count, rounds, oursPerRound, palette }) => {
   const { xy, index } = points(count);
   const ours = await ourMap(xy, index, palette);
-  const theirs = await plotly(xy, index, palette, ours.diameter); // points of the same size
+  const theirs = await plotly(xy, index, palette, ours); // the same view, points of the same size
   const taken = { ours: [], theirs: [], shown: [] };
   let step = 0;
   const timed = async (map, samples) => {

@@ -36,7 +36,8 @@ _PALETTE = [
 def framing(bench: Bench) -> Iterator[Result]:
     """One map frame, 30,000 and 1,000,000 points, Chromium without a GPU, beside Plotly scattergl panning the same.
 
-    Both draw 960x800 px with all points in view, of the same size; theirs by WebGL in software, which is what such a browser has.
+    Both draw 960x800 px, the same view with all points in it, points of the same size; theirs by WebGL in software,
+    which is what such a browser has. Neither may be blank.
     """
     if not (WIDGETS / "latent_map" / "latent_map.js").exists():
         raise Missing(f"needs {WIDGETS / 'latent_map' / 'latent_map.js'}")
