@@ -26,7 +26,7 @@ def main() -> int:
         return 0
     chosen = asked.case or [name for name in CASES if asked.full or name not in SLOW]
     here, found, wrong = machine(), list[tuple[str, Result]](), dict[str, str]()
-    with Bench(quick=asked.quick) as bench:
+    with Bench(quick=asked.quick, workspace=asked.workspace) as bench:
         for name in chosen:
             started = time.perf_counter()
             say(f"{name} …")
@@ -54,6 +54,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("case", nargs="*", choices=[*CASES, []], help="all but the slow ones unless said")
     parser.add_argument("--quick", action="store_true", help="fewer products and rounds: does it work?")
     parser.add_argument("--full", action="store_true", help=f"the slow ones too: {', '.join(SLOW)}")
+    parser.add_argument("--workspace", type=Path, metavar="FOLDER", help="a real catalogue with a model, for film")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the last line here too")
     parser.add_argument("--list", action="store_true", help="what can be measured")
     return parser.parse_args()

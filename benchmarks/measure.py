@@ -58,6 +58,7 @@ class Bench:
     """One run: how much, and a folder that is gone afterwards. Data made by one case serves the next ones."""
 
     quick: bool = False
+    workspace: Path | None = None  # a real catalogue, for the cases whose time depends on what the pictures show
 
     def __enter__(self) -> "Bench":
         self._stack = ExitStack()

@@ -168,9 +168,9 @@ def _gif(made: list[Image.Image]) -> bytes:
 
 
 def _shared_palette(made: list[Image.Image]) -> Image.Image:
-    """256 colours for the whole film, from a sheet of at most 16 of its frames at a third of the size."""
-    chosen = made[:: max(1, len(made) // 16)][:16]
-    small = [frame.reduce(3) for frame in chosen]
+    """256 colours for the whole film, from every third pixel, each way, of at most 12 of its frames."""
+    chosen = made[:: max(1, len(made) // 12)][:12]
+    small = [frame.resize((frame.width // 3, frame.height // 3), Image.Resampling.NEAREST) for frame in chosen]
     sheet_image = Image.new("RGB", (small[0].width, small[0].height * len(small)))
     for i, frame in enumerate(small):
         sheet_image.paste(frame, (0, i * frame.height))
