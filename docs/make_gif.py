@@ -61,7 +61,7 @@ def main() -> None:
         workspace = ["--workspace", str(folder / "workspace")]
         for command in (
             ["import", str(folder / "vases.csv")],
-            ["train", "vae", "--latent", "16", "--epochs", "90"],
+            ["train", "vae", "--latent", "16", "--epochs", "50"],
             ["encode"],
             [
                 "morph",

@@ -46,7 +46,8 @@ def principal_components(
     def rows(chunk: slice) -> Tensor:
         return flatten(to_float(pictures[chunk], channels=channels))
 
-    mean_p = torch.stack([rows(c).sum(0, dtype=torch.float64) for c in chunks]).sum(0).float() / len(pictures)
+    total_p = sum((rows(chunk).sum(0).double() for chunk in chunks), torch.zeros((), dtype=torch.float64))
+    mean_p = (total_p / len(pictures)).float()
     k = min(k, len(pictures) - 1, len(mean_p))
     basis_pq = torch.randn(len(mean_p), min(k + 16, len(mean_p)), generator=torch.Generator().manual_seed(seed))
     for _ in range(rounds):
