@@ -1,4 +1,4 @@
-"""Makes docs/morph.gif: draws 6,000 vases, imports them, trains a model on them, and walks from one to another.
+"""Makes morph.gif and reconstructions.png: 6,000 drawn vases, a model of them, the way from one to another.
 
     .venv/bin/python docs/make_gif.py          # about eight minutes on two cores
 
@@ -7,6 +7,7 @@ The vases are drawn here (profile, neck, foot, stripes, glaze), so the picture i
 
 import colorsys
 import csv
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -48,6 +49,10 @@ def draw_vase(rng: np.random.Generator) -> Image.Image:
     return image.resize((EDGE_PX, EDGE_PX), Image.Resampling.LANCZOS)
 
 
+def run(module: str, *arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", module, *arguments], check=True)  # noqa: S603
+
+
 def main() -> None:
     out = Path(__file__).with_name("morph.gif")
     with tempfile.TemporaryDirectory() as name:
@@ -77,7 +82,9 @@ def main() -> None:
                 str(out),
             ],
         ):
-            subprocess.run([sys.executable, "-m", "explorer", *command, *workspace], check=True)  # noqa: S603
+            run("explorer", *command, *workspace)
+        run("benchmarks.quality", workspace[1], "vae", "--out", str(folder / "quality"))
+        shutil.copy(folder / "quality" / "reconstructions.png", out.with_name("reconstructions.png"))
 
 
 if __name__ == "__main__":
