@@ -54,19 +54,30 @@ class _Row:
     picture: Picture | None  # None = nothing changed
 
 
-def import_source(workspace: Workspace, address: str, columns: Columns | None = None) -> Iterator[ImportReport]:
+def import_source(
+    workspace: Workspace, address: str, columns: Columns | None = None, only_new: bool = False
+) -> Iterator[ImportReport]:
     """Reports about every 256 products; the last one carries the new version.
 
+    `only_new`: products that are in already are not even looked at, for a source whose products never change.
     CatalogueError when the source can't be read, another process writes, or an attribute changes its type.
     """
     listing = read(address, columns or Columns())
     with workspace.writing(f"import of {Path(address).name}"):
-        yield from _Import(workspace, listing).reports()
+        yield from _Import(workspace, listing, only_new).reports()
+
+
+def strangers(workspace: Workspace, address: str) -> int:
+    """How many products of the catalogue the source does not list."""
+    table = workspace.table(PRODUCTS)
+    if table is None or not table.count_rows():
+        return 0
+    return len(set(open_catalogue(workspace).product_ids) - set(read(address, Columns()).product_ids))
 
 
 class _Import:
-    def __init__(self, workspace: Workspace, listing: Listing) -> None:
-        self.workspace, self.listing = workspace, listing
+    def __init__(self, workspace: Workspace, listing: Listing, only_new: bool) -> None:
+        self.workspace, self.listing, self.only_new = workspace, listing, only_new
         self.refusals = list(listing.refused)
         self.now = ImportReport(done=0, total=len(listing.product_ids), refused=len(self.refusals))
         self.seen: set[str] = set()
@@ -126,8 +137,11 @@ class _Import:
         return True
 
     def _square(self, i: int) -> _Row | PictureError:
+        product_id = self.listing.product_ids[i]
+        if self.only_new and product_id in self.known:
+            return _Row(product_id, self.known[product_id], None)
         try:
-            content, product_id = self.listing.picture(i), self.listing.product_ids[i]
+            content = self.listing.picture(i)
             values = {name: self.listing.attributes[name][i].as_py() for name in self.listing.attributes.column_names}
             said = json.dumps([self.listing.names[i], values], default=str, sort_keys=True).encode()
             digest = hashlib.sha256(content + said).hexdigest()

@@ -1,4 +1,4 @@
-"""What a browser runs: page settings and navigation. An empty workspace shows what to do instead of the pages.
+"""What a browser runs: page settings and navigation. Where nothing is yet, the welcome stands in their place.
 
 It stands among the pages, not above them: Streamlit takes every file of a folder `pages` beside its main script for
 a page of its own and would serve them without this frame.
@@ -11,6 +11,7 @@ import streamlit as st
 from explorer import session
 from explorer.errors import MISTAKES
 from explorer.lab import open_lab
+from explorer.widgets import welcome
 
 st.set_page_config(page_title="Looks Like", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
 st.html(
@@ -42,24 +43,10 @@ navigation = st.navigation(
 )
 
 
-def advice() -> str:
-    """What is missing before the pages have something to show, as the one command that mends it; "" = nothing."""
-    status = open_lab().status()
-    finished = [model for model in status.models if model["finished"]]
-    if not status.products:
-        return "This workspace has no products yet. Put some in:\n\n`looks-like import FOLDER-OR-TABLE`"
-    if not finished:
-        return f"{status.products:,} products, and no model of them yet. Train one:\n\n`looks-like train vae`"
-    if all(model["products_without_code"] >= status.products for model in finished):
-        return f"Model {finished[0]['name']} has not seen the catalogue yet. Encode it:\n\n`looks-like encode`"
-    return ""
-
-
 try:
-    if missing := advice():
-        st.title("Looks Like")
-        st.info(missing, icon=":material/inventory_2:")
-        st.caption("The pages appear here as soon as it is done: reload this one.")
+    lab = open_lab()
+    if welcome.needed(lab):
+        welcome.show(lab)
     else:
         navigation.run()
 except MISTAKES as mistake:
