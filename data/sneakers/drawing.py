@@ -132,6 +132,7 @@ class Drawing:
         self._scene = self._root = self._call["scene_new"]()
 
     def fill(self, outline: np.ndarray | Pattern, paint: Paint) -> None:
+        """An area, closed."""
         shape = self._shape(outline if isinstance(outline, Pattern) else packed(outline))
         if isinstance(paint, Colour):
             self._call["shape_set_fill_color"](shape, *paint)
@@ -147,6 +148,7 @@ class Drawing:
         dash: tuple[float, float] | None = None,
         closed: bool = False,
     ) -> None:
+        """A line of a width with round ends; dashes and gaps in canvas units."""
         shape = self._shape(line if isinstance(line, Pattern) else packed(line, closed=closed))
         self._call["shape_set_stroke_width"](shape, width)
         self._call["shape_set_stroke_color"](shape, *colour)

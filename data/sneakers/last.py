@@ -108,6 +108,8 @@ _TIP = 0.010 * _smooth(_TABLE_U, 0.9, 1.0)
 
 
 class Last:
+    """The last of one sneaker: its lines, and how the shoe's measures lie on the canvas."""
+
     def __init__(self, sneaker: Sneaker) -> None:
         self.form = form = FORMS[sneaker.silhouette]
         self.collar = _between(form.collar, sneaker.collar_height)

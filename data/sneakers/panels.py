@@ -10,6 +10,8 @@ _BELOW, _AHEAD, _BEHIND = -0.08, 1.06, -0.06  # beyond the outline, which cuts p
 
 
 class Panels:
+    """Draws pieces of one upper, cut to fit its last."""
+
     def __init__(self, drawing: Drawing, last: Last, sneaker: Sneaker) -> None:
         self.drawing, self.last, self.sneaker = drawing, last, sneaker
         self.colour = PALETTE[sneaker.upper_colour]

@@ -78,6 +78,7 @@ _SHAPE = ("collar_height", "toe_shape", "sole_thickness", "heel_drop", "motif_si
 
 
 def catalogue(seed: int, i: int) -> Product:
+    """Product i of a shop: a colourway of one of its lines, or a one-off."""
     rng = np.random.default_rng([seed, 1, i])
     if rng.random() < _ONE_OFF:
         return _one_off(seed, i, rng)
@@ -102,6 +103,7 @@ def catalogue(seed: int, i: int) -> Product:
 
 
 def independent(seed: int, i: int) -> Product:
+    """Product i with every factor drawn alone, uniformly over its range."""
     sneaker = _each_alone(np.random.default_rng([seed, 2, i]))
     name = f"{sneaker.upper_colour} {sneaker.material} {sneaker.silhouette}".capitalize()
     return Product(sneaker, f"independent-{seed}-{i:06d}", name, asdict(sneaker))

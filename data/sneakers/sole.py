@@ -10,6 +10,8 @@ _U = np.linspace(0, 1, 41)
 
 
 class Sole:
+    """Draws the sole of one sneaker: the wall, what is on it, the tread below it."""
+
     def __init__(self, drawing: Drawing, last: Last, sneaker: Sneaker) -> None:
         self.drawing, self.last, self.sneaker = drawing, last, sneaker
         self.colour, self.second = PALETTE[sneaker.sole_colour], PALETTE[sneaker.second_colour]
@@ -36,6 +38,7 @@ class Sole:
         )
 
     def shadow(self) -> None:
+        """Soft, on the ground: before anything else."""
         drawing, last = self.drawing, self.last
         ground = last.ground + 0.6 * self.unit
         for u, wide, tall, dark in ((0.48, 0.58, 0.062, 0.34), (0.40, 0.44, 0.028, 0.42), (0.16, 0.22, 0.02, 0.3)):
@@ -46,6 +49,7 @@ class Sole:
             drawing.fill(box, paint=Radial((x, ground), r, stops, flat))
 
     def draw(self) -> None:
+        """Over the lower edge of the upper: last."""
         low, high = self.side[:, 1].max(), self.side[:, 1].min()
         _TREADS[self.sneaker.outsole][0](self)
         shade = ((0, self.colour.mix(WHITE, 0.25)), (0.4, self.colour), (1, self.colour.mix(BLACK, 0.20)))

@@ -11,7 +11,10 @@ _GLOSS = {"leather": 0.30, "mesh": 0.14, "suede": 0.06, "knit": 0.10, "patent": 
 
 
 class Upper(Panels):
+    """Draws the upper of one sneaker."""
+
     def draw(self) -> None:
+        """All layers, the farthest first."""
         self._lining()
         self._tongue()
         self.drawing.fill(self.outline, paint=self._lit(self.colour, 0.10, 0.16))

@@ -48,6 +48,7 @@ class Studio:
         return drawn.result()[i % CHUNK]
 
     def close(self) -> None:
+        """Ends the processes; what was not asked for is lost."""
         for process in self._started:
             process.kill()
             process.wait()
@@ -107,6 +108,7 @@ def _read(pipe: IO[bytes], count: int) -> bytes:
 
 
 def main() -> None:
+    """What each process runs until its input ends."""
     from PIL import Image
 
     from data.pictures import encode
