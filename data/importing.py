@@ -54,17 +54,17 @@ class _Row:
     picture: Picture | None  # None = nothing changed
 
 
-def import_source(
-    workspace: Workspace, address: str, columns: Columns | None = None, only_new: bool = False
-) -> Iterator[ImportReport]:
+def import_source(workspace: Workspace, address: str, columns: Columns | None = None) -> Iterator[ImportReport]:
     """Reports about every 256 products; the last one carries the new version.
 
-    `only_new`: products that are in already are not even looked at, for a source whose products never change.
     CatalogueError when the source can't be read, another process writes, or an attribute changes its type.
     """
     listing = read(address, columns or Columns())
-    with workspace.writing(f"import of {Path(address).name}"):
-        yield from _Import(workspace, listing, only_new).reports()
+    try:
+        with workspace.writing(f"import of {Path(address).name}"):
+            yield from _Import(workspace, listing).reports()
+    finally:
+        listing.close()
 
 
 def strangers(workspace: Workspace, address: str) -> int:
@@ -72,12 +72,14 @@ def strangers(workspace: Workspace, address: str) -> int:
     table = workspace.table(PRODUCTS)
     if table is None or not table.count_rows():
         return 0
-    return len(set(open_catalogue(workspace).product_ids) - set(read(address, Columns()).product_ids))
+    listing = read(address, Columns())
+    listing.close()
+    return len(set(open_catalogue(workspace).product_ids) - set(listing.product_ids))
 
 
 class _Import:
-    def __init__(self, workspace: Workspace, listing: Listing, only_new: bool) -> None:
-        self.workspace, self.listing, self.only_new = workspace, listing, only_new
+    def __init__(self, workspace: Workspace, listing: Listing) -> None:
+        self.workspace, self.listing = workspace, listing
         self.refusals = list(listing.refused)
         self.now = ImportReport(done=0, total=len(listing.product_ids), refused=len(self.refusals))
         self.seen: set[str] = set()
@@ -137,16 +139,16 @@ class _Import:
         return True
 
     def _square(self, i: int) -> _Row | PictureError:
-        product_id = self.listing.product_ids[i]
-        if self.only_new and product_id in self.known:
-            return _Row(product_id, self.known[product_id], None)
         try:
-            content = self.listing.picture(i)
+            listing, product_id = self.listing, self.listing.product_ids[i]
+            content = listing.fingerprint(i) if listing.fingerprint else _bytes_of(listing.picture(i))
             values = {name: self.listing.attributes[name][i].as_py() for name in self.listing.attributes.column_names}
             said = json.dumps([self.listing.names[i], values], default=str, sort_keys=True).encode()
             digest = hashlib.sha256(content + said).hexdigest()
-            unchanged = self.known.get(product_id) == digest
-            return _Row(product_id, digest, None if unchanged else square_picture(content))
+            if self.known.get(product_id) == digest:
+                return _Row(product_id, digest, None)
+            picture = listing.picture(i) if listing.fingerprint else content
+            return _Row(product_id, digest, picture if isinstance(picture, Picture) else square_picture(picture))
         except PictureError as reason:
             return reason
 
@@ -242,6 +244,10 @@ class _Import:
             writer.writerow(["where", "product_id", "file", "reason"])
             writer.writerows([[harmless_cell(text) for text in line] for line in self.refusals])
         os.replace(aside, path)
+
+
+def _bytes_of(picture: bytes | Picture) -> bytes:
+    return picture.content if isinstance(picture, Picture) else picture
 
 
 def harmless_cell(text: str) -> str:

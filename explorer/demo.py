@@ -42,7 +42,7 @@ def make_demo(lab: Lab, products: int, maps: Sequence[str], tell: Tell) -> list[
         if method not in lab.map_methods():
             raise AskError(f"--maps {method}: there are {', '.join(lab.map_methods())}")
     _refuse_strangers(lab, products)
-    for report in lab.import_products(SOURCE.format(products=products), Columns(), only_new=True):
+    for report in lab.import_products(SOURCE.format(products=products), Columns()):
         tell(DemoReport(DRAWING, report.done, report.total, _DRAWN * report.done / max(1, report.total)))
     lab.add_model(SHIPPED, MODEL)
     for done, total in lab.encode(MODEL):

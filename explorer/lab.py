@@ -201,8 +201,8 @@ class Lab:
 
         return self._once(("telling", catalogue.version), make)
 
-    def import_products(self, source: str, columns: Columns, only_new: bool = False) -> Iterator[ImportReport]:
-        return import_source(self.workspace, source, columns, only_new)
+    def import_products(self, source: str, columns: Columns) -> Iterator[ImportReport]:
+        return import_source(self.workspace, source, columns)
 
     def strangers(self, source: str) -> int:
         """How many products of the catalogue a source does not list."""
