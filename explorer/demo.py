@@ -15,7 +15,7 @@ SHIPPED = Path(__file__).resolve().parent.parent / "model" / "shipped" / "sneake
 MODEL = "sneakers"
 PRODUCTS, PRODUCTS_MIN, PRODUCTS_MAX = 30_000, 20, 1_000_000
 MAPS = ("pca", "umap", "tsne")
-DRAWING, ENCODING = "Drawing sneakers", "Encoding"
+DRAWING, ENCODING, MAPPING = STAGES = ("Drawing sneakers", "Encoding", "PCA map")  # until there is something to see
 # shares of the time until the first map, measured on two cores
 _DRAWN, _ENCODED = 0.7, 0.97
 

@@ -6,7 +6,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-_CALM = 10  # of 19: pages that need the processor get nine tenths of it
+_CALM = 5  # of 19: a page that wants the processor gets three quarters of a core, and an idle machine is used up
 
 
 def birth(pid: int) -> str:

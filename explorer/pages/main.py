@@ -19,33 +19,33 @@ st.html(
     .stMainBlockContainer { padding: 4.2rem 1.6rem 1rem; max-width: 1600px; }
     [data-testid="stVerticalBlock"] { gap: .7rem; }
     h1 { font-size: 1.35rem !important; padding: 0 !important; }
-    @media (max-width: 640px) { .stMainBlockContainer { padding: 4rem .8rem 1rem; } }
+    .st-key-welcome { max-width: 1200px; margin: 6dvh auto 0; }
+    .st-key-welcome h1 { font-size: 2rem !important; padding: 0 0 .5rem !important; }
+    .st-key-welcome h3 { font-size: 1.15rem !important; padding: 1.2rem 0 .4rem !important; }
+    @media (max-width: 640px) { .stMainBlockContainer { padding: 4rem .8rem 1rem; } .st-key-welcome { margin: 0; } }
     </style>"""
 )
 session.chosen()
-pages = {
+PAGES = {
     "map": ("Map", "scatter_plot"),
     "looks_like": ("Looks Like", "compare_arrows"),
     "dimensions": ("Dimensions", "tune"),
 }
-navigation = st.navigation(
-    [
-        st.Page(
-            f"{name}.py",
-            title=title,
-            icon=f":material/{icon}:",
-            url_path=name.replace("_", "-"),
-            default=name == "map",
-        )
-        for name, (title, icon) in pages.items()
-    ],
-    position="top",
-)
+
+
+def page(name: str) -> st.Page:
+    title, icon = PAGES[name]
+    address = name.replace("_", "-")
+    return st.Page(
+        f"{name}.py", title=title, icon=f":material/{icon}:", url_path=address, default=name == next(iter(PAGES))
+    )
 
 
 try:
     lab = open_lab()
-    if welcome.needed(lab):
+    nothing_yet = welcome.needed(lab)
+    navigation = st.navigation([page(name) for name in PAGES], position="hidden" if nothing_yet else "top")
+    if nothing_yet:
         welcome.show(lab)
     else:
         navigation.run()
