@@ -89,7 +89,7 @@ class Jobs:
     def start(self, words: Sequence[str], what: str) -> Job:
         """Starts a command as a job; one that waits or runs already is not started twice."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(self.folder / ".start", timeout=10):
+        with filelock.FileLock(self.folder / ".start"):
             for job in self.active():
                 if job.words == tuple(words):
                     return job
