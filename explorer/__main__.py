@@ -290,7 +290,7 @@ def main() -> None:
 def run(words: list[str] | None) -> tuple[int, str]:
     """-> the exit code of a command, and the sentence that says what was wrong; None = what was typed."""
     try:
-        app(args=words, standalone_mode=False)
+        code = app(args=words, standalone_mode=False)  # Typer gives the code back where it would exit; 130 for Ctrl-C
     except (*MISTAKES, PictureError) as mistake:
         return 2, str(mistake)
     except typer.Exit as end:
@@ -305,7 +305,7 @@ def run(words: list[str] | None) -> tuple[int, str]:
         if str(reason).startswith("lance error"):
             return 2, f"the workspace can't be read: {str(reason).splitlines()[0][:300]}"
         raise
-    return 0, ""
+    return code or 0, ""
 
 
 def _train(lab: Lab, ask: Any) -> Any:

@@ -458,6 +458,11 @@ class Lab:
     def map_methods() -> tuple[str, ...]:
         return METHODS
 
+    def map_title(self, card: MapCard) -> str:
+        """Its method, after its name where that is another."""
+        title = self.map_words(card.method)[0]
+        return title if card.name == card.method else f"{card.name} ({title})"
+
     @staticmethod
     def map_words(name: str) -> tuple[str, str]:
         """The title of a map method, and what it keeps in one sentence."""

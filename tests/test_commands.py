@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from explorer.__main__ import main
+from explorer.jobs import Job, write_record
 from explorer.lab import Lab
 
 Run = Callable[..., tuple[int, str, str]]
@@ -142,6 +143,11 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     "no neighbours": (["similar", "0001", "-k", "0"], "-k must be between 1 and 10,000, got 0"),
     "neither product nor file": (["similar", "gone"], "'gone' is neither a product of this catalogue nor a file"),
     "no photograph": (["similar", __file__], "not a picture that can be read"),
+    "a demo of too few": (["demo", "--products", "3"], "--products must be between 20 and 1,000,000, got 3"),
+    "a demo of no number": (["demo", "--products", "many"], "Invalid value for '--products'"),
+    "a demo with an unknown map": (["demo", "--maps", "som"], "--maps som: there are pca, tsne, umap"),
+    "a demo over other products": (["demo"], "products that are not the demo's: choose another --workspace"),
+    "a job that is not there": (["jobs", "--cancel", "../x"], "there is no job '../x'"),
     "an unknown option": (["list", "--colour"], "No such option"),
     "an unknown command": (["paint"], "No such command 'paint'"),
     "a missing argument": (["import"], "Missing argument"),
@@ -196,10 +202,41 @@ def test_a_broken_model_of_a_stranger_is_a_sentence(run: Run, home: Path, tmp_pa
     assert "the weights of model 'tiny' do not fit its card" in err
 
 
+def test_ctrl_c_is_said_and_has_its_own_code(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(lab: Lab, model: str) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Lab, "encode", stopped)
+    assert run("encode", "-w", home) == (130, "", "Stopped.\n")
+
+
+def test_jobs_are_listed(run: Run, tmp_path: Path) -> None:
+    assert run("jobs", "-w", tmp_path) == (0, "No jobs.\n", "")
+    (tmp_path / "jobs").mkdir()
+    job = Job(
+        "0" * 16 + "-0000", ("map", "tiny"), "UMAP map", state="failed", share=0.4, error="[bold]the disk[/] is full"
+    )
+    write_record(tmp_path / "jobs", job)
+    code, out, _ = run("jobs", "-w", tmp_path)
+    assert code == 0
+    assert "40 %" in out
+    assert "[bold]the disk[/] is full" in out
+    code, out, _ = run("jobs", "-w", tmp_path, "--json")
+    assert [said["what"] for said in json.loads(out)] == ["UMAP map"]
+
+
+def test_a_map_can_encode_first(run: Run, tmp_path: Path, lab: Lab, shop: Any) -> None:
+    run("import", shop.table, "-w", tmp_path)
+    shutil.copytree(lab.folder("tiny"), tmp_path / "models" / "tiny")
+    assert run("map", "--method", "pca", "-w", tmp_path)[0] == 2
+    code, out, _ = run("map", "--method", "pca", "--encode", "-w", tmp_path, "--json")
+    assert (code, json.loads(out)["name"]) == (0, "pca")
+
+
 def test_help_is_help(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0
-    for command in ("import", "train", "encode", "map", "morph", "similar", "list", "app"):
+    for command in ("demo", "jobs", "import", "train", "encode", "map", "morph", "similar", "list", "app"):
         assert command in out
 
 

@@ -1,13 +1,21 @@
-"""Every page without a browser: it runs, shows no error, and an empty workspace says the one command to run."""
+"""Every page without a browser: it runs, shows no error, and says what is missing, what goes on and what to do."""
 
+import os
+import shutil
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.sources import Columns
+from explorer.jobs import Job, Jobs, write_record
 from explorer.lab import Lab, open_lab
+from explorer.processes import birth
+from explorer.widgets.job_line import time_words
 
 PAGES = Path(__file__).parent.parent / "explorer" / "pages"
 NAMES = sorted(path.stem for path in PAGES.glob("*.py") if path.stem != "__init__")
@@ -65,16 +73,146 @@ def test_a_broken_link_opens_the_page_all_the_same(run: Opener, lab: Lab, name: 
     assert not app.error
 
 
-def test_an_empty_workspace_says_the_command_to_run(run: Opener, tmp_path: Path) -> None:
+@pytest.fixture
+def no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs are only recorded."""
+    monkeypatch.setattr(Jobs, "_spawn", lambda jobs, job: None)
+
+
+@pytest.fixture
+def own(lab: Lab, tmp_path: Path) -> Lab:
+    """A copy of the shop's Lab, to change."""
+    shutil.copytree(lab.workspace.folder, tmp_path / "own")
+    return Lab(tmp_path / "own")
+
+
+def going_on(workspace: Path, *words: str, what: str, **said: Any) -> Job:
+    """The record of a job whose process lives: this one."""
+    folder, now = workspace / "jobs", time.time()
+    folder.mkdir(exist_ok=True, parents=True)
+    job = Job(f"{time.time_ns():016x}-0000", words, what, "running", asked=now, updated=now)
+    write_record(folder, replace(job, pid=os.getpid(), born=birth(os.getpid()), **said))
+    return job
+
+
+def words_of(app: AppTest) -> str:
+    said = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.error]
+    return "\n".join([*(element.value for element in said), *(code.value for code in app.code)])
+
+
+def button(app: AppTest, label: str) -> Any:
+    return next(button for button in app.button if button.label == label)
+
+
+@pytest.mark.usefixtures("no_process")
+def test_an_empty_workspace_offers_the_demo_and_says_how_to_bring_ones_own(run: Opener, tmp_path: Path) -> None:
     app = run("main", tmp_path / "nothing")
     assert not app.exception
-    assert "looks-like import" in app.info[0].value
+    assert "looks-like import" in app.code[0].value
+    assert not (tmp_path / "nothing").exists()
+    button(app, "Show me the demo").click().run()
+    assert not app.exception
+    assert "Demo of 30,000 sneakers" in words_of(app)
+    assert Jobs(tmp_path / "nothing").active()[0].words == ("demo", "--products", "30000", "--later")
 
 
-def test_products_without_a_model_say_the_next_command(run: Opener, lab: Lab, shop: object, tmp_path: Path) -> None:
-    fresh = Lab(tmp_path / "fresh")
-    for _ in fresh.import_products(str(shop.table), Columns(name="title")):  # type: ignore[attr-defined]
-        pass
-    app = run("main", tmp_path / "fresh")
+def test_the_welcome_follows_the_demo(run: Opener, tmp_path: Path) -> None:
+    going_on(tmp_path, "demo", what="Demo of 9 sneakers", stage="Encoding", share=0.8, seconds_left=21.0)
+    app = run("main", tmp_path)
+    assert not app.exception
+    assert app.get("progress")[0].proto.value == 80
+    assert app.get("progress")[0].proto.text == "2 of 3 · Encoding · about 20 s left"
+
+
+def test_a_demo_that_failed_says_why_and_begins_again(run: Opener, tmp_path: Path) -> None:
+    going_on(tmp_path, "demo", what="Demo", state="failed", error="the disk is <b>full</b>")
+    app = run("main", tmp_path)
+    assert "The demo did not come about: the disk is <b>full</b>" in app.error[0].value
+    assert button(app, "Show me the demo")
+
+
+@pytest.mark.usefixtures("no_process")
+def test_a_demo_stopped_half_way_can_go_on(run: Opener, own: Lab) -> None:
+    shutil.rmtree(own.workspace.models)
+    going_on(own.workspace.folder, "demo", what="Demo", state="cancelled")
+    app = run("main", own.workspace.folder)
+    button(app, "Go on with the demo").click().run()
+    assert Jobs(own.workspace.folder).active()
+
+
+def test_products_without_a_model_say_the_next_command(run: Opener, own: Lab) -> None:
+    shutil.rmtree(own.workspace.models)
+    app = run("main", own.workspace.folder)
     assert not app.exception
     assert "looks-like train vae" in app.info[0].value
+
+
+@pytest.mark.usefixtures("no_process")
+def test_a_model_that_has_seen_nothing_offers_the_job_and_the_command(run: Opener, own: Lab) -> None:
+    own.workspace.tables.drop_table("codes--tiny")
+    app = run("main", own.workspace.folder)
+    assert "looks-like map tiny --method umap --encode" in words_of(app)
+    button(app, "Encode and map it").click().run()
+    assert not app.exception
+    assert Jobs(own.workspace.folder).active()[0].words == ("map", "tiny", "--method", "umap", "--encode")
+
+
+@pytest.mark.usefixtures("no_process")
+def test_a_model_without_a_map_offers_the_job_and_the_command(run: Opener, own: Lab) -> None:
+    own.workspace.tables.drop_table("map--tiny--pca")
+    app = run("map", own.workspace.folder)
+    assert not app.exception
+    button(app, "Make a map").click().run()
+    assert Jobs(own.workspace.folder).active()[0].words == ("map", "tiny", "--method", "umap", "--encode")
+    assert "UMAP map: waiting for its turn" in words_of(app)
+    assert button(app, "Make a map").disabled
+
+
+@pytest.mark.usefixtures("no_process")
+def test_a_map_that_is_behind_is_brought_up_to_date_under_its_name(run: Opener, own: Lab, open_shop: Any) -> None:
+    more = open_shop(own.workspace.folder / "more", 85)
+    for _ in own.import_products(str(more.table), Columns(name="title")):
+        pass
+    app = run("map", own.workspace.folder)
+    assert "80 of 85 products. 5 are not on this map" in words_of(app)
+    button(app, "Bring it up to date").click().run()
+    assert Jobs(own.workspace.folder).active()[0].words == ("map", "tiny", "--method", "pca", "--encode")
+
+
+def test_the_map_says_what_is_going_on_beside_it(run: Opener, own: Lab) -> None:
+    first = going_on(own.workspace.folder, "map", what="UMAP map", share=0.4, seconds_left=21.0)
+    going_on(own.workspace.folder, "map", "x", what="t-SNE map", state="waiting")
+    app = run("map", own.workspace.folder)
+    assert not app.exception
+    assert "UMAP map: 40 %, about 20 s left · then t-SNE map" in words_of(app)
+    assert button(app, "Cancel")
+    Jobs(own.workspace.folder).mark(first.job_id).touch()
+    app.run()
+    assert "UMAP map: stopping …" in words_of(app)
+
+
+def test_a_new_map_is_offered_and_the_shown_one_stays(run: Opener, own: Lab) -> None:
+    app = run("map", own.workspace.folder, view="0.1,0.2,3")
+    own.make_map("tiny", "pca", "second")
+    app.run()
+    assert "The map second (PCA) is ready." in words_of(app)
+    assert app.selectbox[1].value == "pca"
+    assert app.query_params["view"] == "0.1,0.2,3"
+    button(app, "Show it").click().run()
+    assert not app.exception
+    assert app.selectbox[1].value == "second"
+    assert "is ready" not in words_of(app)
+
+
+def test_a_map_that_did_not_come_about_says_why_until_it_is_dismissed(run: Opener, own: Lab) -> None:
+    going_on(own.workspace.folder, "map", "tiny", what="UMAP map", state="failed", error="the disk is full")
+    app = run("map", own.workspace.folder)
+    assert "UMAP map did not come about: the disk is full" in words_of(app)
+    button(app, "Dismiss").click().run()
+    assert "did not come about" not in words_of(app)
+    assert Jobs(own.workspace.folder).all() == []
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.2, "1 s"), (4.4, "4 s"), (21, "20 s"), (90, "90 s"), (150, "2 min")])
+def test_times_are_said_as_people_say_them(seconds: float, words: str) -> None:
+    assert time_words(seconds) == words

@@ -58,11 +58,10 @@ def tools() -> tuple[str, str, str]:
     """-> the model, the map ("" = it has none) and the attribute to colour by ("" = none)."""
     with st.container(horizontal=True, gap="small", key="map tools"):
         model = session.select("Model", "model", lab.models_to_show(), forgets=("z", "view"))
-        titles = {card.name: lab.map_words(card.method)[0] for card in reversed(lab.maps(model))}
-        if not titles:
+        words = {card.name: lab.map_title(card) for card in reversed(lab.maps(model))}
+        if not words:
             return model, "", ""
-        words = {name: title if title.lower() == name else f"{name} ({title})" for name, title in titles.items()}
-        name = session.select("Map", "map", list(titles), words, forgets=("view",))
+        name = session.select("Map", "map", list(words), words, forgets=("view",))
         attributes = lab.catalogue().attributes
         readable = {attribute: attribute.replace("_", " ").capitalize() for attribute in attributes}
         telling = lab.telling_attribute() or ALIKE

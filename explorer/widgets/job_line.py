@@ -68,7 +68,7 @@ def _failed(jobs: Jobs, job: Job) -> None:
 
 
 def _news(lab: Lab, model: str) -> None:
-    titles = {card.name: lab.map_words(card.method)[0] for card in lab.maps(model)}
+    titles = {card.name: lab.map_title(card) for card in lab.maps(model)}
     for name in session.new_maps(model, list(titles)):
 
         def look(name: str = name) -> None:
@@ -76,7 +76,7 @@ def _news(lab: Lab, model: str) -> None:
             session.choose("view", None)
 
         _line(
-            f"The {titles[name]} map is ready.",
+            f"The map {titles[name]} is ready.",
             ("Show it", look),
             ("Not now", lambda name=name: session.know_map(model, name)),
         )
