@@ -10,11 +10,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from explorer.jobs import Jobs
 from explorer.lab import Lab
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -39,14 +41,15 @@ def is_up(address: str) -> bool:
         return False
 
 
-@pytest.fixture(scope="session")
-def server(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of `looks-like app` over the lab's workspace."""
-    port, log = free_port(), tmp_path_factory.mktemp("app") / "log.txt"
+@contextmanager
+def served(workspace: Path, log: Path, *options: str, **environment: str) -> Iterator[str]:
+    """The address of `looks-like app` over a workspace."""
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "explorer", "app", "--port", str(port), "--workspace", str(lab.workspace.folder)]
+    command = [sys.executable, "-m", "explorer", "app", "--port", str(port), "--workspace", str(workspace), *options]
     with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+        env = {**os.environ, **environment}
+        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=env)
     try:
         end = time.monotonic() + STARTED_WITHIN_S
         while not is_up(address):
@@ -61,6 +64,13 @@ def server(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait(15)
+
+
+@pytest.fixture(scope="session")
+def server(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of `looks-like app` over the lab's workspace."""
+    with served(lab.workspace.folder, tmp_path_factory.mktemp("app") / "log.txt") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -80,6 +90,13 @@ def browser() -> Iterator[Any]:
 @pytest.fixture
 def page(browser: Any, server: str) -> Iterator[Any]:
     """A fresh window of 1440x900."""
+    with window(browser, server) as page:
+        yield page
+
+
+@contextmanager
+def window(browser: Any, server: str) -> Iterator[Any]:
+    """A page of 1440x900 on which, in the end, nothing may have been wrong."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page, wrong = context.new_page(), []
     page.set_default_timeout(30_000)
@@ -89,6 +106,24 @@ def page(browser: Any, server: str) -> Iterator[Any]:
     yield page
     context.close()
     assert not wrong
+
+
+@pytest.fixture
+def demo_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    """An empty workspace opened with --demo, which then is of 300 sneakers; no job outlives it."""
+    jobs = Jobs(tmp_path / "w")
+    try:
+        app = served(tmp_path / "w", tmp_path / "log.txt", "--demo", LOOKS_LIKE_DEMO_PRODUCTS="300")
+        with app as address, window(browser, address) as page:
+            page.goto(address)
+            yield page
+    finally:
+        for _ in range(300):
+            for job in jobs.active():
+                jobs.cancel(job.job_id)
+            if not jobs.active():
+                break
+            time.sleep(0.1)
 
 
 def is_wrong(message: Any) -> bool:
