@@ -109,7 +109,7 @@ def _one(workspace: str, model: str, asked: argparse.Namespace) -> Scores:
     return row
 
 
-_ERRORS = ("model", "data", "held-out MSE", "PCA", "ratio", "-ELBO", "rebuilding", "KL", "active", "sharpness")
+_ERRORS = ("model", "data", "held-out MSE", "PCA", "ratio", "-ELBO", "reconstruction", "KL", "active", "sharpness")
 
 
 def _errors(row: Scores) -> tuple[str, ...]:
