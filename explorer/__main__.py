@@ -42,7 +42,9 @@ HERE = Path("workspace")
 
 @app.command("import")
 def import_(
-    source: Annotated[str, typer.Argument(help="A folder of pictures, or a .csv, .tsv, .parquet or .jsonl table.")],
+    source: Annotated[
+        str, typer.Argument(help="A folder of pictures, a .csv, .tsv, .parquet or .jsonl table, or dsprites[:COUNT].")
+    ],
     product_id: Annotated[str | None, typer.Option("--id", help="Column of the product id.")] = None,
     image: Annotated[str | None, typer.Option(help="Column of the picture's file.")] = None,
     name: Annotated[str | None, typer.Option(help="Column of the product's name.")] = None,
