@@ -84,7 +84,7 @@ def main() -> None:
         ):
             run("explorer", *command, *workspace)
         run("benchmarks.quality", workspace[1], "vae", "--out", str(folder / "quality"))
-        shutil.copy(folder / "quality" / "reconstructions.png", out.with_name("reconstructions.png"))
+        shutil.copy(folder / "quality" / "workspace-vae" / "reconstructions.png", out.with_name("reconstructions.png"))
 
 
 if __name__ == "__main__":

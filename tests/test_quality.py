@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -137,3 +138,18 @@ def test_as_a_case_it_needs_a_workspace(lab: Lab, monkeypatch: pytest.MonkeyPatc
         results = list(quality.quality(bench))
     assert [result.unit for result in results] == ["mse", "KID"]
     assert all(result.beside == "PCA-6" and result.theirs for result in results)
+
+
+def test_what_a_family_or_size_does_not_have_is_left_empty(row: Scores) -> None:
+    bounded = replace(row, reconstruction_nats=2.0, kl_nats=1.25)
+    assert bounded.negative_elbo == 3.25
+    assert [cell.strip() for cell in quality.in_words([bounded]).splitlines()[2].split("|")][6:9] == [
+        "3.2",
+        "2.0",
+        "1.2",
+    ]
+    bare = replace(row, reconstruction_nats=None, kl_nats=None, pca_mse=None, kid={"mixture": 0.5})
+    assert bare.negative_elbo is None
+    assert bare.mse_over_pca is None
+    assert "None" not in quality.in_words([bare])
+    assert quality.plain(bare)["negative_elbo"] is None
