@@ -1,10 +1,11 @@
 """What can be measured: a name, a function, and whether it takes so long that it must be asked for."""
 
-from benchmarks import dsprites, exploring, laying_out, map_frame, quality, serving, store, training
+from benchmarks import dsprites, exploring, laying_out, map_frame, quality, serving, sneakers, store, training
 from benchmarks.measure import Case
 
 CASES: dict[str, Case] = {
     "import": store.importing,
+    "sneakers": sneakers.drawing,
     "dsprites": dsprites.rendering,
     "encode": store.encoding,
     "train-step": training.training_step,
