@@ -42,7 +42,9 @@ HERE = Path("workspace")
 
 @app.command("import")
 def import_(
-    source: Annotated[str, typer.Argument(help="A folder of pictures, or a .csv, .tsv, .parquet or .jsonl table.")],
+    source: Annotated[
+        str, typer.Argument(help="A folder of pictures, a .csv, .tsv, .parquet or .jsonl table, or fashion-mnist.")
+    ],
     product_id: Annotated[str | None, typer.Option("--id", help="Column of the product id.")] = None,
     image: Annotated[str | None, typer.Option(help="Column of the picture's file.")] = None,
     name: Annotated[str | None, typer.Option(help="Column of the product's name.")] = None,
@@ -298,7 +300,9 @@ def _settings(pairs: list[str]) -> dict[str, Any]:
         try:
             found[key.strip()] = json.loads(value)
         except ValueError:
-            raise AskError(f"--set {pair}: write key=number, such as --set beta=4") from None
+            if not value.strip().isalpha():
+                raise AskError(f"--set {pair}: write key=number, such as --set beta=4, or key=word") from None
+            found[key.strip()] = value.strip()
     return found
 
 
