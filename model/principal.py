@@ -4,6 +4,7 @@ Subspace iteration (Halko, Martinsson & Tropp 2011, algorithm 4.4) over chunks o
 30,000 pictures never stand in memory as floats; scikit-learn's solvers need all of them, or an hour in batches.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,10 @@ class Principal:
 
     def rebuild(self, z_nd: Tensor) -> Tensor:
         return z_nd @ self.components_dp + self.mean_p
+
+    def whiten(self, x_np: Tensor) -> Tensor:
+        """Projections with variance 1: the codes that networks start with."""
+        return self.project(x_np) / self.variance_d.sqrt()
 
 
 def flatten(x_nchw: Tensor) -> Tensor:
@@ -63,3 +68,20 @@ def principal_components(
     values_q, turn_qq = torch.linalg.eigh(gram_qq / max(len(pictures) - 1, 1))
     order = values_q.argsort(descending=True)[:k]
     return Principal(mean_p, (last_pq @ turn_qq[:, order]).T.contiguous(), values_q[order].clamp_min(1e-8))
+
+
+def linear_decoder(
+    principal: Principal, pictures: np.ndarray | Pictures, raw: Callable[[Tensor], Tensor], channels: int = 3
+) -> tuple[Tensor, Tensor]:
+    """-> (weight_pd, bias_p), the least squares of `raw(values)` on the whitened projections of the same pictures.
+
+    Those have mean 0, variance 1 and no correlation, so the solution is an average. For raw values it is PCA's rebuild.
+    """
+    weight_pd = torch.zeros_like(principal.components_dp.T)
+    bias_p = torch.zeros_like(principal.mean_p)
+    for i in range(0, len(pictures), _CHUNK):
+        x_np = flatten(to_float(pictures[i : i + _CHUNK], channels=channels))
+        raw_np = raw(x_np) / len(pictures)
+        weight_pd += raw_np.T @ principal.whiten(x_np)
+        bias_p += raw_np.sum(0)
+    return weight_pd, bias_p
