@@ -11,6 +11,7 @@ from benchmarks.measure import say
 from benchmarks.subject import DRAWN, Subject
 from model.errors import ModelError
 from model.metrics.efficientnet import features
+from model.metrics.elbo import evidence_bound
 from model.metrics.kid import drawn, kernel_distance
 from model.metrics.latent import active_dimensions
 from model.metrics.reconstruction import principal_mse, reconstruction_mse
@@ -96,10 +97,6 @@ def scores(subject: Subject) -> Scores:
 def _bound(subject: Subject) -> tuple[float | None, float | None]:
     """(reconstruction, KL) of held-out products, nats per picture."""
     if not subject.space.net.probabilistic:
-        return None, None
-    try:  # FOR THE MERGE: model/metrics/elbo.py comes from another branch; afterwards a plain import at the top
-        from model.metrics.elbo import evidence_bound
-    except ModuleNotFoundError:
         return None, None
     bound = evidence_bound(subject.space.net, subject.held_out, seed=subject.seed)
     return bound.reconstruction, bound.kl

@@ -49,6 +49,12 @@ def test_errors_are_those_of_the_card(row: Scores, subject: Subject, lab: Lab) -
     assert row.mse_over_pca == pytest.approx(measures["mse_over_pca"], rel=2e-3)
 
 
+def test_the_bound_is_in_two_parts_and_its_kl_is_that_of_the_card(row: Scores, lab: Lab) -> None:
+    assert row.kl_nats == pytest.approx(lab.card("tiny").measures["kl_nats"], rel=1e-3)
+    assert row.reconstruction_nats is not None
+    assert row.negative_elbo == row.reconstruction_nats + row.kl_nats
+
+
 def test_active_units_are_counted_by_the_variance_of_the_means(row: Scores, subject: Subject) -> None:
     assert row.active == active_in(subject.held_out_codes_nd).sum()
     assert row.latent == 6
