@@ -1,10 +1,12 @@
 """What can be measured: a name, a function, and whether it takes so long that it must be asked for."""
 
-from benchmarks import exploring, laying_out, map_frame, serving, store, training
+from benchmarks import dsprites, exploring, laying_out, map_frame, serving, sneakers, store, training
 from benchmarks.measure import Case
 
 CASES: dict[str, Case] = {
     "import": store.importing,
+    "sneakers": sneakers.drawing,
+    "dsprites": dsprites.rendering,
     "encode": store.encoding,
     "train-step": training.training_step,
     "map-frame": map_frame.framing,

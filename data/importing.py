@@ -60,8 +60,11 @@ def import_source(workspace: Workspace, address: str, columns: Columns | None = 
     CatalogueError when the source can't be read, another process writes, or an attribute changes its type.
     """
     listing = read(address, columns or Columns())
-    with workspace.writing(f"import of {Path(address).name}"):
-        yield from _Import(workspace, listing).reports()
+    try:
+        with workspace.writing(f"import of {Path(address).name}"):
+            yield from _Import(workspace, listing).reports()
+    finally:
+        listing.close()
 
 
 class _Import:
@@ -127,12 +130,15 @@ class _Import:
 
     def _square(self, i: int) -> _Row | PictureError:
         try:
-            content, product_id = self.listing.picture(i), self.listing.product_ids[i]
+            listing, product_id = self.listing, self.listing.product_ids[i]
+            content = listing.fingerprint(i) if listing.fingerprint else _bytes_of(listing.picture(i))
             values = {name: self.listing.attributes[name][i].as_py() for name in self.listing.attributes.column_names}
             said = json.dumps([self.listing.names[i], values], default=str, sort_keys=True).encode()
             digest = hashlib.sha256(content + said).hexdigest()
-            unchanged = self.known.get(product_id) == digest
-            return _Row(product_id, digest, None if unchanged else square_picture(content))
+            if self.known.get(product_id) == digest:
+                return _Row(product_id, digest, None)
+            picture = listing.picture(i) if listing.fingerprint else content
+            return _Row(product_id, digest, picture if isinstance(picture, Picture) else square_picture(picture))
         except PictureError as reason:
             return reason
 
@@ -228,6 +234,10 @@ class _Import:
             writer.writerow(["where", "product_id", "file", "reason"])
             writer.writerows([[harmless_cell(text) for text in line] for line in self.refusals])
         os.replace(aside, path)
+
+
+def _bytes_of(picture: bytes | Picture) -> bytes:
+    return picture.content if isinstance(picture, Picture) else picture
 
 
 def harmless_cell(text: str) -> str:

@@ -43,7 +43,8 @@ HERE = Path("workspace")
 @app.command("import")
 def import_(
     source: Annotated[
-        str, typer.Argument(help="A folder of pictures, a .csv, .tsv, .parquet or .jsonl table, or fashion-mnist.")
+        str,
+        typer.Argument(help="A folder, a .csv, .tsv, .parquet or .jsonl table, sneakers, fashion-mnist or dsprites."),
     ],
     product_id: Annotated[str | None, typer.Option("--id", help="Column of the product id.")] = None,
     image: Annotated[str | None, typer.Option(help="Column of the picture's file.")] = None,

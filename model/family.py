@@ -12,7 +12,7 @@ from model.errors import ModelError
 from model.images import Pictures
 from model.likelihoods import LIKELIHOODS, Likelihood, likelihood
 from model.networks import SIZES_PX, Decoder, Encoder
-from model.principal import linear_decoder, principal_components
+from model.principal import independent_axes, linear_decoder, principal_components
 
 FAMILIES: dict[str, type["Family"]] = {}
 Loss = Callable[[Tensor, Generator, float], tuple[Tensor, dict[str, float]]]
@@ -93,9 +93,10 @@ class Family(nn.Module):
         self.likelihood: Likelihood = likelihood(settings.likelihood, settings.sigma_floor)
 
     def start_from(self, pictures: np.ndarray | Pictures) -> None:
-        """Lay PCA of these pictures under both networks (see `model/networks.py`)."""
+        """Lay PCA of these pictures, on independent axes, under both networks (see `model/networks.py`)."""
         channels = self.settings.channels
         principal = principal_components(pictures, self.settings.latent, channels=channels)
+        principal = independent_axes(principal, pictures, channels)
         self.encoder.start_from(principal, noise_variance=self.likelihood.spread**2)
         self.decoder.start_from(*linear_decoder(principal, pictures, self.likelihood.raw, channels))
 

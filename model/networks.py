@@ -60,14 +60,13 @@ class Encoder(nn.Module):
 
     @torch.no_grad()
     def start_from(self, principal: Principal, noise_variance: float) -> None:
-        """Whitened projection as the mean; the log-variance of probabilistic PCA (Tipping & Bishop 1999)."""
+        """Whitened projection as the mean; the log-variance of probabilistic PCA."""
         k = len(principal.variance_d)
         self.linear.weight.zero_()
         self.linear.bias.zero_()
-        whiten_dp = principal.components_dp / principal.variance_d.sqrt()[:, None]
-        self.linear.weight[:k] = whiten_dp
-        self.linear.bias[:k] = -(whiten_dp @ principal.mean_p)
-        self.head.bias[len(self.linear.bias) :][:k] = (noise_variance / (principal.variance_d + noise_variance)).log()
+        self.linear.weight[:k] = principal.whitening_dp
+        self.linear.bias[:k] = -(principal.whitening_dp @ principal.mean_p)
+        self.head.bias[len(self.linear.bias) :][:k] = principal.posterior_variance(noise_variance).log()
 
 
 class Decoder(nn.Module):

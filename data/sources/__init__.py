@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from data.errors import CatalogueError, PictureError
+from data.pictures import Picture
 
 FILE_BYTES_MAX = 500_000_000
 
@@ -34,8 +35,10 @@ class Listing:
     names: list[str]
     files: list[str]  # as the source writes them
     attributes: pa.Table
-    picture: Callable[[int], bytes]  # the bytes of row i's file; PictureError when there are none
+    picture: Callable[[int], bytes | Picture]  # the bytes of row i's file, or a square of our own making; PictureError
     refused: list[tuple[str, str, str, str]] = field(default_factory=list)  # (where, id, file, reason) already known
+    fingerprint: Callable[[int], bytes] | None = None  # stands for row i's bytes where making them costs more
+    close: Callable[[], None] = lambda: None  # called when all is read
 
 
 def read(address: str, columns: Columns) -> Listing:

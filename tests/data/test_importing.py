@@ -144,7 +144,7 @@ def test_pictures_may_lie_in_a_folder_images_beside_the_table(
 SOURCE_MISTAKES: dict[str, tuple[str, bytes | None, str]] = {
     "nowhere": ("missing.csv", None, "there is no such file or folder"),
     "an address": ("http://shop.example/a.csv", None, "there is no such file or folder"),
-    "another kind of file": ("t.xlsx", b"PK", "can't be imported; these can: a folder of pictures"),
+    "another kind of file": ("t.xlsx", b"PK", "can't be imported; these can: "),
     "no bytes": ("t.csv", b"", "can't be read as a table"),
     "no rows": ("t.csv", b"id,image\n", "no rows in this table"),
     "no column for the id": ("t.csv", b"number,image\n1,a.png\n", "which column is the product_id? Say it with --id"),

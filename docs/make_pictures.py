@@ -1,0 +1,43 @@
+"""Makes the README's pictures: a sheet of each sampler, and the morph between two sneakers of the demo.
+
+.venv/bin/python docs/make_pictures.py WORKSPACE     # one that `looks-like demo` filled
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from data.sneakers import render
+from data.sneakers.samplers import SAMPLERS
+from explorer.asks import PathAsk
+from explorer.filmstrip import film
+from explorer.lab import Lab
+
+HERE = Path(__file__).parent
+SIDE, TILE_PX, PRODUCTS, SEED = 8, 144, 30_000, 2
+WAY = ("sneaker-000016", "sneaker-000044", "sneaker-000005", "sneaker-000016")  # from one to the next and back
+STEPS, PANEL_PX = 72, 192
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("workspace", type=Path)
+    lab = Lab(parser.parse_args().workspace)
+    for name in SAMPLERS:
+        sheet(name).save(HERE / f"sneakers-{name}.webp", quality=88, method=6)
+    path = lab.path(PathAsk("sneakers", WAY, "matched", STEPS))
+    (HERE / "morph.gif").write_bytes(film(lab, path, "gif", PANEL_PX))
+
+
+def sheet(sampler: str) -> Image.Image:
+    """64 products, any: drawn by lot, not chosen."""
+    numbers = np.random.default_rng(SEED).integers(0, PRODUCTS, SIDE * SIDE)
+    tiles = [render(SAMPLERS[sampler](0, int(i)).sneaker, TILE_PX) for i in numbers]
+    rows = [np.concatenate(tiles[i : i + SIDE], 1) for i in range(0, len(tiles), SIDE)]
+    return Image.fromarray(np.concatenate(rows, 0))
+
+
+if __name__ == "__main__":
+    main()
