@@ -111,7 +111,8 @@ def _begin(models: Path, folder: Path, ask: TrainAsk) -> tuple[Family, Card]:
     if ask.start is not None:
         model, source = load_model(models / ask.start)
         if source.family != ask.family or ask.settings.keys() & _KEPT:
-            raise AskError(f"--from {ask.start}: the new model keeps its family ({source.family}) and its shape")
+            kept = f"its family ({source.family}), its shape and its likelihood"
+            raise AskError(f"--from {ask.start}: the new model keeps {kept}")
         fresh = create(ask.family, **{**source.settings, **ask.settings})
         fresh.load_state_dict(model.state_dict())
         model = fresh

@@ -184,6 +184,8 @@ def test_a_model_says_what_it_learnt_from(lab: Lab) -> None:
     assert set(card.measures) >= {"mse", "pca_mse", "mse_over_pca", "active_dimensions", "kl_nats"}
     assert len(card.kl_nats) == 6
     assert sum(card.kl_nats) == pytest.approx(card.measures["kl_nats"], abs=0.01)
+    nats = card.measures["reconstruction_nats"] + card.measures["kl_nats"]
+    assert card.measures["negative_elbo_nats"] == pytest.approx(nats, rel=1e-4)
 
 
 @pytest.mark.parametrize("name", ["gone", "../../etc", "tiny--x", ""])

@@ -51,7 +51,7 @@ _CONTENT_BYTES_MAX = _IMAGES_HEADER + 60_000 * _EDGE_PX**2
 
 
 def accepts(address: str) -> bool:
-    return _ADDRESS.fullmatch(address) is not None
+    return _ADDRESS.fullmatch(address) is not None and not Path(address).exists()  # a folder of that name is a folder
 
 
 def read(address: str, columns: Columns) -> Listing:

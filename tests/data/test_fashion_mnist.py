@@ -93,6 +93,13 @@ def test_other_addresses_are_left_to_other_sources(address: str) -> None:
     assert not fashion_mnist.accepts(address)
 
 
+def test_a_folder_of_that_name_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert fashion_mnist.accepts("fashion-mnist")
+    (tmp_path / "fashion-mnist").mkdir()
+    assert not fashion_mnist.accepts("fashion-mnist")
+
+
 def test_where_nothing_is_it_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError) as mistake:
         read(f"fashion-mnist:{tmp_path}", Columns())
