@@ -480,10 +480,10 @@ def _enlarge(content: bytes, edge_px: int) -> np.ndarray:
 
 
 def item_json(item: Item) -> dict[str, Any]:
-    """Plain JSON; dates as text."""
+    """Plain JSON; times as text, those at midnight as dates."""
     said = asdict(item)
     said["attributes"] = {
-        key: value if isinstance(value, str | int | float | bool) else str(value)
+        key: value if isinstance(value, str | int | float | bool) else str(value).removesuffix(" 00:00:00")
         for key, value in item.attributes.items()
         if not (isinstance(value, float) and value != value)
     }

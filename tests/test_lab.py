@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from data.sources import Columns
 from explorer.asks import PathAsk
 from explorer.colours import CATEGORIES_MAX, MISSING, by_category
 from explorer.errors import AskError
-from explorer.lab import Item, Lab
+from explorer.lab import Item, Lab, item_json
 from explorer.training import TrainAsk
 from model.errors import ModelError
 
@@ -153,6 +154,26 @@ def test_many_categories_share_a_colour(
     assert len(found.legend) == CATEGORIES_MAX + 1
     assert sum(entry.count for entry in found.legend) == 40
     assert int(found.index_n[39]) == MISSING
+
+
+def test_a_date_is_said_without_its_midnight() -> None:
+    said = item_json(Item(0, "a", "", "", {"released": datetime(2024, 5, 1), "sold": datetime(2024, 5, 1, 8, 30)}))
+    assert said["attributes"] == {"released": "2024-05-01", "sold": "2024-05-01 08:30:00"}
+
+
+# -- models, codes, maps -----------------------------------------------------------------------------------------
+
+
+def test_words_for_colours_are_drawn_as_what_they_say_and_none_is_left_over() -> None:
+    words = [*PALETTE][:20]
+    found = by_category("upper", pa.chunked_array([words * 2]))
+    assert [entry.label for entry in found.legend] == sorted(words)
+    assert {entry.label: entry.colour for entry in found.legend}["black"] == "#1c1c1e"
+    mixed = by_category("upper", pa.chunked_array([[*words, "sunset"]]))
+    assert mixed.legend[-1].label == "10 others"
+
+
+# -- models, codes, maps -----------------------------------------------------------------------------------------
 
 
 # -- models, codes, maps -----------------------------------------------------------------------------------------
