@@ -179,30 +179,7 @@ def test_words_for_colours_are_drawn_as_what_they_say_and_none_is_left_over() ->
 # -- models, codes, maps -----------------------------------------------------------------------------------------
 
 
-def test_words_for_colours_are_drawn_as_what_they_say_and_none_is_left_over() -> None:
-    words = [*PALETTE][:20]
-    found = by_category("upper", pa.chunked_array([words * 2]))
-    assert [entry.label for entry in found.legend] == sorted(words)
-    assert {entry.label: entry.colour for entry in found.legend}["black"] == "#1c1c1e"
-    mixed = by_category("upper", pa.chunked_array([[*words, "sunset"]]))
-    assert mixed.legend[-1].label == "10 others"
-
-
 # -- models, codes, maps -----------------------------------------------------------------------------------------
-
-
-def test_words_for_colours_are_drawn_as_what_they_say_and_none_is_left_over() -> None:
-    words = list(colours._COLOUR_WORDS)
-    own = [
-        word
-        for i, word in enumerate(words)
-        if list(colours._COLOUR_WORDS.values()).index(colours._COLOUR_WORDS[word]) == i
-    ]
-    found = by_category("upper", pa.chunked_array([own[:20] * 2]))
-    assert [entry.label for entry in found.legend] == sorted(own[:20])
-    assert all(entry.colour == colours._COLOUR_WORDS[entry.label] for entry in found.legend)
-    mixed = by_category("upper", pa.chunked_array([[*own[:19], "sunset"]]))
-    assert mixed.legend[-1].label == "9 others"
 
 
 def test_every_product_has_a_code_and_a_place(lab: Lab) -> None:
