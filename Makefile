@@ -17,8 +17,8 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $(STAMP)
 
-app: $(STAMP) ## Open the pages on ./workspace (another: WORKSPACE=folder)
-	$(BIN)/looks-like app --workspace "$(WORKSPACE)"
+app: $(STAMP) ## Open the pages on ./workspace (another: WORKSPACE=folder); an empty one shows the demo
+	$(BIN)/looks-like app --demo --workspace "$(WORKSPACE)"
 
 check: $(STAMP) ## Lint, types and the fast tests: under a minute
 	$(BIN)/ruff check .

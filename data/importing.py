@@ -67,6 +67,16 @@ def import_source(workspace: Workspace, address: str, columns: Columns | None = 
         listing.close()
 
 
+def strangers(workspace: Workspace, address: str) -> int:
+    """How many products of the catalogue the source does not list."""
+    table = workspace.table(PRODUCTS)
+    if table is None or not table.count_rows():
+        return 0
+    listing = read(address, Columns())
+    listing.close()
+    return len(set(open_catalogue(workspace).product_ids) - set(listing.product_ids))
+
+
 class _Import:
     def __init__(self, workspace: Workspace, listing: Listing) -> None:
         self.workspace, self.listing = workspace, listing

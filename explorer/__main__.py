@@ -18,6 +18,7 @@ from rich.table import Table
 from data.errors import PictureError
 from data.sources import Columns
 from explorer.errors import MISTAKES, AskError
+from explorer.jobs import Jobs
 from explorer.lab import Lab
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app = typer.Typer(
 # What is said to people goes to stderr, so that --json leaves stdout to machines.
 say = Console(stderr=True, highlight=False, soft_wrap=True)
 out = Console(highlight=False, soft_wrap=True)
+job_bar: Any = None  # in the process of a job: what takes the place of the bar on a terminal
 
 WorkspaceOption = Annotated[
     Path,
@@ -38,6 +40,51 @@ WorkspaceOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as one line of JSON.")]
 HERE = Path("workspace")
+
+
+@app.command()
+def demo(
+    products: Annotated[int, typer.Option(help="How many sneakers.")] = 30_000,
+    maps: Annotated[str, typer.Option(help="Which maps, in this order.")] = "pca,umap,tsne",
+    later: Annotated[bool, typer.Option("--later", help="Leave all maps but the first to jobs of their own.")] = False,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Draw the demo's catalogue, load its model, encode it, map it. Stopped, it goes on where it was."""
+    from explorer.demo import MODEL, DemoReport, make_demo, missing_maps, start_map
+
+    lab, methods, tasks = Lab(workspace), [word.strip() for word in maps.split(",") if word.strip()], dict[str, Any]()
+    with _progress() as bar:
+
+        def tell(report: DemoReport) -> None:
+            if report.stage not in tasks:
+                tasks[report.stage] = bar.add_task(report.stage)
+            bar.update(tasks[report.stage], completed=report.done, total=report.total, share=report.share)
+
+        made = make_demo(lab, products, methods[:1] if later else methods, tell)
+    waiting = missing_maps(lab, methods) if later else []
+    for method in waiting:
+        start_map(Jobs(workspace), MODEL, method, lab.map_words(method)[0])
+    answer = {"products": lab.status().products, "model": MODEL, "made": made, "to_come": waiting}
+    _answer(as_json, answer, f"{answer['products']:,} sneakers are ready. See them: looks-like app")
+
+
+@app.command("jobs")
+def jobs_(
+    cancel: Annotated[str | None, typer.Option(metavar="ID", help="End this one; what it has finished stays.")] = None,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Long work that runs outside the pages: what there is, and how far it is."""
+    jobs = Jobs(workspace)
+    if cancel:
+        jobs.cancel(cancel)
+    table = Table("Job", "What", "State", "Done", "Says", box=None)
+    found = jobs.all()
+    for job in found:
+        says = job.error or (job.stage if job.active else "")
+        table.add_row(job.job_id, escape(job.what), job.state, f"{100 * job.share:.0f} %", escape(says))
+    _answer(as_json, [asdict(job) for job in found], table if found else "No jobs.")
 
 
 @app.command("import")
@@ -106,10 +153,7 @@ def encode(
     """Give a code to every product that has none yet."""
     lab = Lab(workspace)
     name = lab.model_name(model)
-    with _progress() as bar:
-        task = bar.add_task("Encoding", total=None)
-        for done, total in lab.encode(name):
-            bar.update(task, completed=done, total=total)
+    total = _encode(lab, name)
     _answer(as_json, {"model": name, "encoded": total}, f"{total:,} products encoded by model {name}.")
 
 
@@ -119,10 +163,13 @@ def map_(
     method: Annotated[str, typer.Option(help="pca, umap or tsne.")] = "umap",
     name: Annotated[str | None, typer.Option(help="What to call the map; the method's name unless said.")] = None,
     seed: Annotated[int, typer.Option(help="The same codes and seed give the same map.")] = 0,
+    first_encode: Annotated[bool, typer.Option("--encode", help="First give a code to products without one.")] = False,
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Lay the catalogue out on a map."""
+    if first_encode:
+        _encode(Lab(workspace), Lab(workspace).model_name(model))
     lab = Lab(workspace)
     with _progress() as bar:
         task = bar.add_task(f"Mapping with {escape(method)}", total=100)
@@ -209,10 +256,16 @@ def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> Non
 def app_(
     host: Annotated[str, typer.Option(help="0.0.0.0 lets others on the network in.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Where the pages are.")] = 8501,
+    with_demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Begin the demo where nothing is.")] = False,
     workspace: WorkspaceOption = HERE,
 ) -> None:
-    """Open the pages. Ctrl-C ends them."""
+    """Open the pages. Ctrl-C ends them, but not the jobs."""
     import uvicorn
+
+    from explorer.demo import start_demo_where_nothing_is
+
+    if with_demo:
+        start_demo_where_nothing_is(Lab(workspace))
 
     os.environ["LOOKS_LIKE_WORKSPACE"] = str(workspace.absolute())
     root = Path(__file__).resolve().parent.parent
@@ -226,29 +279,34 @@ def app_(
 
 def main() -> None:
     """The entry point: mistakes end with their sentence and code 2, Ctrl-C with 130."""
-    try:
-        app(standalone_mode=False)
-    except (*MISTAKES, PictureError) as mistake:
-        say.print(f"[bold red]looks-like:[/] {escape(str(mistake))}")
-        raise SystemExit(2) from None
-    except typer.Exit as end:
-        raise SystemExit(end.exit_code) from None
-    except (KeyboardInterrupt, typer.Abort):
+    code, sentence = run(None)
+    if code == 130:
         say.print("Stopped.")
-        raise SystemExit(130) from None
+    elif sentence:
+        say.print(f"[bold red]looks-like:[/] {escape(sentence)}")
+    if code:
+        raise SystemExit(code)
+
+
+def run(words: list[str] | None) -> tuple[int, str]:
+    """-> the exit code of a command, and the sentence that says what was wrong; None = what was typed."""
+    try:
+        app(args=words, standalone_mode=False)
+    except (*MISTAKES, PictureError) as mistake:
+        return 2, str(mistake)
+    except typer.Exit as end:
+        return end.exit_code, ""
+    except (KeyboardInterrupt, typer.Abort):
+        return 130, ""
     except OSError as reason:
-        said = f"{reason.strerror or reason}: {reason.filename}" if reason.filename else str(reason)
-        say.print(f"[bold red]looks-like:[/] {escape(said)}")
-        raise SystemExit(2) from None
+        return 2, f"{reason.strerror or reason}: {reason.filename}" if reason.filename else str(reason)
     except Exception as reason:
         if hasattr(reason, "format_message"):
-            said = reason.format_message()  # a wrong option, by Typer
-        elif str(reason).startswith("lance error"):
-            said = f"the workspace can't be read: {str(reason).splitlines()[0][:300]}"
-        else:
-            raise
-        say.print(f"[bold red]looks-like:[/] {escape(said)}")
-        raise SystemExit(2) from None
+            return 2, reason.format_message()  # a wrong option, by Typer
+        if str(reason).startswith("lance error"):
+            return 2, f"the workspace can't be read: {str(reason).splitlines()[0][:300]}"
+        raise
+    return 0, ""
 
 
 def _train(lab: Lab, ask: Any) -> Any:
@@ -274,8 +332,16 @@ def _train(lab: Lab, ask: Any) -> Any:
     return card
 
 
-def _progress() -> Progress:
-    return Progress(
+def _encode(lab: Lab, model: str) -> int:
+    with _progress() as bar:
+        task = bar.add_task("Encoding", total=None)
+        for done, total in lab.encode(model):
+            bar.update(task, completed=done, total=total)
+    return total
+
+
+def _progress() -> Any:
+    return job_bar or Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),

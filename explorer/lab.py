@@ -23,7 +23,7 @@ from PIL import Image
 
 from data.catalogue import Catalogue, catalogue_version, open_catalogue
 from data.embeddings import drop_codes, read_embedding, write_codes
-from data.importing import ImportReport, import_source
+from data.importing import ImportReport, import_source, strangers
 from data.maps import Map, MapCard, list_maps, read_map, write_map
 from data.pictures import pixels_of, square_picture, thumbnail
 from data.pixels import pixel_array
@@ -34,7 +34,7 @@ from explorer.colours import CATEGORIES_MAX, Colouring, by_category, by_number, 
 from explorer.errors import MISTAKES, AskError
 from explorer.space import Space, encode_pixels
 from explorer.training import TrainAsk, TrainingReport, train_model
-from model.card import Card, fingerprint, load_model, read_card
+from model.card import Card, copy_model, fingerprint, load_model, read_card
 from model.device import answer_with_one_thread, pick_device
 from model.maps import METHODS, fit_map, method
 
@@ -204,6 +204,10 @@ class Lab:
     def import_products(self, source: str, columns: Columns) -> Iterator[ImportReport]:
         return import_source(self.workspace, source, columns)
 
+    def strangers(self, source: str) -> int:
+        """How many products of the catalogue a source does not list."""
+        return strangers(self.workspace, source)
+
     # -- models --------------------------------------------------------------------------------------------------
 
     def models(self) -> list[str]:
@@ -271,6 +275,19 @@ class Lab:
 
         with self.workspace.training(ask.name):
             yield from train_model(self.workspace.models, ask, pixels, catalogue.version)
+
+    def add_model(self, source: Path, name: str) -> None:
+        """Copies a finished model from elsewhere; AskError when another one has its name."""
+        folder = self.folder(name)
+        if folder.exists():
+            if (folder / "weights.safetensors").exists() and fingerprint(folder) == fingerprint(source):
+                return
+            raise AskError(
+                f"{self.workspace.folder} has another model {name!r} already: rename its folder, or choose another "
+                "--workspace"
+            )
+        with self.workspace.writing(f"model {name}"):
+            copy_model(source, folder, self.workspace.folder / f".model-{name}.part")
 
     def encode(self, model: str) -> Iterator[tuple[int, int]]:
         """(done, total) of the products that have no code yet, or whose picture changed."""

@@ -30,6 +30,18 @@ def choose(key: str, value: str | None) -> None:
         chosen().pop(key, None)
 
 
+def new_maps(model: str, names: Sequence[str]) -> list[str]:
+    """Maps that were made since this session first saw the model's, and were not looked at or waved away yet."""
+    known = st.session_state.setdefault("known maps", {}).setdefault(model, set(names))
+    known.add(chosen().get("map", ""))
+    return [name for name in names if name not in known]
+
+
+def know_map(model: str, name: str) -> None:
+    """It is no longer news."""
+    st.session_state["known maps"][model].add(name)
+
+
 def show_link(*keys: str) -> None:
     """Puts these choices into the address, so that it restores the page."""
     wanted = {key: chosen()[key] for key in keys if key in chosen()}

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import time
 from dataclasses import asdict, dataclass, field, fields
 from importlib import metadata
@@ -128,6 +129,18 @@ def fingerprint(folder: Path) -> str:
     """16 hex digits of the weights: codes made by other weights are not this model's."""
     with open(folder / "weights.safetensors", "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+
+
+def copy_model(source: Path, target: Path, aside: Path) -> None:
+    """A finished model into a folder that does not exist yet, by way of `aside` beside it: whole or not at all."""
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    for name in ("card.json", "history.jsonl", "weights.safetensors"):
+        if (source / name).exists():
+            shutil.copyfile(source / name, aside / name)
+    load_model(aside)  # ModelError before it is anywhere
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(aside, target)
 
 
 def save_checkpoint(folder: Path, trainer: Trainer, seconds: float) -> None:

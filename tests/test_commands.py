@@ -109,7 +109,7 @@ def test_names_that_look_like_markup_are_printed_as_they_are(
 MISTAKES: dict[str, tuple[list[str], str]] = {
     "a source that is not there": (["import", "nowhere.csv"], "nowhere.csv: there is no such file or folder"),
     "an address": (["import", "http://shop.example/x.csv"], "there is no such file or folder"),
-    "a source of another kind": (["import", __file__], "; a table: .csv"),
+    "a source of another kind": (["import", __file__], "; a table: .csv, .tsv, .parquet, .jsonl"),
     "Fashion-MNIST without its files": (["import", "fashion-mnist:/proc"], "Install Debian's package dataset-fashion"),
     "an unknown family": (["train", "gpt"], "unknown family 'gpt'; there are: autoencoder"),
     "a name that is taken": (["train", "vae", "--name", "tiny"], "there is a model 'tiny' already"),

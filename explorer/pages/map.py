@@ -3,9 +3,11 @@
 import streamlit as st
 
 from explorer import session
+from explorer.demo import start_map
 from explorer.errors import MISTAKES
+from explorer.jobs import Jobs
 from explorer.lab import Item, MapView, item_json, open_lab
-from explorer.widgets import anchor_picker, latent_map
+from explorer.widgets import anchor_picker, job_line, latent_map
 
 ALIKE = "-"  # coloured by nothing
 # the map has answered by itself long before the page follows: Streamlit's fading meanwhile would only flicker
@@ -21,8 +23,9 @@ def page() -> None:
         with left:
             model, name, by = tools()
             if not name:
-                st.info(f"Model {model} has no map yet. Make one:", icon=":material/scatter_plot:")
-                st.code(f"looks-like encode {model}\nlooks-like map {model} --method umap", language="bash")
+                st.info(f"Model {model} has no map yet.", icon=":material/scatter_plot:")
+                offer_map("Make a map", model, "umap", "umap")
+                job_line.show(lab, model)
                 session.show_link("model")
                 return
             view = lab.map_view(model, name)
@@ -40,6 +43,7 @@ def page() -> None:
         with panel:
             show_anchors(model, anchors)
             say_what_is_shown(view)
+            job_line.show(lab, model)
     except MISTAKES as mistake:
         st.error(str(mistake), icon=":material/error:")
         return
@@ -95,11 +99,19 @@ def say_what_is_shown(view: MapView) -> None:
         return
     st.caption(
         f"{total - view.missing:,} of {total:,} products. {view.missing:,} are not on this map: "
-        f"it was made at catalogue version {card.catalogue_version}, now {lab.version()}. To bring it up to date:"
+        f"it was made at catalogue version {card.catalogue_version}, now {lab.version()}."
     )
-    commands = (f"looks-like encode {card.model}", f"looks-like map {card.model} --method {card.method}")
-    named = "" if card.name == card.method else f" --name {card.name}"
-    st.code("\n".join(commands) + named, language="bash")
+    offer_map("Bring it up to date", card.model, card.method, card.name)
+
+
+def offer_map(label: str, model: str, method: str, name: str) -> None:
+    """A button that starts the job, and the same as a command."""
+    jobs = Jobs(lab.workspace.folder)
+    if st.button(label, icon=":material/refresh:", disabled=bool(jobs.active())):
+        start_map(jobs, model, method, lab.map_words(method)[0], name)
+        st.rerun()
+    named = "" if name == method else f" --name {name}"
+    st.code(f"looks-like map {model} --method {method}{named} --encode", language="bash")
 
 
 st.html(CALM)
