@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 WORKSPACE ?= workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check bench lock
+.PHONY: help app test check bench model lock
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 14
@@ -34,6 +34,14 @@ test: $(STAMP) ## Lint, types and all tests, in a real Chromium too
 
 bench: $(STAMP) ## Every speed beside what one would otherwise run
 	$(BIN)/python -m benchmarks
+
+MODEL_WORKSPACE := build/model
+model: $(STAMP) ## Train the demo's model again: over an hour on two cores; stopped, it goes on where it was
+	$(BIN)/looks-like import sneakers --workspace $(MODEL_WORKSPACE)
+	test -f $(MODEL_WORKSPACE)/models/sneakers/weights.safetensors || \
+	$(BIN)/looks-like train beta-vae --name sneakers --epochs 88 --set hue=0.1 --workspace $(MODEL_WORKSPACE) \
+	$$(test ! -f $(MODEL_WORKSPACE)/models/sneakers/card.json || echo --resume)
+	cp $(MODEL_WORKSPACE)/models/sneakers/* model/shipped/sneakers/
 
 lock: ## Write requirements.lock anew from a fresh environment (torch stays pinned: newer ones bring CUDA)
 	rm -rf build/lock && $(PYTHON) -m venv build/lock

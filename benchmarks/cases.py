@@ -1,6 +1,6 @@
 """What can be measured: a name, a function, and whether it takes so long that it must be asked for."""
 
-from benchmarks import dsprites, exploring, laying_out, map_frame, serving, sneakers, store, training
+from benchmarks import dsprites, exploring, laying_out, map_frame, quality, serving, sneakers, store, training
 from benchmarks.measure import Case
 
 CASES: dict[str, Case] = {
@@ -13,11 +13,12 @@ CASES: dict[str, Case] = {
     "live-slider": serving.live_slider,
     "film": exploring.filming,
     "nearest": exploring.finding_nearest,
+    "quality": quality.quality,
     "maps": laying_out.mapping,
     "memory": serving.memory,
     "app-start": serving.app_start,
 }
-SLOW = {"maps"}  # minutes: only by name or with --full
+SLOW = ("maps", "quality")  # minutes: only by name or with --full
 
 
 def sentence(case: Case) -> str:

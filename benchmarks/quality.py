@@ -1,110 +1,152 @@
-"""How good a trained model is: card, learning curves and a reconstruction sheet, written to a folder.
+"""How good trained models are, one row each, beside PCA with as many numbers and beside the data itself.
 
-    python -m benchmarks.quality WORKSPACE MODEL --out FOLDER
+    python -m benchmarks.quality WORKSPACE MODEL [WORKSPACE MODEL ...] --out FOLDER
 
-`reconstructions.png`: a held-out product in each column: the picture, its decode, PCA's with as many numbers, and
-the mid-point to the next product. It shows the catalogue's own pictures: keep it where those may be kept.
+Prints a table, then one line of JSON; the folder gets both (`quality.md`, `quality.json`), and for each model its
+card, learning curves and a sheet of pictures. Some minutes per model on two cores; `--quick` looks at fewer pictures.
 """
 
 import argparse
 import json
 import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-import torch
-from PIL import Image
-
-from data.pixels import pixel_array
-from explorer.filmstrip import crisp
+from benchmarks.machine import machine
+from benchmarks.measure import Bench, Missing, Result
+from benchmarks.scores import FLOOR, PCA, REBUILT, Scores, scores
+from benchmarks.sheet import curves, write_sheet
+from benchmarks.subject import DRAWN, Subject
+from explorer.errors import MISTAKES
 from explorer.lab import Lab
 from model.card import read_history
-from model.images import Pictures, to_float, to_uint8
-from model.metrics.reconstruction import principal_mse, reconstruction_mse
-from model.principal import flatten, principal_components
+from model.metrics.kid import COUNT
 
-COLUMNS, TILE_PX = 14, 96
-_WIDE, _HIGH, _PAD = 640, 300, 46
+QUICK_COUNT = 200
+_KIDS = {
+    FLOOR: "floor: held out",
+    PCA: "PCA, rebuilt",
+    REBUILT: "rebuilt",
+    **{kind: kind for kind in DRAWN},
+}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("workspace", type=Path)
-    parser.add_argument("model")
-    parser.add_argument("--out", type=Path, required=True)
+def main() -> int:
+    """0 when every model was measured; 2 for a mistake, said in a line."""
+    asked = _arguments()
+    try:
+        rows = [_one(*pair, asked) for pair in zip(asked.pairs[::2], asked.pairs[1::2], strict=True)]
+    except (Missing, *MISTAKES) as mistake:
+        print(mistake, file=sys.stderr)
+        return 2
+    table, document = in_words(rows), {"machine": machine(), "models": [plain(row) for row in rows]}
+    (asked.out / "quality.md").write_text(table, "utf-8")
+    (asked.out / "quality.json").write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    print(table)
+    print(json.dumps(document, ensure_ascii=False))
+    return 0
+
+
+def quality(bench: Bench) -> Iterator[Result]:
+    """A model's held-out error and KID beside those of PCA with as many numbers (--workspace; its newest model)."""
+    if bench.workspace is None:
+        raise Missing("a trained model: give its folder with --workspace")
+    lab = Lab(bench.workspace)
+    row = scores(Subject(lab, lab.model_name(None), bench.of(COUNT, QUICK_COUNT)))
+    beside, more = f"PCA-{row.latent}", plain(row)
+    yield Result("held-out error", row.mse, "mse", beside, row.pca_mse, goal_ratio=1, more=more)
+    if row.missing:
+        raise Missing(row.missing)
+    yield Result("held-out products, rebuilt", row.kid[REBUILT], "KID", beside, row.kid.get(PCA), goal_ratio=1)
+
+
+def in_words(rows: list[Scores]) -> str:
+    """Tables in Markdown, and under them how everything was counted."""
+    from_real = [(row.model, *(_kid(row.kid.get(kind)) for kind in _KIDS)) for row in rows]
+    drawn = (REBUILT, *DRAWN)
+    from_rebuilt = [(row.model, *(_kid(row.kid_from_rebuilt.get(kind)) for kind in drawn)) for row in rows]
+    return "\n\n".join(
+        [
+            _markdown([_ERRORS, *map(_errors, rows)]),
+            "KID from real products (0 is no difference, lower is better):",
+            _markdown([("model", *_KIDS.values()), *from_real]),
+            "KID from the same products, rebuilt (the decoder's blur on both sides):",
+            _markdown([("model", *(_KIDS[kind] for kind in drawn)), *from_rebuilt]),
+            "\n".join(f"- {_counts(row)}" for row in rows) + "\n",
+        ]
+    )
+
+
+def plain(row: Scores) -> dict[str, Any]:
+    return asdict(row) | {"mse_over_pca": row.mse_over_pca, "negative_elbo": row.negative_elbo}
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__.splitlines()[0])
+    parser.add_argument("pairs", nargs="+", metavar="WORKSPACE MODEL", help="one or more pairs")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK_COUNT} pictures of a kind instead of {COUNT:,}")
+    parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
-    asked.out.mkdir(parents=True, exist_ok=True)
-    lab = Lab(asked.workspace)
-    folder = lab.folder(asked.model)
-    shutil.copy(folder / "card.json", asked.out / "card.json")
-    (asked.out / "curves.svg").write_text(curves(read_history(folder)), "utf-8")
-    figures = measure(lab, asked.model, asked.out / "reconstructions.png")
-    for name, value in figures.items():
-        print(f"{name:32} {value:.5f}")
-    print(json.dumps(figures))
+    if len(asked.pairs) % 2:
+        parser.error("each WORKSPACE needs a MODEL after it")
+    return asked
 
 
-def measure(lab: Lab, model: str, sheet: Path) -> dict[str, float]:
-    """Held-out errors of the model and of PCA with as many numbers; writes the sheet."""
-    space, catalogue = lab.space(model), lab.catalogue()
-    pixels_nhwc = pixel_array(lab.workspace, catalogue, space.size)
-    learn, held_out = (Pictures(pixels_nhwc, np.flatnonzero(n)) for n in (~catalogue.held_out, catalogue.held_out))
-    principal = principal_components(learn, space.latent)
-    sample = Pictures(pixels_nhwc, learn.rows_n[:: max(1, len(learn) // 2000)])
-    figures = {
-        "held-out products": float(len(held_out)),
-        "held-out mse": reconstruction_mse(space.net, held_out),
-        "learnt-from mse (2,000 of them)": reconstruction_mse(space.net, sample),
-        "PCA held-out mse": principal_mse(principal, held_out),
-        "active dimensions": float(len(space.dimensions)),
-    }
-    figures["mse over PCA"] = figures["held-out mse"] / figures["PCA held-out mse"]
-    shown_nhwc = held_out[np.linspace(0, len(held_out) - 1, COLUMNS).astype(int)]
-    z_nd = space.encode(shown_nhwc)
-    x_np = flatten(to_float(shown_nhwc))
-    edge = shown_nhwc.shape[1]
-    rebuilt = principal.rebuild(principal.project(x_np))
-    rows = [
-        shown_nhwc,
-        space.decode(z_nd),
-        to_uint8(rebuilt.view(-1, 3, edge, edge)) if edge <= 64 else np.full_like(shown_nhwc, 255),
-        space.decode((z_nd + np.roll(z_nd, -1, 0)) / 2),
-    ]
-    image = Image.new("RGB", (COLUMNS * TILE_PX, len(rows) * TILE_PX), "white")
-    for y, row in enumerate(rows):
-        for x, tile_hwc in enumerate(row):
-            image.paste(crisp(tile_hwc, TILE_PX), (x * TILE_PX, y * TILE_PX))
-    image.save(sheet)
-    return figures
+def _one(workspace: str, model: str, asked: argparse.Namespace) -> Scores:
+    """The row of one model; writes its card, curves and sheet."""
+    lab = Lab(workspace)
+    subject = Subject(lab, lab.model_name(model), QUICK_COUNT if asked.quick else COUNT, asked.seed)
+    row, folder = scores(subject), lab.folder(subject.name)
+    out = asked.out / f"{row.data}-{row.model}"
+    out.mkdir(parents=True, exist_ok=True)
+    shutil.copy(folder / "card.json", out / "card.json")
+    (out / "curves.svg").write_text(curves(read_history(folder)), "utf-8")
+    write_sheet(subject, out / "reconstructions.png")
+    return row
 
 
-def curves(history: list[dict[str, float]]) -> str:
-    """Learning curves as SVG: the error while learning, and on held-out products, on a logarithmic axis."""
-    lines = {
-        "learning (augmented, noisy codes)": ("#8d8f92", [(h["step"], h["mse"]) for h in history]),
-        "held out": ("#0b6e99", [(h["step"], h["held_out_mse"]) for h in history if "held_out_mse" in h]),
-    }
-    every = [value for _, points in lines.values() for _, value in points]
-    low, high, last = np.log10(min(every)), np.log10(np.percentile(every, 99)), history[-1]["step"]
+_ERRORS = ("model", "data", "held-out MSE", "PCA", "ratio", "-ELBO", "reconstruction", "KL", "active", "sharpness")
 
-    def place(step: float, value: float) -> str:
-        x = _PAD + (_WIDE - 2 * _PAD) * step / last
-        share = (np.log10(value) - low) / (high - low)
-        return f"{x:.1f},{_HIGH - _PAD - (_HIGH - 2 * _PAD) * min(1.0, share):.1f}"
 
-    text = 'font-family="sans-serif" font-size="12" fill="#57606a"'
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {_HIGH}">']
-    parts.append(f'<rect width="{_WIDE}" height="{_HIGH}" fill="#fff"/>')
-    for i, (name, (colour, points)) in enumerate(lines.items()):
-        path = " ".join(place(step, value) for step, value in points)
-        parts.append(f'<polyline fill="none" stroke="{colour}" stroke-width="1.6" points="{path}"/>')
-        parts.append(f'<text x="{_WIDE - 250}" y="{24 + 16 * i}" {text}><tspan fill="{colour}">— </tspan>{name}</text>')
-    for value in (10**low, 10**high):
-        parts.append(f'<text x="4" y="{float(place(0, value).split(",")[1]) + 4:.0f}" {text}>{value:.4f}</text>')
-    parts.append(f'<text x="{_PAD}" y="{_HIGH - 12}" {text}>mean squared error by step, 0 to {last:,.0f}</text></svg>')
-    return "\n".join(parts)
+def _errors(row: Scores) -> tuple[str, ...]:
+    numbers = (row.mse, row.pca_mse, row.mse_over_pca)
+    nats = (row.negative_elbo, row.reconstruction_nats, row.kl_nats)
+    data = f"{row.data}, {row.products:,}"
+    active = f"{row.active} of {row.latent}"
+    return (row.model, data, *map(_digits, numbers), *map(_nats, nats), active, f"{row.sharpness:.2f}")
+
+
+def _counts(row: Scores) -> str:
+    if row.missing:
+        return f"{row.model}: {row.missing}"
+    shown = ", ".join(f"{count:,} {kind}" for kind, count in row.shown.items())
+    errors = f"{row.model}: errors on {row.held_out:,} held-out products (learnt from: {row.mse_learnt_from:.5f})"
+    return f"{errors}; KID of {shown} against {row.real:,} it learnt from; seed {row.seed}; {row.seconds:.0f} s"
+
+
+def _digits(value: float | None) -> str:
+    return "" if value is None else f"{value:.3g}" if value > 0.1 else f"{value:.5f}"
+
+
+def _nats(value: float | None) -> str:
+    return "" if value is None else f"{value:,.1f}"
+
+
+def _kid(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
+
+
+def _markdown(rows: list[tuple[str, ...]]) -> str:
+    """The first row is the head."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = ["| " + " | ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) + " |" for row in rows]
+    lines.insert(1, "|" + "|".join("-" * (w + 2) for w in widths) + "|")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
-    torch.set_grad_enabled(False)
-    main()
+    sys.exit(main())

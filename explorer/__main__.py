@@ -90,7 +90,8 @@ def jobs_(
 @app.command("import")
 def import_(
     source: Annotated[
-        str, typer.Argument(help="A folder of pictures, a .csv, .tsv, .parquet or .jsonl table, or dsprites[:COUNT].")
+        str,
+        typer.Argument(help="A folder, a .csv, .tsv, .parquet or .jsonl table, sneakers, fashion-mnist or dsprites."),
     ],
     product_id: Annotated[str | None, typer.Option("--id", help="Column of the product id.")] = None,
     image: Annotated[str | None, typer.Option(help="Column of the picture's file.")] = None,
@@ -366,7 +367,9 @@ def _settings(pairs: list[str]) -> dict[str, Any]:
         try:
             found[key.strip()] = json.loads(value)
         except ValueError:
-            raise AskError(f"--set {pair}: write key=number, such as --set beta=4") from None
+            if not value.strip().isalpha():
+                raise AskError(f"--set {pair}: write key=number, such as --set beta=4, or key=word") from None
+            found[key.strip()] = value.strip()
     return found
 
 

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 MISSING = 255  # index of products that lack the attribute
 CATEGORIES_MAX = 12  # more than the eye tells apart; the rest is "other"
+_OWN_COLOURS_MAX = 24  # words for colours need no telling apart: each is drawn as what it says
 GREY = "#b9b9b4"
 PLAIN = "#6b7a8f"
 # Okabe & Ito 2008 and Tol's muted, ordered so that neighbours differ for every kind of colour vision
@@ -21,7 +22,8 @@ _COLOUR_WORDS = {
     "beige": "#d5bd94", "cream": "#dccfa8", "tan": "#c19a6b", "brown": "#7b4b2a", "navy": "#1f2f5c",
     "blue": "#2f6fd0", "light blue": "#7db8e8", "teal": "#1b8a8a", "green": "#2e8b47", "olive": "#77782c",
     "khaki": "#9c9464", "yellow": "#e6c229", "gold": "#c79a1e", "orange": "#e8792b", "red": "#cf2e2e",
-    "burgundy": "#7a1f33", "pink": "#e88fb4", "purple": "#7b4bb3", "violet": "#7b4bb3",
+    "burgundy": "#7a1f33", "pink": "#e88fb4", "purple": "#7b4bb3", "violet": "#7b4bb3", "lilac": "#b3a0d6",
+    "bone": "#d9cdb4", "sand": "#c8ad84", "gum": "#b07a46", "graphite": "#54575d", "sky": "#8abae2", "mint": "#9ad2b8",
 }  # fmt: skip
 _SCALE_STOPS = ("#440154", "#414487", "#2a788e", "#22a884", "#7ad151", "#fde725")  # viridis
 
@@ -54,7 +56,8 @@ def by_category(title: str, values: pa.ChunkedArray) -> Colouring:
     texts = values.cast(pa.string()).combine_chunks()
     counts = pc.value_counts(texts.drop_null())
     pairs = sorted(((c["counts"].as_py(), c["values"].as_py()) for c in counts), key=lambda p: (-p[0], p[1]))
-    shown = pairs if len(pairs) <= CATEGORIES_MAX else pairs[: CATEGORIES_MAX - 1]
+    most = _OWN_COLOURS_MAX if _own_colours([name for _, name in pairs]) else CATEGORIES_MAX
+    shown = pairs if len(pairs) <= most else pairs[: most - 1]
     names = [name for _, name in shown]
     at = pc.index_in(texts, value_set=pa.array(names, pa.string()))
     index_n = at.fill_null(len(names)).to_numpy(zero_copy_only=False).astype(np.uint8)
@@ -73,10 +76,13 @@ def by_category(title: str, values: pa.ChunkedArray) -> Colouring:
 
 
 def _colours_for(names: list[str]) -> list[str]:
-    own = [_COLOUR_WORDS.get(name.strip().lower()) for name in names]
-    if all(own) and len(set(own)) == len(own):
-        return [colour for colour in own if colour]
-    return list(CATEGORICAL[: len(names)])
+    return _own_colours(names) or list(CATEGORICAL[: len(names)])
+
+
+def _own_colours(names: list[str]) -> list[str]:
+    """What each name says, where all are words for colours and no two for the same; else nothing."""
+    own = [_COLOUR_WORDS.get(name.strip().lower(), "") for name in names]
+    return own if all(own) and len(set(own)) == len(own) else []
 
 
 def by_number(title: str, values: pa.ChunkedArray) -> Colouring:

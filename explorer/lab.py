@@ -192,7 +192,8 @@ class Lab:
         def tells(name: str) -> float:
             column = catalogue.rows[name]
             values = int(pc.count_distinct(column).as_py()) if pa.types.is_string(column.type) else 0
-            return values * (1 - column.null_count / len(column)) if 2 <= values <= 2 * CATEGORIES_MAX else 0.0
+            legible = values if values <= CATEGORIES_MAX else 2 - values / (2 * CATEGORIES_MAX)  # "others" tell nothing
+            return legible * (1 - column.null_count / len(column)) if 2 <= values <= 2 * CATEGORIES_MAX else 0.0
 
         def make() -> str:
             scores = {name: tells(name) for name in catalogue.attributes}
@@ -484,10 +485,10 @@ def _enlarge(content: bytes, edge_px: int) -> np.ndarray:
 
 
 def item_json(item: Item) -> dict[str, Any]:
-    """Plain JSON; dates as text."""
+    """Plain JSON; times as text, those at midnight as dates."""
     said = asdict(item)
     said["attributes"] = {
-        key: value if isinstance(value, str | int | float | bool) else str(value)
+        key: value if isinstance(value, str | int | float | bool) else str(value).removesuffix(" 00:00:00")
         for key, value in item.attributes.items()
         if not (isinstance(value, float) and value != value)
     }

@@ -26,6 +26,7 @@ from model.errors import ModelError
 from model.families import FAMILIES, Family, create
 from model.family import settings_of
 from model.images import Pictures
+from model.metrics.elbo import evidence_bound
 from model.metrics.latent import active_dimensions, kl_per_dimension
 from model.metrics.reconstruction import principal_mse, reconstruction_mse
 from model.principal import principal_components
@@ -34,6 +35,7 @@ from model.train import PRODUCTS_MIN, Report, Trainer, steps_for_budget, steps_f
 _CHECKPOINT_EVERY_S = 30.0
 _BUDGET_DEFAULT_S = 600.0
 _EPOCHS_MAX = 100_000
+_KEPT = {"latent", "size", "channels", "width", "depth", "likelihood"}  # by a model that starts from another
 Pixels = Callable[[int], tuple[np.ndarray, np.ndarray]]  # size -> (pixels of all products, which are held out)
 
 
@@ -108,8 +110,9 @@ def _begin(models: Path, folder: Path, ask: TrainAsk) -> tuple[Family, Card]:
     torch.manual_seed(ask.seed)
     if ask.start is not None:
         model, source = load_model(models / ask.start)
-        if source.family != ask.family or ask.settings.keys() & {"latent", "size", "channels", "width", "depth"}:
-            raise AskError(f"--from {ask.start}: the new model keeps its family ({source.family}) and its shape")
+        if source.family != ask.family or ask.settings.keys() & _KEPT:
+            kept = f"its family ({source.family}), its shape and its likelihood"
+            raise AskError(f"--from {ask.start}: the new model keeps {kept}")
         fresh = create(ask.family, **{**source.settings, **ask.settings})
         fresh.load_state_dict(model.state_dict())
         model = fresh
@@ -184,6 +187,8 @@ def _measure(model: Family, learn: Pictures, held_out: Pictures) -> tuple[dict[s
         measures["mse_over_pca"] = mse / measures["pca_mse"]
     if not model.probabilistic:
         return measures, []
-    kl_d = kl_per_dimension(model, seen)
+    kl_d, bound = kl_per_dimension(model, seen), evidence_bound(model, seen)
     measures["kl_nats"] = float(kl_d.sum())
+    measures["reconstruction_nats"] = bound.reconstruction
+    measures["negative_elbo_nats"] = bound.negative_elbo
     return measures, [round(float(value), 4) for value in kl_d]

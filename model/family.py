@@ -10,8 +10,9 @@ from torch import Generator, Tensor, nn
 
 from model.errors import ModelError
 from model.images import Pictures
+from model.likelihoods import LIKELIHOODS, Likelihood, likelihood
 from model.networks import SIZES_PX, Decoder, Encoder
-from model.principal import principal_components
+from model.principal import independent_axes, linear_decoder, principal_components
 
 FAMILIES: dict[str, type["Family"]] = {}
 Loss = Callable[[Tensor, Generator, float], tuple[Tensor, dict[str, float]]]
@@ -31,6 +32,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "warmup": (0, 0.9),
     "free_bits": (0, 10),
 }
+_WORDS: dict[str, tuple[str, ...]] = {"likelihood": LIKELIHOODS}  # settings that are not numbers -> the allowed words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +47,16 @@ class Settings:
     weight_decay: float = 0.01  # per unit of learning rate (AdamW)
     shift_px: int = 1  # pictures are moved by up to this while it learns
     hue: float = 0.3  # share of the pictures whose colours are turned while it learns
-    sigma_floor: float = 0.06  # least standard deviation of a pixel; lower lets the code become an autoencoder's
+    likelihood: str = "gaussian"  # or "bernoulli", for pictures that are mostly black or white
+    sigma_floor: float = 0.06  # least standard deviation of a Gaussian pixel; lower lets the code be an autoencoder's
 
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
+            if field.name in _WORDS:
+                if value not in _WORDS[field.name]:
+                    raise ModelError(f"setting {field.name} must be {' or '.join(_WORDS[field.name])}, got {value!r}")
+                continue
             kind = {"int": int, "float": (int, float)}.get(str(getattr(field.type, "__name__", field.type)), object)
             if isinstance(value, bool) or not isinstance(value, kind):  # type: ignore[arg-type]
                 raise ModelError(f"setting {field.name} must be a number, got {value!r}")
@@ -83,12 +90,15 @@ class Family(nn.Module):
         self.settings = settings
         shape = (settings.size, settings.channels, settings.latent, settings.width, settings.depth)
         self.encoder, self.decoder = Encoder(*shape), Decoder(*shape)
+        self.likelihood: Likelihood = likelihood(settings.likelihood, settings.sigma_floor)
 
     def start_from(self, pictures: np.ndarray | Pictures) -> None:
-        """Lay PCA of these pictures under both networks (see `model/networks.py`)."""
-        principal = principal_components(pictures, self.settings.latent, channels=self.settings.channels)
-        self.encoder.start_from(principal, noise_variance=self.settings.sigma_floor**2)
-        self.decoder.start_from(principal)
+        """Lay PCA of these pictures, on independent axes, under both networks (see `model/networks.py`)."""
+        channels = self.settings.channels
+        principal = principal_components(pictures, self.settings.latent, channels=channels)
+        principal = independent_axes(principal, pictures, channels)
+        self.encoder.start_from(principal, noise_variance=self.likelihood.spread**2)
+        self.decoder.start_from(*linear_decoder(principal, pictures, self.likelihood.raw, channels))
 
     def posterior(self, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
         """-> mean_nd, logvar_nd; the log-variance is kept where e^x is harmless."""
@@ -100,8 +110,14 @@ class Family(nn.Module):
         return self.posterior(x_nchw)[0]
 
     def decode(self, z_nd: Tensor) -> Tensor:
-        """-> x_nchw."""
-        return self.decoder(z_nd)  # type: ignore[no-any-return]
+        """-> x_nchw; a Gaussian's values may leave [0, 1] a little, `to_uint8` clamps them."""
+        return self.likelihood.picture(self.decoder(z_nd))
+
+    def reconstruction(self, z_nd: Tensor, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
+        """-> (negative log-likelihood of the pictures given their codes, nats per picture; mean squared error)."""
+        raw_nchw = self.decoder(z_nd)
+        nats = self.likelihood.nats(self.likelihood.error(raw_nchw, x_nchw), x_nchw[0].numel())
+        return nats, (self.likelihood.picture(raw_nchw.detach()) - x_nchw).square().mean()
 
     def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         """-> (scalar to minimise, parts to show). `done` is the share of training behind us, 0..1."""

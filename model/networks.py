@@ -60,18 +60,17 @@ class Encoder(nn.Module):
 
     @torch.no_grad()
     def start_from(self, principal: Principal, noise_variance: float) -> None:
-        """Whitened projection as the mean; the log-variance of probabilistic PCA (Tipping & Bishop 1999)."""
+        """Whitened projection as the mean; the log-variance of probabilistic PCA."""
         k = len(principal.variance_d)
         self.linear.weight.zero_()
         self.linear.bias.zero_()
-        whiten_dp = principal.components_dp / principal.variance_d.sqrt()[:, None]
-        self.linear.weight[:k] = whiten_dp
-        self.linear.bias[:k] = -(whiten_dp @ principal.mean_p)
-        self.head.bias[len(self.linear.bias) :][:k] = (noise_variance / (principal.variance_d + noise_variance)).log()
+        self.linear.weight[:k] = principal.whitening_dp
+        self.linear.bias[:k] = -(principal.whitening_dp @ principal.mean_p)
+        self.head.bias[len(self.linear.bias) :][:k] = principal.posterior_variance(noise_variance).log()
 
 
 class Decoder(nn.Module):
-    """z_nd -> x_nchw; values may leave [0, 1] a little, `to_uint8` clamps them."""
+    """z_nd -> raw_nchw, which the likelihood turns into pictures."""
 
     def __init__(self, size: int, channels: int, latent: int, width: int, depth: int) -> None:
         super().__init__()
@@ -95,11 +94,11 @@ class Decoder(nn.Module):
         return torch.add(linear_nchw, self.body(grid.contiguous(memory_format=torch.channels_last)).float())
 
     @torch.no_grad()
-    def start_from(self, principal: Principal) -> None:
-        k = len(principal.variance_d)
+    def start_from(self, weight_pd: Tensor, bias_p: Tensor) -> None:
+        """The linear map for the first d dimensions; the others start at nothing."""
         self.linear.weight.zero_()
-        self.linear.weight[:, :k] = (principal.components_dp * principal.variance_d.sqrt()[:, None]).T
-        self.linear.bias.copy_(principal.mean_p)
+        self.linear.weight[:, : weight_pd.shape[1]] = weight_pd
+        self.linear.bias.copy_(bias_p)
 
 
 def start_at_zero(layer: Layer) -> Layer:

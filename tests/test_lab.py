@@ -9,19 +9,22 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from PIL import Image
 
 from data.errors import CatalogueError, PictureError
+from data.sneakers.factors import PALETTE
 from data.sources import Columns
 from explorer.asks import PathAsk
-from explorer.colours import CATEGORIES_MAX, MISSING
+from explorer.colours import CATEGORIES_MAX, MISSING, by_category
 from explorer.errors import AskError
-from explorer.lab import Item, Lab
+from explorer.lab import Item, Lab, item_json
 from explorer.training import TrainAsk
 from model.errors import ModelError
 
@@ -153,6 +156,29 @@ def test_many_categories_share_a_colour(
     assert int(found.index_n[39]) == MISSING
 
 
+def test_a_date_is_said_without_its_midnight() -> None:
+    said = item_json(Item(0, "a", "", "", {"released": datetime(2024, 5, 1), "sold": datetime(2024, 5, 1, 8, 30)}))
+    assert said["attributes"] == {"released": "2024-05-01", "sold": "2024-05-01 08:30:00"}
+
+
+# -- models, codes, maps -----------------------------------------------------------------------------------------
+
+
+def test_words_for_colours_are_drawn_as_what_they_say_and_none_is_left_over() -> None:
+    words = [*PALETTE][:20]
+    found = by_category("upper", pa.chunked_array([words * 2]))
+    assert [entry.label for entry in found.legend] == sorted(words)
+    assert {entry.label: entry.colour for entry in found.legend}["black"] == "#1c1c1e"
+    mixed = by_category("upper", pa.chunked_array([[*words, "sunset"]]))
+    assert mixed.legend[-1].label == "10 others"
+
+
+# -- models, codes, maps -----------------------------------------------------------------------------------------
+
+
+# -- models, codes, maps -----------------------------------------------------------------------------------------
+
+
 # -- models, codes, maps -----------------------------------------------------------------------------------------
 
 
@@ -184,6 +210,8 @@ def test_a_model_says_what_it_learnt_from(lab: Lab) -> None:
     assert set(card.measures) >= {"mse", "pca_mse", "mse_over_pca", "active_dimensions", "kl_nats"}
     assert len(card.kl_nats) == 6
     assert sum(card.kl_nats) == pytest.approx(card.measures["kl_nats"], abs=0.01)
+    nats = card.measures["reconstruction_nats"] + card.measures["kl_nats"]
+    assert card.measures["negative_elbo_nats"] == pytest.approx(nats, rel=1e-4)
 
 
 @pytest.mark.parametrize("name", ["gone", "../../etc", "tiny--x", ""])

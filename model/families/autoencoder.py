@@ -3,14 +3,13 @@
 from torch import Generator, Tensor
 
 from model.family import Family
-from model.likelihoods import gaussian_nats
 
 
 class Autoencoder(Family):
     title = "Autoencoder"
-    objective = "reconstruction (Gaussian, nats per picture)"
+    objective = "reconstruction (Gaussian or Bernoulli), nats per picture"
     source = "Hinton & Salakhutdinov 2006"
 
     def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
-        recon, mse = gaussian_nats(self.decode(self.encode(x_nchw)), x_nchw, self.settings.sigma_floor)
+        recon, mse = self.reconstruction(self.encode(x_nchw), x_nchw)
         return recon, {"recon": recon.item(), "mse": mse.item()}

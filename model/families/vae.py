@@ -7,7 +7,6 @@ from torch import Generator, Tensor
 
 from model import family
 from model.family import Family, gaussian_noise
-from model.likelihoods import gaussian_nats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +18,7 @@ class Settings(family.Settings):
 
 class VAE(Family):
     title = "VAE"
-    objective = "reconstruction (Gaussian, learnt sigma with a floor) + beta x KL, nats per picture"
+    objective = "reconstruction (Gaussian, learnt sigma with a floor; or Bernoulli) + beta x KL, nats per picture"
     source = "Kingma & Welling 2013"
     probabilistic = True
     settings_type: ClassVar[type[family.Settings]] = Settings
@@ -28,7 +27,7 @@ class VAE(Family):
     def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         mean_nd, logvar_nd = self.posterior(x_nchw)
         z_nd = mean_nd + (0.5 * logvar_nd).exp() * gaussian_noise(mean_nd, rng)
-        recon, mse = gaussian_nats(self.decode(z_nd), x_nchw, self.settings.sigma_floor)
+        recon, mse = self.reconstruction(z_nd, x_nchw)
         kl_d = kl_nats(mean_nd, logvar_nd).mean(0)
         rise = min(1.0, done / self.settings.warmup) if self.settings.warmup else 1.0
         total = recon + self.settings.beta * rise * kl_d.clamp_min(self.settings.free_bits).sum()

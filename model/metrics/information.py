@@ -26,7 +26,7 @@ def information(z_nd: np.ndarray, factors_nf: np.ndarray) -> np.ndarray:
 
 def in_bins(values_n: np.ndarray, bins: int = BINS) -> np.ndarray:
     """(N,) int: which of the bins of equal width, from the least value to the greatest."""
-    return np.digitize(values_n, np.histogram(values_n, bins)[1][:-1])
+    return np.asarray(np.digitize(values_n, np.histogram(values_n, bins)[1][:-1]))
 
 
 def _share_told(code_n: np.ndarray, factor_n: np.ndarray) -> float:

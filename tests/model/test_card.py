@@ -85,7 +85,8 @@ def test_a_renamed_folder_is_a_model_of_that_name(folder: Path) -> None:
 
 def test_settings_that_a_card_leaves_out_are_the_usual_ones(folder: Path) -> None:
     change_card(folder, settings={key: TINY[key] for key in ("size", "latent", "width", "depth")})
-    assert load_model(folder)[1].settings["batch"] == 128
+    settings = load_model(folder)[1].settings
+    assert (settings["batch"], settings["likelihood"]) == (128, "gaussian")
 
 
 def test_the_fingerprint_is_of_the_weights(folder: Path) -> None:

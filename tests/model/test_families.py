@@ -12,12 +12,14 @@ from model.errors import ModelError
 from model.families import FAMILIES, Family, create
 from model.family import settings_of
 from model.images import to_float, to_uint8
+from model.likelihoods import LIKELIHOODS
 from model.networks import SIZES_PX
 from model.train import Report, Trainer
 
 TINY: dict[str, Any] = {"size": 32, "latent": 6, "width": 8, "depth": 0, "batch": 16}
 STEPS = 12
 every_family = pytest.mark.parametrize("name", sorted(FAMILIES))
+every_likelihood = pytest.mark.parametrize("likelihood", LIKELIHOODS)
 
 
 def make(name: str, seed: int = 0, **settings: Any) -> Family:
@@ -67,9 +69,10 @@ def test_codes_and_pictures_have_their_shapes(name: str, size: int, channels: in
 
 
 @every_family
+@every_likelihood
 @pytest.mark.parametrize("channels", [1, 3])
-def test_it_learns(name: str, channels: int, pixels_nhwc: np.ndarray) -> None:
-    model = make(name, channels=channels, lr=5e-3)
+def test_it_learns(name: str, channels: int, likelihood: str, pixels_nhwc: np.ndarray) -> None:
+    model = make(name, channels=channels, likelihood=likelihood, lr=5e-3)
     trainer = Trainer(model, pixels_nhwc[16:], pixels_nhwc[:16], steps=30)
     before = trainer.evaluate()["mse"]
     reports = list(trainer.reports(every=10))
@@ -96,8 +99,11 @@ def test_another_seed_gives_another_run(name: str, pixels_nhwc: np.ndarray) -> N
 
 
 @every_family
-def test_saved_and_loaded_it_is_the_same_model(name: str, pixels_nhwc: np.ndarray, tmp_path: Path) -> None:
-    trainer = trainer_of(name, pixels_nhwc, 3)
+@every_likelihood
+def test_saved_and_loaded_it_is_the_same_model(
+    name: str, likelihood: str, pixels_nhwc: np.ndarray, tmp_path: Path
+) -> None:
+    trainer = trainer_of(name, pixels_nhwc, 3, likelihood=likelihood)
     for _ in trainer.reports():
         pass
     folder = tmp_path / name
@@ -113,19 +119,20 @@ def test_saved_and_loaded_it_is_the_same_model(name: str, pixels_nhwc: np.ndarra
 
 
 @every_family
+@every_likelihood
 @pytest.mark.parametrize("stop_at", [0, 1, 9])  # an epoch is 9 steps
 def test_resumed_it_ends_where_it_would_have_ended(
-    name: str, stop_at: int, pixels_nhwc: np.ndarray, tmp_path: Path
+    name: str, likelihood: str, stop_at: int, pixels_nhwc: np.ndarray, tmp_path: Path
 ) -> None:
-    straight = trainer_of(name, pixels_nhwc)
+    straight = trainer_of(name, pixels_nhwc, likelihood=likelihood)
     expected = list(straight.reports(every=1))
-    stopped = trainer_of(name, pixels_nhwc)
+    stopped = trainer_of(name, pixels_nhwc, likelihood=likelihood)
     for _ in range(stop_at):
         stopped.train_step()
     save_checkpoint(tmp_path, stopped, 1.5)
     for _ in range(2):  # what was done after the checkpoint is lost
         stopped.train_step()
-    resumed = trainer_of(name, pixels_nhwc, seed=5)
+    resumed = trainer_of(name, pixels_nhwc, likelihood=likelihood, seed=5)
     assert load_checkpoint(tmp_path, resumed) == 1.5
     found = list(resumed.reports(every=1))
     assert [r.parts for r in found] == [r.parts for r in expected[stop_at:]]
@@ -147,6 +154,27 @@ def test_started_from_principal_components_it_rebuilds_as_they_do(name: str, pix
     principal = principal_mse(principal_components(pixels_nhwc, 6), pixels_nhwc)
     assert started == pytest.approx(principal, rel=0.02)
     assert started < random / 5
+
+
+@every_family
+def test_a_bernoulli_decoder_makes_probabilities(name: str, pixels_nhwc: np.ndarray) -> None:
+    model = make(name, likelihood="bernoulli")
+    model.start_from(pixels_nhwc)
+    with torch.inference_mode():
+        y_nchw = model.decode(5 * torch.randn(64, 6))
+    assert 0 <= float(y_nchw.min()) < 0.1
+    assert 0.9 < float(y_nchw.max()) <= 1
+
+
+@every_family
+def test_a_bernoulli_decoder_starts_near_principal_components(name: str, pixels_nhwc: np.ndarray) -> None:
+    from model.metrics.reconstruction import principal_mse, reconstruction_mse
+    from model.principal import principal_components
+
+    model = make(name, likelihood="bernoulli")
+    model.start_from(pixels_nhwc)
+    principal = principal_mse(principal_components(pixels_nhwc, 6), pixels_nhwc)
+    assert reconstruction_mse(model, pixels_nhwc) < 1.5 * principal
 
 
 def test_a_start_with_fewer_pictures_than_dimensions_is_possible(pixels_nhwc: np.ndarray) -> None:
@@ -186,6 +214,9 @@ def test_an_unknown_setting_is_told_the_known_ones(name: str) -> None:
         ("depth", -1, "depth must be between 0 and 4"),
         ("beta", -1, "beta must be between 0 and 1000"),
         ("size", 48, "pictures of 48 px: a model can be made for 32, 64, 128, 256 px"),
+        ("likelihood", "poisson", "likelihood must be gaussian or bernoulli, got 'poisson'"),
+        ("likelihood", 1, "likelihood must be gaussian or bernoulli, got 1"),
+        ("likelihood", ["gaussian"], "likelihood must be gaussian or bernoulli, got ['gaussian']"),
         ("channels", 2, "channels must be 1 (grey) or 3 (colour), got 2"),
     ],
 )

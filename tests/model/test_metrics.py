@@ -10,10 +10,11 @@ from torch import Tensor
 from model.augment import augment, hue_rotation, shifted
 from model.device import Device, pick_device
 from model.errors import ModelError
-from model.families import create
+from model.families import Family, create
 from model.families.vae import kl_nats
 from model.images import Pictures, to_float, to_uint8
-from model.likelihoods import gaussian_nats
+from model.likelihoods import Bernoulli, Gaussian
+from model.metrics.elbo import evidence_bound
 from model.metrics.latent import active_dimensions, active_in, kl_per_dimension
 from model.metrics.reconstruction import principal_mse, reconstruction_mse
 from model.principal import principal_components
@@ -122,13 +123,74 @@ def test_a_rebuilt_picture_is_clamped_before_it_is_measured() -> None:
     assert reconstruction_mse(model, np.full((4, 32, 32, 3), 255, np.uint8), PLAIN) == 0
 
 
-def test_gaussian_nats_by_hand() -> None:
+@pytest.mark.parametrize(
+    ("sigma_floor", "nats"), [(0.1, 1 + math.log(2 * math.pi * 0.25)), (1.0, 0.25 + math.log(2 * math.pi))]
+)
+def test_gaussian_nats_by_hand(sigma_floor: float, nats: float) -> None:
+    gaussian = Gaussian(sigma_floor)
     x_nchw, y_nchw = torch.zeros(2, 1, 2, 2), torch.full((2, 1, 2, 2), 0.5)
-    nats, mse = gaussian_nats(y_nchw, x_nchw, sigma_floor=0.1)
-    assert float(mse) == pytest.approx(0.25)
-    assert float(nats) == pytest.approx(4 * 0.5 * (1 + math.log(2 * math.pi * 0.25)))
-    nats, _ = gaussian_nats(y_nchw, x_nchw, sigma_floor=1.0)
-    assert float(nats) == pytest.approx(4 * 0.5 * (0.25 + math.log(2 * math.pi)))
+    error = gaussian.error(y_nchw, x_nchw)
+    assert float(error) == pytest.approx(0.25)
+    assert float(gaussian.nats(error, 4)) == pytest.approx(4 * 0.5 * nats)
+    assert torch.equal(gaussian.picture(y_nchw), gaussian.raw(y_nchw))
+
+
+def test_bernoulli_nats_by_hand() -> None:
+    bernoulli = Bernoulli()
+    x_nchw = torch.tensor([0.0, 1.0, 0.25, 0.5]).view(1, 1, 2, 2)
+    said = torch.tensor([0.25, 0.75, 0.25, 0.5])
+    nats = [-math.log(0.75), -math.log(0.75), -0.25 * math.log(0.25) - 0.75 * math.log(0.75), math.log(2)]
+    error = bernoulli.error(said.logit().view(1, 1, 2, 2), x_nchw)
+    assert float(bernoulli.nats(error, 4)) == pytest.approx(sum(nats))
+    assert float(bernoulli.error(torch.full_like(x_nchw, 90.0), torch.zeros_like(x_nchw))) == pytest.approx(90)
+
+
+def test_what_a_bernoulli_decoder_has_to_say_is_the_picture() -> None:
+    values = torch.tensor([0.0, 0.01, 0.5, 0.9, 1.0])
+    np.testing.assert_allclose(Bernoulli().picture(Bernoulli().raw(values)), [0.005, 0.01, 0.5, 0.9, 0.995], atol=1e-6)
+
+
+# -- evidence bound ----------------------------------------------------------------------------------------------
+
+
+def silenced(likelihood: str) -> Family:
+    """A model whose decoder says 0 of everything, and whose codes are N(1, 1) in each of 3 dimensions."""
+    model = create("vae", **TINY, channels=1, likelihood=likelihood)
+    with torch.no_grad():
+        for weight in model.decoder.parameters():
+            weight.zero_()
+    model.posterior = lambda x_nchw: (torch.ones(len(x_nchw), 3), torch.zeros(len(x_nchw), 3))  # type: ignore
+    return model
+
+
+def test_the_bound_of_a_bernoulli_by_hand() -> None:
+    """Logits of 0 say one half of every pixel: log 2 nats each, whatever the picture."""
+    pixels_nhwc = np.random.default_rng(0).integers(0, 256, (300, 32, 32, 3), np.uint8)
+    bound = evidence_bound(silenced("bernoulli"), pixels_nhwc, PLAIN)
+    assert bound.reconstruction == pytest.approx(1024 * math.log(2), rel=1e-5)
+    assert bound.kl == pytest.approx(1.5)
+    assert bound.negative_elbo == bound.reconstruction + bound.kl
+
+
+def test_the_bound_of_a_gaussian_has_one_deviation_for_all_pictures() -> None:
+    pixels_nhwc = np.zeros((300, 32, 32, 3), np.uint8)
+    pixels_nhwc[:150] = 255  # in chunks of their own, the pictures would have other deviations
+    bound = evidence_bound(silenced("gaussian"), pixels_nhwc, PLAIN)
+    assert bound.reconstruction == pytest.approx(512 * (1 + math.log(2 * math.pi * 0.5)), rel=1e-5)
+
+
+def test_the_bound_follows_from_the_seed(pixels_nhwc: np.ndarray) -> None:
+    model = create("vae", **TINY)
+    model.start_from(pixels_nhwc)
+    first, again, other = (evidence_bound(model, pixels_nhwc, PLAIN, seed) for seed in (0, 0, 1))
+    assert first == again
+    assert first.reconstruction != other.reconstruction
+    assert first.kl == other.kl == pytest.approx(float(kl_per_dimension(model, pixels_nhwc, PLAIN).sum()), rel=1e-4)
+
+
+def test_a_family_without_a_posterior_has_no_bound(pixels_nhwc: np.ndarray) -> None:
+    with pytest.raises(ModelError, match="Autoencoder has no posterior, so no evidence bound"):
+        evidence_bound(create("autoencoder", **TINY), pixels_nhwc)
 
 
 # -- latents -----------------------------------------------------------------------------------------------------
