@@ -24,6 +24,7 @@ def pixel_array(
     path = workspace.pixels / f"v{catalogue.version:06d}-{size}.npy"
     if not path.exists():
         workspace.pixels.mkdir(parents=True, exist_ok=True)
+        _clear_after_kills(workspace)
         aside = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
         try:
             _fill(aside, catalogue, size, progress)
@@ -34,6 +35,17 @@ def pixel_array(
             with contextlib.suppress(OSError):
                 old.unlink()
     return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
+
+
+def _clear_after_kills(workspace: Workspace) -> None:
+    """Half-made arrays of processes that are gone: hundreds of MB each."""
+    for part in workspace.pixels.glob("*.part"):
+        try:
+            os.kill(int(part.suffixes[-2].strip(".").split("-")[0]), 0)
+        except ProcessLookupError:
+            part.unlink(missing_ok=True)
+        except (ValueError, IndexError, OSError):  # not ours, or another user's process of that number
+            continue
 
 
 def _fill(path: os.PathLike[str], catalogue: Catalogue, size: int, progress: Callable[[float], None]) -> None:

@@ -264,8 +264,8 @@ def app_(
 
     from explorer.demo import start_demo_where_nothing_is
 
-    if with_demo:
-        start_demo_where_nothing_is(Lab(workspace))
+    if with_demo and (job := start_demo_where_nothing_is(Lab(workspace))):
+        say.print(f"{job.what}: the page shows how far it is.")
 
     os.environ["LOOKS_LIKE_WORKSPACE"] = str(workspace.absolute())
     root = Path(__file__).resolve().parent.parent
@@ -275,6 +275,8 @@ def app_(
         logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
     say.print(f"Looks Like is at [bold]http://{host}:{port}[/]   (workspace {escape(str(workspace))}; Ctrl-C ends it)")
     uvicorn.run("streamlit_app:app", host=host, port=port, log_level="warning", access_log=False)
+    if going_on := ", ".join(job.what for job in Jobs(os.environ["LOOKS_LIKE_WORKSPACE"]).active()):
+        say.print(f"Still going on: {going_on}. See or end it: looks-like jobs")
 
 
 def main() -> None:

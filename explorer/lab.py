@@ -4,6 +4,7 @@ The one place where the catalogue (`data`) and the models (`model`) meet. It is 
 answers are read-only, and everything cached is keyed by the version of what it was made from.
 """
 
+import gc
 import io
 import os
 import threading
@@ -454,6 +455,9 @@ class Lab:
             space.nearest(space.middle[None])
             for card in self.maps(space.card.name)[-1:]:
                 self.map_view(card.model, card.name)
+        # Streamlit collects garbage after every run of a page, and nothing else moves meanwhile: 1 s with all that
+        # torch and the catalogue keep, unless what is here to stay is left out of it
+        gc.freeze()
 
     @staticmethod
     def map_methods() -> tuple[str, ...]:

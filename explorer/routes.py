@@ -5,7 +5,6 @@ answered as {"error": sentence}, status 400 (404 for what is not there). Picture
 address and may be kept for ever; decodes are never kept.
 """
 
-import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import wraps
@@ -197,15 +196,9 @@ def _sheet(pixels_nhwc: np.ndarray, columns: int) -> Response:
 def warm(open_lab: Callable[[], Lab]) -> Callable[[object], AbstractAsyncContextManager[None]]:
     """A lifespan that reads the newest model, its codes and its map while the first page is still loading."""
 
-    def look_once() -> None:
-        open_lab().get_ready()
-        # Streamlit collects garbage after every run of a page, and nothing else moves meanwhile: 1 s with all that
-        # torch and the catalogue keep, unless what is here to stay is left out of it
-        gc.freeze()
-
     @asynccontextmanager
     async def lifespan(app: object) -> AsyncIterator[None]:
-        Thread(target=look_once, daemon=True).start()
+        Thread(target=lambda: open_lab().get_ready(), daemon=True).start()
         yield
 
     return lifespan

@@ -6,6 +6,7 @@ reads lines "BEGIN END" and answers each product of that range with its length (
 """
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -115,6 +116,7 @@ def main() -> None:
     from data.sneakers import render
     from data.sneakers.samplers import SAMPLERS
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks; it ends this one
     sample, seed, edge_px = SAMPLERS[sys.argv[1]], int(sys.argv[2]), int(sys.argv[3])
     for line in sys.stdin.buffer:
         begin, end = map(int, line.split())

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from threading import Thread
 
 import streamlit as st
 from PIL import Image
@@ -32,7 +33,12 @@ def show(lab: Lab) -> None:
     running = [job.job_id for job in jobs.active()]
 
     def page() -> None:
-        if not needed(lab) or running != [job.job_id for job in jobs.active()]:
+        if not needed(lab):
+            Thread(
+                target=lab.get_ready, daemon=True
+            ).start()  # as at the start of a server
+            st.rerun()
+        if running != [job.job_id for job in jobs.active()]:
             st.rerun()
         _middle(lab, jobs)
 
