@@ -33,7 +33,7 @@ def open_choice(page: Any, label: str) -> None:
 def test_the_demo_comes_by_itself_and_another_map_while_one_looks_around(demo_page: Any) -> None:
     page = demo_page
     expect(page.get_by_text("Demo of 300 sneakers")).to_be_visible(timeout=SOON_MS)
-    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.locator(".stProgress")).to_be_visible(timeout=SOON_MS)
     page.evaluate("window.sameDocument = true")
     expect(page.locator(".stage:not(.loading)")).to_be_visible(timeout=SOON_MS)
     expect(page.get_by_text("300 products, all on this map.")).to_be_visible()
