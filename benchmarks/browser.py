@@ -1,6 +1,7 @@
 """A headless Chromium without a GPU, and servers that are stopped again."""
 
 import contextlib
+import os
 import shutil
 import socket
 import subprocess
@@ -8,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,13 +73,15 @@ class Server:
 
 
 @contextlib.contextmanager
-def app_of(bench: Bench, workspace: Path) -> Iterator[Server]:
+def app_of(
+    bench: Bench, workspace: Path, *options: str, environment: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """`looks-like app` on a workspace, once it is healthy."""
     if not (ROOT / "streamlit_app.py").exists():
         raise Missing("needs streamlit_app.py")
     port = _free_port()
-    command = ["-m", "explorer", "app", "--port", str(port), "--workspace", str(workspace)]
-    with _serving(bench, command, port, "/api/health", ROOT) as server:
+    command = ["-m", "explorer", "app", "--port", str(port), "--workspace", str(workspace), *options]
+    with _serving(bench, command, port, "/api/health", ROOT, environment) as server:
         yield server
 
 
@@ -93,11 +96,19 @@ def streamlit_of(bench: Bench, script: Path, *arguments: str) -> Iterator[Server
 
 
 @contextlib.contextmanager
-def _serving(bench: Bench, command: list[str], port: int, health: str, folder: Path) -> Iterator[Server]:
+def _serving(
+    bench: Bench,
+    command: list[str],
+    port: int,
+    health: str,
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Server]:
     log = bench.folder / f"server-{port}.log"
     with open(log, "wb") as output:
         started = time.perf_counter()
-        process = subprocess.Popen([sys.executable, *command], cwd=folder, stdout=output, stderr=output)
+        around = {**os.environ, **(environment or {})}
+        process = subprocess.Popen([sys.executable, *command], cwd=folder, stdout=output, stderr=output, env=around)
         server = Server(f"http://127.0.0.1:{port}", process.pid, started)
         try:
             until(lambda: process.poll() is not None or server.answers(health), _STARTS_WITHIN_S, " ".join(command))

@@ -1,6 +1,6 @@
 """What can be measured: a name, a function, and whether it takes so long that it must be asked for."""
 
-from benchmarks import dsprites, exploring, laying_out, map_frame, quality, serving, sneakers, store, training
+from benchmarks import demo, dsprites, exploring, laying_out, map_frame, quality, serving, sneakers, store, training
 from benchmarks.measure import Case
 
 CASES: dict[str, Case] = {
@@ -17,8 +17,9 @@ CASES: dict[str, Case] = {
     "maps": laying_out.mapping,
     "memory": serving.memory,
     "app-start": serving.app_start,
+    "demo": demo.demo,
 }
-SLOW = ("maps", "quality")  # minutes: only by name or with --full
+SLOW = ("maps", "quality", "demo")  # minutes: only by name or with --full
 
 
 def sentence(case: Case) -> str:

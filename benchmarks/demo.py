@@ -1,0 +1,59 @@
+"""From nothing to the demo's maps, as a newcomer sees them."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from benchmarks.browser import app_of, browser_page
+from benchmarks.measure import Bench, Missing, Result, until
+from explorer.demo import MAPS, MODEL, PRODUCTS
+from explorer.jobs import Jobs
+from explorer.lab import Lab
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+_FIRST_GOAL_S = 60.0
+_ALL_WITHIN_S = 900.0
+
+
+def demo(bench: Bench) -> Iterator[Result]:
+    """From the start of `looks-like app --demo` on an empty workspace until a browser shows the PCA map of 30,000.
+
+    Then until the jobs have made the other maps, the page being open all the while.
+    """
+    folder, products = bench.folder / "demo", bench.of(PRODUCTS, 2000)
+    environment = {"LOOKS_LIKE_DEMO_PRODUCTS": str(products)}
+    with app_of(bench, folder, "--demo", environment=environment) as server, contextlib.ExitStack() as stack:
+        stack.callback(_end_jobs, Jobs(folder))
+        page = stack.enter_context(_page_or_none())
+        if page:
+            page.goto(server.url)
+            page.wait_for_selector(".stage:not(.loading)")
+        else:
+            until(lambda: server.answers(f"/api/map?model={MODEL}&name={MAPS[0]}"), _ALL_WITHIN_S, "the first map")
+        first_s = time.perf_counter() - server.started
+        more = {"seen_in": "Chromium" if page else "the answer of the server"}
+        goal = bench.goal(_FIRST_GOAL_S)
+        yield Result(f"demo of {products:,} to the first map", first_s, "s", goal=goal, more=more)
+        lab = Lab(folder)
+        for count in range(2, len(MAPS) + 1):
+            until(lambda count=count: len(lab.maps(MODEL)) >= count, _ALL_WITHIN_S, f"map {count}")  # type: ignore[misc]
+            name = lab.map_words(lab.maps(MODEL)[-1].method)[0]
+            yield Result(f"demo of {products:,} to its {name} map too", time.perf_counter() - server.started, "s")
+
+
+@contextlib.contextmanager
+def _page_or_none() -> Iterator["Page | None"]:
+    try:
+        with browser_page() as page:
+            yield page
+    except Missing:
+        yield None
+
+
+def _end_jobs(jobs: Jobs) -> None:
+    for job in jobs.active():
+        jobs.cancel(job.job_id)
+    until(lambda: not jobs.active(), 30, "the end of the jobs")
