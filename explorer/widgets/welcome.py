@@ -34,9 +34,7 @@ def show(lab: Lab) -> None:
 
     def page() -> None:
         if not needed(lab):
-            Thread(
-                target=lab.get_ready, daemon=True
-            ).start()  # as at the start of a server
+            Thread(target=lab.get_ready, daemon=True).start()  # as at the start of a server
             st.rerun()
         if running != [job.job_id for job in jobs.active()]:
             st.rerun()

@@ -15,19 +15,21 @@ _REPORT_EVERY = 25
 
 
 def fit(z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress) -> np.ndarray:
+    import torch
     from openTSNE import TSNEEmbedding
     from openTSNE.affinity import PerplexityBasedNN
     from openTSNE.initialization import rescale
     from openTSNE.nearest_neighbors import PrecomputedNeighbors
 
     assert graph is not None
+    threads = torch.get_num_threads()  # as few as this process may use; the map is the same with any number
     known = PrecomputedNeighbors(graph.index_nk.astype(np.int32), graph.distance_nk.astype(np.float64))
     perplexity = min(30.0, graph.index_nk.shape[1] / 3)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # twins at distance 0
-        affinities = PerplexityBasedNN(knn_index=known, perplexity=perplexity, n_jobs=-1)
+        affinities = PerplexityBasedNN(knn_index=known, perplexity=perplexity, n_jobs=threads)
     start_n2 = rescale(pca_start(z_nd))
-    embedding = TSNEEmbedding(start_n2, affinities, negative_gradient_method="auto", random_state=seed, n_jobs=-1)
+    embedding = TSNEEmbedding(start_n2, affinities, negative_gradient_method="auto", random_state=seed, n_jobs=threads)
 
     def stage(begin: int, exaggeration: float, steps: int, momentum: float) -> None:
         def report(step: int, error: float, embedding: object) -> None:
