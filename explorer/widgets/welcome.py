@@ -60,7 +60,7 @@ def _middle(lab: Lab, jobs: Jobs) -> None:
             if not status.products or active:
                 _own_catalogue(beside_the_demo=bool(active))
         with right:
-            st.image(_sheet(), width="stretch")
+            st.image(_sheet(), width="stretch", alt="64 of the sneakers of the demo")
 
 
 def _going_on(jobs: Jobs, job: Job) -> None:
