@@ -173,11 +173,3 @@ def test_only_a_demo_cut_off_half_way_goes_on(tmp_path: Path, ended: dict[str, s
 def test_the_environment_can_only_lower_the_number(said: str, products: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOOKS_LIKE_DEMO_PRODUCTS", said)
     assert demo.products_of_the_demo() == products
-
-
-def test_what_comes_with_the_program_is_a_model_of_its_source() -> None:
-    shipped = ROOT / "model" / "shipped" / "sneakers"
-    if not shipped.exists():
-        pytest.skip("the model is not there yet")
-    assert json.loads((shipped / "card.json").read_text())["finished"]
-    assert (shipped / "weights.safetensors").stat().st_size > 10_000

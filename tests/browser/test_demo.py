@@ -6,13 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from explorer.demo import SHIPPED
-
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.timeout(900),  # five processes that import torch, one after another, on a machine that may be busy
-    pytest.mark.skipif(not SHIPPED.exists(), reason="the demo's model is not there yet"),
 ]
 SOON_MS, LATER_MS = 180_000, 500_000
 

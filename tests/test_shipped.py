@@ -1,0 +1,43 @@
+"""The model that comes with the demo: it is there, it is small, and it knows sneakers that it never saw."""
+
+import numpy as np
+import pytest
+import torch
+
+from data.schema import held_out
+from data.sneakers import render
+from data.sneakers.samplers import catalogue
+from explorer.demo import PRODUCTS, SHIPPED
+from model.card import load_model
+from model.device import Device
+from model.metrics.latent import active_dimensions
+from model.metrics.reconstruction import reconstruction_mse
+
+PLAIN = Device("cpu", torch.float32, "a test")
+PCA_32 = 0.00267  # held-out error of 32 principal components of the demo
+
+
+@pytest.fixture(scope="module")
+def unseen_nhwc() -> np.ndarray:
+    """Held-out sneakers of the demo, drawn anew."""
+    ids = [f"sneaker-{i:06d}" for i in range(PRODUCTS)]
+    rows = np.flatnonzero(held_out(ids))[:300]
+    return np.stack([render(catalogue(0, int(i)).sneaker, 64) for i in rows])
+
+
+def test_it_is_small() -> None:
+    assert sum(path.stat().st_size for path in SHIPPED.iterdir()) <= 12_000_000
+
+
+def test_its_card_says_what_it_is() -> None:
+    _, card = load_model(SHIPPED, "cpu")
+    assert card.finished
+    assert (card.family, card.settings["latent"], card.settings["size"]) == ("beta-vae", 32, 64)
+    assert card.products == PRODUCTS - int(held_out([f"sneaker-{i:06d}" for i in range(PRODUCTS)]).sum())
+    assert card.measures["mse"] <= PCA_32 / 2
+
+
+def test_it_rebuilds_unseen_sneakers_better_than_half_of_pca(unseen_nhwc: np.ndarray) -> None:
+    model, _ = load_model(SHIPPED, "cpu")
+    assert reconstruction_mse(model, unseen_nhwc, PLAIN) <= PCA_32 / 2
+    assert active_dimensions(model, unseen_nhwc, PLAIN).sum() >= 12
