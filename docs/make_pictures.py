@@ -17,7 +17,7 @@ from explorer.lab import Lab
 
 HERE = Path(__file__).parent
 SIDE, TILE_PX, PRODUCTS, SEED = 8, 144, 30_000, 2
-WAY = ("sneaker-000016", "sneaker-000044", "sneaker-000005", "sneaker-000016")  # from one to the next and back
+WAY = ("sneaker-000047", "sneaker-000021", "sneaker-000027", "sneaker-000047")  # from one to the next and back
 STEPS, PANEL_PX = 72, 192
 
 
