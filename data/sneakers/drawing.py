@@ -6,7 +6,7 @@ takes longer than the drawing. One drawing at a time per process: the renderer's
 
 import ctypes
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple
@@ -99,16 +99,22 @@ Paint = Colour | Linear | Radial
 
 
 class Pattern(NamedTuple):
-    """Many outlines, packed once."""
+    """One outline or many, as the renderer takes them."""
 
     commands: bytes
-    points_m2: np.ndarray  # float32
+    points: bytes  # x and y of each, float32
+    length: int  # in points
 
 
 def packed(*outlines_m2: np.ndarray, closed: bool = True) -> Pattern:
     commands = b"".join([_MOVE + _LINE * (len(o) - 1) + (_CLOSE if closed else b"") for o in outlines_m2])
     joined_m2 = outlines_m2[0] if len(outlines_m2) == 1 else np.concatenate(outlines_m2)
-    return Pattern(commands, np.ascontiguousarray(joined_m2, dtype=np.float32))
+    return Pattern(commands, joined_m2.astype(np.float32).tobytes(), len(joined_m2))
+
+
+def lines(many: Sequence[np.ndarray], right: float = 0.0, down: float = 0.0) -> Pattern:
+    """Open lines as one pattern, moved: drawing them together costs what one does."""
+    return packed(*(line + (right, down) for line in many), closed=False)
 
 
 @cache
@@ -184,8 +190,8 @@ class Drawing:
         return np.ascontiguousarray(grid.view(np.uint8).reshape(edge_px, edge_px, 4)[..., :3])
 
     def _shape(self, pattern: Pattern) -> Any:
-        shape, (commands, points_m2) = self._call["shape_new"](), pattern
-        self._call["shape_append_path"](shape, commands, len(commands), points_m2.ctypes.data, len(points_m2))
+        shape = self._call["shape_new"]()
+        self._call["shape_append_path"](shape, pattern.commands, len(pattern.commands), pattern.points, pattern.length)
         return shape
 
     def _gradient(self, paint: Linear | Radial) -> Any:

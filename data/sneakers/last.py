@@ -69,14 +69,18 @@ FORMS: dict[str, Form] = {
 }
 
 
+_T = np.linspace(0, 1, _SAMPLES, endpoint=False)[:, None]
+_BASIS = 0.5 * np.hstack([2 * _T**2 - _T - _T**3, 2 - 5 * _T**2 + 3 * _T**3, _T + 4 * _T**2 - 3 * _T**3, _T**3 - _T**2])
+_FOUR = np.arange(4)
+
+
 def spline(*knots: tuple[float, float]) -> np.ndarray:
     """(M, 2): a Catmull-Rom curve through the knots, both ends included."""
-    p_k2 = np.asarray(knots, dtype=np.float64)
-    padded_k2 = np.concatenate([2 * p_k2[:1] - p_k2[1:2], p_k2, 2 * p_k2[-1:] - p_k2[-2:-1]])
-    a, b, c, d = (padded_k2[i : len(p_k2) - 1 + i, None] for i in range(4))
-    t = np.linspace(0, 1, _SAMPLES, endpoint=False)[None, :, None]
-    curve = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-    return np.concatenate([curve.reshape(-1, 2), p_k2[-1:]])
+    (u, v), (u2, v2) = knots[:2]
+    (u3, v3), (u4, v4) = knots[-2:]
+    padded_k2 = np.array([(2 * u - u2, 2 * v - v2), *knots, (2 * u4 - u3, 2 * v4 - v3)])
+    curve = np.matmul(_BASIS, padded_k2[np.arange(len(knots) - 1)[:, None] + _FOUR])
+    return np.concatenate([curve.reshape(-1, 2), padded_k2[-2:-1]])
 
 
 def joined(*parts: np.ndarray | tuple[float, float]) -> np.ndarray:

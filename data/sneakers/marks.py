@@ -54,47 +54,57 @@ MOTIFS: dict[str, Callable[[], list[np.ndarray]]] = {
 # -- materials -------------------------------------------------------------------------------------------------------
 
 
+_ROW = 8.0  # textures are kept in bands this high, so that a low shoe is not covered like a boot
+
+
 @cache
-def _grid() -> Pattern:
-    """Small holes all over the canvas, every other row shifted by half a step."""
+def _grid(first: int, last: int) -> Pattern:
+    """Small holes, every other row shifted by half a step."""
     step, hole = 5.2, np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * 2.1
-    rows = np.arange(30, 226, step)
-    across = np.arange(14, UNITS - 14, step)
-    return packed(*(hole + (x + (i % 2) * step / 2, y) for i, y in enumerate(rows) for x in across))
+    rows, across = np.arange(30, 226, step), np.arange(14, UNITS - 14, step)
+    shown = [(i, y) for i, y in enumerate(rows) if first * _ROW <= y <= last * _ROW]
+    return packed(*(hole + (x + (i % 2) * step / 2, y) for i, y in shown for x in across))
 
 
 @cache
-def _speckles(seed: int) -> Pattern:
+def _speckles(seed: int, first: int, last: int) -> Pattern:
     rng, grain = np.random.default_rng(seed), np.array([(0, 0), (1, 0.3), (0.2, 1)])
     places, sizes = rng.uniform((14, 30), (242, 226), (700, 2)), rng.uniform(1.2, 2.8, 700)
-    return packed(*(grain * size + at for at, size in zip(places, sizes, strict=True)))
+    shown_n = (places[:, 1] >= first * _ROW) & (places[:, 1] <= last * _ROW)
+    return packed(*(grain * size + at for at, size in zip(places[shown_n], sizes[shown_n], strict=True)))
 
 
 @cache
-def _zigzags() -> Pattern:
+def _zigzags(first: int, last: int) -> Pattern:
     x = np.arange(12, UNITS - 10, 3.4)
-    rows = [np.column_stack([x, y + 1.1 * (np.arange(len(x)) % 2)]) for y in np.arange(30, 228, 4.2)]
+    shown = [y for y in np.arange(30, 228, 4.2) if first * _ROW <= y <= last * _ROW]
+    rows = [np.column_stack([x, y + 1.1 * (np.arange(len(x)) % 2)]) for y in shown]
     return packed(*(joined(row - (0, 0.5), (row + (0, 0.5))[::-1]) for row in rows))
 
 
-def _mesh(drawing: Drawing) -> None:
-    drawing.fill(_grid(), paint=BLACK.at(0.28))
+def _mesh(drawing: Drawing, first: int, last: int) -> None:
+    drawing.fill(_grid(first, last), paint=BLACK.at(0.28))
 
 
-def _suede(drawing: Drawing) -> None:
-    drawing.fill(_speckles(1), paint=BLACK.at(0.10))
-    drawing.fill(_speckles(2), paint=WHITE.at(0.14))
+def _suede(drawing: Drawing, first: int, last: int) -> None:
+    drawing.fill(_speckles(1, first, last), paint=BLACK.at(0.10))
+    drawing.fill(_speckles(2, first, last), paint=WHITE.at(0.14))
 
 
-def _knit(drawing: Drawing) -> None:
-    drawing.fill(_zigzags(), paint=BLACK.at(0.18))
+def _knit(drawing: Drawing, first: int, last: int) -> None:
+    drawing.fill(_zigzags(first, last), paint=BLACK.at(0.18))
 
 
-def _smooth(drawing: Drawing) -> None:
+def _smooth(drawing: Drawing, first: int, last: int) -> None:
     """Leather and patent leather show in the light alone."""
 
 
-TEXTURES: dict[str, Callable[[Drawing], None]] = {
+def texture(drawing: Drawing, material: str, top: float, low: float) -> None:
+    """The surface of a material between two heights of the canvas."""
+    _TEXTURES[material](drawing, int(top // _ROW), int(low // _ROW) + 1)
+
+
+_TEXTURES: dict[str, Callable[[Drawing, int, int], None]] = {
     "leather": _smooth,
     "mesh": _mesh,
     "suede": _suede,

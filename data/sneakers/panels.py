@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from data.sneakers.drawing import BLACK, WHITE, Colour, Drawing, Linear, luma
+from data.sneakers.drawing import BLACK, WHITE, Colour, Drawing, Linear, lines, luma
 from data.sneakers.factors import PALETTE, Sneaker
 from data.sneakers.last import Last, joined, shifted, spline
 
@@ -83,13 +83,9 @@ class Panels:
         front = spline((0.50, _BELOW), (0.515, 0.08), (0.50, 0.20), (0.47, h))
         back = spline((0.36, h), (0.355, 0.18), (0.335, 0.08), (0.30, _BELOW))
         self._panel(joined(front, back), colour=colour, stitched=False)
-        for seam in (shifted(front, 0.0115), shifted(back, 0.0115)):
-            self.drawing.stroke(
-                self.last.at(seam),
-                colour=BLACK.at(0.35),
-                width=0.5 * self.unit,
-                dash=(1.9 * self.unit, 1.3 * self.unit),
-            )
+        seams = lines([self.last.at(shifted(front, 0.0115)), self.last.at(shifted(back, 0.0115))])
+        dash = (1.9 * self.unit, 1.3 * self.unit)
+        self.drawing.stroke(seams, colour=BLACK.at(0.35), width=0.5 * self.unit, dash=dash)
 
     def _ribs(self, colour: Colour, count: int = 4) -> None:
         for i in range(count):
@@ -124,12 +120,14 @@ class Panels:
         """A knitted sock held by straps."""
         last, unit = self.last, self.unit
         starts = last.on_throat(np.linspace(0.06, 0.92, 5), 0.012)
-        for i, (u, v) in enumerate(starts):
-            foot = 0.24 + 0.115 * i
-            strap = spline((u, v), (0.55 * u + 0.45 * foot + 0.02, 0.52 * v), (foot, _BELOW))
-            self.drawing.stroke(last.at(strap) + (0, 0.9 * unit), colour=BLACK.at(0.22), width=3.9 * unit)
-            self.drawing.stroke(last.at(strap), colour=self.second, width=3.4 * unit)
-            self.drawing.stroke(last.at(strap) - (0.5 * unit, 0.5 * unit), colour=WHITE.at(0.22), width=0.8 * unit)
+        feet = 0.24 + 0.115 * np.arange(len(starts))
+        straps = [
+            last.at(spline((u, v), (0.55 * u + 0.45 * foot + 0.02, 0.52 * v), (foot, _BELOW)))
+            for (u, v), foot in zip(starts, feet, strict=True)
+        ]
+        self.drawing.stroke(lines(straps, 0, 0.9 * unit), colour=BLACK.at(0.22), width=3.9 * unit)
+        self.drawing.stroke(lines(straps), colour=self.second, width=3.4 * unit)
+        self.drawing.stroke(lines(straps, -0.5 * unit, -0.5 * unit), colour=WHITE.at(0.22), width=0.8 * unit)
         self._heel_counter(self.second, 0.45)
 
 

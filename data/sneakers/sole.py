@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from data.sneakers.drawing import BLACK, WHITE, Colour, Drawing, Linear, Radial, luma, packed
+from data.sneakers.drawing import BLACK, WHITE, Colour, Drawing, Linear, Radial, lines, luma, packed
 from data.sneakers.factors import PALETTE, Sneaker
 from data.sneakers.last import Last, joined, spline
 
@@ -126,24 +126,26 @@ class Sole:
     def _lugged(self) -> None:
         self._band(-0.1, 0.34, self._tread())
         self._line(0.34, BLACK.at(0.35), 0.7)
-        for u in np.linspace(0.05, 0.93, 12):
-            at = self.bottom + (self.top - self.bottom) * 0.34
-            i = int(np.abs(self.u - u).argmin())
-            low = self.last.standing(np.array([self.bottom[i], at[i] + (0.01, 0)]))
-            self.drawing.stroke(low, colour=BLACK.at(0.35), width=0.9 * self.unit)
+        at = self.bottom + (self.top - self.bottom) * 0.34 + (0.01, 0)
+        grooves = np.stack([self.bottom, at], axis=1)[3:-2:3]
+        self.drawing.stroke(
+            lines([self.last.standing(groove) for groove in grooves]), colour=BLACK.at(0.35), width=0.9 * self.unit
+        )
 
     def _pods(self) -> None:
         """Cushions that can be seen through the wall."""
         self._band(-0.1, 0.15, self._tread())
+        turn = np.linspace(0, 2 * np.pi, 18, endpoint=False)
+        round_pod, pods = np.column_stack([np.cos(turn), np.sin(turn)]), []
         for u in (0.06, 0.16, 0.26, 0.36):
             i = int(np.abs(self.u - u).argmin())
-            x, y = self.last.standing(self.bottom[i : i + 1] * 0.48 + self.top[i : i + 1] * 0.52)[0]
-            turn = np.linspace(0, 2 * np.pi, 18, endpoint=False)
-            tall = 0.27 * (self.top[i, 1] - self.bottom[i, 1]) * self.last.length
-            pod = np.column_stack([x + 0.042 * self.last.length * np.cos(turn), y + tall * np.sin(turn)])
-            glass = Linear((x, y - tall), (x, y + tall), ((0, self.second.mix(WHITE, 0.5)), (1, self.second)))
-            self.drawing.fill(pod, paint=glass)
-            self.drawing.stroke(pod, colour=BLACK.at(0.4), width=0.7 * self.unit, closed=True)
+            middle = self.last.standing(self.bottom[i : i + 1] * 0.48 + self.top[i : i + 1] * 0.52)
+            tall = 0.27 * (self.top[i, 1] - self.bottom[i, 1])
+            pods.append(middle + round_pod * (0.042 * self.last.length, tall * self.last.length))
+        low, high = pods[0][:, 1].max(), pods[0][:, 1].min()
+        glass = Linear((0, high), (0, low), ((0, self.second.mix(WHITE, 0.5)), (1, self.second)))
+        self.drawing.fill(packed(*pods), paint=glass)
+        self.drawing.stroke(packed(*pods), colour=BLACK.at(0.4), width=0.7 * self.unit)
         self._line(0.86, self.colour.mix(BLACK, 0.25).at(0.6), 0.8)
 
     def _tread(self) -> Colour:

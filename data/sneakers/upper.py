@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from data.sneakers.drawing import BLACK, WHITE, Colour, Linear, Radial, luma
+from data.sneakers.drawing import BLACK, WHITE, Colour, Linear, Radial, lines, luma, packed
 from data.sneakers.last import joined, shifted, spline
-from data.sneakers.marks import MOTIFS, TEXTURES
+from data.sneakers.marks import MOTIFS, texture
 from data.sneakers.panels import LAYOUTS, Panels
 
 _GLOSS = {"leather": 0.30, "mesh": 0.14, "suede": 0.06, "knit": 0.10, "patent": 0.72}
@@ -19,7 +19,7 @@ class Upper(Panels):
         self._tongue()
         self.drawing.fill(self.outline, paint=self._lit(self.colour, 0.10, 0.16))
         with self.drawing.inside(self.outline):
-            TEXTURES[self.sneaker.material](self.drawing)
+            texture(self.drawing, self.sneaker.material, self.outline[:, 1].min(), self.outline[:, 1].max())
             LAYOUTS[self.sneaker.layout](self)
             self._motif()
             self._collar()
@@ -81,12 +81,11 @@ class Upper(Panels):
             0.6 if behind_the_saddle else 1
         )
         at = (0.205, 0.105) if behind_the_saddle else (0.405, 0.118)
-        for outline in MOTIFS[self.sneaker.motif]():
-            shaped = outline * reach + at
-            placed = self.last.at(shaped)
-            self.drawing.fill(placed + (0.2 * self.unit, 0.8 * self.unit), paint=BLACK.at(0.18))
-            self.drawing.fill(placed, paint=colour)
-            self.drawing.stroke(placed, colour=colour.mix(BLACK, 0.5).at(0.5), width=0.45 * self.unit, closed=True)
+        placed = [self.last.at(outline * reach + at) for outline in MOTIFS[self.sneaker.motif]()]
+        shadow, marks = packed(*(outline + (0.2 * self.unit, 0.8 * self.unit) for outline in placed)), packed(*placed)
+        self.drawing.fill(shadow, paint=BLACK.at(0.18))
+        self.drawing.fill(marks, paint=colour)
+        self.drawing.stroke(marks, colour=colour.mix(BLACK, 0.5).at(0.5), width=0.45 * self.unit)
 
     # -- light ---------------------------------------------------------------------------------------------------
 
@@ -133,21 +132,19 @@ class Upper(Panels):
         shares = np.linspace(0.05, 0.93, count)
         holes, over = last.on_throat(shares, 0.030), last.on_throat(np.clip(shares - 0.035, 0, 1), -0.019)
         dark = self.lace.mix(BLACK, 0.45) if luma(self.lace) > 70 else BLACK
-        for hole, top in zip(last.at(holes), last.at(over), strict=True):
-            bar = np.array([hole, top])
-            self.drawing.stroke(bar + (0, 0.9 * unit), colour=BLACK.at(0.30), width=4.0 * unit)
-            self.drawing.stroke(bar, colour=dark, width=3.7 * unit)
-            self.drawing.stroke(bar, colour=self.lace, width=2.7 * unit)
-            self.drawing.stroke(bar - (0.4 * unit, 0.5 * unit), colour=WHITE.at(0.25), width=0.7 * unit)
+        bars = list(np.stack([last.at(holes), last.at(over)], axis=1))
+        self.drawing.stroke(lines(bars, 0, 0.9 * unit), colour=BLACK.at(0.30), width=4.0 * unit)
+        self.drawing.stroke(lines(bars), colour=dark, width=3.7 * unit)
+        self.drawing.stroke(lines(bars), colour=self.lace, width=2.7 * unit)
+        self.drawing.stroke(lines(bars, -0.4 * unit, -0.5 * unit), colour=WHITE.at(0.25), width=0.7 * unit)
         self._bow(last.at(over[:1])[0], dark)
 
     def _bow(self, at_2: np.ndarray, dark: Colour) -> None:
         unit = self.unit
         loop = spline((0, 0), (7, -6), (13, -4), (12, 2), (5, 2), (0, 0)) * unit + at_2 + (0.5 * unit, 0)
         end = spline((0, 0), (5, 5), (8, 11)) * unit + at_2
-        for line in (end, loop):
-            self.drawing.stroke(line, colour=dark, width=2.9 * unit)
-            self.drawing.stroke(line, colour=self.lace, width=2.0 * unit)
+        self.drawing.stroke(lines([end, loop]), colour=dark, width=2.9 * unit)
+        self.drawing.stroke(lines([end, loop]), colour=self.lace, width=2.0 * unit)
 
     def _elastic(self) -> None:
         """The gore of a slip-on, in the colour that laces would have."""
