@@ -14,12 +14,12 @@ from data.sneakers.upper import Upper
 
 def render(sneaker: Sneaker, edge_px: int) -> np.ndarray:
     """(edge, edge, 3) uint8; the same sneaker gives the same pixels."""
-    drawing, last = Drawing(), Last(sneaker)
+    drawing, last = Drawing(edge_px), Last(sneaker)
     sole = Sole(drawing, last, sneaker)
     sole.shadow()
     Upper(drawing, last, sneaker).draw()
     sole.draw()
-    return drawing.pixels(edge_px, _camera(sneaker))
+    return drawing.pixels(_camera(sneaker))
 
 
 def _camera(sneaker: Sneaker) -> np.ndarray:

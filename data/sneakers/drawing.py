@@ -6,7 +6,7 @@ takes longer than the drawing. One drawing at a time per process: the renderer's
 
 import ctypes
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, NamedTuple
@@ -46,6 +46,7 @@ _SIGNATURES: dict[str, tuple[list[Any], Any]] = {
     "canvas_sync": ([_ptr], _u32),
     "canvas_destroy": ([_ptr], _u32),
 }
+_DASH_MIN_PX = 0.35
 _lock = threading.Lock()
 
 
@@ -108,8 +109,16 @@ class Pattern(NamedTuple):
 
 def packed(*outlines_m2: np.ndarray, closed: bool = True) -> Pattern:
     commands = b"".join([_MOVE + _LINE * (len(o) - 1) + (_CLOSE if closed else b"") for o in outlines_m2])
+    if not outlines_m2:
+        return Pattern(b"", b"", 0)
     joined_m2 = outlines_m2[0] if len(outlines_m2) == 1 else np.concatenate(outlines_m2)
     return Pattern(commands, joined_m2.astype(np.float32).tobytes(), len(joined_m2))
+
+
+def stacked(patterns: Iterable[Pattern]) -> Pattern:
+    """Several patterns as one."""
+    commands, points, lengths = zip(*patterns, strict=True)
+    return Pattern(b"".join(commands), b"".join(points), sum(lengths))
 
 
 def lines(many: Sequence[np.ndarray], right: float = 0.0, down: float = 0.0) -> Pattern:
@@ -133,7 +142,8 @@ def _calls() -> dict[str, Any]:
 class Drawing:
     """What is drawn first lies lowest. Outlines are float arrays (M, 2) in canvas units, y down."""
 
-    def __init__(self) -> None:
+    def __init__(self, edge_px: int) -> None:
+        self.edge_px = edge_px
         self._call = _calls()
         self._scene = self._root = self._call["scene_new"]()
 
@@ -174,8 +184,13 @@ class Drawing:
         self._call["scene_add"](outer, self._scene)
         self._scene = outer
 
-    def pixels(self, edge_px: int, camera_23: np.ndarray | None = None) -> np.ndarray:
+    def shows(self, width: float) -> bool:
+        """Whether a dashed line this wide can be seen: stitches can't on small pictures, and take long to draw."""
+        return width * self.edge_px / UNITS >= _DASH_MIN_PX
+
+    def pixels(self, camera_23: np.ndarray | None = None) -> np.ndarray:
         """(edge, edge, 3) uint8 on white; `camera_23` turns canvas units into canvas units. Draws once."""
+        edge_px = self.edge_px
         call, grid = self._call, np.full((edge_px, edge_px), 0xFFFFFFFF, np.uint32)
         turn_33 = np.eye(3, dtype=np.float32)
         turn_33[:2] = (np.eye(2, 3) if camera_23 is None else camera_23) * (edge_px / UNITS)

@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from data.sneakers.drawing import BLACK, UNITS, WHITE, Drawing, Pattern, packed
+from data.sneakers.drawing import BLACK, UNITS, WHITE, Drawing, Pattern, packed, stacked
 from data.sneakers.last import joined
 
 # -- motifs, around (0, 0), in lengths of the shoe -------------------------------------------------------------------
@@ -54,57 +54,58 @@ MOTIFS: dict[str, Callable[[], list[np.ndarray]]] = {
 # -- materials -------------------------------------------------------------------------------------------------------
 
 
-_ROW = 8.0  # textures are kept in bands this high, so that a low shoe is not covered like a boot
+_BAND = 8.0  # textures are kept in bands this high, so that a low shoe is not covered like a boot
 
 
 @cache
-def _grid(first: int, last: int) -> Pattern:
-    """Small holes, every other row shifted by half a step."""
+def _holes(band: int) -> Pattern:
+    """Small squares, every other row shifted by half a step."""
     step, hole = 5.2, np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * 2.1
     rows, across = np.arange(30, 226, step), np.arange(14, UNITS - 14, step)
-    shown = [(i, y) for i, y in enumerate(rows) if first * _ROW <= y <= last * _ROW]
+    shown = [(i, y) for i, y in enumerate(rows) if y // _BAND == band]
     return packed(*(hole + (x + (i % 2) * step / 2, y) for i, y in shown for x in across))
 
 
 @cache
-def _speckles(seed: int, first: int, last: int) -> Pattern:
+def _grains(seed: int, band: int) -> Pattern:
     rng, grain = np.random.default_rng(seed), np.array([(0, 0), (1, 0.3), (0.2, 1)])
     places, sizes = rng.uniform((14, 30), (242, 226), (700, 2)), rng.uniform(1.2, 2.8, 700)
-    shown_n = (places[:, 1] >= first * _ROW) & (places[:, 1] <= last * _ROW)
+    shown_n = places[:, 1] // _BAND == band
     return packed(*(grain * size + at for at, size in zip(places[shown_n], sizes[shown_n], strict=True)))
 
 
 @cache
-def _zigzags(first: int, last: int) -> Pattern:
+def _zigzags(band: int) -> Pattern:
     x = np.arange(12, UNITS - 10, 3.4)
-    shown = [y for y in np.arange(30, 228, 4.2) if first * _ROW <= y <= last * _ROW]
-    rows = [np.column_stack([x, y + 1.1 * (np.arange(len(x)) % 2)]) for y in shown]
+    rows = [
+        np.column_stack([x, y + 1.1 * (np.arange(len(x)) % 2)]) for y in np.arange(30, 228, 4.2) if y // _BAND == band
+    ]
     return packed(*(joined(row - (0, 0.5), (row + (0, 0.5))[::-1]) for row in rows))
 
 
-def _mesh(drawing: Drawing, first: int, last: int) -> None:
-    drawing.fill(_grid(first, last), paint=BLACK.at(0.28))
+def _mesh(drawing: Drawing, bands: range) -> None:
+    drawing.fill(stacked(map(_holes, bands)), paint=BLACK.at(0.28))
 
 
-def _suede(drawing: Drawing, first: int, last: int) -> None:
-    drawing.fill(_speckles(1, first, last), paint=BLACK.at(0.10))
-    drawing.fill(_speckles(2, first, last), paint=WHITE.at(0.14))
+def _suede(drawing: Drawing, bands: range) -> None:
+    drawing.fill(stacked(_grains(1, band) for band in bands), paint=BLACK.at(0.10))
+    drawing.fill(stacked(_grains(2, band) for band in bands), paint=WHITE.at(0.14))
 
 
-def _knit(drawing: Drawing, first: int, last: int) -> None:
-    drawing.fill(_zigzags(first, last), paint=BLACK.at(0.18))
+def _knit(drawing: Drawing, bands: range) -> None:
+    drawing.fill(stacked(map(_zigzags, bands)), paint=BLACK.at(0.18))
 
 
-def _smooth(drawing: Drawing, first: int, last: int) -> None:
+def _smooth(drawing: Drawing, bands: range) -> None:
     """Leather and patent leather show in the light alone."""
 
 
 def texture(drawing: Drawing, material: str, top: float, low: float) -> None:
     """The surface of a material between two heights of the canvas."""
-    _TEXTURES[material](drawing, int(top // _ROW), int(low // _ROW) + 1)
+    _TEXTURES[material](drawing, range(int(top // _BAND), int(low // _BAND) + 1))
 
 
-_TEXTURES: dict[str, Callable[[Drawing, int, int], None]] = {
+_TEXTURES: dict[str, Callable[[Drawing, range], None]] = {
     "leather": _smooth,
     "mesh": _mesh,
     "suede": _suede,

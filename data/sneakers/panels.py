@@ -36,7 +36,7 @@ class Panels:
         self.drawing.stroke(seam + (0.3 * unit, 0.9 * unit), colour=BLACK.at(0.20), width=1.9 * unit)
         self.drawing.fill(outline, paint=self._lit(colour, 0.14, 0.14))
         self.drawing.stroke(seam, colour=colour.mix(BLACK, 0.45).at(0.75), width=0.55 * unit)
-        if stitched:
+        if stitched and self.drawing.shows(0.5 * unit):
             thread = colour.mix(BLACK, 0.40) if luma(colour) > 110 else colour.mix(WHITE, 0.35)
             inset = last.at(shifted(edge_m2, -0.0115))
             self.drawing.stroke(inset, colour=thread.at(0.8), width=0.5 * unit, dash=(1.9 * unit, 1.3 * unit))
@@ -83,6 +83,8 @@ class Panels:
         front = spline((0.50, _BELOW), (0.515, 0.08), (0.50, 0.20), (0.47, h))
         back = spline((0.36, h), (0.355, 0.18), (0.335, 0.08), (0.30, _BELOW))
         self._panel(joined(front, back), colour=colour, stitched=False)
+        if not self.drawing.shows(0.5 * self.unit):
+            return
         seams = lines([self.last.at(shifted(front, 0.0115)), self.last.at(shifted(back, 0.0115))])
         dash = (1.9 * self.unit, 1.3 * self.unit)
         self.drawing.stroke(seams, colour=BLACK.at(0.35), width=0.5 * self.unit, dash=dash)

@@ -93,7 +93,8 @@ class Sole:
     def _cup(self) -> None:
         """A stitched cup on a darker tread."""
         thread = self.colour.mix(BLACK, 0.35)
-        self._line(0.80, thread.at(0.8), 0.6, (2.2 * self.unit, 1.5 * self.unit))
+        if self.drawing.shows(0.6 * self.unit):
+            self._line(0.80, thread.at(0.8), 0.6, (2.2 * self.unit, 1.5 * self.unit))
         self._band(-0.1, 0.24, self._tread())
         self._line(0.24, BLACK.at(0.3), 0.6)
 

@@ -5,6 +5,7 @@
 reads lines "BEGIN END" and answers each product of that range with its length (4 bytes) and its JPEG.
 """
 
+import gc
 import os
 import signal
 import subprocess
@@ -20,7 +21,7 @@ from typing import IO
 from data.errors import CatalogueError
 
 CHUNK = 64  # products per question
-_AHEAD = 12  # chunks drawn before they are asked for
+_AHEAD = 32  # chunks drawn before they are asked for
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -38,7 +39,13 @@ class Studio:
 
     def picture(self, i: int) -> bytes:
         """The JPEG of product i. CatalogueError when the drawing process ended."""
-        asked = i // CHUNK
+        return self._ahead(i // CHUNK).result()[i % CHUNK]
+
+    def begin(self) -> None:
+        """Draws the first ones already, before anybody asks."""
+        self._ahead(0)
+
+    def _ahead(self, asked: int) -> Future[list[bytes]]:
         with self._lock:
             for chunk in range(asked, min(asked + _AHEAD, (self.count - 1) // CHUNK + 1)):
                 if chunk not in self._chunks:
@@ -46,7 +53,7 @@ class Studio:
             drawn = self._chunks[asked]
             while len(self._chunks) > 3 * _AHEAD:
                 self._chunks.popitem(last=False)
-        return drawn.result()[i % CHUNK]
+        return drawn
 
     def close(self) -> None:
         """Ends the processes; what was not asked for is lost."""
@@ -117,6 +124,7 @@ def main() -> None:
     from data.sneakers.samplers import SAMPLERS
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks; it ends this one
+    gc.disable()  # nothing here refers to itself in a circle
     sample, seed, edge_px = SAMPLERS[sys.argv[1]], int(sys.argv[2]), int(sys.argv[3])
     for line in sys.stdin.buffer:
         begin, end = map(int, line.split())

@@ -24,10 +24,10 @@ def accepts(address: str) -> bool:
 def read(address: str, columns: Columns) -> Listing:
     """CatalogueError when the address asks for what there is not."""
     sampler, count, seed = _asked(address)
+    studio = Studio(sampler, seed, EDGE_PX, count)
     products = [SAMPLERS[sampler](seed, i) for i in range(count)]
     names = list(products[0].attributes)
     attributes = {name: pa.chunked_array([[p.attributes[name] for p in products]]) for name in names}
-    studio = Studio(sampler, seed, EDGE_PX, count)
 
     def picture(i: int) -> Picture:
         content = studio.picture(i)

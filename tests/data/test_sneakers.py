@@ -40,32 +40,32 @@ def square(low: float, high: float) -> np.ndarray:
 
 
 def test_a_fill_covers_its_outline_and_nothing_else() -> None:
-    drawing = Drawing()
+    drawing = Drawing(64)
     drawing.fill(square(64, 192), paint=Colour(200, 30, 10))
-    pixels = drawing.pixels(64)
+    pixels = drawing.pixels()
     assert (pixels[16:48, 16:48] == (200, 30, 10)).all()
     assert (np.delete(pixels, np.s_[16:48], 0) == 255).all()
 
 
 def test_inside_cuts_off_what_leaves_the_outline() -> None:
-    drawing = Drawing()
+    drawing = Drawing(64)
     with drawing.inside(square(64, 128)):
         drawing.fill(square(0, 256), paint=Colour(0, 0, 0))
-    pixels = drawing.pixels(64)
+    pixels = drawing.pixels()
     assert (pixels[17:31, 17:31] == 0).all()
     assert (pixels[:, 34:] == 255).all()
 
 
 def test_gradients_go_from_their_first_colour_to_their_last() -> None:
-    drawing = Drawing()
+    drawing = Drawing(64)
     drawing.fill(square(0, 256), paint=Linear((0, 0), (0, 256), ((0, Colour(0, 0, 0)), (1, WHITE))))
-    column = drawing.pixels(64)[:, 10, 0].astype(int)
+    column = drawing.pixels()[:, 10, 0].astype(int)
     assert column[0] < 8
     assert column[-1] > 230
     assert (np.diff(column) >= 0).all()
-    drawing = Drawing()
+    drawing = Drawing(64)
     drawing.fill(square(0, 256), paint=Radial((128, 128), 100, ((0, Colour(0, 0, 0)), (1, WHITE)), flat=0.5))
-    pixels = drawing.pixels(64)
+    pixels = drawing.pixels()
     assert pixels[32, 32, 0] < 20
     assert pixels[32, 44, 0] < pixels[44, 32, 0]  # squeezed: it fades sooner downwards
 
