@@ -8,7 +8,7 @@ import ctypes
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -58,6 +58,7 @@ class Colour(NamedTuple):
     b: int
     a: int = 255
 
+    @lru_cache(maxsize=4096)  # noqa: B019 - a colour is a value, and a shop has few of them
     def mix(self, other: "Colour", share: float) -> "Colour":
         """This with `share` (0..1) of another; as opaque as this."""
         r, g, b = (round(p + (q - p) * share) for p, q in zip(self[:3], other[:3], strict=True))

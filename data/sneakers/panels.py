@@ -19,12 +19,13 @@ class Panels:
         self.lace = PALETTE[sneaker.lace_colour]
         self.unit = last.length / 200  # line widths grow with the shoe
         self.outline = last.at(last.outline)
+        self.top, self.low = float(self.outline[:, 1].min()), float(self.outline[:, 1].max())
 
     def _lit(self, colour: Colour, up: float, down: float) -> Linear:
         """A colour lit from above."""
-        _, top = self.outline.min(0)
-        _, low = self.outline.max(0)
-        return Linear((0, top), (0, low), ((0, colour.mix(WHITE, up)), (0.45, colour), (1, colour.mix(BLACK, down))))
+        return Linear(
+            (0, self.top), (0, self.low), ((0, colour.mix(WHITE, up)), (0.45, colour), (1, colour.mix(BLACK, down)))
+        )
 
     # -- the pieces --------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from explorer import session
 from explorer.jobs import Job, Jobs
 from explorer.lab import Lab
 
-EVERY_S = 1.0
+EVERY_S = 2.0
 _FAILURES_SHOWN_S = 24 * 3600.0
 
 
