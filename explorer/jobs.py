@@ -161,6 +161,12 @@ class Jobs:
             path.unlink(missing_ok=True)
 
 
+def repeatable(job: Job) -> bool:
+    """Whether a page may start it again: records of a stranger's workspace may hold any command."""
+    elsewhere = any(word.startswith(("-w", "--w")) for word in job.words)
+    return job.words[0] in ("demo", "map") and not elsewhere
+
+
 def write_record(folder: Path, job: Job) -> None:
     """Whole or not at all."""
     aside = folder / f"{job.job_id}.part"

@@ -15,7 +15,7 @@ import pytest
 
 from explorer.errors import AskError
 from explorer.job_process import JobBar
-from explorer.jobs import INTERRUPTED, Job, Jobs, read_record, write_record
+from explorer.jobs import INTERRUPTED, Job, Jobs, read_record, repeatable, write_record
 from explorer.lab import Lab
 from explorer.processes import birth
 
@@ -208,3 +208,18 @@ def test_the_time_left_goes_on_between_two_reports() -> None:
 def test_a_process_has_one_birth_and_a_gone_one_none() -> None:
     assert birth(os.getpid()) == birth(os.getpid()) != ""
     assert birth(2**22 + 1) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "may"),
+    [
+        (("map", "tiny", "--method", "umap", "--encode"), True),
+        (("demo", "--products", "300", "--later"), True),
+        (("morph", "a", "b", "--out", "x.gif"), False),
+        (("import", "elsewhere"), False),
+        (("map", "tiny", "--workspace", "elsewhere"), False),
+        (("map", "tiny", "-welsewhere"), False),
+    ],
+)
+def test_a_page_repeats_only_what_pages_start(words: tuple[str, ...], may: bool) -> None:
+    assert repeatable(Job("0" * 16 + "-0000", words, "something", state="failed")) is may

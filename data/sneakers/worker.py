@@ -41,10 +41,6 @@ class Studio:
         """The JPEG of product i. CatalogueError when the drawing process ended."""
         return self._ahead(i // CHUNK).result()[i % CHUNK]
 
-    def begin(self) -> None:
-        """Draws the first ones already, before anybody asks."""
-        self._ahead(0)
-
     def _ahead(self, asked: int) -> Future[list[bytes]]:
         with self._lock:
             for chunk in range(asked, min(asked + _AHEAD, (self.count - 1) // CHUNK + 1)):

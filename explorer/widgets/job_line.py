@@ -5,7 +5,7 @@ import time
 import streamlit as st
 
 from explorer import session
-from explorer.jobs import Job, Jobs
+from explorer.jobs import Job, Jobs, repeatable
 from explorer.lab import Lab
 
 EVERY_S = 2.0
@@ -60,11 +60,8 @@ def _failed(jobs: Jobs, job: Job) -> None:
         jobs.forget(job.job_id)
         jobs.start(job.words, job.what)
 
-    _line(
-        f"{job.what} did not come about: {job.error}",
-        ("Try again", again),
-        ("Dismiss", lambda: jobs.forget(job.job_id)),
-    )
+    retry = [("Try again", again)] if repeatable(job) else []
+    _line(f"{job.what} did not come about: {job.error}", *retry, ("Dismiss", lambda: jobs.forget(job.job_id)))
 
 
 def _news(lab: Lab, model: str) -> None:
