@@ -1,0 +1,30 @@
+"""What a measure is: a number with a title, a unit, a direction, a sentence for people and a paper.
+
+One file each in `model/metrics/`; each lists what it measures as `MEASURES`, and the page docs/metrics.md, the report
+of `looks-like check` and the help on the pages are made from that.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    key: str  # short, lower case with underscores; unique among all measures
+    title: str
+    unit: str  # "" = none
+    better: Literal["higher", "lower", "neither"]
+    sentence: str  # what the number means, for people
+    source: str  # author and year
+    ideal: float | None = None  # what a perfect model has; None = there is no such value
+    protocol: str  # how it is computed, with the counts and settings that change the number
+
+
+@dataclass(frozen=True)
+class Score:
+    """A measured value. `said` is the protocol as it was: counts, seed, what was left out."""
+
+    key: str
+    value: float
+    said: str
+    parts: dict[str, float] = field(default_factory=dict)  # per factor or dimension, p95 and the like
