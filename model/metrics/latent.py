@@ -7,9 +7,23 @@ from model.device import Device, pick_device
 from model.errors import ModelError
 from model.family import Family
 from model.images import Pictures, to_float
+from model.metric import Metric
 
 ACTIVE_VARIANCE = 0.01  # a dimension is active when the variance of its mean over pictures is above this
 _CHUNK = 256
+
+MEASURES = (
+    Metric(
+        key="active_dimensions",
+        title="Active dimensions",
+        unit="",
+        better="neither",
+        sentence="How many numbers of the code change from product to product; the others say nothing. Fewer than "
+        "four is an alarm.",
+        source="Burda 2015",
+        protocol=f"Dimensions whose mean code varies over held-out pictures with a variance above {ACTIVE_VARIANCE}.",
+    ),
+)
 
 
 @torch.inference_mode()

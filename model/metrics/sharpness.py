@@ -9,9 +9,25 @@ import torch
 import torch.nn.functional as F
 
 from model.images import Pictures, to_float
+from model.metric import Metric
 
 _LAPLACIAN = ((0.0, 1.0, 0.0), (1.0, -4.0, 1.0), (0.0, 1.0, 0.0))
 _CHUNK = 256
+
+MEASURES = (
+    Metric(
+        key="sharpness",
+        title="Sharpness",
+        unit="× the data's own",
+        better="neither",
+        sentence="How crisp the edges of pictures are beside those of real ones: 1 is as crisp, below it is blur. Noise "
+        "is crisp too, so read it beside the error.",
+        source="Tolstikhin 2018",
+        ideal=1.0,
+        protocol="Variance of the Laplacian [[0,1,0],[1,-4,1],[0,1,0]] within each grey picture, mean over pictures, "
+        "divided by the same of the real ones.",
+    ),
+)
 
 
 @torch.inference_mode()
