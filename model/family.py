@@ -64,7 +64,7 @@ class Settings:
     weight_decay: float = 0.01  # per unit of learning rate (AdamW)
     shift_px: int = 1  # pictures are moved by up to this while it learns
     hue: float = 0.3  # share of the pictures whose colours are turned while it learns
-    likelihood: str = "gaussian"  # or "bernoulli", for pictures that are mostly black or white
+    likelihood: str = "gaussian"  # "bernoulli" for pictures mostly black or white; "laplacian" pyramid: sharper edges
     sigma_floor: float = 0.06  # least standard deviation of a Gaussian pixel; lower lets the code be an autoencoder's
 
     def __post_init__(self) -> None:
@@ -72,7 +72,7 @@ class Settings:
             value = getattr(self, field.name)
             if field.name in _WORDS:
                 if value not in _WORDS[field.name]:
-                    raise ModelError(f"setting {field.name} must be {' or '.join(_WORDS[field.name])}, got {value!r}")
+                    raise ModelError(f"setting {field.name} must be {_either(_WORDS[field.name])}, got {value!r}")
                 continue
             kind = {"int": int, "float": (int, float)}.get(str(getattr(field.type, "__name__", field.type)), object)
             if isinstance(value, bool) or not isinstance(value, kind):  # type: ignore[arg-type]
@@ -84,6 +84,10 @@ class Settings:
             raise ModelError(f"pictures of {self.size} px: a model can be made for {', '.join(map(str, SIZES_PX))} px")
         if self.channels not in (1, 3):
             raise ModelError(f"channels must be 1 (grey) or 3 (colour), got {self.channels}")
+
+
+def _either(words: tuple[str, ...]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 class Family(nn.Module):

@@ -222,9 +222,9 @@ def test_an_unknown_setting_is_told_the_known_ones(name: str) -> None:
         ("depth", -1, "depth must be between 0 and 4"),
         ("beta", -1, "beta must be between 0 and 1000"),
         ("size", 48, "pictures of 48 px: a model can be made for 32, 64, 128, 256 px"),
-        ("likelihood", "poisson", "likelihood must be gaussian or bernoulli, got 'poisson'"),
-        ("likelihood", 1, "likelihood must be gaussian or bernoulli, got 1"),
-        ("likelihood", ["gaussian"], "likelihood must be gaussian or bernoulli, got ['gaussian']"),
+        ("likelihood", "poisson", "likelihood must be gaussian, bernoulli or laplacian, got 'poisson'"),
+        ("likelihood", 1, "likelihood must be gaussian, bernoulli or laplacian, got 1"),
+        ("likelihood", ["gaussian"], "likelihood must be gaussian, bernoulli or laplacian, got ['gaussian']"),
         ("channels", 2, "channels must be 1 (grey) or 3 (colour), got 2"),
     ],
 )
