@@ -11,7 +11,7 @@ from torch import Generator, Tensor, nn
 from model.errors import ModelError
 from model.images import Pictures
 from model.likelihoods import LIKELIHOODS, Likelihood, likelihood
-from model.networks import SIZES_PX, Decoder, Encoder
+from model.networks import SIZES_PX, Decoder, Encoder, NoEncoder
 from model.principal import independent_axes, linear_decoder, principal_components
 
 FAMILIES: dict[str, type["Family"]] = {}
@@ -97,6 +97,7 @@ class Family(nn.Module):
     objective: ClassVar[str]  # what is minimised, with unit
     source: ClassVar[str]  # author and year
     probabilistic: ClassVar[bool] = False  # is there a posterior, so a KL per dimension
+    encodes: ClassVar[bool] = True  # False = it can only make pictures
     starts_empty: ClassVar[bool] = False  # its code must say nothing at first, so it can't start from PCA's
     settings_type: ClassVar[type[Settings]] = Settings
 
@@ -111,7 +112,8 @@ class Family(nn.Module):
         super().__init__()
         self.settings = settings
         shape = (settings.size, settings.channels, settings.latent, settings.width, settings.depth)
-        self.encoder, self.decoder = Encoder(*shape), Decoder(*shape)
+        self.encoder = Encoder(*shape) if self.encodes else NoEncoder()
+        self.decoder = Decoder(*shape)
         self.likelihood: Likelihood = likelihood(settings.likelihood, settings.sigma_floor)
 
     @property
