@@ -8,14 +8,28 @@ import numpy as np
 import torch
 from torch import Generator, Tensor, nn
 
+from model import critics
+from model.critics import PictureCritic
 from model.errors import ModelError
 from model.images import Pictures
 from model.likelihoods import LIKELIHOODS, Likelihood, likelihood
 from model.networks import SIZES_PX, Decoder, Encoder
+from model.perceptual import perceptual_distance
 from model.principal import independent_axes, linear_decoder, principal_components
 
 FAMILIES: dict[str, type["Family"]] = {}
 Loss = Callable[[Tensor, Generator, float], tuple[Tensor, dict[str, float]]]
+
+
+@dataclass(frozen=True)
+class Player:
+    """Some modules, what they minimise, and how fast. A family with an adversary has several."""
+
+    modules: list[nn.Module]
+    loss: Loss
+    rate: float = 1.0  # times the learning rate
+    betas: tuple[float, float] = (0.9, 0.99)  # of Adam
+
 
 # name of a setting -> (least, most); what is not here is bounded by its type alone
 _RANGES: dict[str, tuple[float, float]] = {
@@ -31,6 +45,10 @@ _RANGES: dict[str, tuple[float, float]] = {
     "sigma_floor": (0.005, 1),
     "warmup": (0, 0.9),
     "free_bits": (0, 10),
+    "sharpen": (0, 0.5),
+    "perceptual": (0, 100),
+    "features": (0, 100),
+    "adversary": (0, 100),
 }
 _WORDS: dict[str, tuple[str, ...]] = {"likelihood": LIKELIHOODS}  # settings that are not numbers -> the allowed words
 
@@ -49,6 +67,8 @@ class Settings:
     hue: float = 0.3  # share of the pictures whose colours are turned while it learns
     likelihood: str = "gaussian"  # or "bernoulli", for pictures that are mostly black or white
     sigma_floor: float = 0.06  # least standard deviation of a Gaussian pixel; lower lets the code be an autoencoder's
+    sharpen: float = 0.0  # share of training, its last, in which the decoder alone learns, for sharper pictures
+    perceptual: float = 0.0  # weight of the distance between ImageNet features (needs an extra package; slow)
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -91,6 +111,12 @@ class Family(nn.Module):
         shape = (settings.size, settings.channels, settings.latent, settings.width, settings.depth)
         self.encoder, self.decoder = Encoder(*shape), Decoder(*shape)
         self.likelihood: Likelihood = likelihood(settings.likelihood, settings.sigma_floor)
+        if settings.sharpen:
+            self.add_critic()
+
+    def add_critic(self) -> None:
+        """A critic of pictures, as `picture_critic`."""
+        self.picture_critic = PictureCritic(self.settings.size, self.settings.channels, self.settings.width)
 
     def start_from(self, pictures: np.ndarray | Pictures) -> None:
         """Lay PCA of these pictures, on independent axes, under both networks (see `model/networks.py`)."""
@@ -115,8 +141,14 @@ class Family(nn.Module):
 
     def reconstruction(self, z_nd: Tensor, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
         """-> (negative log-likelihood of the pictures given their codes, nats per picture; mean squared error)."""
-        raw_nchw = self.decoder(z_nd)
+        return self.explained(self.decoder(z_nd), x_nchw)
+
+    def explained(self, raw_nchw: Tensor, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
+        """The same of what the decoder has said already; with the perceptual distance where it has a weight."""
         nats = self.likelihood.nats(self.likelihood.error(raw_nchw, x_nchw), x_nchw[0].numel())
+        if self.settings.perceptual:
+            distance = perceptual_distance(self.likelihood.picture(raw_nchw), x_nchw)
+            nats = nats + self.settings.perceptual * x_nchw[0].numel() * distance
         return nats, (self.likelihood.picture(raw_nchw.detach()) - x_nchw).square().mean()
 
     def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
@@ -127,9 +159,13 @@ class Family(nn.Module):
         """Weights that learn at a tenth of the rate: the linear decoder, which starts right already."""
         return list(self.decoder.linear.parameters())
 
-    def players(self) -> dict[str, tuple[list[nn.Module], Loss]]:
-        """{name: (modules, loss)}: who is trained on what, in this order. An adversary adds a second player."""
-        return {"model": ([self], self.loss)}
+    def players(self) -> dict[str, Player]:
+        """Who is trained on what, in this order. An adversary is a second player."""
+        return {"model": Player([self.encoder, self.decoder], self.loss)}
+
+    def alarm(self, parts: dict[str, float]) -> str:
+        """What the parts of the losses since the last report say is going wrong, in a sentence; "" when nothing."""
+        return critics.alarm(parts)
 
 
 def create(name: str, **settings: Any) -> Family:

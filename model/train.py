@@ -19,10 +19,11 @@ from torch import Generator, Tensor, nn
 from model.augment import augment
 from model.device import Device, pick_device
 from model.errors import ModelError
-from model.family import Family, laid_out
+from model.family import Family, Player, laid_out
 from model.images import Pictures, to_float
 from model.metrics.latent import active_dimensions, kl_per_dimension
 from model.metrics.reconstruction import reconstruction_mse
+from model.sharpening import players_of
 
 PRODUCTS_MIN = 16  # with fewer, nothing can be held out and nothing is learnt
 _EMA = 0.999  # the weights on show are an average over about the last 1,000 steps
@@ -68,16 +69,16 @@ class Trainer:
         self.model = laid_out(model, self.device.name).train()
         self.average = copy.deepcopy(self.model).eval().requires_grad_(False)
         self.optimisers = {
-            name: torch.optim.AdamW(self._groups(modules), betas=(0.9, 0.99), weight_decay=model.settings.weight_decay)
-            for name, (modules, _) in self.model.players().items()
+            name: torch.optim.AdamW(self._groups(player), betas=player.betas, weight_decay=model.settings.weight_decay)
+            for name, player in players_of(self.model).items()
         }
 
-    def _groups(self, modules: list[nn.Module]) -> list[dict[str, Any]]:
+    def _groups(self, player: Player) -> list[dict[str, Any]]:
         slow = {id(weight) for weight in self.model.slow_weights()}
-        trained = [weight for module in modules for weight in module.parameters() if weight.requires_grad]
+        trained = [weight for module in player.modules for weight in module.parameters() if weight.requires_grad]
         groups = [
-            {"params": [weight for weight in trained if id(weight) not in slow], "rate": 1.0},
-            {"params": [weight for weight in trained if id(weight) in slow], "rate": _SLOW_RATE},
+            {"params": [weight for weight in trained if id(weight) not in slow], "rate": player.rate},
+            {"params": [weight for weight in trained if id(weight) in slow], "rate": player.rate * _SLOW_RATE},
         ]
         return [group for group in groups if group["params"]]
 
@@ -94,16 +95,17 @@ class Trainer:
                 continue
             speed = seen * self.batch / (time.perf_counter() - started)
             last = self.step == self.steps
+            parts = {name: total / seen for name, total in sums.items()}
             held_out = self.evaluate() if last or self.step % evaluate_every < every else {}
             yield Report(
                 step=self.step,
                 steps=self.steps,
                 epoch=self.step * self.batch / len(self.pictures),
-                parts={name: total / seen for name, total in sums.items()},
+                parts=parts,
                 pictures_per_s=speed,
                 seconds_left=(self.steps - self.step) * self.batch / speed,
                 held_out=held_out,
-                alarm=self._alarm(held_out),
+                alarm=self._alarm(held_out, parts),
             )
             seen, sums, started = 0, {}, time.perf_counter()
 
@@ -111,12 +113,11 @@ class Trainer:
         """One step of every player; -> the parts of their losses."""
         x_nchw = self._pictures(self.step)
         done, parts = self.step / self.steps, {"lr": self._learning_rate()}
-        for name, (_, loss) in self.model.players().items():
-            optimiser = self.optimisers[name]
+        for name, player in players_of(self.model).items():
             with self.device.autocast():
-                total, player_parts = loss(x_nchw, self.rng, done)
+                total, player_parts = player.loss(x_nchw, self.rng, done)
             parts |= player_parts
-            self._update(optimiser, total / x_nchw[0].numel(), parts["lr"])
+            self._update(self.optimisers[name], total / x_nchw[0].numel(), parts["lr"])
         self._follow()
         self.step += 1
         return parts
@@ -131,6 +132,8 @@ class Trainer:
                 )
             return
         self.bad_steps = 0
+        if not total.requires_grad:  # it rests: its stage is over, or has not come
+            return
         optimiser.zero_grad(set_to_none=True)
         total.backward()  # type: ignore[no-untyped-call]
         weights = [weight for group in optimiser.param_groups for weight in group["params"]]
@@ -177,14 +180,14 @@ class Trainer:
         figures["active"] = float(active_dimensions(self.average, self.held_out, self.device).sum())
         return figures
 
-    def _alarm(self, held_out: dict[str, float]) -> str:
+    def _alarm(self, held_out: dict[str, float], parts: dict[str, float]) -> str:
         if self.step < self.steps * 0.2 or "active" not in held_out:
             return ""
         if held_out["active"] < min(4, self.model.settings.latent):
             return f"only {held_out['active']:.0f} dimensions are used: the code is collapsing (try a lower beta)"
         if held_out.get("kl", math.inf) < 2:
             return f"the code carries {held_out['kl']:.1f} nats per picture, next to nothing (try a lower beta)"
-        return ""
+        return self.model.alarm(parts)
 
     # -- kill and resume -----------------------------------------------------------------------------------------
 

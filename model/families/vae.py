@@ -28,10 +28,14 @@ class VAE(Family):
         mean_nd, logvar_nd = self.posterior(x_nchw)
         z_nd = mean_nd + (0.5 * logvar_nd).exp() * gaussian_noise(mean_nd, rng)
         recon, mse = self.reconstruction(z_nd, x_nchw)
+        kl, kl_d = self.divergence(mean_nd, logvar_nd, done)
+        return recon + kl, {"recon": recon.item(), "kl": kl_d.sum().item(), "mse": mse.item()}
+
+    def divergence(self, mean_nd: Tensor, logvar_nd: Tensor, done: float) -> tuple[Tensor, Tensor]:
+        """-> (KL as it counts at this point of the training, nats per picture; kl_d as it is)."""
         kl_d = kl_nats(mean_nd, logvar_nd).mean(0)
         rise = min(1.0, done / self.settings.warmup) if self.settings.warmup else 1.0
-        total = recon + self.settings.beta * rise * kl_d.clamp_min(self.settings.free_bits).sum()
-        return total, {"recon": recon.item(), "kl": kl_d.sum().item(), "mse": mse.item()}
+        return self.settings.beta * rise * kl_d.clamp_min(self.settings.free_bits).sum(), kl_d
 
 
 def kl_nats(mean_nd: Tensor, logvar_nd: Tensor) -> Tensor:

@@ -87,9 +87,12 @@ class EfficientNetLite0(nn.Module):
         self.conv_head, self.bn1 = _Convolution(before, FEATURES, 1), _norm(FEATURES)
         self.fc = nn.Linear(FEATURES, _CLASSES)
 
+    def stem(self, x_nchw: Tensor) -> Tensor:
+        """-> what the blocks begin with, at half the edge."""
+        return F.relu6(self.bn0(self.conv_stem((x_nchw - _MEAN) / _DEVIATION)))
+
     def forward(self, x_nchw: Tensor) -> Tensor:
-        x_nchw = F.relu6(self.bn0(self.conv_stem((x_nchw - _MEAN) / _DEVIATION)))
-        return F.relu6(self.bn1(self.conv_head(self.blocks(x_nchw)))).mean((2, 3))
+        return F.relu6(self.bn1(self.conv_head(self.blocks(self.stem(x_nchw))))).mean((2, 3))
 
 
 @functools.cache
