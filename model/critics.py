@@ -44,7 +44,8 @@ class PictureCritic(nn.Module):
         for stage in self.stages:
             feature_nchw = F.leaky_relu(stage(feature_nchw), _SLOPE)
             features.append(feature_nchw)
-        return self.head(feature_nchw.flatten(1)).float().squeeze(1), features
+        score_n: Tensor = self.head(feature_nchw.flatten(1)).float().squeeze(1)
+        return score_n, features
 
 
 # -- losses ------------------------------------------------------------------------------------------------------
@@ -84,14 +85,14 @@ def judged(critic: PictureCritic, x_nchw: Tensor, made_nchw: Tensor, rng: Genera
         with torch.no_grad():
             _, real = critic(distortion.of_first(len(x_nchw))(x_nchw))
         score_n, made = critic(distortion(made_nchw))
-    return feature_distance(real, [feature[: len(x_nchw)] for feature in made]), score_n.mean()
+    return feature_distance(real, [feature[: len(x_nchw)] for feature in made]), torch.mean(score_n)
 
 
 def score(critic: PictureCritic, made_nchw: Tensor, rng: Generator) -> Tensor:
     """-> scalar, the mean score of distorted pictures, for their maker. The critic learns nothing from it."""
     with frozen(critic):
         score_n, _ = critic(Distortion.drawn(len(made_nchw), rng)(made_nchw))
-    return score_n.mean()
+    return torch.mean(score_n)
 
 
 @contextlib.contextmanager
@@ -112,47 +113,33 @@ def frozen(*modules: nn.Module) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Distortion:
-    """DiffAugment: colour, shift and a grey square, drawn once and applied to as many pictures as often as wanted."""
+    """DiffAugment: light, colour, shift and a grey square, drawn once, for as many pictures as often as wanted."""
 
-    light_n: Tensor  # added, -.5 .. .5
-    colour_n: Tensor  # times the distance from grey, 0 .. 2
-    contrast_n: Tensor  # times the distance from the picture's mean, .5 .. 1.5
-    shift_n2: Tensor  # right and down, -1 .. 1 times the largest shift
-    hole_n2: Tensor  # middle of the grey square, 0 .. 1 of the edge
+    drawn_n7: Tensor  # 0 .. 1: light, colour, contrast, shift right and down, middle of the square
 
     @classmethod
     def drawn(cls, count: int, rng: Generator) -> "Distortion":
         """Drawn on the CPU, so that one seed gives one training on any device."""
-        u_n7 = torch.rand(count, 7, generator=rng)
-        return cls(u_n7[:, 0] - 0.5, 2 * u_n7[:, 1], u_n7[:, 2] + 0.5, 2 * u_n7[:, 3:5] - 1, u_n7[:, 5:])
+        return cls(torch.rand(count, 7, generator=rng))
 
     def of_first(self, count: int) -> "Distortion":
-        return Distortion(
-            self.light_n[:count],
-            self.colour_n[:count],
-            self.contrast_n[:count],
-            self.shift_n2[:count],
-            self.hole_n2[:count],
-        )
+        return Distortion(self.drawn_n7[:count])
 
     def __call__(self, x_nchw: Tensor) -> Tensor:
         return self._holed(self._shifted(self._coloured(x_nchw)))
 
     def _coloured(self, x_nchw: Tensor) -> Tensor:
-        light, colour, contrast = (
-            v_n.to(x_nchw.device).view(-1, 1, 1, 1) for v_n in (self.light_n, self.colour_n, self.contrast_n)
-        )
-        x_nchw = x_nchw + light
+        light, colour, contrast = self.drawn_n7.to(x_nchw.device)[:, :3, None, None, None].unbind(1)
+        x_nchw = x_nchw + (light - 0.5)
         if x_nchw.shape[1] == 3:
-            grey_n1hw = x_nchw.mean(1, keepdim=True)
-            x_nchw = torch.lerp(grey_n1hw, x_nchw, colour)
-        return torch.lerp(x_nchw.mean((1, 2, 3), keepdim=True), x_nchw, contrast)
+            x_nchw = torch.lerp(x_nchw.mean(1, keepdim=True), x_nchw, 2 * colour)
+        return torch.lerp(x_nchw.mean((1, 2, 3), keepdim=True), x_nchw, contrast + 0.5)
 
     def _shifted(self, x_nchw: Tensor) -> Tensor:
         edge = x_nchw.shape[-1]
         most = int(edge * _SHIFT)
         wide_nchw = F.pad(x_nchw, (most, most, most, most), mode="replicate")
-        at_n2 = (most * (self.shift_n2 + 1)).round().long().tolist()
+        at_n2 = (2 * most * self.drawn_n7[:, 3:5]).round().long().tolist()
         # picture by picture: the gradient of one gather over all of them costs more than the critic
         moved = [
             wide_chw[:, down : down + edge, right : right + edge]
@@ -162,7 +149,7 @@ class Distortion:
 
     def _holed(self, x_nchw: Tensor) -> Tensor:
         edge = x_nchw.shape[-1]
-        away_n2e = (torch.arange(edge)[None, None] + 0.5 - edge * self.hole_n2[..., None]).abs()
+        away_n2e = (torch.arange(edge)[None, None] + 0.5 - edge * self.drawn_n7[:, 5:, None]).abs()
         inside_n2e = away_n2e < edge * _HOLE / 2
         hole_n1hw = (inside_n2e[:, 1, :, None] & inside_n2e[:, 0, None, :])[:, None].to(x_nchw.device)
         return x_nchw.masked_fill(hole_n1hw, 0.5)

@@ -26,10 +26,10 @@ def _features(x_nchw: Tensor) -> list[Tensor]:
     from model.metrics.efficientnet import EDGE_PX, efficientnet
 
     net, found = efficientnet(x_nchw.device.type), []
-    x_nchw = F.interpolate(x_nchw, size=EDGE_PX, mode="bilinear").expand(-1, 3, -1, -1)
+    x_nchw = F.interpolate(x_nchw, size=EDGE_PX, mode="bilinear", antialias=True).expand(-1, 3, -1, -1)
     y_nchw = net.stem(x_nchw)
-    for i, block in enumerate(net.blocks[: _STAGES[-1] + 1]):
-        y_nchw = block(y_nchw)
+    for i in range(_STAGES[-1] + 1):
+        y_nchw = net.blocks[i](y_nchw)
         if i in _STAGES:
             found.append(F.normalize(y_nchw.float(), dim=1))
     return found

@@ -232,14 +232,23 @@ def steps_for_budget(
     The number is fixed before the first step, so that the schedule, and with it the result, does not depend on what
     else the machine does meanwhile.
     """
+    sharpen, started = model.settings.sharpen, time.perf_counter()
     trainer = Trainer(copy.deepcopy(model), pictures, pictures[slice(0)], steps=10**9, device=device)
+    step_s = (1 - sharpen) * _seconds_per_step(trainer, min(30.0, seconds / 20))
+    if sharpen:
+        trainer.step = trainer.steps  # as in the last stage
+        step_s += sharpen * _seconds_per_step(trainer, min(30.0, seconds / 20))
+    return max(1, int(0.95 * (seconds - (time.perf_counter() - started)) / step_s))
+
+
+def _seconds_per_step(trainer: Trainer, rehearsal: float) -> float:
     for _ in range(3):
         trainer.train_step()
-    rehearsal, started, done = min(30.0, seconds / 20), time.perf_counter(), 0
+    started, done = time.perf_counter(), 0
     while (spent := time.perf_counter() - started) < rehearsal or done < 5:
         trainer.train_step()
         done += 1
-    return max(1, int(0.95 * (seconds - spent) * done / spent))
+    return spent / done
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

