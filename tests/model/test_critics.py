@@ -196,7 +196,7 @@ def test_a_generator_that_makes_one_picture_is_said(pixels_nhwc: np.ndarray) -> 
     model.start_from(pixels_nhwc)
     with torch.no_grad():
         model.decoder.linear.weight.zero_()
-    reports = list(Trainer(model, pixels_nhwc[16:], pixels_nhwc[:16], steps=5).reports(every=1, evaluate_every=1))
+    reports = list(Trainer(model, pixels_nhwc[16:], pixels_nhwc[:16], steps=10).reports(every=1, evaluate_every=1))
     assert reports[0].alarm == ""  # too early to tell
     assert reports[-1].alarm.startswith("random codes give one and the same picture (their variety is 0.00 of")
 
