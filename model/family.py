@@ -8,10 +8,13 @@ import numpy as np
 import torch
 from torch import Generator, Tensor, nn
 
+from model import critics
+from model.critics import PictureCritic
 from model.errors import ModelError
 from model.images import Pictures
 from model.likelihoods import LIKELIHOODS, Likelihood, likelihood
 from model.networks import SIZES_PX, Decoder, Encoder, NoEncoder
+from model.perceptual import perceptual_distance
 from model.principal import independent_axes, linear_decoder, principal_components
 
 FAMILIES: dict[str, type["Family"]] = {}
@@ -48,6 +51,10 @@ _RANGES: dict[str, tuple[float, float]] = {
     "penalty": (0, 10_000),
     "rise": (0, 1),
     "code_noise": (0, 1),
+    "sharpen": (0, 0.5),
+    "perceptual": (0, 100),
+    "features": (0, 100),
+    "adversary": (0, 100),
 }
 _WORDS: dict[str, tuple[str, ...]] = {"likelihood": LIKELIHOODS}  # settings that are not numbers -> the allowed words
 
@@ -66,6 +73,8 @@ class Settings:
     hue: float = 0.3  # share of the pictures whose colours are turned while it learns
     likelihood: str = "gaussian"  # "bernoulli" for pictures mostly black or white; "laplacian" pyramid: sharper edges
     sigma_floor: float = 0.06  # least standard deviation of a Gaussian pixel; lower lets the code be an autoencoder's
+    sharpen: float = 0.0  # share of training, its last, in which the decoder alone learns, for sharper pictures
+    perceptual: float = 0.0  # weight of the distance between ImageNet features (needs an extra package; slow)
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -115,6 +124,12 @@ class Family(nn.Module):
         self.encoder = Encoder(*shape) if self.encodes else NoEncoder()
         self.decoder = Decoder(*shape)
         self.likelihood: Likelihood = likelihood(settings.likelihood, settings.sigma_floor)
+        if settings.sharpen:
+            self.add_critic()
+
+    def add_critic(self) -> None:
+        """A critic of pictures, as `picture_critic`."""
+        self.picture_critic = PictureCritic(self.settings.size, self.settings.channels, self.settings.width)
 
     @property
     def networks(self) -> list[nn.Module]:
@@ -158,9 +173,19 @@ class Family(nn.Module):
 
     def reconstruction(self, z_nd: Tensor, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
         """-> (negative log-likelihood of the pictures given their codes, nats per picture; mean squared error)."""
-        raw_nchw = self.decoder(z_nd)
+        return self.explained(self.decoder(z_nd), x_nchw)
+
+    def explained(self, raw_nchw: Tensor, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
+        """The same of what the decoder has said already; with the perceptual distance where it has a weight."""
         nats = self.likelihood.nats(self.likelihood.error(raw_nchw, x_nchw), x_nchw[0].numel())
+        nats = nats + self.perceived(self.likelihood.picture(raw_nchw), x_nchw)
         return nats, (self.likelihood.picture(raw_nchw.detach()) - x_nchw).square().mean()
+
+    def perceived(self, made_nchw: Tensor, x_nchw: Tensor) -> Tensor:
+        """-> scalar, the perceptual distance with its weight; 0 where it has none."""
+        if not self.settings.perceptual:
+            return x_nchw.new_zeros(())
+        return self.settings.perceptual * x_nchw[0].numel() * perceptual_distance(made_nchw, x_nchw)
 
     def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         """-> (scalar to minimise, parts to show). `done` is the share of training behind us, 0..1."""
@@ -173,6 +198,10 @@ class Family(nn.Module):
     def players(self) -> dict[str, Player]:
         """Who is trained on what, in this order. An adversary adds a second player."""
         return {"model": Player(self.networks, self.loss)}
+
+    def alarm(self, parts: dict[str, float]) -> str:
+        """What the parts of the losses since the last report say is going wrong, in a sentence; "" when nothing."""
+        return critics.alarm(parts)
 
 
 def create(name: str, **settings: Any) -> Family:

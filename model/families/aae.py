@@ -27,7 +27,7 @@ class AAE(Autoencoder):
         """Of the critic: cross-entropy of telling N(0, I) from the codes of these pictures."""
         codes_nd = self.encode(x_nchw).detach()
         loss, right = told_apart(self.critic(gaussian_noise(codes_nd, rng)), self.critic(codes_nd))
-        return loss, {"critic": loss.item(), "told_apart": right}
+        return loss, {"code_critic": loss.item(), "told_apart": right}
 
     def fool_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         """Of the encoder in its second task."""

@@ -45,7 +45,7 @@ class FactorVAE(vae.VAE):
             codes_nd, others_nd = self.sampled(x_nchw, rng).z_nd.tensor_split(2)
             shuffled_nd = shuffled(others_nd, rng)
         loss, right = told_apart(self.critic(shuffled_nd), self.critic(codes_nd))
-        return loss, {"critic": loss.item(), "told_apart": right}
+        return loss, {"code_critic": loss.item(), "told_apart": right}
 
     def players(self) -> dict[str, Player]:
         critic = Player([self.critic], self.critic_loss, _RATE, BETAS, per_value=False)

@@ -40,7 +40,7 @@ class WAEGAN(wae_mmd.WAE):
         codes_nd = self.encode(x_nchw).detach()
         codes_nd = codes_nd + self.settings.code_noise * gaussian_noise(codes_nd, rng)
         loss, right = told_apart(self.critic(gaussian_noise(codes_nd, rng)), self.critic(codes_nd))
-        return loss, {"critic": loss.item(), "told_apart": right}
+        return loss, {"code_critic": loss.item(), "told_apart": right}
 
     def players(self) -> dict[str, Player]:
         critic = Player([self.critic], self.critic_loss, _RATE, BETAS, per_value=False)

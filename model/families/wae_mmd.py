@@ -30,8 +30,10 @@ class WAE(Family):
     def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         z_nd = self.encode(x_nchw)
         z_nd = z_nd + self.settings.code_noise * gaussian_noise(z_nd, rng)
-        mse = (self.decode(z_nd) - x_nchw).square().mean()
-        cost, divergence = mse * x_nchw[0].numel(), self.divergence(z_nd, rng)
+        y_nchw = self.decode(z_nd)
+        mse = (y_nchw - x_nchw).square().mean()
+        cost = mse * x_nchw[0].numel() + self.perceived(y_nchw, x_nchw)
+        divergence = self.divergence(z_nd, rng)
         parts = {"recon": cost.item(), "divergence": divergence.item(), "mse": mse.item()}
         return cost + self.settings.penalty * divergence, parts
 
