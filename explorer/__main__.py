@@ -119,6 +119,7 @@ def train(
     budget: Annotated[str | None, typer.Option(help="Time to train: 90s, 10m, 1h. 10m unless said.")] = None,
     epochs: Annotated[float | None, typer.Option(help="Passes over the catalogue, in place of a budget.")] = None,
     seed: Annotated[int, typer.Option(help="Of the order, the noise and the first weights.")] = 0,
+    seeds: Annotated[int, typer.Option(help="Models to train, NAME-s0 and so on; says what they agree on (UDR).")] = 1,
     start: Annotated[str | None, typer.Option("--from", help="A model to start from.")] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help="key=value, as often as needed.")] = None,
     resume: Annotated[bool, typer.Option(help="Go on with a training that was stopped.")] = False,
@@ -126,6 +127,7 @@ def train(
     as_json: JsonOption = False,
 ) -> None:
     """Train a model on the catalogue. Ctrl-C keeps a checkpoint: go on with --resume."""
+    from explorer.seeds import agreement, still_to_train, with_seeds
     from explorer.training import TrainAsk
 
     shape = {} if start else {"latent": latent, "size": size}
@@ -139,9 +141,18 @@ def train(
         start=start,
         resume=resume,
     )
-    card = _train(Lab(workspace), ask)
-    measures = ", ".join(f"{key.replace('_', ' ')} {value:.4g}" for key, value in card.measures.items())
-    _answer(as_json, asdict(card), f"Model {card.name} is finished after {card.seconds / 60:.1f} minutes: {measures}.")
+    lab, asks = Lab(workspace), with_seeds(ask, seeds)
+    for waiting in still_to_train(lab, asks):
+        _train(lab, waiting)
+    cards = [lab.card(each.name) for each in asks]
+    if seeds == 1:
+        _answer(as_json, asdict(cards[0]), _trained_words(cards[0]))
+        return
+    scores = agreement(lab, [card.name for card in cards])
+    text = "\n".join(
+        f"{_trained_words(card)} UDR {score.value:.3f}." for card, score in zip(cards, scores, strict=True)
+    )
+    _answer(as_json, [asdict(card) | {"udr": asdict(score)} for card, score in zip(cards, scores, strict=True)], text)
 
 
 @app.command()
@@ -311,13 +322,17 @@ def run(words: list[str] | None) -> tuple[int, str]:
     return code or 0, ""
 
 
-def _train(lab: Lab, ask: Any) -> Any:
+def _trained_words(card: Any) -> str:
+    measures = ", ".join(f"{key.replace('_', ' ')} {value:.4g}" for key, value in card.measures.items())
+    return f"Model {escape(card.name)} is finished after {card.seconds / 60:.1f} minutes: {measures}."
+
+
+def _train(lab: Lab, ask: Any) -> None:
     with _progress() as bar:
         task = bar.add_task("Training", total=None)
         running: Iterator[Any] = lab.train(ask)
         try:
             for now in running:
-                card = now.card
                 if now.report is None:
                     bar.update(task, description=now.stage.capitalize())
                     continue
@@ -331,7 +346,6 @@ def _train(lab: Lab, ask: Any) -> Any:
             running.close()  # type: ignore[attr-defined]
             say.print(f"Stopped. Go on with: looks-like train {escape(ask.family)} --name {escape(ask.name)} --resume")
             raise
-    return card
 
 
 def _encode(lab: Lab, model: str) -> int:

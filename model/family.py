@@ -2,20 +2,35 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
 from torch import Generator, Tensor, nn
 
+from model import critics
+from model.critics import PictureCritic
 from model.errors import ModelError
 from model.images import Pictures
 from model.likelihoods import LIKELIHOODS, Likelihood, likelihood
-from model.networks import SIZES_PX, Decoder, Encoder
+from model.networks import SIZES_PX, Decoder, Encoder, NoEncoder
+from model.perceptual import perceptual_distance
 from model.principal import independent_axes, linear_decoder, principal_components
 
 FAMILIES: dict[str, type["Family"]] = {}
 Loss = Callable[[Tensor, Generator, float], tuple[Tensor, dict[str, float]]]
+
+
+@dataclass(frozen=True)
+class Player:
+    """Who is trained on what. Players take turns in every step; an adversary is a second one."""
+
+    modules: list[nn.Module]
+    loss: Loss
+    rate: float = 1.0  # times the learning rate
+    betas: tuple[float, float] = (0.9, 0.99)  # of Adam; adversaries do better with a short memory (.5)
+    per_value: bool = True  # its loss is in nats per picture: divided by the values of one before gradients are clipped
+
 
 # name of a setting -> (least, most); what is not here is bounded by its type alone
 _RANGES: dict[str, tuple[float, float]] = {
@@ -31,6 +46,15 @@ _RANGES: dict[str, tuple[float, float]] = {
     "sigma_floor": (0.005, 1),
     "warmup": (0, 0.9),
     "free_bits": (0, 10),
+    "capacity": (0, 500),
+    "gamma": (0, 10_000),
+    "penalty": (0, 10_000),
+    "rise": (0, 1),
+    "code_noise": (0, 1),
+    "sharpen": (0, 0.5),
+    "perceptual": (0, 100),
+    "features": (0, 100),
+    "adversary": (0, 100),
 }
 _WORDS: dict[str, tuple[str, ...]] = {"likelihood": LIKELIHOODS}  # settings that are not numbers -> the allowed words
 
@@ -47,15 +71,17 @@ class Settings:
     weight_decay: float = 0.01  # per unit of learning rate (AdamW)
     shift_px: int = 1  # pictures are moved by up to this while it learns
     hue: float = 0.3  # share of the pictures whose colours are turned while it learns
-    likelihood: str = "gaussian"  # or "bernoulli", for pictures that are mostly black or white
+    likelihood: str = "gaussian"  # "bernoulli" for pictures mostly black or white; "laplacian" pyramid: sharper edges
     sigma_floor: float = 0.06  # least standard deviation of a Gaussian pixel; lower lets the code be an autoencoder's
+    sharpen: float = 0.0  # share of training, its last, in which the decoder alone learns, for sharper pictures
+    perceptual: float = 0.0  # weight of the distance between ImageNet features (needs an extra package; slow)
 
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
             if field.name in _WORDS:
                 if value not in _WORDS[field.name]:
-                    raise ModelError(f"setting {field.name} must be {' or '.join(_WORDS[field.name])}, got {value!r}")
+                    raise ModelError(f"setting {field.name} must be {_either(_WORDS[field.name])}, got {value!r}")
                 continue
             kind = {"int": int, "float": (int, float)}.get(str(getattr(field.type, "__name__", field.type)), object)
             if isinstance(value, bool) or not isinstance(value, kind):  # type: ignore[arg-type]
@@ -69,6 +95,10 @@ class Settings:
             raise ModelError(f"channels must be 1 (grey) or 3 (colour), got {self.channels}")
 
 
+def _either(words: tuple[str, ...]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
 class Family(nn.Module):
     """Base of all families. Subclasses set `title`, `objective`, maybe `settings_type`, and write `loss`."""
 
@@ -76,6 +106,8 @@ class Family(nn.Module):
     objective: ClassVar[str]  # what is minimised, with unit
     source: ClassVar[str]  # author and year
     probabilistic: ClassVar[bool] = False  # is there a posterior, so a KL per dimension
+    encodes: ClassVar[bool] = True  # False = it can only make pictures
+    starts_empty: ClassVar[bool] = False  # its code must say nothing at first, so it can't start from PCA's
     settings_type: ClassVar[type[Settings]] = Settings
 
     def __init_subclass__(cls) -> None:
@@ -89,13 +121,39 @@ class Family(nn.Module):
         super().__init__()
         self.settings = settings
         shape = (settings.size, settings.channels, settings.latent, settings.width, settings.depth)
-        self.encoder, self.decoder = Encoder(*shape), Decoder(*shape)
+        self.encoder = Encoder(*shape) if self.encodes else NoEncoder()
+        self.decoder = Decoder(*shape)
         self.likelihood: Likelihood = likelihood(settings.likelihood, settings.sigma_floor)
+        if settings.sharpen:
+            self.add_critic()
+
+    def add_critic(self) -> None:
+        """A critic of pictures, as `picture_critic`."""
+        self.picture_critic = PictureCritic(self.settings.size, self.settings.channels, self.settings.width)
+
+    @property
+    def networks(self) -> list[nn.Module]:
+        """What makes codes and pictures. All else, adversaries above all, is there for training alone."""
+        return [self.encoder, self.decoder]
+
+    def bare(self) -> Self:
+        """Itself, without what is there for training alone: enough to encode and decode."""
+        for name, child in list(self.named_children()):
+            if not any(child is network for network in self.networks):
+                delattr(self, name)
+        return self
 
     def start_from(self, pictures: np.ndarray | Pictures) -> None:
-        """Lay PCA of these pictures, on independent axes, under both networks (see `model/networks.py`)."""
+        """Lay PCA of these pictures, on independent axes, under both networks (see `model/networks.py`).
+
+        A family that `starts_empty` gets the mean picture alone.
+        """
         channels = self.settings.channels
         principal = principal_components(pictures, self.settings.latent, channels=channels)
+        if self.starts_empty:
+            weight_pd, bias_p = linear_decoder(principal, pictures, self.likelihood.raw, channels)
+            self.decoder.start_from(torch.zeros_like(weight_pd), bias_p)
+            return
         principal = independent_axes(principal, pictures, channels)
         self.encoder.start_from(principal, noise_variance=self.likelihood.spread**2)
         self.decoder.start_from(*linear_decoder(principal, pictures, self.likelihood.raw, channels))
@@ -115,9 +173,19 @@ class Family(nn.Module):
 
     def reconstruction(self, z_nd: Tensor, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
         """-> (negative log-likelihood of the pictures given their codes, nats per picture; mean squared error)."""
-        raw_nchw = self.decoder(z_nd)
+        return self.explained(self.decoder(z_nd), x_nchw)
+
+    def explained(self, raw_nchw: Tensor, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
+        """The same of what the decoder has said already; with the perceptual distance where it has a weight."""
         nats = self.likelihood.nats(self.likelihood.error(raw_nchw, x_nchw), x_nchw[0].numel())
+        nats = nats + self.perceived(self.likelihood.picture(raw_nchw), x_nchw)
         return nats, (self.likelihood.picture(raw_nchw.detach()) - x_nchw).square().mean()
+
+    def perceived(self, made_nchw: Tensor, x_nchw: Tensor) -> Tensor:
+        """-> scalar, the perceptual distance with its weight; 0 where it has none."""
+        if not self.settings.perceptual:
+            return x_nchw.new_zeros(())
+        return self.settings.perceptual * x_nchw[0].numel() * perceptual_distance(made_nchw, x_nchw)
 
     def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         """-> (scalar to minimise, parts to show). `done` is the share of training behind us, 0..1."""
@@ -127,9 +195,13 @@ class Family(nn.Module):
         """Weights that learn at a tenth of the rate: the linear decoder, which starts right already."""
         return list(self.decoder.linear.parameters())
 
-    def players(self) -> dict[str, tuple[list[nn.Module], Loss]]:
-        """{name: (modules, loss)}: who is trained on what, in this order. An adversary adds a second player."""
-        return {"model": ([self], self.loss)}
+    def players(self) -> dict[str, Player]:
+        """Who is trained on what, in this order. An adversary adds a second player."""
+        return {"model": Player(self.networks, self.loss)}
+
+    def alarm(self, parts: dict[str, float]) -> str:
+        """What the parts of the losses since the last report say is going wrong, in a sentence; "" when nothing."""
+        return critics.alarm(parts)
 
 
 def create(name: str, **settings: Any) -> Family:

@@ -17,11 +17,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from model.errors import ModelError
 from model.principal import EDGE_MAX_PX, Principal, flatten
 
 SIZES_PX = (32, 64, 128, 256)
-_PATCH_PX = {32: 1, 64: 2, 128: 2, 256: 4}  # picture pixels per side in one cell of the first stage
-_LAST_EDGE = 4
+PATCH_PX = {32: 1, 64: 2, 128: 2, 256: 4}  # picture pixels per side in one cell of the first stage
+LAST_EDGE = 4
 Layer = TypeVar("Layer", nn.Linear, nn.Conv2d)
 
 
@@ -42,16 +43,16 @@ class Encoder(nn.Module):
 
     def __init__(self, size: int, channels: int, latent: int, width: int, depth: int) -> None:
         super().__init__()
-        edges = _edges(size)
+        edges = edges_of(size)
         layers: list[nn.Module] = [
-            nn.PixelUnshuffle(_PATCH_PX[size]),
-            nn.Conv2d(channels * _PATCH_PX[size] ** 2, _channels(edges[0], width), 3, padding=1),
+            nn.PixelUnshuffle(PATCH_PX[size]),
+            nn.Conv2d(channels * PATCH_PX[size] ** 2, channels_at(edges[0], width), 3, padding=1),
         ]
         for above, below in itertools.pairwise(edges):
-            layers += [nn.SiLU(), nn.Conv2d(_channels(above, width), _channels(below, width), 4, 2, 1)]
-            layers += [Residual(_channels(below, width)) for _ in range(depth if below <= 16 else 0)]
+            layers += [nn.SiLU(), nn.Conv2d(channels_at(above, width), channels_at(below, width), 4, 2, 1)]
+            layers += [Residual(channels_at(below, width)) for _ in range(depth if below <= 16 else 0)]
         self.body = nn.Sequential(*layers, nn.SiLU(), nn.Flatten())
-        self.head = start_at_zero(nn.Linear(_channels(_LAST_EDGE, width) * _LAST_EDGE**2, 2 * latent))
+        self.head = start_at_zero(nn.Linear(channels_at(LAST_EDGE, width) * LAST_EDGE**2, 2 * latent))
         self.linear = nn.Linear(_flat(size, channels), latent).requires_grad_(False)
 
     def forward(self, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
@@ -69,25 +70,35 @@ class Encoder(nn.Module):
         self.head.bias[len(self.linear.bias) :][:k] = principal.posterior_variance(noise_variance).log()
 
 
+class NoEncoder(nn.Module):
+    """In the place of an encoder where a family can only make pictures."""
+
+    def forward(self, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
+        raise ModelError("this model has no encoder, so pictures have no code in its space: choose another --model")
+
+    def start_from(self, principal: Principal, noise_variance: float) -> None:
+        """There is nothing to start."""
+
+
 class Decoder(nn.Module):
     """z_nd -> raw_nchw, which the likelihood turns into pictures."""
 
     def __init__(self, size: int, channels: int, latent: int, width: int, depth: int) -> None:
         super().__init__()
-        edges = _edges(size)[::-1]
+        edges = edges_of(size)[::-1]
         self.size, self.channels, self.width = size, channels, width
-        self.head = nn.Linear(latent, _channels(_LAST_EDGE, width) * _LAST_EDGE**2)
+        self.head = nn.Linear(latent, channels_at(LAST_EDGE, width) * LAST_EDGE**2)
         layers: list[nn.Module] = []
         for below, above in itertools.pairwise(edges):
-            layers += [Residual(_channels(below, width)) for _ in range(depth)]
+            layers += [Residual(channels_at(below, width)) for _ in range(depth)]
             layers += [nn.SiLU(), nn.Upsample(scale_factor=2)]
-            layers += [nn.Conv2d(_channels(below, width), _channels(above, width), 3, padding=1)]
-        last = nn.Conv2d(_channels(edges[-1], width), channels * _PATCH_PX[size] ** 2, 3, padding=1)
-        self.body = nn.Sequential(*layers, nn.SiLU(), start_at_zero(last), nn.PixelShuffle(_PATCH_PX[size]))
+            layers += [nn.Conv2d(channels_at(below, width), channels_at(above, width), 3, padding=1)]
+        last = nn.Conv2d(channels_at(edges[-1], width), channels * PATCH_PX[size] ** 2, 3, padding=1)
+        self.body = nn.Sequential(*layers, nn.SiLU(), start_at_zero(last), nn.PixelShuffle(PATCH_PX[size]))
         self.linear = nn.Linear(latent, _flat(size, channels))
 
     def forward(self, z_nd: Tensor) -> Tensor:
-        grid = self.head(z_nd).view(-1, _channels(_LAST_EDGE, self.width), _LAST_EDGE, _LAST_EDGE)
+        grid = self.head(z_nd).view(-1, channels_at(LAST_EDGE, self.width), LAST_EDGE, LAST_EDGE)
         linear_nchw = self.linear(z_nd).view(-1, self.channels, *[min(self.size, EDGE_MAX_PX)] * 2).float()
         if self.size > EDGE_MAX_PX:
             linear_nchw = F.interpolate(linear_nchw, size=self.size, mode="bilinear")
@@ -108,12 +119,14 @@ def start_at_zero(layer: Layer) -> Layer:
     return layer
 
 
-def _edges(size: int) -> list[int]:
-    first = size // _PATCH_PX[size]
-    return [first >> i for i in range(int(math.log2(first // _LAST_EDGE)) + 1)]
+def edges_of(size: int) -> list[int]:
+    """-> the edges in cells of a network's stages, from the largest to LAST_EDGE."""
+    first = size // PATCH_PX[size]
+    return [first >> i for i in range(int(math.log2(first // LAST_EDGE)) + 1)]
 
 
-def _channels(edge: int, width: int) -> int:
+def channels_at(edge: int, width: int) -> int:
+    """-> channels of the stage with this edge."""
     return max(8, width * 32 // edge)
 
 

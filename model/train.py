@@ -19,10 +19,11 @@ from torch import Generator, Tensor, nn
 from model.augment import augment
 from model.device import Device, pick_device
 from model.errors import ModelError
-from model.family import Family, laid_out
+from model.family import Family, Player, laid_out
 from model.images import Pictures, to_float
 from model.metrics.latent import active_dimensions, kl_per_dimension
 from model.metrics.reconstruction import reconstruction_mse
+from model.sharpening import players_of
 
 PRODUCTS_MIN = 16  # with fewer, nothing can be held out and nothing is learnt
 _EMA = 0.999  # the weights on show are an average over about the last 1,000 steps
@@ -60,24 +61,30 @@ class Trainer:
     ) -> None:
         if len(pictures) < PRODUCTS_MIN:
             raise ModelError(f"training needs at least {PRODUCTS_MIN} products to learn from, got {len(pictures)}")
+        if model.settings.latent > len(pictures):
+            raise ModelError(
+                f"a latent of {model.settings.latent} is larger than the {len(pictures)} products to learn from: "
+                f"use --latent {min(32, len(pictures) // 2)} or so"
+            )
         self.device = device or pick_device()
         self.pictures, self.held_out = pictures, held_out[slice(_HELD_OUT_MAX)]
         self.steps, self.seed, self.step, self.bad_steps = steps, seed, 0, 0
         self.batch = min(model.settings.batch, len(pictures))
         self.rng = Generator().manual_seed(seed)
         self.model = laid_out(model, self.device.name).train()
-        self.average = copy.deepcopy(self.model).eval().requires_grad_(False)
+        self.average = copy.deepcopy(self.model).bare().eval().requires_grad_(False)
+        decay = model.settings.weight_decay
         self.optimisers = {
-            name: torch.optim.AdamW(self._groups(modules), betas=(0.9, 0.99), weight_decay=model.settings.weight_decay)
-            for name, (modules, _) in self.model.players().items()
+            name: torch.optim.AdamW(self._groups(player), betas=player.betas, weight_decay=decay)
+            for name, player in players_of(self.model).items()
         }
 
-    def _groups(self, modules: list[nn.Module]) -> list[dict[str, Any]]:
+    def _groups(self, player: Player) -> list[dict[str, Any]]:
         slow = {id(weight) for weight in self.model.slow_weights()}
-        trained = [weight for module in modules for weight in module.parameters() if weight.requires_grad]
+        trained = [weight for module in player.modules for weight in module.parameters() if weight.requires_grad]
         groups = [
-            {"params": [weight for weight in trained if id(weight) not in slow], "rate": 1.0},
-            {"params": [weight for weight in trained if id(weight) in slow], "rate": _SLOW_RATE},
+            {"params": [weight for weight in trained if id(weight) not in slow], "rate": player.rate},
+            {"params": [weight for weight in trained if id(weight) in slow], "rate": player.rate * _SLOW_RATE},
         ]
         return [group for group in groups if group["params"]]
 
@@ -94,16 +101,17 @@ class Trainer:
                 continue
             speed = seen * self.batch / (time.perf_counter() - started)
             last = self.step == self.steps
+            parts = {name: total / seen for name, total in sums.items()}
             held_out = self.evaluate() if last or self.step % evaluate_every < every else {}
             yield Report(
                 step=self.step,
                 steps=self.steps,
                 epoch=self.step * self.batch / len(self.pictures),
-                parts={name: total / seen for name, total in sums.items()},
+                parts=parts,
                 pictures_per_s=speed,
                 seconds_left=(self.steps - self.step) * self.batch / speed,
                 held_out=held_out,
-                alarm=self._alarm(held_out),
+                alarm=self._alarm(held_out, parts),
             )
             seen, sums, started = 0, {}, time.perf_counter()
 
@@ -111,12 +119,12 @@ class Trainer:
         """One step of every player; -> the parts of their losses."""
         x_nchw = self._pictures(self.step)
         done, parts = self.step / self.steps, {"lr": self._learning_rate()}
-        for name, (_, loss) in self.model.players().items():
-            optimiser = self.optimisers[name]
+        for name, player in players_of(self.model).items():
             with self.device.autocast():
-                total, player_parts = loss(x_nchw, self.rng, done)
+                total, player_parts = player.loss(x_nchw, self.rng, done)
             parts |= player_parts
-            self._update(optimiser, total / x_nchw[0].numel(), parts["lr"])
+            total = total / x_nchw[0].numel() if player.per_value else total
+            self._update(self.optimisers[name], total, parts["lr"])
         self._follow()
         self.step += 1
         return parts
@@ -131,6 +139,8 @@ class Trainer:
                 )
             return
         self.bad_steps = 0
+        if not total.requires_grad:  # it rests: its stage is over, or has not come
+            return
         optimiser.zero_grad(set_to_none=True)
         total.backward()  # type: ignore[no-untyped-call]
         weights = [weight for group in optimiser.param_groups for weight in group["params"]]
@@ -144,9 +154,8 @@ class Trainer:
         """Move the average towards the weights; faster while it is young."""
         share = 1 - min(_EMA, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
-            torch._foreach_lerp_(list(self.average.parameters()), list(self.model.parameters()), share)
-            for kept, new in zip(self.average.buffers(), self.model.buffers(), strict=True):
-                kept.copy_(new)
+            for kept, new in zip(self.average.networks, self.model.networks, strict=True):
+                torch._foreach_lerp_(list(kept.parameters()), list(new.parameters()), share)
 
     def _pictures(self, step: int) -> Tensor:
         """The pictures of one step: epoch e is a shuffle seeded by (seed, e)."""
@@ -177,14 +186,14 @@ class Trainer:
         figures["active"] = float(active_dimensions(self.average, self.held_out, self.device).sum())
         return figures
 
-    def _alarm(self, held_out: dict[str, float]) -> str:
+    def _alarm(self, held_out: dict[str, float], parts: dict[str, float]) -> str:
         if self.step < self.steps * 0.2 or "active" not in held_out:
             return ""
         if held_out["active"] < min(4, self.model.settings.latent):
             return f"only {held_out['active']:.0f} dimensions are used: the code is collapsing (try a lower beta)"
         if held_out.get("kl", math.inf) < 2:
             return f"the code carries {held_out['kl']:.1f} nats per picture, next to nothing (try a lower beta)"
-        return ""
+        return self.model.alarm(parts)
 
     # -- kill and resume -----------------------------------------------------------------------------------------
 
@@ -229,14 +238,23 @@ def steps_for_budget(
     The number is fixed before the first step, so that the schedule, and with it the result, does not depend on what
     else the machine does meanwhile.
     """
+    sharpen, started = model.settings.sharpen, time.perf_counter()
     trainer = Trainer(copy.deepcopy(model), pictures, pictures[slice(0)], steps=10**9, device=device)
+    step_s = (1 - sharpen) * _seconds_per_step(trainer, min(30.0, seconds / 20))
+    if sharpen:
+        trainer.step = trainer.steps  # as in the last stage
+        step_s += sharpen * _seconds_per_step(trainer, min(30.0, seconds / 20))
+    return max(1, int(0.95 * (seconds - (time.perf_counter() - started)) / step_s))
+
+
+def _seconds_per_step(trainer: Trainer, rehearsal: float) -> float:
     for _ in range(3):
         trainer.train_step()
-    rehearsal, started, done = min(30.0, seconds / 20), time.perf_counter(), 0
+    started, done = time.perf_counter(), 0
     while (spent := time.perf_counter() - started) < rehearsal or done < 5:
         trainer.train_step()
         done += 1
-    return max(1, int(0.95 * (seconds - spent) * done / spent))
+    return spent / done
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

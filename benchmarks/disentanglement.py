@@ -1,0 +1,170 @@
+"""How well models take known factors apart: every measure of it, model by model, and each family's mean over seeds.
+
+    python -m benchmarks.disentanglement WORKSPACE [MODEL …] [--factors shape,scale] [--without dci]
+
+The workspace holds products whose attributes are the factors that drew them, each drawn alone: `looks-like import
+dsprites`, or `sneakers:independent`. Codes are of products drawn by lot, those learnt from too: what is asked is how
+the factors lie in the code. Prints Markdown, then one line of JSON.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from benchmarks.machine import machine
+from benchmarks.measure import say
+from data import dsprites
+from data.pixels import pixel_array
+from data.sneakers import factors as sneakers
+from explorer.errors import AskError
+from explorer.lab import Lab
+from explorer.space import encode_pixels
+from model.card import Card
+from model.device import pick_device
+from model.metric import Score
+from model.metrics.beta_vae_score import beta_vae_score
+from model.metrics.dci import dci
+from model.metrics.factor_vae_score import factor_vae_score
+from model.metrics.information import in_bins
+from model.metrics.latent import active_in
+from model.metrics.mig import mig
+from model.metrics.modularity import explicitness, modularity
+from model.metrics.sap import sap
+
+PRODUCTS = 50_000  # at most, whose codes are judged
+_VALUES_MAX = 64  # of a number; with more it is cut into bins
+_KINDS = (dsprites.FACTORS, tuple(sneakers.FACTORS))  # the factors of catalogues that are drawn
+_SINGLE = (mig, sap, factor_vae_score, beta_vae_score, modularity, explicitness)
+COLUMNS = {
+    "mig": "MIG",
+    "disentanglement": "DCI",
+    "completeness": "C",
+    "informativeness": "I",
+    "sap": "SAP",
+    "factor_vae_score": "FactorVAE",
+    "beta_vae_score": "BetaVAE",
+    "modularity": "modularity",
+    "explicitness": "explicitness",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One model, or the mean of a family's."""
+
+    model: str
+    card: Card | None
+    active: float
+    scores: dict[str, float]
+
+
+def main() -> int:
+    asked = _arguments()
+    lab = Lab(asked.workspace)
+    names = asked.factors.split(",") if asked.factors else known_factors(lab)
+    rows_n = np.sort(np.random.default_rng(asked.seed).permutation(len(lab.catalogue()))[: asked.products])
+    factors_nf = factor_array(lab, names, rows_n)
+    said, found, first = dict[str, str](), [], asked.models or sorted(lab.models())
+    for model in first:
+        say(f"{model} …")
+        row, scores = judged(lab, model, rows_n, factors_nf, "dci" not in asked.without, asked.seed)
+        found.append(row)
+        said |= {score.key: score.said for score in scores}
+    print(table([*found, *means(found)]))
+    print(f"\nFactors: {', '.join(names)}. " + " ".join(f"{COLUMNS[key]}: {text}." for key, text in said.items()))
+    document = [{"model": row.model, "active": row.active, **row.scores} for row in found]
+    print(json.dumps({"machine": machine(), "factors": names, "protocol": said, "models": document}))
+    return 0
+
+
+def known_factors(lab: Lab) -> list[str]:
+    """The attributes that drew the products. AskError where they were not drawn."""
+    have = set(lab.catalogue().attributes)
+    for names in _KINDS:
+        if have >= set(names):
+            return list(names)
+    raise AskError(f"{lab.workspace.folder.name} was not drawn from known factors: say which with --factors")
+
+
+def factor_array(lab: Lab, names: list[str], rows_n: np.ndarray) -> np.ndarray:
+    """(N, F) whole numbers: words and few numbers by their rank, other numbers in bins. AskError without such one."""
+    catalogue = lab.catalogue()
+    if unknown := [name for name in names if name not in catalogue.attributes]:
+        raise AskError(f"no attribute {', '.join(unknown)}; there are: {', '.join(catalogue.attributes)}")
+    return np.stack([_ranks(catalogue.rows[name], rows_n) for name in names], 1)
+
+
+def _ranks(column: pa.ChunkedArray, rows_n: np.ndarray) -> np.ndarray:
+    values_n = np.array(column.to_pylist())[rows_n]
+    ranks_n = np.unique(values_n, return_inverse=True)[1]
+    return ranks_n if values_n.dtype.kind in "UO" or ranks_n.max() < _VALUES_MAX else in_bins(values_n) - 1
+
+
+def judged(
+    lab: Lab, model: str, rows_n: np.ndarray, factors_nf: np.ndarray, with_dci: bool, seed: int
+) -> tuple[Row, list[Score]]:
+    space = lab.space(model)
+    pixels_nhwc = pixel_array(lab.workspace, lab.catalogue(), space.size)
+    z_nd = np.concatenate([encode_pixels(space.net, pixels_nhwc[part], pick_device()) for part in _parts(rows_n)])
+    scores = [measure(z_nd, factors_nf, seed=seed) for measure in _SINGLE]
+    scores += dci(z_nd, factors_nf, seed=seed) if with_dci else ()
+    return Row(model, space.card, float(active_in(z_nd).sum()), {score.key: score.value for score in scores}), scores
+
+
+def _parts(rows_n: np.ndarray) -> Iterator[np.ndarray]:
+    yield from np.array_split(rows_n, max(1, len(rows_n) // 2048))
+
+
+def means(rows: list[Row]) -> list[Row]:
+    """One row for each family with several models."""
+    families: dict[str, list[Row]] = {}
+    for row in rows:
+        families.setdefault(row.card.family if row.card else "", []).append(row)
+    return [_mean(family, mine) for family, mine in families.items() if len(mine) > 1]
+
+
+def _mean(family: str, mine: list[Row]) -> Row:
+    scores = {key: statistics.fmean(row.scores[key] for row in mine) for key in mine[0].scores}
+    return Row(f"**{family}**, mean of {len(mine)}", None, statistics.fmean(row.active for row in mine), scores)
+
+
+def table(rows: list[Row]) -> str:
+    """Markdown."""
+    keys = [key for key in COLUMNS if key in rows[0].scores]
+    head = ["model", "steps", "-ELBO, nats", "active", *(COLUMNS[key] for key in keys)]
+    lines = [head, ["---"] * len(head), *(_cells(row, keys) for row in rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _cells(row: Row, keys: list[str]) -> list[str]:
+    bound = row.card.measures.get("negative_elbo_nats") if row.card else None
+    steps = f"{row.card.steps:,}" if row.card else ""
+    return [
+        row.model,
+        steps,
+        "" if bound is None else f"{bound:,.1f}",
+        f"{row.active:g}",
+        *(f"{row.scores[key]:.3f}" for key in keys),
+    ]
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="How well models take known factors apart.")
+    parser.add_argument("workspace", type=Path)
+    parser.add_argument("models", nargs="*", metavar="MODEL", help="all unless said")
+    parser.add_argument("--factors", help="attributes, with commas between them; the drawing's unless said")
+    parser.add_argument("--products", type=int, default=PRODUCTS, help="whose codes are judged, at most")
+    parser.add_argument("--without", nargs="*", default=[], choices=["dci"], help="what takes too long here")
+    parser.add_argument("--seed", type=int, default=0)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""The last stage: the encoder rests to the bit, the decoder and a critic learn, and all of it can be resumed."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from model.card import load_checkpoint, save_checkpoint
+from model.errors import ModelError
+from model.families import FAMILIES, Family, create
+from model.train import Trainer, steps_for_budget
+
+TINY: dict[str, Any] = {"size": 32, "latent": 6, "width": 8, "batch": 16}
+PLAYED_ALL_ALONG = {"gan", "vae-gan"}
+every_sharpened = pytest.mark.parametrize("name", sorted(FAMILIES.keys() - PLAYED_ALL_ALONG))
+STEPS, BEGINS = 8, 4
+
+
+def trainer_of(name: str, pixels_nhwc: np.ndarray, sharpen: float = 0.5, seed: int = 0) -> Trainer:
+    torch.manual_seed(seed)
+    model = create(name, **TINY, sharpen=sharpen)
+    return Trainer(model, pixels_nhwc[16:], pixels_nhwc[:16], steps=STEPS)
+
+
+def weights(part: torch.nn.Module) -> dict[str, bytes]:
+    return {key: value.numpy().tobytes() for key, value in part.state_dict().items()}
+
+
+def parts_of(model: Family) -> dict[str, dict[str, bytes]]:
+    return {name: weights(part) for name, part in model.named_children()}
+
+
+@every_sharpened
+def test_in_the_last_stage_the_encoder_rests_to_the_bit(name: str, pixels_nhwc: np.ndarray) -> None:
+    trainer = trainer_of(name, pixels_nhwc)
+    moments = [parts_of(trainer.model)]
+    for step in range(STEPS):
+        trainer.train_step()
+        if step + 1 in (BEGINS, STEPS):
+            moments.append(parts_of(trainer.model))
+    before, at_stage, after = moments
+    assert before["encoder"] != at_stage["encoder"] == after["encoder"]
+    assert before["decoder"] != at_stage["decoder"] != after["decoder"]
+    assert before["picture_critic"] == at_stage["picture_critic"] != after["picture_critic"]
+
+
+@every_sharpened
+def test_until_the_last_stage_the_training_is_the_plain_one(name: str, pixels_nhwc: np.ndarray) -> None:
+    plain, sharpened = trainer_of(name, pixels_nhwc, 0.0), trainer_of(name, pixels_nhwc, 0.5)
+    for _ in range(BEGINS):
+        assert plain.train_step() == sharpened.train_step()
+    assert weights(plain.model.decoder) == weights(sharpened.model.decoder)
+    assert plain.train_step() != sharpened.train_step()
+
+
+@every_sharpened
+@pytest.mark.parametrize("stop_at", [2, 4, 6])
+def test_resumed_in_any_stage_it_ends_where_it_would_have_ended(
+    name: str, stop_at: int, pixels_nhwc: np.ndarray, tmp_path: Path
+) -> None:
+    straight, stopped = trainer_of(name, pixels_nhwc), trainer_of(name, pixels_nhwc)
+    for step in range(STEPS):
+        straight.train_step()
+        if step < stop_at:
+            stopped.train_step()
+    save_checkpoint(tmp_path, stopped, 1.0)
+    resumed = trainer_of(name, pixels_nhwc, seed=5)
+    load_checkpoint(tmp_path, resumed)
+    while resumed.step < STEPS:
+        resumed.train_step()
+    assert parts_of(resumed.model) == parts_of(straight.model)
+    assert parts_of(resumed.average) == parts_of(straight.average)
+
+
+def test_only_a_sharpened_model_has_a_critic() -> None:
+    assert not hasattr(create("vae", **TINY), "picture_critic")
+    assert hasattr(create("vae", **TINY, sharpen=0.1), "picture_critic")
+
+
+@pytest.mark.parametrize("name", sorted(PLAYED_ALL_ALONG))
+def test_a_family_with_a_critic_all_along_refuses(name: str) -> None:
+    with pytest.raises(ModelError, match=f"family '{name}' has a critic of its pictures all along: leave sharpen at 0"):
+        create(name, sharpen=0.2)
+
+
+def test_more_than_half_of_the_training_cannot_be_the_last_stage() -> None:
+    with pytest.raises(ModelError, match=r"sharpen must be between 0 and 0\.5, got 0\.6"):
+        create("vae", sharpen=0.6)
+
+
+def test_a_budget_counts_both_stages(pixels_nhwc: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plain step lasts 1 s and a sharpening one 3 s by this clock: 2 s on average."""
+    clock = {"s": 0.0}
+
+    def step(trainer: Trainer) -> dict[str, float]:
+        clock["s"] += 3 if trainer.step >= trainer.steps / 2 else 1
+        return {}
+
+    monkeypatch.setattr("time.perf_counter", lambda: clock["s"])
+    monkeypatch.setattr(Trainer, "train_step", step)
+    model = create("vae", **TINY, sharpen=0.5)
+    steps = steps_for_budget(model, pixels_nhwc, 1000.0)
+    spent = 3 + 30 + 9 + 30
+    assert steps == pytest.approx(0.95 * (1000 - spent) / 2, rel=0.01)

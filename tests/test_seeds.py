@@ -1,0 +1,63 @@
+"""One training, several seeds."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from explorer.__main__ import run
+from explorer.errors import AskError
+from explorer.lab import Lab
+from explorer.seeds import SEEDS_MAX, still_to_train, with_seeds
+from explorer.training import TrainAsk
+
+ASK = TrainAsk("vae", "shoes", seed=3)
+SMALL = ["--size", "32", "--latent", "4", "--set", "width=8", "--set", "batch=16", "--epochs", "2"]
+
+
+def test_each_seed_is_a_model_of_its_own() -> None:
+    asks = with_seeds(ASK, 3)
+    assert [(ask.name, ask.seed) for ask in asks] == [("shoes-s3", 3), ("shoes-s4", 4), ("shoes-s5", 5)]
+    assert with_seeds(ASK, 1) == [ASK]
+
+
+@pytest.mark.parametrize("seeds", [0, -1, SEEDS_MAX + 1])
+def test_a_number_of_seeds_out_of_range_is_a_sentence(seeds: int) -> None:
+    with pytest.raises(AskError, match=f"--seeds must be between 1 and {SEEDS_MAX}, got {seeds}"):
+        with_seeds(ASK, seeds)
+
+
+def test_several_seeds_are_trained_compared_and_gone_on_with(
+    lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = tmp_path / "w"
+    shutil.copytree(lab.workspace.folder, here)
+    train = ["train", "vae", "--name", "twin", *SMALL, "-w", str(here), "--seeds", "2", "--json"]
+    assert run(train) == (0, "")
+    said = json.loads(capsys.readouterr().out)
+    assert [(model["name"], model["seed"], model["finished"]) for model in said] == [
+        ("twin-s0", 0, True),
+        ("twin-s1", 1, True),
+    ]
+    assert said[0]["udr"]["value"] == pytest.approx(said[1]["udr"]["value"])  # of two, each sees the same pair
+    assert 0 < said[0]["udr"]["value"] <= 1
+
+    code, sentence = run(train)
+    assert code == 2
+    assert "there is a model 'twin-s0' already" in sentence
+
+    shutil.rmtree(here / "models" / "twin-s1")
+    kept = (here / "models" / "twin-s0" / "weights.safetensors").stat().st_mtime_ns
+    assert run([*train, "--resume"]) == (0, "")
+    assert (here / "models" / "twin-s0" / "weights.safetensors").stat().st_mtime_ns == kept
+    assert json.loads(capsys.readouterr().out)[1]["udr"]["value"] == pytest.approx(said[1]["udr"]["value"], abs=1e-6)
+
+
+def test_what_is_finished_is_not_trained_again(lab: Lab) -> None:
+    name = lab.models()[0]
+    ask = TrainAsk("vae", name, resume=True)
+    other = TrainAsk("vae", "another", resume=True)
+    waiting = still_to_train(lab, [ask, other])
+    assert [(one.name, one.resume) for one in waiting] == [("another", False)]
+    assert still_to_train(lab, [ask]) == [ask]  # alone, it is told that there is nothing to resume
