@@ -1,4 +1,4 @@
-"""What the dimensions of a code carry: KL in nats per dimension, and which are active (Burda 2015)."""
+"""What the dimensions of a code carry."""
 
 import numpy as np
 import torch
@@ -14,14 +14,24 @@ _CHUNK = 256
 
 MEASURES = (
     Metric(
-        key="active_dimensions",
+        key="active",
         title="Active dimensions",
-        unit="",
+        unit="dimensions",
         better="neither",
-        sentence="How many numbers of the code change from product to product; the others say nothing. Fewer than "
-        "four is an alarm.",
+        sentence="How many dimensions differ from product to product; the rest are as good as unused. Fewer than 4 is "
+        "an alarm.",
         source="Burda 2015",
-        protocol=f"Dimensions whose mean code varies over held-out pictures with a variance above {ACTIVE_VARIANCE}.",
+        protocol="Dimensions whose mean code has a variance above .01 over pictures.",
+    ),
+    Metric(
+        key="kl_nats",
+        title="KL to the prior",
+        unit="nats",
+        better="neither",
+        sentence="How much the codes say about each product. Below 2 nats they say next to nothing; a high one leaves "
+        "regions where no product is.",
+        source="Kingma & Welling 2013",
+        protocol="Closed form of KL(q(z|x) || N(0, I)), mean over pictures, sum over dimensions.",
     ),
 )
 
