@@ -98,6 +98,8 @@ def smoothness(
     pair, codes that are not finite, or labels that no two products share.
     """
     _check(z_nd, pairs, steps)
+    if same is not None and len(same) != len(z_nd):
+        raise ModelError(f"each product needs a label or -1; got {len(same)} labels for {len(z_nd)} products")
     mixture, neighbours = mixture or fit_mixture(z_nd, seed), neighbours or Neighbours(z_nd)
     typical, name = neighbours.typical_distance(), (device or pick_device()).name
     space = _Space(decode, encode, z_nd, mixture, neighbours, typical, steps, curve, name)
@@ -121,8 +123,10 @@ def random_pairs(count: int, pairs: int, seed: int = 0) -> np.ndarray:
 def same_pairs(same_n: np.ndarray, pairs: int, seed: int = 0) -> np.ndarray:
     """(P, 2) rows of two different products with one label; a label comes as often as it has products.
 
-    ModelError when no two products share one.
+    ModelError when no two products share one, or the labels are not whole numbers.
     """
+    if not np.issubdtype(same_n.dtype, np.integer):
+        raise ModelError(f"labels of same-attribute pairs are whole numbers, one for each value; got {same_n.dtype}")
     rng = np.random.default_rng(seed)
     rows_by_label = [np.flatnonzero(same_n == label) for label in np.unique(same_n[same_n >= 0])]
     shared = [rows for rows in rows_by_label if len(rows) > 1]

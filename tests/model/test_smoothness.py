@@ -221,6 +221,8 @@ def test_same_pairs_share_a_known_value() -> None:
         ({"steps": 2}, "got 60, 20 and 2"),
         ({"z_nd": np.full((20, 3), np.nan, np.float32)}, "finite"),
         ({"same": np.arange(60)}, "two products or more with the same value"),
+        ({"same": np.zeros(59, int)}, "59 labels for 60 products"),
+        ({"same": np.full(60, "red")}, "whole numbers, one for each value; got <U3"),
         ({"curve": "knot"}, "unknown curve 'knot'"),
     ],
 )
