@@ -12,11 +12,11 @@ from explorer.lab import Lab
 from explorer.space import Space
 from model.images import Pictures, to_float, to_uint8
 from model.metrics.kid import drawn
+from model.mixture import FITTED_MAX
 from model.principal import EDGE_MAX_PX, Principal, flatten, principal_components
 from model.sampling import mid_points, mixture_codes, prior_codes
 
 HELD_OUT_MIN = 2
-FITTED_MAX = 10_000  # codes that the mixture is fitted on
 DRAWN = ("mid-points", "mixture", "N(0, I)")
 
 

@@ -38,6 +38,7 @@ from explorer.training import TrainAsk, TrainingReport, train_model
 from model.card import Card, copy_model, fingerprint, load_model, read_card
 from model.device import answer_with_one_thread, pick_device
 from model.maps import METHODS, fit_map, method
+from model.mixture import read_mixture
 
 Answer = TypeVar("Answer")
 _SEARCH_MAX = 12
@@ -242,18 +243,19 @@ class Lab:
         """The model with the codes of the catalogue's products."""
         folder = self.folder(self.model_name(model))
         stamp = (folder / "weights.safetensors").stat().st_mtime_ns
-        net, card, weights = self._once(
+        net, card, weights, mixture = self._once(
             ("net", folder.name, stamp),
-            lambda: (*load_model(folder, pick_device().name), fingerprint(folder)),
+            lambda: (*load_model(folder, pick_device().name), fingerprint(folder), read_mixture(folder)),
         )
 
         def make() -> Space:
             catalogue, embedding = self.catalogue(), read_embedding(self.workspace, folder.name)
             if embedding is None or embedding.weights != weights:
-                return Space(net, card, np.empty((0, net.settings.latent), np.float32), np.empty(0, np.int64))
+                none_0d = np.empty((0, net.settings.latent), np.float32)
+                return Space(net, card, none_0d, np.empty(0, np.int64), mixture=mixture)
             rows_n = catalogue.places(embedding.product_ids)
             order_n = np.argsort(rows_n, kind="stable")[(rows_n < 0).sum() :]
-            return Space(net, card, embedding.z_nd[order_n], rows_n[order_n])
+            return Space(net, card, embedding.z_nd[order_n], rows_n[order_n], mixture=mixture)
 
         codes = self.workspace.stamp(f"codes--{folder.name}")
         return self._once(("space", folder.name, stamp, self.version(), codes), make)

@@ -12,8 +12,9 @@ from model.curves import path_points
 from model.device import Device, pick_device
 from model.errors import ModelError
 from model.family import Family
-from model.images import to_float, to_uint8
+from model.images import Pictures, to_float, to_uint8
 from model.metrics.latent import active_in
+from model.mixture import Mixture, fit_mixture
 from model.neighbours import Neighbours
 
 _BATCH = 128
@@ -30,8 +31,15 @@ class Dimension:
 class Space:
     """`rows` says which catalogue row each code belongs to; both are of one catalogue version."""
 
-    def __init__(self, net: Family, card: Card, z_nd: np.ndarray, rows_n: np.ndarray) -> None:
-        self.net, self.card, self.z_nd, self.rows_n = net, card, z_nd, rows_n
+    def __init__(
+        self, net: Family, card: Card, z_nd: np.ndarray, rows_n: np.ndarray, *, mixture: Mixture | None = None
+    ) -> None:
+        if mixture is not None and mixture.latent != net.settings.latent:
+            raise ModelError(
+                f"mixture.safetensors of model {card.name!r} has {mixture.latent} dimensions, the model has "
+                f"{net.settings.latent}. Delete the file: one is fitted when it is needed"
+            )
+        self.net, self.card, self.z_nd, self.rows_n, self._kept = net, card, z_nd, rows_n, mixture
         self.device: Device = pick_device()
         self._busy = threading.Lock()  # one net serves all threads; two at once only fight over the cores
 
@@ -117,14 +125,21 @@ class Space:
         self.need_codes()
         return np.asarray(self.z_nd.mean(0))
 
+    @cached_property
+    def mixture(self) -> Mixture:
+        """The one kept beside the weights; fitted on the codes for a model made before there was one."""
+        if self._kept is not None:
+            return self._kept
+        self.need_codes()
+        return fit_mixture(self.z_nd)
+
     def draw(self, seed: int | None = None) -> np.ndarray:
-        """(D,) as a product might have it: the codes' mean and covariance, a random point."""
-        covariance_dd = np.cov(self.z_nd.T).reshape(self.latent, self.latent)
-        return np.random.default_rng(seed).multivariate_normal(self.middle, covariance_dd).astype(np.float32)
+        """(D,) as a product might have it, from the mixture."""
+        return np.asarray(self.mixture.sample(1, seed)[0])
 
 
 @torch.inference_mode()
-def encode_pixels(net: Family, pixels_nhwc: np.ndarray, device: Device) -> np.ndarray:
+def encode_pixels(net: Family, pixels_nhwc: np.ndarray | Pictures, device: Device) -> np.ndarray:
     """uint8 (N, S, S, 3) -> (N, D) float32, in batches."""
     parts = []
     for i in range(0, len(pixels_nhwc), _BATCH):

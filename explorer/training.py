@@ -11,6 +11,7 @@ import torch
 
 from explorer.asks import checked_seed
 from explorer.errors import AskError
+from explorer.space import encode_pixels
 from model.card import (
     Card,
     append_history,
@@ -27,8 +28,10 @@ from model.families import FAMILIES, Family, create
 from model.family import settings_of
 from model.images import Pictures
 from model.metrics.elbo import evidence_bound
+from model.metrics.kid import drawn
 from model.metrics.latent import active_dimensions, kl_per_dimension
 from model.metrics.reconstruction import principal_mse, reconstruction_mse
+from model.mixture import FITTED_MAX, fit_mixture, write_mixture
 from model.principal import principal_components
 from model.train import PRODUCTS_MIN, Report, Trainer, steps_for_budget, steps_for_epochs
 
@@ -89,6 +92,8 @@ def train_model(models: Path, ask: TrainAsk, pixels: Pixels, catalogue_version: 
     yield TrainingReport(card, None, "measuring the model")
     write_weights(folder, trainer.average)
     card.measures, card.kl_nats = _measure(trainer.average, learn, held_out)
+    seen = drawn(learn, FITTED_MAX, card.seed)
+    write_mixture(folder, fit_mixture(encode_pixels(trainer.average, seen, pick_device()), card.seed))
     card.finished = True
     write_card(folder, card)
     (folder / "checkpoint.safetensors").unlink(missing_ok=True)

@@ -22,6 +22,7 @@ from safetensors.torch import load_file, save_file
 from model.errors import ModelError
 from model.families import FAMILIES, Family, create
 from model.family import laid_out
+from model.mixture import read_mixture
 from model.train import Trainer
 
 _LIBRARIES = ("torch", "numpy", "safetensors")
@@ -135,10 +136,11 @@ def copy_model(source: Path, target: Path, aside: Path) -> None:
     """A finished model into a folder that does not exist yet, by way of `aside` beside it: whole or not at all."""
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    for name in ("card.json", "history.jsonl", "weights.safetensors"):
+    for name in ("card.json", "history.jsonl", "weights.safetensors", "mixture.safetensors"):
         if (source / name).exists():
             shutil.copyfile(source / name, aside / name)
     load_model(aside)  # ModelError before it is anywhere
+    read_mixture(aside)
     target.parent.mkdir(parents=True, exist_ok=True)
     os.replace(aside, target)
 

@@ -37,13 +37,15 @@ class Neighbours:
 
     def graph(self, k: int = 90) -> Graph:
         """The k nearest others of every product."""
-        count = len(self.z_nd)
-        index_nk, distance_nk = self.nearest(self.z_nd, min(k + 1, count))
-        self_n1 = np.arange(count)[:, None]
-        others_nk = index_nk != self_n1
-        others_nk[others_nk.all(1), -1] = False  # more than k twins: the row itself was not found, drop the farthest
-        shape = (count, index_nk.shape[1] - 1)
-        return Graph(index_nk[others_nk].reshape(shape), distance_nk[others_nk].reshape(shape))
+        return self.others(np.arange(len(self.z_nd)), k)
+
+    def others(self, rows_m: np.ndarray, k: int) -> Graph:
+        """The k nearest others of these products alone."""
+        index_mk, distance_mk = self.nearest(self.z_nd[rows_m], min(k + 1, len(self.z_nd)))
+        others_mk = index_mk != rows_m[:, None]
+        others_mk[others_mk.all(1), -1] = False  # more than k twins: the row itself was not found, drop the farthest
+        shape = (len(rows_m), index_mk.shape[1] - 1)
+        return Graph(index_mk[others_mk].reshape(shape), distance_mk[others_mk].reshape(shape))
 
     def typical_distance(self, sample: int = 2000) -> float:
         """Median distance from a product to its nearest other one: the unit of the reality gap."""

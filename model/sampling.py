@@ -1,13 +1,9 @@
 """Codes that no product has, for any family: from the prior, from a mixture fitted on the codes, between products."""
 
-import warnings
-
 import numpy as np
 
 from model.curves import path_points
-
-COMPONENTS = 10
-_SPREAD_MIN = 1e-6  # added to each variance, so that a dimension that nothing uses does no harm
+from model.mixture import COMPONENTS, fit_mixture
 
 
 def prior_codes(count: int, latent: int, seed: int = 0) -> np.ndarray:
@@ -16,20 +12,8 @@ def prior_codes(count: int, latent: int, seed: int = 0) -> np.ndarray:
 
 
 def mixture_codes(z_nd: np.ndarray, count: int, seed: int = 0, components: int = COMPONENTS) -> np.ndarray:
-    """(count, D) float32 from a mixture of Gaussians fitted on codes (Ghosh 2020): where the products really are.
-
-    Full covariances; fewer components than asked for where there are not ten codes for each dimension of each.
-    """
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.mixture import GaussianMixture
-
-    components = max(1, min(components, len(z_nd) // (10 * z_nd.shape[1])))
-    mixture = GaussianMixture(components, reg_covar=_SPREAD_MIN, random_state=seed)
-    with warnings.catch_warnings():  # one that could still get a little better is a mixture too
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        mixture.fit(z_nd.astype(np.float64))
-    sampled_nd = mixture.sample(count)[0]  # one component after the other
-    return np.random.default_rng(seed).permutation(sampled_nd).astype(np.float32)
+    """(count, D) float32 from the mixture that is fitted on codes: where the products really are."""
+    return fit_mixture(z_nd, seed, components).sample(count, seed)
 
 
 def mid_points(z_nd: np.ndarray, count: int, seed: int = 0) -> np.ndarray:

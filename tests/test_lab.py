@@ -27,6 +27,7 @@ from explorer.errors import AskError
 from explorer.lab import Item, Lab, item_json
 from explorer.training import TrainAsk
 from model.errors import ModelError
+from model.mixture import fit_mixture, read_mixture, write_mixture
 
 ROOT = Path(__file__).resolve().parent.parent
 TINY: dict[str, Any] = {"size": 32, "latent": 4, "width": 8, "depth": 0, "batch": 16}
@@ -449,6 +450,34 @@ def test_without_codes_every_question_is_a_sentence(own: tuple[Lab, Shop]) -> No
     ):
         with pytest.raises((ModelError, AskError), match="looks-like encode small"):
             ask()
+
+
+def test_a_random_point_comes_from_the_mixture_made_after_training(own: tuple[Lab, Shop]) -> None:
+    lab, _ = own
+    train(lab)
+    mixture = read_mixture(lab.folder("small"))
+    assert mixture is not None
+    assert mixture.latent == 4
+    np.testing.assert_array_equal(lab.space("small").draw(3), mixture.sample(1, 3)[0])
+
+
+def test_a_model_without_a_mixture_gets_one_from_its_codes(own: tuple[Lab, Shop]) -> None:
+    lab, _ = own
+    train(lab)
+    (lab.folder("small") / "mixture.safetensors").unlink()
+    with pytest.raises(ModelError, match="looks-like encode small"):
+        lab.space("small").draw()
+    encode(lab)
+    space = lab.space("small")
+    np.testing.assert_array_equal(space.draw(3), fit_mixture(space.z_nd).sample(1, 3)[0])
+
+
+def test_a_mixture_of_another_model_is_a_sentence(own: tuple[Lab, Shop]) -> None:
+    lab, _ = own
+    train(lab)
+    write_mixture(lab.folder("small"), fit_mixture(np.eye(3, dtype=np.float32)))
+    with pytest.raises(ModelError, match=r"'small' has 3 dimensions, the model has 4\. Delete the file"):
+        lab.space("small")
 
 
 # -- training ----------------------------------------------------------------------------------------------------

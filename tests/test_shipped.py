@@ -8,10 +8,12 @@ from data.schema import held_out
 from data.sneakers import render
 from data.sneakers.samplers import catalogue
 from explorer.demo import PRODUCTS, SHIPPED
+from explorer.space import encode_pixels
 from model.card import load_model
 from model.device import Device
 from model.metrics.latent import active_dimensions
 from model.metrics.reconstruction import reconstruction_mse
+from model.mixture import read_mixture
 
 PLAIN = Device("cpu", torch.float32, "a test")
 PCA_32 = 0.00267  # held-out error of 32 principal components of the demo
@@ -41,3 +43,17 @@ def test_it_rebuilds_unseen_sneakers_better_than_half_of_pca(unseen_nhwc: np.nda
     model, _ = load_model(SHIPPED, "cpu")
     assert reconstruction_mse(model, unseen_nhwc, PLAIN) <= PCA_32 / 2
     assert active_dimensions(model, unseen_nhwc, PLAIN).sum() >= 12
+
+
+def test_its_mixture_knows_where_unseen_sneakers_lie(unseen_nhwc: np.ndarray) -> None:
+    """Their codes are as likely as codes drawn from it, and far likelier than codes from N(0, I)."""
+    model, _ = load_model(SHIPPED, "cpu")
+    mixture = read_mixture(SHIPPED)
+    assert mixture is not None
+    codes_nd = encode_pixels(model, unseen_nhwc, PLAIN)
+    prior_nd = np.random.default_rng(0).standard_normal(codes_nd.shape)
+    unseen, drawn, prior = (
+        float(np.median(mixture.log_density(z_nd))) for z_nd in (codes_nd, mixture.sample(300, 0), prior_nd)
+    )
+    assert abs(unseen - drawn) < 2
+    assert unseen > prior + 5

@@ -110,12 +110,18 @@ def efficientnet(device: str = "cpu") -> EfficientNetLite0:
 def features(pictures: np.ndarray | Pictures, device: Device | None = None) -> np.ndarray:
     """uint8 (N, S, S, 3) -> float32 (N, 1280); grey pictures have three equal channels. ModelError as above."""
     name = (device or pick_device()).name
-    net, found_nf = efficientnet(name), np.empty((len(pictures), FEATURES), np.float32)
+    efficientnet(name)  # says what is missing even when there is no picture
+    found_nf = np.empty((len(pictures), FEATURES), np.float32)
     for i in range(0, len(pictures), _CHUNK):
-        x_nchw = to_float(pictures[i : i + _CHUNK], name)
-        if x_nchw.shape[-1] != EDGE_PX:
-            x_nchw = F.interpolate(x_nchw, size=EDGE_PX, mode="bilinear", antialias=True)
-        found_nf[i : i + _CHUNK] = net(x_nchw).cpu().numpy()
+        found_nf[i : i + _CHUNK] = features_of(to_float(pictures[i : i + _CHUNK], name)).cpu().numpy()
+    return found_nf
+
+
+def features_of(x_nchw: Tensor) -> Tensor:
+    """float (N, 3, S, S) in [0, 1] -> (N, 1280), on the device of the pictures."""
+    if x_nchw.shape[-1] != EDGE_PX:
+        x_nchw = F.interpolate(x_nchw, size=EDGE_PX, mode="bilinear", antialias=True)
+    found_nf: Tensor = efficientnet(x_nchw.device.type)(x_nchw)
     return found_nf
 
 

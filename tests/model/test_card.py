@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file
 from model.card import (
     Card,
     append_history,
+    copy_model,
     fingerprint,
     load_checkpoint,
     load_model,
@@ -26,6 +27,7 @@ from model.card import (
 from model.errors import ModelError
 from model.families import create
 from model.family import settings_of
+from model.mixture import fit_mixture, read_mixture, write_mixture
 from model.train import Trainer
 
 TINY: dict[str, Any] = {"size": 32, "latent": 4, "width": 8, "depth": 0, "batch": 16}
@@ -81,6 +83,22 @@ def test_a_loaded_model_learns_no_more(folder: Path) -> None:
 def test_a_renamed_folder_is_a_model_of_that_name(folder: Path) -> None:
     moved = folder.rename(folder.with_name("boots"))
     assert load_model(moved)[1].name == "boots"
+
+
+def test_a_copy_takes_the_mixture_along_where_there_is_one(folder: Path, tmp_path: Path) -> None:
+    copy_model(folder, tmp_path / "without", tmp_path / "aside")
+    assert read_mixture(tmp_path / "without") is None
+    write_mixture(folder, fit_mixture(np.eye(4)))
+    copy_model(folder, tmp_path / "with", tmp_path / "aside")
+    kept = (tmp_path / "with" / "mixture.safetensors").read_bytes()
+    assert kept == (folder / "mixture.safetensors").read_bytes()
+
+
+def test_a_copy_with_a_spoilt_mixture_is_refused_whole(folder: Path, tmp_path: Path) -> None:
+    (folder / "mixture.safetensors").write_bytes(b"mine")
+    with pytest.raises(ModelError, match="is not a mixture"):
+        copy_model(folder, tmp_path / "copy", tmp_path / "aside")
+    assert not (tmp_path / "copy").exists()
 
 
 def test_settings_that_a_card_leaves_out_are_the_usual_ones(folder: Path) -> None:

@@ -1,0 +1,40 @@
+"""Neighbours kept: which share of a product's true nearest neighbours are its nearest on the map too (Lee 2009)."""
+
+import numpy as np
+
+from model.metric import Metric, Score
+from model.metrics.trustworthiness import SAMPLE, K, map_rows, map_said
+from model.neighbours import Neighbours
+
+MEASURES = (
+    Metric(
+        key="neighbours_kept",
+        title="Neighbours kept",
+        unit="",
+        better="higher",
+        ideal=1.0,
+        sentence=f"The share of the {K} products most like a product that are also its {K} nearest on the map. Two "
+        "dimensions cannot keep them all: .3 to .6 is usual, chance is near 0.",
+        source="Lee 2009 (Q_NX)",
+        protocol=f"overlap of the {K} nearest in the space and on the map, among all products, exact, Euclidean; mean "
+        f"over at most {SAMPLE:,} products drawn at random",
+    ),
+)
+
+
+def neighbours_kept(z_nd: np.ndarray, map_n2: np.ndarray, *, k: int = K, sample: int = SAMPLE, seed: int = 0) -> Score:
+    """Of a map of codes. ModelError for fewer than k + 1 products, two lengths, or values that are not finite."""
+    rows_m = map_rows(z_nd, map_n2, k + 1, sample, seed)
+    kept_m = kept_per_product(z_nd, map_n2, k, rows_m)
+    parts = {"p5": float(np.quantile(kept_m, 0.05)), "p95": float(np.quantile(kept_m, 0.95))}
+    return Score("neighbours_kept", float(kept_m.mean()), f"{map_said(rows_m, z_nd, k, seed)}, among all", parts)
+
+
+def kept_per_product(z_nd: np.ndarray, map_n2: np.ndarray, k: int = K, rows_m: np.ndarray | None = None) -> np.ndarray:
+    """(N,) shares in 0..1 for every product, to colour the map by, or (M,) for these rows. ModelError as above."""
+    if rows_m is None:
+        rows_m = map_rows(z_nd, map_n2, k + 1, len(z_nd), 0)
+    true_mk, shown_mk = (Neighbours(space_nd).others(rows_m, k).index_nk for space_nd in (z_nd, map_n2))
+    offset_m1 = np.arange(len(rows_m))[:, None] * len(z_nd)  # so that one look-up serves all rows
+    kept_mk = np.isin(true_mk + offset_m1, shown_mk + offset_m1)
+    return np.asarray(kept_mk.mean(1))
