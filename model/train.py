@@ -17,10 +17,10 @@ import torch
 from torch import Generator, Tensor, nn
 
 from model.augment import augment
-from model.device import Device, pick_device
+from model.device import Device, compile_forward, has_room, pick_device
 from model.errors import ModelError
 from model.family import Family, laid_out
-from model.images import Pictures, to_float
+from model.images import Pictures, Resident, to_float
 from model.metrics.latent import active_dimensions, kl_per_dimension
 from model.metrics.reconstruction import reconstruction_mse
 
@@ -51,7 +51,7 @@ class Trainer:
     def __init__(
         self,
         model: Family,
-        pictures: np.ndarray | Pictures,
+        pictures: np.ndarray | Pictures | Resident,
         held_out: np.ndarray | Pictures,
         *,
         steps: int,
@@ -61,7 +61,7 @@ class Trainer:
         if len(pictures) < PRODUCTS_MIN:
             raise ModelError(f"training needs at least {PRODUCTS_MIN} products to learn from, got {len(pictures)}")
         self.device = device or pick_device()
-        self.pictures, self.held_out = pictures, held_out[slice(_HELD_OUT_MAX)]
+        self.pictures, self.held_out = _at_hand(pictures, self.device), held_out[slice(_HELD_OUT_MAX)]
         self.steps, self.seed, self.step, self.bad_steps = steps, seed, 0, 0
         self.batch = min(model.settings.batch, len(pictures))
         self.rng = Generator().manual_seed(seed)
@@ -71,6 +71,8 @@ class Trainer:
             name: torch.optim.AdamW(self._groups(modules), betas=(0.9, 0.99), weight_decay=model.settings.weight_decay)
             for name, (modules, _) in self.model.players().items()
         }
+        if self.device.is_gpu:
+            compile_forward([self.model.encoder, self.model.decoder], self._rehearse)
 
     def _groups(self, modules: list[nn.Module]) -> list[dict[str, Any]]:
         slow = {id(weight) for weight in self.model.slow_weights()}
@@ -164,6 +166,14 @@ class Trainer:
         rise = min(1.0, (self.step + 1) / min(max(_WARM_STEPS, 0.03 * self.steps), 0.2 * self.steps))
         return float(self.model.settings.lr * rise * (0.5 + 0.5 * math.cos(math.pi * done)))
 
+    def _rehearse(self) -> None:
+        """A pass forwards and backwards as in a step, which changes nothing."""
+        x_nchw = self._pictures(self.step)
+        with self.device.autocast():
+            raw_nchw = self.model.decoder(self.model.encoder(x_nchw)[0])
+        raw_nchw.mean().backward()
+        self.model.zero_grad(set_to_none=True)
+
     # -- looking at it -------------------------------------------------------------------------------------------
 
     def evaluate(self) -> dict[str, float]:
@@ -237,6 +247,14 @@ def steps_for_budget(
         trainer.train_step()
         done += 1
     return max(1, int(0.95 * (seconds - spent) * done / spent))
+
+
+def _at_hand(pictures: np.ndarray | Pictures | Resident, device: Device) -> np.ndarray | Pictures | Resident:
+    """On a GPU that has room for them, the bytes themselves."""
+    if isinstance(pictures, Resident) or not device.is_gpu:
+        return pictures
+    fits = has_room(len(pictures) * pictures[slice(1)].nbytes)
+    return Resident.copy_of(pictures, device.name) if fits else pictures
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
