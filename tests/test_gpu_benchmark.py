@@ -9,13 +9,14 @@ import torch
 
 from benchmarks.gpu import __main__ as command
 from benchmarks.gpu import report
-from benchmarks.gpu.form import CPU, GPU, Figure, form_of
+from benchmarks.gpu.form import CPU, FAMILIES, GPU, Figure, form_of
 from benchmarks.gpu.nearest import Tiles
-from benchmarks.gpu.sprites import ANCHORS, FAMILIES
+from benchmarks.gpu.sprites import ANCHORS
 from model.device import Device
 from model.families import FAMILIES as KNOWN
 
 
+@pytest.mark.slow
 def test_the_command_measures_all_and_says_that_there_is_no_gpu(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
