@@ -11,7 +11,7 @@ from torch import Generator, Tensor, nn
 from model.errors import ModelError
 from model.images import Pictures
 from model.likelihoods import LIKELIHOODS, Likelihood, likelihood
-from model.networks import SIZES_PX, Decoder, Encoder
+from model.networks import SIZES_PX, Decoder, Encoder, NoEncoder
 from model.principal import independent_axes, linear_decoder, principal_components
 
 FAMILIES: dict[str, type["Family"]] = {}
@@ -64,7 +64,7 @@ class Settings:
     weight_decay: float = 0.01  # per unit of learning rate (AdamW)
     shift_px: int = 1  # pictures are moved by up to this while it learns
     hue: float = 0.3  # share of the pictures whose colours are turned while it learns
-    likelihood: str = "gaussian"  # or "bernoulli", for pictures that are mostly black or white
+    likelihood: str = "gaussian"  # "bernoulli" for pictures mostly black or white; "laplacian" pyramid: sharper edges
     sigma_floor: float = 0.06  # least standard deviation of a Gaussian pixel; lower lets the code be an autoencoder's
 
     def __post_init__(self) -> None:
@@ -72,7 +72,7 @@ class Settings:
             value = getattr(self, field.name)
             if field.name in _WORDS:
                 if value not in _WORDS[field.name]:
-                    raise ModelError(f"setting {field.name} must be {' or '.join(_WORDS[field.name])}, got {value!r}")
+                    raise ModelError(f"setting {field.name} must be {_either(_WORDS[field.name])}, got {value!r}")
                 continue
             kind = {"int": int, "float": (int, float)}.get(str(getattr(field.type, "__name__", field.type)), object)
             if isinstance(value, bool) or not isinstance(value, kind):  # type: ignore[arg-type]
@@ -86,6 +86,10 @@ class Settings:
             raise ModelError(f"channels must be 1 (grey) or 3 (colour), got {self.channels}")
 
 
+def _either(words: tuple[str, ...]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
 class Family(nn.Module):
     """Base of all families. Subclasses set `title`, `objective`, maybe `settings_type`, and write `loss`."""
 
@@ -93,6 +97,7 @@ class Family(nn.Module):
     objective: ClassVar[str]  # what is minimised, with unit
     source: ClassVar[str]  # author and year
     probabilistic: ClassVar[bool] = False  # is there a posterior, so a KL per dimension
+    encodes: ClassVar[bool] = True  # False = it can only make pictures
     starts_empty: ClassVar[bool] = False  # its code must say nothing at first, so it can't start from PCA's
     settings_type: ClassVar[type[Settings]] = Settings
 
@@ -107,7 +112,8 @@ class Family(nn.Module):
         super().__init__()
         self.settings = settings
         shape = (settings.size, settings.channels, settings.latent, settings.width, settings.depth)
-        self.encoder, self.decoder = Encoder(*shape), Decoder(*shape)
+        self.encoder = Encoder(*shape) if self.encodes else NoEncoder()
+        self.decoder = Decoder(*shape)
         self.likelihood: Likelihood = likelihood(settings.likelihood, settings.sigma_floor)
 
     @property

@@ -17,6 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from model.errors import ModelError
 from model.principal import EDGE_MAX_PX, Principal, flatten
 
 SIZES_PX = (32, 64, 128, 256)
@@ -67,6 +68,16 @@ class Encoder(nn.Module):
         self.linear.weight[:k] = principal.whitening_dp
         self.linear.bias[:k] = -(principal.whitening_dp @ principal.mean_p)
         self.head.bias[len(self.linear.bias) :][:k] = principal.posterior_variance(noise_variance).log()
+
+
+class NoEncoder(nn.Module):
+    """In the place of an encoder where a family can only make pictures."""
+
+    def forward(self, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
+        raise ModelError("this model has no encoder, so pictures have no code in its space: choose another --model")
+
+    def start_from(self, principal: Principal, noise_variance: float) -> None:
+        """There is nothing to start."""
 
 
 class Decoder(nn.Module):

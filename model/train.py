@@ -60,6 +60,11 @@ class Trainer:
     ) -> None:
         if len(pictures) < PRODUCTS_MIN:
             raise ModelError(f"training needs at least {PRODUCTS_MIN} products to learn from, got {len(pictures)}")
+        if model.settings.latent > len(pictures):
+            raise ModelError(
+                f"a latent of {model.settings.latent} is larger than the {len(pictures)} products to learn from: "
+                f"use --latent {min(32, len(pictures) // 2)} or so"
+            )
         self.device = device or pick_device()
         self.pictures, self.held_out = _at_hand(pictures, self.device), held_out[slice(_HELD_OUT_MAX)]
         self.steps, self.seed, self.step, self.bad_steps = steps, seed, 0, 0

@@ -7,7 +7,7 @@ from model.family import Family
 
 class Autoencoder(Family):
     title = "Autoencoder"
-    objective = "reconstruction (Gaussian or Bernoulli), nats per picture"
+    objective = "reconstruction (Gaussian, Bernoulli or Laplacian pyramid), nats per picture"
     source = "Hinton & Salakhutdinov 2006"
 
     def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:

@@ -29,7 +29,9 @@ class VAE(Family):
     """Its descendants differ in `divergence` alone."""
 
     title = "VAE"
-    objective = "reconstruction (Gaussian, learnt sigma with a floor; or Bernoulli) + beta x KL, nats per picture"
+    objective = (
+        "reconstruction (Gaussian with learnt sigma, Bernoulli or Laplacian pyramid) + beta x KL, nats per picture"
+    )
     source = "Kingma & Welling 2013"
     probabilistic = True
     settings_type: ClassVar[type[family.Settings]] = Settings

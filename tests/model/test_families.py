@@ -191,6 +191,14 @@ def test_a_start_with_fewer_pictures_than_dimensions_is_possible(pixels_nhwc: np
     assert all(bool(torch.isfinite(value).all()) for value in model.state_dict().values())
 
 
+def test_a_family_may_make_pictures_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FAMILIES["autoencoder"], "encodes", False)
+    model = make("autoencoder")
+    assert model.decode(torch.zeros(2, 6)).shape == (2, 3, 32, 32)
+    with pytest.raises(ModelError, match="this model has no encoder, so pictures have no code in its space: choose"):
+        model.encode(torch.zeros(2, 3, 32, 32))
+
+
 # -- mistakes ----------------------------------------------------------------------------------------------------
 
 
@@ -222,9 +230,9 @@ def test_an_unknown_setting_is_told_the_known_ones(name: str) -> None:
         ("depth", -1, "depth must be between 0 and 4"),
         ("beta", -1, "beta must be between 0 and 1000"),
         ("size", 48, "pictures of 48 px: a model can be made for 32, 64, 128, 256 px"),
-        ("likelihood", "poisson", "likelihood must be gaussian or bernoulli, got 'poisson'"),
-        ("likelihood", 1, "likelihood must be gaussian or bernoulli, got 1"),
-        ("likelihood", ["gaussian"], "likelihood must be gaussian or bernoulli, got ['gaussian']"),
+        ("likelihood", "poisson", "likelihood must be gaussian, bernoulli or laplacian, got 'poisson'"),
+        ("likelihood", 1, "likelihood must be gaussian, bernoulli or laplacian, got 1"),
+        ("likelihood", ["gaussian"], "likelihood must be gaussian, bernoulli or laplacian, got ['gaussian']"),
         ("channels", 2, "channels must be 1 (grey) or 3 (colour), got 2"),
     ],
 )
@@ -296,6 +304,11 @@ def test_a_healthy_code_raises_no_alarm(pixels_nhwc: np.ndarray) -> None:
 def test_too_few_products_are_a_sentence(pixels_nhwc: np.ndarray) -> None:
     with pytest.raises(ModelError, match="needs at least 16 products to learn from, got 15"):
         Trainer(make("vae"), pixels_nhwc[:15], pixels_nhwc[:0], steps=1)
+
+
+def test_a_latent_larger_than_the_data_is_a_sentence(pixels_nhwc: np.ndarray) -> None:
+    with pytest.raises(ModelError, match=r"a latent of 40 is larger than the 30 products .* use --latent 15 or so"):
+        Trainer(make("vae", latent=40), pixels_nhwc[:30], pixels_nhwc[:0], steps=1)
 
 
 def test_fewer_products_than_a_batch_are_enough(pixels_nhwc: np.ndarray) -> None:

@@ -13,7 +13,7 @@ from model.errors import ModelError
 from model.families import Family, create
 from model.families.vae import kl_nats
 from model.images import Pictures, to_float, to_uint8
-from model.likelihoods import Bernoulli, Gaussian
+from model.likelihoods import Bernoulli, Gaussian, LaplacianPyramid, pyramid
 from model.metrics.elbo import evidence_bound
 from model.metrics.latent import active_dimensions, active_in, kl_per_dimension
 from model.metrics.reconstruction import principal_mse, reconstruction_mse
@@ -143,6 +143,24 @@ def test_bernoulli_nats_by_hand() -> None:
     error = bernoulli.error(said.logit().view(1, 1, 2, 2), x_nchw)
     assert float(bernoulli.nats(error, 4)) == pytest.approx(sum(nats))
     assert float(bernoulli.error(torch.full_like(x_nchw, 90.0), torch.zeros_like(x_nchw))) == pytest.approx(90)
+
+
+def test_a_laplacian_pyramid_sees_each_error_at_its_own_scale() -> None:
+    x_nchw = torch.zeros(1, 1, 16, 16)
+    checkers_nchw = torch.tensor([[1.0, -1], [-1, 1]]).repeat(8, 8)[None, None]
+    blocks_nchw = torch.kron(checkers_nchw[..., :8, :8], torch.ones(2, 2))
+    even_nchw = torch.full_like(x_nchw, 0.5)
+    sizes = [[level.abs().mean().item() for level in pyramid(y)] for y in (checkers_nchw, blocks_nchw, even_nchw)]
+    assert sizes == [[1, 0, 0], [0, 1, 0], [0, 0, 0.5]]
+    laplacian = LaplacianPyramid(0.06)
+    assert laplacian.error(even_nchw, x_nchw).item() == pytest.approx(0.5 / 3)
+    assert laplacian.error(even_nchw, even_nchw).item() == 0
+
+
+def test_the_nats_of_a_laplacian_pyramid_by_hand() -> None:
+    laplacian = LaplacianPyramid(0.1 * math.sqrt(2))
+    assert laplacian.nats(torch.tensor(0.5), 4).item() == pytest.approx(4 * (1 + math.log(2 * 0.5)))
+    assert laplacian.nats(torch.tensor(0.05), 4).item() == pytest.approx(4 * (0.5 + math.log(2 * 0.1)))
 
 
 def test_what_a_bernoulli_decoder_has_to_say_is_the_picture() -> None:
