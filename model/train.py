@@ -78,7 +78,7 @@ class Trainer:
             for name, player in self.model.players().items()
         }
         if self.device.is_gpu:
-            compile_forward([self.model.encoder, self.model.decoder], self._rehearse)
+            compile_forward(self.model.networks, self._rehearse)
 
     def _groups(self, modules: list[nn.Module]) -> list[dict[str, Any]]:
         slow = {id(weight) for weight in self.model.slow_weights()}
@@ -172,12 +172,14 @@ class Trainer:
         return float(self.model.settings.lr * rise * (0.5 + 0.5 * math.cos(math.pi * done)))
 
     def _rehearse(self) -> None:
-        """A pass forwards and backwards as in a step, which changes nothing."""
-        x_nchw = self._pictures(self.step)
-        with self.device.autocast():
-            raw_nchw = self.model.decoder(self.model.encoder(x_nchw)[0])
-        raw_nchw.mean().backward()
+        """Every player's pass forwards and backwards as in a step, which moves no weight and draws no number."""
+        x_nchw, drawn = self._pictures(self.step), self.rng.get_state()
+        for player in self.model.players().values():
+            with self.device.autocast():
+                total, _ = player.loss(x_nchw, self.rng, self.step / self.steps)
+            total.backward()  # type: ignore[no-untyped-call]
         self.model.zero_grad(set_to_none=True)
+        self.rng.set_state(drawn)
 
     # -- looking at it -------------------------------------------------------------------------------------------
 
