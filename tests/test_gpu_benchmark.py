@@ -1,6 +1,10 @@
 """The command for a GPU machine, in its tiniest form on a processor: every part of it runs and says what it is."""
 
 import json
+import subprocess
+import sys
+import time
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +15,7 @@ from benchmarks.gpu import __main__ as command
 from benchmarks.gpu import report
 from benchmarks.gpu.form import CPU, FAMILIES, GPU, Figure, form_of
 from benchmarks.gpu.nearest import Tiles
-from benchmarks.gpu.sprites import ANCHORS
+from benchmarks.gpu.sprites import ANCHORS, Row, _collect, measured
 from model.device import Device
 from model.families import FAMILIES as KNOWN
 
@@ -21,7 +25,7 @@ def test_the_command_measures_all_and_says_that_there_is_no_gpu(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(command, "pick_device", lambda: Device("cpu", torch.float32, "a test"))
-    assert command.main(["--quick", "--out", str(tmp_path)]) == 0
+    assert command.main(["--quick", "--minutes", "60", "--out", str(tmp_path)]) == 0
     said = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert "No GPU here" in said["said"]
     assert said["missing"] == []
@@ -33,6 +37,34 @@ def test_the_command_measures_all_and_says_that_there_is_no_gpu(
     kept = json.loads((tmp_path / f"{said['name']}.json").read_text("utf-8"))
     assert kept == said
     assert "| factor-vae | 0 |" in (tmp_path / f"{said['name']}.md").read_text("utf-8")
+
+
+def test_the_trees_are_one_job_and_the_quick_scores_another() -> None:
+    rng = np.random.default_rng(0)
+    factors_nf = rng.integers(0, 2, (150, 2))
+    z_nd = (factors_nf + 0.1 * rng.normal(size=(150, 2))).astype(np.float32)
+    assert [score.key for score in measured("mig", z_nd, factors_nf)] == ["mig", "factor_vae_score"]
+    trees = {score.key: score.value for score in measured("dci", z_nd, factors_nf)}
+    assert list(trees) == ["disentanglement", "completeness", "informativeness"]
+    assert min(trees.values()) > 0.9  # each dimension tells one factor
+
+
+def test_what_is_not_done_in_time_is_named() -> None:
+    with ThreadPool(1) as pool:
+        late = pool.apply_async(time.sleep, (1,))
+        broken = pool.apply_async(measured, ("mig", np.zeros((3, 2)), np.zeros((3, 1), int)))
+        row = Row("vae", 0, 1, 1, 1.0, 1.0, 1, 1.0, 1.0, 2.0, {})
+        _collect(row, "dci", late, time.perf_counter())
+        _collect(row, "mig", broken, time.perf_counter() + 30)
+    assert row.missing[0] == "dci was not done when the time was up"
+    assert row.missing[1].startswith("mig broke: ModelError: ")
+
+
+@pytest.mark.slow
+def test_the_command_starts_where_nothing_but_torch_and_scikit_learn_is() -> None:
+    blocked = ["faiss", "lancedb", "pyarrow", "thorvg", "openTSNE", "umap", "streamlit", "plotly", "typer", "PIL"]
+    block = f"import sys; sys.modules.update(dict.fromkeys({blocked}))"
+    subprocess.run([sys.executable, "-c", f"{block}; import benchmarks.gpu.__main__"], check=True)
 
 
 def test_every_family_of_the_table_exists_and_has_its_anchor() -> None:

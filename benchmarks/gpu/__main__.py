@@ -58,10 +58,9 @@ def main(words: Sequence[str] | None = None) -> int:
     form = replace(form, minutes=asked.minutes) if asked.minutes else form
     here, run = machine(), Run(form, device)
     ends = started + 60 * form.minutes - _LAST_S
-    run.measure("encoding and decoding", coding)
     run.measure("neighbours", neighbours)
     if not device.is_gpu:
-        run.measure("training", training)
+        _time_networks(run)
     run.part("families on dSprites", lambda: _families(run, ends))
     document = _document(run, here, time.perf_counter() - started)
     path = report.write(document, asked.out, document["name"])
@@ -71,14 +70,19 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _families(run: Run, ends: float) -> None:
-    """On a GPU the throughput of training is measured while the processor scores the last models."""
+    """On a GPU the networks are timed while the processor scores the last models: ten minutes are short."""
 
     def meanwhile() -> None:
         if run.device.is_gpu:
-            run.measure("training", training)
+            _time_networks(run)
 
     run.rows = sprites.table(run.form, run.device, ends, meanwhile)
     run.missing += [f"{row.family}, seed {row.seed}: {text}" for row in run.rows for text in row.missing]
+
+
+def _time_networks(run: Run) -> None:
+    run.measure("training", training)
+    run.measure("encoding and decoding", coding)
 
 
 def _document(run: Run, here: dict[str, Any], seconds: float) -> dict[str, Any]:
@@ -98,10 +102,12 @@ def _document(run: Run, here: dict[str, Any], seconds: float) -> dict[str, Any]:
 def _said(run: Run) -> str:
     form = run.form
     if run.device.is_gpu:
-        return "The form for a GPU. Training was timed while processes beside it scored models."
+        return (
+            "The form for a GPU. Training, encoding and decoding were timed while processes beside them scored models."
+        )
     return (
         f"No GPU here: this is the CPU-sized form ({form.pictures:,} pictures, {form.codes:,} codes, {form.sprites:,} "
-        "sprites), which shows that the command works. Its scores are those of models that have hardly begun to learn."
+        "sprites, no DCI). It shows that the command works; its scores are of models that have hardly begun to learn."
     )
 
 

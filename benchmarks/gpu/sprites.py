@@ -138,7 +138,7 @@ def _steps(form: Form, device: Device, sprites: Resident, ends: float) -> int:
             trainer.train_step()
         work = finished(lambda t=trainer: [t.train_step() for _ in range(_REHEARSED)], device)
         step_s += seconds_of(work) / _REHEARSED
-    left_s = ends - time.perf_counter() - form.dci_s - form.seeds * len(form.families) * form.around_s
+    left_s = ends - time.perf_counter() - form.after_s - form.seeds * len(form.families) * form.around_s
     return max(3, int(0.95 * left_s / (step_s * form.seeds)))
 
 
