@@ -4,5 +4,5 @@ Reading order: measure (what a result is, how two things are timed), machine, ge
 groups: store, training, exploring, laying_out, map_frame, serving. It prints; no test waits for it.
 
 How good a model is: quality (the table), scores (a row of it), subject (the model and what it is judged on), sheet
-(its pictures).
+(its pictures). On a GPU machine: gpu, a command of its own.
 """

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import imageio
 import numpy as np
 
-from benchmarks.generated import MODEL, clustered_codes, lab_of
+from benchmarks.codes import clustered_codes
+from benchmarks.generated import MODEL, lab_of
 from benchmarks.measure import Bench, Result, by_turns, compared
 from explorer.asks import PathAsk
 from explorer.filmstrip import film, frames

@@ -1,4 +1,4 @@
-"""Data made up on the spot: a folder of product-like photographs, a workspace with a real-sized model, codes."""
+"""Data made up on the spot: a folder of product-like photographs, a workspace with a real-sized model."""
 
 import os
 from collections.abc import Iterable
@@ -47,15 +47,6 @@ def lab_of(bench: Bench, products: int) -> Lab:
     consume(lab.encode(MODEL))
     lab.make_map(MODEL, "pca", "pca")
     return lab
-
-
-def clustered_codes(count: int, latent: int = 32, clusters: int = 40) -> np.ndarray:
-    """(count, latent) float32: clusters of unlike sizes and shapes, as an embedding of a catalogue has them."""
-    rng = np.random.default_rng(0)
-    centres = rng.normal(size=(clusters, latent)) * 2
-    spreads = rng.gamma(2.0, 0.35, size=(clusters, latent))
-    which = rng.choice(clusters, size=count, p=rng.dirichlet(np.ones(clusters) * 3))
-    return (centres[which] + rng.normal(size=(count, latent)) * spreads[which]).astype(np.float32)
 
 
 def consume(reports: Iterable[object]) -> None:

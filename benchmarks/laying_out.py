@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.generated import clustered_codes
+from benchmarks.codes import clustered_codes
 from benchmarks.measure import Bench, Result, by_turns, compared, say
 from model.maps import fit_map
 

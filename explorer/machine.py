@@ -24,9 +24,17 @@ def machine() -> dict[str, Any]:
         "device": f"{device.name}: {device.why}",
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
-        "libraries": {name: metadata.version(name) for name in _LIBRARIES},
+        "libraries": {name: _version(name) for name in _LIBRARIES},
         "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
+
+
+def _version(library: str) -> str | None:
+    """None where it is not installed: what does not need it can still be measured."""
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def _cpu() -> str:

@@ -2,9 +2,12 @@
 
 import contextlib
 import functools
+import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
+from torch import nn
 
 
 @dataclass(frozen=True)
@@ -12,6 +15,11 @@ class Device:
     name: str  # "cpu", "cuda" or "mps", as torch says it
     dtype: torch.dtype  # of the convolutions; weights and losses stay float32
     why: str  # for people: shown at start and kept in the card
+
+    @property
+    def is_gpu(self) -> bool:
+        """One that has memory of its own and kernels worth fusing."""
+        return self.name == "cuda"
 
     def autocast(self) -> contextlib.AbstractContextManager[object]:
         if self.dtype is torch.float32:
@@ -33,6 +41,28 @@ def pick_device() -> Device:
     if torch.ops.mkldnn._is_mkldnn_bf16_supported() and _cpu_multiplies_bf16():
         return Device("cpu", torch.bfloat16, f"no GPU; CPU ({capability}) multiplies bf16")
     return Device("cpu", torch.float32, f"no GPU; CPU ({capability}) has no bf16, fp32")
+
+
+def has_room(size_bytes: int) -> bool:
+    """Whether the GPU can keep so much and still train: it may take half of what is free."""
+    return size_bytes < torch.cuda.mem_get_info()[0] // 2
+
+
+def compile_forward(networks: list[nn.Module], rehearsal: Callable[[], object]) -> None:
+    """Fuse each network's forward and backward pass, in place: the names of its weights stay as they are.
+
+    `rehearsal` uses them once, so that a compiler that is missing or fails is found before the first step. Then they
+    go on uncompiled, with a warning.
+    """
+    for network in networks:
+        network.compile(dynamic=False)
+    try:
+        rehearsal()
+    except Exception as reason:  # noqa: BLE001 - compilers fail in many ways, and the plain network does the same work
+        for network in networks:
+            network._compiled_call_impl = None
+        said = (str(reason).splitlines() or [""])[0][:200]
+        warnings.warn(f"going on without torch.compile, slower: {type(reason).__name__}: {said}", stacklevel=2)
 
 
 def answer_with_one_thread() -> None:

@@ -25,12 +25,38 @@ class Pictures:
         return cls(pixels_nhwc, np.arange(len(pixels_nhwc)))
 
 
+@dataclass(frozen=True)
+class Resident:
+    """Pictures whose bytes (N, S, S, 3) lie on a device: a step gathers its own there, and none of them travels."""
+
+    pixels_nhwc: Tensor  # uint8
+
+    def __len__(self) -> int:
+        return len(self.pixels_nhwc)
+
+    def __getitem__(self, at: slice | np.ndarray) -> Tensor:
+        if isinstance(at, slice):
+            return self.pixels_nhwc[at]
+        return self.pixels_nhwc[torch.from_numpy(at).to(self.pixels_nhwc.device)]
+
+    @classmethod
+    def copy_of(cls, pictures: np.ndarray | Pictures, device: str) -> "Resident":
+        """Copied in pieces: neither the processor nor the device holds all of them twice."""
+        pixels_nhwc = torch.empty((len(pictures), *pictures[slice(1)].shape[1:]), dtype=torch.uint8, device=device)
+        for i in range(0, len(pictures), _PIECE):
+            pixels_nhwc[i : i + _PIECE] = torch.from_numpy(np.array(pictures[slice(i, i + _PIECE)]))
+        return cls(pixels_nhwc)
+
+
 _GREY_WEIGHTS = (0.299, 0.587, 0.114)  # ITU-R BT.601
+_PIECE = 2048  # pictures copied at a time
 
 
-def to_float(pixels_nhwc: np.ndarray, device: str = "cpu", channels: int = 3) -> Tensor:
+def to_float(pixels_nhwc: np.ndarray | Tensor, device: str = "cpu", channels: int = 3) -> Tensor:
     """uint8 (N, S, S, 3) -> float32 (N, channels, S, S) in [0, 1], channels last in memory; 1 channel is luminance."""
-    x_nhwc = torch.from_numpy(np.array(pixels_nhwc)).to(device, non_blocking=True)
+    if not isinstance(pixels_nhwc, Tensor):
+        pixels_nhwc = torch.from_numpy(np.array(pixels_nhwc))
+    x_nhwc = pixels_nhwc.to(device, non_blocking=True)
     x_nchw = x_nhwc.permute(0, 3, 1, 2).float().div_(255)
     if channels == 3:
         return x_nchw

@@ -17,10 +17,10 @@ import torch
 from torch import Generator, Tensor, nn
 
 from model.augment import augment
-from model.device import Device, pick_device
+from model.device import Device, compile_forward, has_room, pick_device
 from model.errors import ModelError
 from model.family import Family, Player, laid_out
-from model.images import Pictures, to_float
+from model.images import Pictures, Resident, to_float
 from model.metrics.latent import active_dimensions, kl_per_dimension
 from model.metrics.reconstruction import reconstruction_mse
 from model.sharpening import players_of
@@ -52,7 +52,7 @@ class Trainer:
     def __init__(
         self,
         model: Family,
-        pictures: np.ndarray | Pictures,
+        pictures: np.ndarray | Pictures | Resident,
         held_out: np.ndarray | Pictures,
         *,
         steps: int,
@@ -67,7 +67,7 @@ class Trainer:
                 f"use --latent {min(32, len(pictures) // 2)} or so"
             )
         self.device = device or pick_device()
-        self.pictures, self.held_out = pictures, held_out[slice(_HELD_OUT_MAX)]
+        self.pictures, self.held_out = _at_hand(pictures, self.device), held_out[slice(_HELD_OUT_MAX)]
         self.steps, self.seed, self.step, self.bad_steps = steps, seed, 0, 0
         self.batch = min(model.settings.batch, len(pictures))
         self.rng = Generator().manual_seed(seed)
@@ -78,6 +78,8 @@ class Trainer:
             name: torch.optim.AdamW(self._groups(player), betas=player.betas, weight_decay=decay)
             for name, player in players_of(self.model).items()
         }
+        if self.device.is_gpu:
+            compile_forward(self.model.networks, self._rehearse)
 
     def _groups(self, player: Player) -> list[dict[str, Any]]:
         slow = {id(weight) for weight in self.model.slow_weights()}
@@ -173,6 +175,16 @@ class Trainer:
         rise = min(1.0, (self.step + 1) / min(max(_WARM_STEPS, 0.03 * self.steps), 0.2 * self.steps))
         return float(self.model.settings.lr * rise * (0.5 + 0.5 * math.cos(math.pi * done)))
 
+    def _rehearse(self) -> None:
+        """Every player's pass forwards and backwards as in a step, which moves no weight and draws no number."""
+        x_nchw, drawn = self._pictures(self.step), self.rng.get_state()
+        for player in self.model.players().values():
+            with self.device.autocast():
+                total, _ = player.loss(x_nchw, self.rng, self.step / self.steps)
+            total.backward()  # type: ignore[no-untyped-call]
+        self.model.zero_grad(set_to_none=True)
+        self.rng.set_state(drawn)
+
     # -- looking at it -------------------------------------------------------------------------------------------
 
     def evaluate(self) -> dict[str, float]:
@@ -255,6 +267,14 @@ def _seconds_per_step(trainer: Trainer, rehearsal: float) -> float:
         trainer.train_step()
         done += 1
     return spent / done
+
+
+def _at_hand(pictures: np.ndarray | Pictures | Resident, device: Device) -> np.ndarray | Pictures | Resident:
+    """On a GPU that has room for them, the bytes themselves."""
+    if isinstance(pictures, Resident) or not device.is_gpu:
+        return pictures
+    fits = has_room(len(pictures) * pictures[slice(1)].nbytes)
+    return Resident.copy_of(pictures, device.name) if fits else pictures
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -25,13 +25,13 @@ def _costs(trial: Trial, section: Section, subject: Subject) -> None:
     net = subject.space.net
     if net.probabilistic:
         bound = evidence_bound(net, subject.held_out, seed=subject.seed)
-        values = {"negative_elbo": bound.negative_elbo, "reconstruction_nats": bound.reconstruction, "kl": bound.kl}
+        values = {"negative_elbo": bound.negative_elbo, "reconstruction_nats": bound.reconstruction, "kl_nats": bound.kl}
         for key, value in values.items():
             trial.put(section.row(key), subject, Score(key, value, f"{said}, noise of seed {subject.seed}"))
     else:
         section.lacks(f"{subject.name} ({net.title}) has no posterior, so neither −ELBO nor KL.")
     active = float(active_in(subject.encode(subject.held_out[slice(None)])).sum())
-    trial.put(section.row("active_dimensions"), subject, Score("active_dimensions", active, said))
+    trial.put(section.row("active"), subject, Score("active", active, said))
 
 
 def _per_dimension(trial: Trial, section: Section) -> None:

@@ -3,10 +3,16 @@
 import numpy as np
 
 from explorer.check.findings import Plan, Section, Sheet, Step, Strip
-from explorer.check.trial import Linear, Subject, Trial
+from explorer.check.trial import Subject, Trial
 from model.metric import Score
-from model.metrics.ms_ssim import ms_ssim
-from model.metrics.reconstruction import picture_errors, principal_errors, psnr
+from model.metrics.reconstruction import (
+    principal_ms_ssim,
+    principal_mse,
+    principal_psnr,
+    reconstruction_ms_ssim,
+    reconstruction_mse,
+    reconstruction_psnr,
+)
 from model.metrics.sharpness import sharpness
 
 COLUMNS = 10
@@ -30,20 +36,18 @@ def plan(trial: Trial) -> Plan:
 
 
 def _model(trial: Trial, section: Section, subject: Subject) -> None:
-    error_n, linear = picture_errors(subject.space.net, subject.held_out), trial.linear(subject)
-    said = f"{len(subject.held_out):,} held-out products"
-    mse, parts = float(error_n.mean()), {}
+    net, linear, row = subject.space.net, trial.linear(subject), section.row("mse")
+    mse, parts, said = reconstruction_mse(net, subject.held_out), {}, _said(subject)
     if linear is not None:
-        parts = {f"× {linear.name}": mse / section.row("mse").baselines[linear.name].value}
-    trial.put(section.row("mse"), subject, Score("mse", mse, said, parts))
-    learnt = float(picture_errors(subject.space.net, subject.real).mean())
+        parts = {f"of {linear.name}'s": mse / row.baselines[linear.name].value}
+    trial.put(row, subject, Score("mse", mse, said, parts))
     of_learnt = f"{len(subject.real):,} products that it learnt from, drawn with seed {subject.seed}"
-    trial.put(section.row("mse", LEARNT), subject, Score("mse", learnt, of_learnt))
-    trial.put(section.row("psnr"), subject, Score("psnr", psnr(error_n), said))
-    seen_nhwc = subject.as_it_sees(subject.shown)
+    trial.put(section.row("mse", LEARNT), subject, Score("mse", reconstruction_mse(net, subject.real), of_learnt))
+    trial.put(section.row("psnr"), subject, Score("psnr", reconstruction_psnr(net, subject.held_out), said))
+    likeness = reconstruction_ms_ssim(net, subject.held_out)
+    trial.put(section.row("ms_ssim"), subject, Score("ms_ssim", likeness, said))
     rebuilt_nhwc = subject.decode(subject.encode(subject.shown[slice(None)]))
-    for row, score in zip(("ms_ssim", "sharpness"), _looks(seen_nhwc, rebuilt_nhwc, subject), strict=True):
-        trial.put(section.row(row), subject, score)
+    trial.put(section.row("sharpness"), subject, _crispness(subject, rebuilt_nhwc))
 
 
 def _linear(trial: Trial, section: Section, subject: Subject) -> None:
@@ -53,29 +57,27 @@ def _linear(trial: Trial, section: Section, subject: Subject) -> None:
         return
     if linear.name in section.row("mse").baselines:
         return
-    error_n = principal_errors(linear.principal, subject.held_out, subject.channels)
-    said = f"{len(subject.held_out):,} held-out products; fitted on {len(subject.learnt_from):,}"
-    section.row("mse").baselines[linear.name] = Score("mse", float(error_n.mean()), said)
-    section.row("mse", LEARNT).baselines[linear.name] = _learnt(linear, subject)
-    section.row("psnr").baselines[linear.name] = Score("psnr", psnr(error_n), said)
-    seen_nhwc = subject.as_it_sees(subject.shown)
-    rebuilt_nhwc = linear.decode(linear.encode(seen_nhwc))
-    for key, score in zip(("ms_ssim", "sharpness"), _looks(seen_nhwc, rebuilt_nhwc, subject), strict=True):
-        section.row(key).baselines[linear.name] = score
+    said = f"{_said(subject)}; fitted on {len(subject.learnt_from):,} others"
+    for key, measure in (("mse", principal_mse), ("psnr", principal_psnr), ("ms_ssim", principal_ms_ssim)):
+        value = measure(linear.principal, subject.held_out, subject.channels)
+        section.row(key).baselines[linear.name] = Score(key, value, said)
+        if key == "mse":
+            value = principal_mse(linear.principal, subject.real, subject.channels)
+            of_learnt = f"{len(subject.real):,} products that it was fitted on"
+            section.row(key, LEARNT).baselines[linear.name] = Score(key, value, of_learnt)
+    rebuilt_nhwc = linear.decode(linear.encode(subject.shown[slice(None)]))
+    section.row("sharpness").baselines[linear.name] = _crispness(subject, rebuilt_nhwc)
 
 
-def _learnt(linear: Linear, subject: Subject) -> Score:
-    error_n = principal_errors(linear.principal, subject.real, subject.channels)
-    return Score("mse", float(error_n.mean()), f"{len(subject.real):,} products that it was fitted on")
+def _said(subject: Subject) -> str:
+    return f"{len(subject.held_out):,} held-out products"
 
 
-def _looks(seen_nhwc: np.ndarray, rebuilt_nhwc: np.ndarray, subject: Subject) -> tuple[Score, Score]:
-    """-> (MS-SSIM, sharpness over the real ones')."""
-    said, own = f"{len(seen_nhwc):,} held-out products, seed {subject.seed}", sharpness(seen_nhwc)
-    crisp = sharpness(rebuilt_nhwc) / own if own else float("nan")
-    return Score("ms_ssim", ms_ssim(seen_nhwc, rebuilt_nhwc), said), Score(
-        "sharpness", crisp, f"{said}; theirs is {own:.3g}"
-    )
+def _crispness(subject: Subject, rebuilt_nhwc: np.ndarray) -> Score:
+    own = sharpness(subject.as_it_sees(subject.shown))
+    value = sharpness(rebuilt_nhwc) / own if own else float("nan")
+    said = f"{len(subject.shown):,} held-out products, seed {subject.seed}; theirs is {own:.3g}"
+    return Score("sharpness", value, said)
 
 
 def _sheet(trial: Trial, section: Section) -> None:

@@ -17,12 +17,12 @@ from model.images import Pictures, to_float, to_uint8
 from model.metric import Score
 from model.metrics.efficientnet import features
 from model.metrics.kid import COUNT, drawn
+from model.mixture import FITTED_MAX, Mixture, fit_mixture
 from model.principal import EDGE_MAX_PX, Principal, principal_codes, principal_components, principal_pictures
-from model.sampling import mid_points, mixture_codes, prior_codes
+from model.sampling import mid_points, prior_codes
 
 HELD_OUT_MIN = 2
 QUICK_COUNT = 300  # pictures of a kind, in place of COUNT
-FITTED_MAX = 10_000  # codes that the mixture is fitted on
 DRAWN = ("mid-points", "mixture", "N(0, I)")
 BASELINE_FAMILY = "autoencoder"
 
@@ -49,6 +49,8 @@ class Coder(Protocol):
     def name(self) -> str: ...
     def encode(self, pixels_nhwc: np.ndarray) -> np.ndarray: ...
     def decode(self, z_nd: np.ndarray) -> np.ndarray: ...
+    @property
+    def mixture(self) -> Mixture: ...
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Linear:
     principal: Principal
     edge: int
     channels: int
+    fitted: Pictures  # what its mixture is fitted on
 
     def encode(self, pixels_nhwc: np.ndarray) -> np.ndarray:
         """uint8 (N, S, S, 3) -> (N, D) float32."""
@@ -67,6 +70,11 @@ class Linear:
     def decode(self, z_nd: np.ndarray) -> np.ndarray:
         """(N, D) -> uint8 (N, S, S, 3)."""
         return principal_pictures(self.principal, z_nd, self.edge, self.channels)
+
+    @cached_property
+    def mixture(self) -> Mixture:
+        """As models have one."""
+        return fit_mixture(self.encode(self.fitted[slice(None)]))
 
 
 @dataclass(frozen=True)
@@ -121,10 +129,10 @@ class Subject:
     def real(self) -> Pictures:
         return drawn(self.learnt_from, self.count, self.seed)
 
-    @cached_property
-    def fitted(self) -> Pictures:
-        """What a mixture of Gaussians is fitted on."""
-        return drawn(self.learnt_from, FITTED_MAX, self.seed)
+    @property
+    def mixture(self) -> Mixture:
+        """Of codes of products."""
+        return self.space.mixture
 
     @property
     def channels(self) -> int:
@@ -195,7 +203,8 @@ class Trial:
 
         def make() -> Linear:
             found = principal_components(subject.learnt_from, space.latent, channels=subject.channels)
-            return Linear(name, found, space.size, subject.channels)
+            fitted = drawn(subject.learnt_from, FITTED_MAX, subject.seed)
+            return Linear(name, found, space.size, subject.channels, fitted)
 
         key = ("linear", space.size, subject.channels, space.latent, len(subject.learnt_from))
         return self.once(key, make)  # type: ignore[return-value]
@@ -211,5 +220,5 @@ def drawn_codes(coder: Coder, subject: Subject, kind: str, count: int) -> np.nda
     if kind == "mid-points":
         return mid_points(coder.encode(subject.shown[slice(None)]), count, subject.seed)
     if kind == "mixture":
-        return mixture_codes(coder.encode(subject.fitted[slice(None)]), count, subject.seed)
+        return coder.mixture.sample(count, subject.seed)
     return prior_codes(count, subject.space.latent, subject.seed)

@@ -11,11 +11,18 @@ ARROWS = {"higher": "↑ higher is better", "lower": "↓ lower is better", "nei
 HEADLINES = (
     ("mse", ""),
     ("sharpness", ""),
-    ("kl", ""),
-    ("active_dimensions", ""),
+    ("kl_nats", ""),
+    ("active", ""),
     ("kid", "reconstructions"),
     ("kid", "mid-points"),
     ("kid", "mixture"),
+    ("cliff", ""),
+    ("reality_gap", ""),
+    ("stretch_ratio", ""),
+    ("total_correlation", ""),
+    ("attribute_gap", ""),
+    ("mig", ""),
+    ("udr", ""),
 )
 
 

@@ -1,5 +1,7 @@
 """Disentanglement, completeness and informativeness, from how much boosted trees use each dimension for each factor."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from model.codes import Known, known
@@ -59,7 +61,8 @@ def dci(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> tuple[Sco
     if given.factors < 2:
         raise ModelError("DCI needs two factors or more with two values or more, got 1")
     learnt, asked = given.split(np.random.default_rng(seed))
-    found = [_importances(learnt, asked, f, seed) for f in range(given.factors)]
+    with ThreadPoolExecutor() as pool:  # trees grow outside Python's lock
+        found = list(pool.map(lambda f: _importances(learnt, asked, f, seed), range(given.factors)))
     used_df, right_f = np.stack([used_d for used_d, _ in found], 1), np.array([right for _, right in found])
     alone_d, alone_f = _one_sided(used_df), _one_sided(used_df.T)
     said = given.said(f"{len(learnt):,} + {len(asked):,} codes", seed)

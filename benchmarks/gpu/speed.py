@@ -1,0 +1,143 @@
+"""Training, encoding and decoding: bf16, channels last, compiled on a GPU, beside eager fp32 of the same net.
+
+The pictures lie on the device in both. "Eager fp32" is what torch does when told nothing: weights in the usual order,
+and on a GPU TF32 inside convolutions.
+"""
+
+from collections.abc import Callable, Iterator
+from statistics import median
+
+import numpy as np
+import torch
+from torch import Generator, nn
+
+from benchmarks.gpu.form import Figure, Form, finished
+from benchmarks.measure import by_turns, seconds_of, share_of
+from model.device import Device, compile_forward
+from model.families import Family, create
+from model.family import laid_out
+from model.images import Resident, to_float, to_uint8
+from model.train import Trainer
+
+_LATENT = 32
+_PLAIN = "eager fp32"
+
+
+def training(form: Form, device: Device) -> Iterator[Figure]:
+    """Pictures per second at each size: whole steps, with augmentation, clipping and the averaged weights in ours."""
+    for size, batch in form.batches.items():
+        pictures = coarse_pictures(form.pictures, size, device)
+        theirs = create("vae", latent=_LATENT, size=size, width=form.width, batch=batch)
+        ours = create("vae", latent=_LATENT, size=size, width=form.width, batch=batch)
+        ours.load_state_dict(theirs.state_dict())
+        made: list[Trainer] = []
+        nothing = np.empty((0, size, size, 3), np.uint8)
+        torch.compiler.reset()
+        before_s = seconds_of(
+            lambda m=made, o=ours, p=pictures, n=nothing: m.append(Trainer(o, p, n, steps=10**6, device=device))
+        )
+        works = [_steps(made[0].train_step, form, device), _steps(_PlainLoop(theirs, pictures, device), form, device)]
+        taken = by_turns(*works, rounds=form.rounds)
+        more = {"batch": batch, "seconds_before_the_first_step": round(before_s, 1), "products": form.pictures}
+        if device.is_gpu:
+            _uncompiled(made[0].model)
+            eager_s = by_turns(works[0], rounds=form.rounds)[0]
+            more["without_compile"] = round(form.block * batch / median(eager_s))
+        yield _per_second(f"train, {size} px, batch {batch}", form.block * batch, taken, more)
+
+
+def coding(form: Form, device: Device) -> Iterator[Figure]:
+    """Encode and decode at each size: from bytes on the device to codes on the host, and back to bytes there."""
+    for size, batch in form.batches.items():
+        count = form.pictures // batch * batch
+        pictures, ours, theirs = coarse_pictures(count, size, device), *_pair(size, form, device)
+        codes_nd = torch.randn(count, _LATENT, generator=Generator().manual_seed(0)).to(device.name)
+        chunks = [slice(i, i + batch) for i in range(0, count, batch)]
+        plain = Device(device.name, torch.float32, _PLAIN)
+        torch.compiler.reset()
+        if device.is_gpu:
+            networks: list[nn.Module] = [ours.encoder, ours.decoder]
+            compile_forward(networks, lambda m=ours, p=pictures, c=chunks[0]: m.decode(_encode(m, p, c, device)))
+        for what, work in (("encode", _encode_all), ("decode", _decode_all)):
+            given = pictures if what == "encode" else codes_nd
+            turns = [
+                finished(_bound(work, *which, given, chunks), device) for which in ((ours, device), (theirs, plain))
+            ]
+            taken = by_turns(*turns, rounds=form.rounds)
+            yield _per_second(f"{what}, {size} px, batch {batch}", count, taken, {"products": count})
+        yield _latency(size, ours, theirs, codes_nd, form)
+
+
+def coarse_pictures(count: int, size: int, device: Device) -> Resident:
+    """Noise of 8 x 8 cells: what they show changes no time."""
+    cells_nhwc = torch.randint(0, 256, (count, 8, 8, 3), generator=Generator().manual_seed(0), dtype=torch.uint8)
+    cells_nhwc = cells_nhwc.to(device.name)
+    return Resident(cells_nhwc.repeat_interleave(size // 8, 1).repeat_interleave(size // 8, 2))
+
+
+def _pair(size: int, form: Form, device: Device) -> tuple[Family, Family]:
+    """Ours and theirs with the same weights."""
+    ours, theirs = (create("vae", latent=_LATENT, size=size, width=form.width) for _ in range(2))
+    theirs.load_state_dict(ours.state_dict())
+    return laid_out(ours, device.name).eval(), theirs.to(device.name).eval()
+
+
+@torch.inference_mode()
+def _encode(model: Family, pictures: Resident, chunk: slice, device: Device) -> torch.Tensor:
+    with device.autocast():
+        return model.encode(to_float(pictures[chunk], device.name))
+
+
+def _encode_all(model: Family, device: Device, pictures: Resident, chunks: list[slice]) -> None:
+    torch.cat([_encode(model, pictures, chunk, device) for chunk in chunks]).cpu()
+
+
+@torch.inference_mode()
+def _decode_all(model: Family, device: Device, z_nd: torch.Tensor, chunks: list[slice]) -> None:
+    for chunk in chunks:
+        with device.autocast():
+            to_uint8(model.decode(z_nd[chunk]))
+
+
+def _bound(work: Callable[..., None], *given: object) -> Callable[[], None]:
+    return lambda: work(*given)
+
+
+def _latency(size: int, ours: Family, theirs: Family, z_nd: torch.Tensor, form: Form) -> Figure:
+    """One picture from its code on the device to bytes on the host, in fp32 as the pages decode one."""
+    plain, one = Device(z_nd.device.type, torch.float32, _PLAIN), [slice(0, 1)]
+    works = [_bound(_decode_all, model, plain, z_nd, one) for model in (ours, theirs)]
+    ours_ms, theirs_ms = ([1000 * s for s in taken] for taken in by_turns(*works, rounds=form.decodes, warm=3))
+    p95 = {"p95_ms": round(share_of(ours_ms, 0.95), 3), "their_p95_ms": round(share_of(theirs_ms, 0.95), 3)}
+    return Figure(f"decode one picture, {size} px, median", median(ours_ms), "ms", _PLAIN, median(theirs_ms), p95)
+
+
+def _per_second(what: str, count: int, taken: list[list[float]], more: dict[str, object]) -> Figure:
+    ours, theirs = (count / median(mine) for mine in taken)
+    return Figure(what, ours, "pictures/s", _PLAIN, theirs, more)
+
+
+def _steps(step: Callable[[], object], form: Form, device: Device) -> Callable[[], None]:
+    return finished(lambda: [step() for _ in range(form.block)], device)
+
+
+def _uncompiled(model: Family) -> None:
+    for network in (model.encoder, model.decoder):
+        network._compiled_call_impl = None
+
+
+class _PlainLoop:
+    """What one writes on a first day; each call is a step."""
+
+    def __init__(self, net: Family, pictures: Resident, device: Device) -> None:
+        self.net, self.pictures = net.to(device.name).train(), pictures
+        self.rng, self.batch = Generator().manual_seed(0), min(net.settings.batch, len(pictures))
+        self.optimiser = torch.optim.AdamW([w for w in net.parameters() if w.requires_grad], lr=1e-4)
+
+    def __call__(self) -> None:
+        rows_n = torch.randint(len(self.pictures), (self.batch,), generator=self.rng)
+        x_nchw = to_float(self.pictures[rows_n.numpy()], self.pictures.pixels_nhwc.device.type).contiguous()
+        self.optimiser.zero_grad()
+        loss, _ = self.net.loss(x_nchw, self.rng, 0.5)
+        torch.autograd.backward(loss / x_nchw[0].numel())
+        self.optimiser.step()
