@@ -1,5 +1,7 @@
 """The code: what it costs to say a picture by way of its code, and how much each dimension carries."""
 
+from functools import partial
+
 from explorer.check.findings import Chart, Line, Plan, Section, Step, finite
 from explorer.check.trial import Subject, Trial
 from model.metric import Score
@@ -14,10 +16,10 @@ def plan(trial: Trial) -> Plan:
         "What a code costs and carries, in nats: 0.69 nats are one yes-or-no question.",
     )
     steps = [
-        Step(f"{subject.name}: what the code costs", 2, lambda subject=subject: _costs(trial, section, subject))
+        Step(f"{subject.name}: what the code costs", 2, partial(_costs, trial, section, subject))
         for subject in trial.subjects
     ]
-    return section, [*steps, Step("KL per dimension", 2, lambda: _per_dimension(trial, section))]
+    return section, [*steps, Step("KL per dimension", 2, partial(_per_dimension, trial, section))]
 
 
 def _costs(trial: Trial, section: Section, subject: Subject) -> None:
@@ -25,7 +27,11 @@ def _costs(trial: Trial, section: Section, subject: Subject) -> None:
     net = subject.space.net
     if net.probabilistic:
         bound = evidence_bound(net, subject.held_out, seed=subject.seed)
-        values = {"negative_elbo": bound.negative_elbo, "reconstruction_nats": bound.reconstruction, "kl_nats": bound.kl}
+        values = {
+            "negative_elbo": bound.negative_elbo,
+            "reconstruction_nats": bound.reconstruction,
+            "kl_nats": bound.kl,
+        }
         for key, value in values.items():
             trial.put(section.row(key), subject, Score(key, value, f"{said}, noise of seed {subject.seed}"))
     else:
@@ -39,7 +45,9 @@ def _per_dimension(trial: Trial, section: Section) -> None:
     for subject in trial.subjects:
         if subject.space.net.probabilistic:
             kl_d = kl_per_dimension(subject.space.net, subject.held_out)
-            lines.append(Line(subject.name, [float(d) for d in range(len(kl_d))], [finite(v) for v in kl_d], subject.name))
+            lines.append(
+                Line(subject.name, [float(d) for d in range(len(kl_d))], [finite(v) for v in kl_d], subject.name)
+            )
     if lines:
         section.charts.append(
             Chart(

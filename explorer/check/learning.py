@@ -1,5 +1,6 @@
 """Learning curves, from the history that every training writes."""
 
+from functools import partial
 from typing import Any
 
 from explorer.check.findings import Chart, Line, Plan, Section, Step
@@ -16,7 +17,7 @@ def plan(trial: Trial) -> Plan:
         "The error on held-out products while each model learnt. Rising again is learning by heart; still falling at "
         "the end means that more steps would help.",
     )
-    return section, [Step("learning curves", 0.1, lambda: _curves(trial, section))]
+    return section, [Step("learning curves", 0.1, partial(_curves, trial, section))]
 
 
 def _curves(trial: Trial, section: Section) -> None:

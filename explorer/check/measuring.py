@@ -6,14 +6,23 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from explorer.check import code, learning, reconstruction, samples, traversals
+from explorer.check import code, disentanglement, learning, maps, reconstruction, samples, smooth, traversals
 from explorer.check.findings import Check, ModelRow, Section
 from explorer.check.trial import CheckAsk, Subject, Trial
 from explorer.lab import Lab
 from explorer.machine import machine
 from model.card import Card
 
-SECTIONS: tuple[ModuleType, ...] = (reconstruction, code, samples, traversals, learning)
+SECTIONS: tuple[ModuleType, ...] = (
+    reconstruction,
+    code,
+    samples,
+    smooth,
+    disentanglement,
+    traversals,
+    maps,
+    learning,
+)
 
 
 @dataclass(frozen=True)
@@ -24,7 +33,7 @@ class CheckReport:
 
 
 def check(lab: Lab, ask: CheckAsk) -> Iterator[CheckReport]:
-    """Minutes of work. What can't be measured is said in its section; AskError or ModelError for what can't be asked."""
+    """Minutes of work. What can't be measured is said in its section; AskError, ModelError for what can't be asked."""
     started = time.perf_counter()
     yield CheckReport("reading the models", 0.0)
     trial = Trial(lab, ask)
@@ -52,7 +61,9 @@ def _found(trial: Trial, sections: list[Section], seconds: float) -> Check:
         seconds=round(seconds, 1),
         machine=machine(),
         models=_models(trial.subjects),
-        sections=[section for section in sections if section.rows or section.charts or section.sheets or section.missing],
+        sections=[
+            section for section in sections if section.rows or section.charts or section.sheets or section.missing
+        ],
     )
 
 

@@ -1,5 +1,7 @@
 """Reconstruction: how well products that a model never saw come back from their codes."""
 
+from functools import partial
+
 import numpy as np
 
 from explorer.check.findings import Plan, Section, Sheet, Step, Strip
@@ -29,10 +31,10 @@ def plan(trial: Trial) -> Plan:
     steps = []
     for subject in trial.subjects:
         steps += [
-            Step(f"{subject.name}: PCA beside it", 10, lambda subject=subject: _linear(trial, section, subject)),
-            Step(f"{subject.name}: reconstruction", 4, lambda subject=subject: _model(trial, section, subject)),
+            Step(f"{subject.name}: PCA beside it", 10, partial(_linear, trial, section, subject)),
+            Step(f"{subject.name}: reconstruction", 4, partial(_model, trial, section, subject)),
         ]
-    return section, [*steps, Step("reconstructions to look at", 1, lambda: _sheet(trial, section))]
+    return section, [*steps, Step("reconstructions to look at", 1, partial(_sheet, trial, section))]
 
 
 def _model(trial: Trial, section: Section, subject: Subject) -> None:
@@ -88,13 +90,6 @@ def _sheet(trial: Trial, section: Section) -> None:
     catalogue = trial.lab.catalogue()
     names = ", ".join(catalogue.product_ids[row] for row in first.held_out.rows_n[at_n])
     sheet.strips.append(Strip("real", first.held_out[at_n], f"{len(at_n)} held-out products: {names}"))
-    seen = set()
-    for subject in trial.subjects:
-        made_nhwc = subject.decode(subject.encode(subject.held_out[at_n]))
-        sheet.strips.append(Strip(subject.name, made_nhwc, f"The same products, rebuilt by {subject.name}"))
-    for subject in trial.subjects:
-        linear = trial.linear(subject)
-        if linear is not None and linear.name not in seen:
-            seen.add(linear.name)
-            made_nhwc = linear.decode(linear.encode(subject.held_out[at_n]))
-            sheet.strips.append(Strip(linear.name, made_nhwc, f"The same products, rebuilt by {linear.name}"))
+    for coder, subject in trial.coders():
+        made_nhwc = coder.decode(coder.encode(subject.held_out[at_n]))
+        sheet.strips.append(Strip(coder.name, made_nhwc, f"The same products, rebuilt by {coder.name}"))

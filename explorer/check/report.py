@@ -20,7 +20,8 @@ from model.metric import Score
 _TILE_MAX_PX = 128
 _LOSSLESS_MAX_PX = 64
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:"
-_PARTS_MAX = 3
+_PARTS_MAX = 7
+_COLUMNS_MIN = 10  # so that a picture is as large in each sheet
 
 
 def report(check: Check) -> str:
@@ -54,7 +55,8 @@ def _page(title: str, body: str, figures: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        f"<style>{(own / 'report.css').read_text('utf-8')}</style>\n</head>\n<body>\n{body}\n{scripts}\n</body>\n</html>\n"
+        f"<style>{(own / 'report.css').read_text('utf-8')}</style>\n</head>\n"
+        f"<body>\n{body}\n{scripts}\n</body>\n</html>\n"
     )
 
 
@@ -151,7 +153,8 @@ def _table(rows: list[Row], models: list[str], help: bool = True) -> str:
     beside = baseline_names(rows)
     names = "".join(f'<th scope="col">{escape(name)}</th>' for name in models)
     held = "".join(f'<th scope="col" class="beside">{escape(name)}</th>' for name in [*beside, "ideal"])
-    body = "".join(_row(row, models, beside, help) for row in rows)
+    told = {row.metric.key: row for row in reversed(rows)}  # where a measure comes first, it is explained
+    body = "".join(_row(row, models, beside, help and told[row.metric.key] is row) for row in rows)
     return (
         f'<div class="wide"><table class="measures"><thead><tr><th scope="col">Measure</th>{names}{held}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
@@ -208,7 +211,7 @@ def _chart(chart: Chart) -> str:
 
 
 def _sheet(sheet: Sheet) -> str:
-    columns = max((len(strip.pixels_nhwc) for strip in sheet.strips), default=1)
+    columns = max(_COLUMNS_MIN, *(len(strip.pixels_nhwc) for strip in sheet.strips))
     strips = "".join(_strip(strip, columns) for strip in _labelled_once(sheet.strips))
     return (
         f'<figure class="sheet"><figcaption><h3>{escape(sheet.title)}</h3><p class="quiet">{escape(sheet.says)}</p>'

@@ -1,12 +1,14 @@
 """Traversals: one dimension moved at a time, around a real product."""
 
+from functools import partial
+
 import numpy as np
 
 from explorer.check.findings import Plan, Section, Sheet, Step, Strip
 from explorer.check.trial import Subject, Trial
 
 ROWS = 10
-STEPS = (-2.5, -1.5, -0.75, 0.0, 0.75, 1.5, 2.5)
+STEPS = (-2.5, -2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0, 2.5)  # standard deviations
 
 
 def plan(trial: Trial) -> Plan:
@@ -17,8 +19,7 @@ def plan(trial: Trial) -> Plan:
         "most, from 2.5 standard deviations below the catalogue's mean to 2.5 above.",
     )
     return section, [
-        Step(f"{subject.name}: traversals", 1, lambda subject=subject: _walk(section, subject))
-        for subject in trial.subjects
+        Step(f"{subject.name}: traversals", 1, partial(_walk, section, subject)) for subject in trial.subjects
     ]
 
 
@@ -31,11 +32,11 @@ def _walk(section: Section, subject: Subject) -> None:
     product = subject.lab.catalogue().product_ids[int(subject.held_out.rows_n[0])]
     sheet = Sheet(subject.name, f"Around product {product}; its own decode, unmoved, is in the first row.")
     sheet.strips.append(Strip("unmoved", subject.decode(code_d[None]), f"{product}, decoded from its own code"))
-    labels = tuple(f"{step:+g}σ" if step else "mean" for step in STEPS)
+    labels = tuple(f"{step:+g}σ".replace("-", "−") for step in STEPS)
     for dimension in dimensions:
         z_td = np.repeat(code_d[None], len(STEPS), 0)
         z_td[:, dimension.index] = dimension.mean + np.array(STEPS) * dimension.deviation
-        carries = f"σ {dimension.deviation:.2g}" if dimension.kl_nats is None else f"{dimension.kl_nats:.2g} nats"
+        carries = f"σ {dimension.deviation:.2f}" if dimension.kl_nats is None else f"{dimension.kl_nats:.2f} nats"
         sheet.strips.append(
             Strip(
                 f"{dimension.index} ({carries})",

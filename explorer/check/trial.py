@@ -90,8 +90,8 @@ class Subject:
     def __post_init__(self) -> None:
         if len(self.held_out) < HELD_OUT_MIN:
             raise AskError(
-                f"a check needs {HELD_OUT_MIN} held-out products or more, and of the {len(self.lab.catalogue()):,} here "
-                f"{len(self.held_out)} is held out (one in twenty is, by its id): import more"
+                f"a check needs {HELD_OUT_MIN} held-out products or more. Of the {len(self.lab.catalogue()):,} here "
+                f"{len(self.held_out)} are held out (one in twenty is, by its id): import more"
             )
         learnable = int((~self.lab.catalogue().held_out).sum())
         if self.space.card.products > learnable:
@@ -208,6 +208,11 @@ class Trial:
 
         key = ("linear", space.size, subject.channels, space.latent, len(subject.learnt_from))
         return self.once(key, make)  # type: ignore[return-value]
+
+    def coders(self) -> list[tuple[Coder, Subject]]:
+        """All models, then each PCA once, with the model that it stands beside."""
+        beside = {linear.name: (linear, subject) for subject in self.subjects if (linear := self.linear(subject))}
+        return [*((subject, subject) for subject in self.subjects), *beside.values()]
 
     def features(self, kind: str, subject: Subject, pictures: Callable[[], np.ndarray]) -> np.ndarray:
         """(N, F) of real pictures, the same for all models that see alike. ModelError without the weights."""

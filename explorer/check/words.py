@@ -41,9 +41,10 @@ def number(value: float | None) -> str:
     return text.replace("-", "−")
 
 
-def with_unit(value: float | None, metric: Metric) -> str:
-    """A number and its unit, where that is a word or two."""
-    return f"{number(value)} {metric.unit}".strip()
+def with_unit(title: str, metric: Metric) -> str:
+    """Title, unit and which way is better, in a line."""
+    arrow = {"higher": "↑", "lower": "↓", "neither": ""}[metric.better]
+    return " ".join(word for word in (title, f"({metric.unit})" if metric.unit else "", arrow) if word)
 
 
 def duration(seconds: float) -> str:
