@@ -57,9 +57,8 @@ def quality(bench: Bench) -> Iterator[Result]:
             raise Missing("; ".join(sentence for section in found.sections for sentence in section.missing))
         beside = next((name for name in row.baselines if name.startswith("PCA")), "")
         theirs = row.baselines[beside].value if beside else None
-        yield Result(
-            what, row.scores[model].value, key, beside, theirs, goal_ratio=1, more={"said": row.scores[model].said}
-        )
+        mine = row.scores[model]
+        yield Result(what, mine.value, key, beside, theirs, goal_ratio=1, more={"said": mine.said})
 
 
 def checked(lab: Lab, ask: CheckAsk) -> Check:

@@ -195,9 +195,7 @@ def map_(
 def check_(
     models: Annotated[list[str] | None, typer.Argument(metavar="MODEL…", help="The newest unless said.")] = None,
     file: Annotated[Path | None, typer.Option("--out", help="The report; report.html unless said, or --json.")] = None,
-    quick: Annotated[
-        bool, typer.Option("--quick", help="Fewer pictures and pairs: a minute, rougher numbers.")
-    ] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer pictures and pairs: a minute, roughly.")] = False,
     seed: Annotated[int, typer.Option(help="Of all that is drawn by lot.")] = 0,
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,

@@ -1,10 +1,11 @@
-"""The check: what is measured of models and beside what, and a report in which nothing is lost and nothing breaks out."""
+"""The check: what is measured of models, beside what, and a report in which nothing is lost or breaks out."""
 
 import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -205,6 +206,18 @@ def test_a_model_of_another_catalogue_is_refused(lab: Lab, open_shop: Callable[.
         Trial(other, CheckAsk(("tiny",)))
 
 
+def test_a_small_demo_is_the_beginning_of_the_one_that_its_model_learnt_from(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "SHIPPED", lab.folder("tiny"))
+    monkeypatch.setattr(lab.space("tiny").card, "products", 10**6)
+    monkeypatch.setattr(Lab, "strangers", lambda lab, source: 80)
+    with pytest.raises(AskError, match="is of another catalogue"):
+        Subject(lab, "tiny", 12)
+    monkeypatch.setattr(Lab, "strangers", lambda lab, source: 0)
+    assert Subject(lab, "tiny", 12).held_out
+
+
 def test_products_without_codes_are_a_mistake_that_says_what_to_do(lab: Lab, tmp_path: Path) -> None:
     shutil.copytree(lab.workspace.folder, tmp_path / "w")
     shutil.rmtree(next((tmp_path / "w").rglob("codes--tiny.lance")))
@@ -300,9 +313,7 @@ def test_hostile_words_stay_words(found: Check) -> None:
     assert HOSTILE not in page
     assert "".join(reader.words).count(HOSTILE) > 10
     assert "<" not in figures_json(hostile)
-    assert json.loads(figures_json(hostile))[0]["data"][0]["x"] == [
-        "&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;b&gt;"
-    ]
+    assert json.loads(figures_json(hostile))[0]["data"][0]["x"] == [escape(HOSTILE)]
     assert len(Reader(plain).all("script")) == 3
 
 

@@ -27,7 +27,10 @@ def figures_json(check: Check) -> str:
 
 
 def _figure(chart: Chart, colour: Any) -> dict[str, Any]:
-    axes = {"xaxis": {"title": {"text": _text(chart.x_title)}}, "yaxis": {"title": {"text": _text(chart.y_title)}}}
+    axes: dict[str, Any] = {
+        "xaxis": {"title": {"text": _text(chart.x_title)}},
+        "yaxis": {"title": {"text": _text(chart.y_title)}},
+    }
     if chart.kind == "heat":
         return {"kind": chart.kind, "data": [_heat(chart)], "layout": axes | {"height": heat_height_px(chart)}}
     if chart.log_y:

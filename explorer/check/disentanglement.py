@@ -30,9 +30,9 @@ def plan(trial: Trial) -> Plan:
     section = Section(
         "disentanglement",
         "Disentanglement",
-        "Whether each dimension stands for one thing. Without labels: whether dimensions repeat each other, and whether "
-        "models of other seeds find the same ones. With them: whether each attribute or factor has a dimension of its "
-        "own.",
+        "Whether each dimension stands for one thing. Without labels: whether dimensions repeat each other, and "
+        "whether models of other seeds find the same ones. With labels: whether each attribute or factor has a "
+        "dimension of its own.",
     )
     steps = []
     for subject in trial.subjects:
@@ -63,6 +63,9 @@ def _shared(z_nd: np.ndarray, seed: int) -> list[Score]:
 
 
 def _seeds(trial: Trial, section: Section, subject: Subject) -> None:
+    if not subject.space.net.probabilistic:
+        section.lacks(f"{subject.name} has no KL per dimension, which the agreement of seeds (UDR) needs.")
+        return
     alike = [name for name in trial.lab.models() if name != subject.name and _differs_in_seed(subject, name)]
     if not alike:
         section.lacks(
@@ -112,8 +115,8 @@ def _heat(subject: Subject, told_da: np.ndarray, names: list[str]) -> Chart:
     return Chart(
         kind="heat",
         title=f"What dimensions of {subject.name} tell of attributes",
-        says="Mutual information as a share of what there is to tell: 1 = the dimension says the attribute exactly. The "
-        f"{len(order)} dimensions that tell most of any.",
+        says="Mutual information as a share of what there is to tell: 1 = the dimension says the attribute exactly. "
+        f"The {len(order)} dimensions that tell most of any.",
         x_title="",
         y_title="dimension",
         matrix=[[finite(told_da[d, a]) for a in shown] for d in order],
@@ -171,4 +174,5 @@ def _pictures(known: Known, subject: Subject) -> np.ndarray:
 def _ranks(values_n: np.ndarray) -> np.ndarray:
     """Whole numbers: words and few numbers by their rank, other numbers in bins."""
     ranks_n = np.unique(values_n, return_inverse=True)[1]
-    return ranks_n if values_n.dtype.kind in "UO" or ranks_n.max() < _VALUES_MAX else in_bins(values_n) - 1
+    few = values_n.dtype.kind in "UO" or int(ranks_n.max()) < _VALUES_MAX
+    return np.asarray(ranks_n if few else in_bins(values_n) - 1)

@@ -104,26 +104,33 @@ def _footer(check: Check) -> str:
 
 
 def _models(check: Check) -> str:
-    facts = {
-        "Family": lambda model: f"{model.title} ({model.source})",
-        "Minimises": lambda model: model.objective,
-        "Code": lambda model: f"{model.all_settings['latent']} numbers, {model.all_settings['size']} px",
-        "Settings that differ": lambda model: ", ".join(f"{k} {v}" for k, v in model.settings.items()) or "none",
-        "Seed": lambda model: str(model.seed),
-        "Trained": lambda model: f"{model.steps:,} steps in {duration(model.seconds)}",
-        "Learnt from": lambda model: f"{model.products:,} products",
-        "Device": lambda model: model.device,
-        "Versions": lambda model: ", ".join(f"{name} {version}" for name, version in model.libraries.items()),
-    }
     head = "".join(_model_head(model) for model in check.models)
+    facts = [_model_facts(model) for model in check.models]
     rows = "".join(
         f'<tr><th scope="row">{name}</th>'
-        + "".join(f'<td data-label="{escape(m.name)}">{escape(say(m))}</td>' for m in check.models)
+        + "".join(
+            f'<td data-label="{escape(model.name)}">{escape(said[name])}</td>'
+            for model, said in zip(check.models, facts, strict=True)
+        )
         + "</tr>"
-        for name, say in facts.items()
+        for name in facts[0]
     )
     table = f'<table class="words"><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>'
     return f'<section id="models"><h2>Models</h2>\n<div class="wide">{table}</div></section>'
+
+
+def _model_facts(model: ModelRow) -> dict[str, str]:
+    return {
+        "Family": f"{model.title} ({model.source})",
+        "Minimises": model.objective,
+        "Code": f"{model.all_settings['latent']} numbers, from pictures of {model.all_settings['size']} px",
+        "Settings that differ": ", ".join(f"{key} {value}" for key, value in model.settings.items()) or "none",
+        "Seed": str(model.seed),
+        "Trained": f"{model.steps:,} steps in {duration(model.seconds)}",
+        "Learnt from": f"{model.products:,} products",
+        "Device": model.device,
+        "Versions": ", ".join(f"{name} {version}" for name, version in model.libraries.items()),
+    }
 
 
 def _model_head(model: ModelRow) -> str:
@@ -143,10 +150,15 @@ def _section(section: Section, models: list[str]) -> str:
     parts = [f'<section id="{section.key}"><h2>{escape(section.title)}</h2>', f"<p>{escape(section.says)}</p>"]
     if section.rows:
         parts += [_table(section.rows, models), _protocols(section.rows)]
-    parts += [f'<p class="missing">{escape(sentence)}</p>' for sentence in section.missing]
+    parts += [_missing(section.missing)] if section.missing else []
     parts += [_chart(chart) for chart in section.charts]
     parts += [_sheet(sheet) for sheet in section.sheets]
     return "\n".join([*parts, "</section>"])
+
+
+def _missing(sentences: list[str]) -> str:
+    said = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    return f'<div class="missing">Not measured:<ul>{said}</ul></div>'
 
 
 def _table(rows: list[Row], models: list[str], help: bool = True) -> str:

@@ -9,9 +9,11 @@ import numpy as np
 
 from explorer.asks import checked_seed
 from explorer.check.findings import Row
+from explorer.demo import PRODUCTS, SHIPPED, SOURCE
 from explorer.errors import AskError
 from explorer.lab import Lab
 from explorer.space import Space
+from model.card import fingerprint
 from model.errors import ModelError
 from model.images import Pictures, to_float, to_uint8
 from model.metric import Score
@@ -94,12 +96,17 @@ class Subject:
                 f"{len(self.held_out)} are held out (one in twenty is, by its id): import more"
             )
         learnable = int((~self.lab.catalogue().held_out).sum())
-        if self.space.card.products > learnable:
+        if self.space.card.products > learnable and not self._is_demo():
             raise AskError(
                 f"model {self.name!r} is of another catalogue: it learnt from {self.space.card.products:,} products, "
                 f"and {learnable:,} of this one can be learnt from. Check it where it was trained"
             )
         self.space.need_codes()
+
+    def _is_demo(self) -> bool:
+        """A smaller demo is the beginning of the one that its model learnt from."""
+        shipped = fingerprint(self.lab.folder(self.name)) == fingerprint(SHIPPED)
+        return shipped and not self.lab.strangers(SOURCE.format(products=PRODUCTS))
 
     @cached_property
     def space(self) -> Space:
