@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from model.metrics.udr import udr
 
 from data.pixels import pixel_array
 from explorer.asks import checked_seed
@@ -14,6 +13,7 @@ from explorer.space import encode_pixels
 from explorer.training import TrainAsk
 from model.device import pick_device
 from model.metric import Score
+from model.metrics.udr import udr
 
 SEEDS_MAX = 100
 PRODUCTS = 5000  # whose codes are compared

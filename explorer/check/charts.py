@@ -52,14 +52,8 @@ def _bar(line: Line, colour: str) -> dict[str, Any]:
 
 def _curve(line: Line, colour: str) -> dict[str, Any]:
     pen = {"color": colour, "width": 1 if line.dotted else 2, "dash": "dot" if line.dotted else "solid"}
-    return {
-        "type": "scatter",
-        "mode": "lines" if len(line.x) > _FEW else "lines+markers",
-        "name": _text(line.name),
-        "x": line.x,
-        "y": line.y,
-        "line": pen,
-    }
+    mode = "lines" if len(line.x) > _FEW else "lines+markers"
+    return {"type": "scatter", "mode": mode, "name": _text(line.name), "x": line.x, "y": line.y, "line": pen}
 
 
 def _heat(chart: Chart) -> dict[str, Any]:

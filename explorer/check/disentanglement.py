@@ -144,7 +144,7 @@ def _labelled(trial: Trial, section: Section, subject: Subject) -> None:
 
 def _factors(trial: Trial, section: Section, coder: Coder, known: Known, subject: Subject) -> None:
     z_nd = coder.encode(_pictures(known, subject))
-    factors_nf = np.stack([_ranks(values_n) for values_n in known.columns.values()], 1)
+    factors_nf = np.stack([ranks(values_n) for values_n in known.columns.values()], 1)
     scores = [measure(z_nd, factors_nf, seed=subject.seed) for measure in _SINGLE]
     if trial.ask.quick:
         section.lacks("DCI takes minutes: it is left out of a quick check.")
@@ -171,8 +171,8 @@ def _pictures(known: Known, subject: Subject) -> np.ndarray:
     return subject.pixels_nhwc[known.rows_n]
 
 
-def _ranks(values_n: np.ndarray) -> np.ndarray:
-    """Whole numbers: words and few numbers by their rank, other numbers in bins."""
+def ranks(values_n: np.ndarray) -> np.ndarray:
+    """(N,) whole numbers: words and few numbers by their rank, other numbers in bins."""
     ranks_n = np.unique(values_n, return_inverse=True)[1]
     few = values_n.dtype.kind in "UO" or int(ranks_n.max()) < _VALUES_MAX
     return np.asarray(ranks_n if few else in_bins(values_n) - 1)

@@ -13,14 +13,13 @@ import numpy as np
 from PIL import Image
 
 from explorer.check.charts import figures_json
-from explorer.check.findings import Chart, Check, ModelRow, Row, Section, Sheet, Strip
-from explorer.check.words import ARROWS, baseline_names, duration, headlines, listed, number
-from model.metric import Score
+from explorer.check.findings import Chart, Check, Section, Sheet, Strip
+from explorer.check.tables import measures_table, models_table, protocols
+from explorer.check.words import duration, headlines, listed
 
 _TILE_MAX_PX = 128
 _LOSSLESS_MAX_PX = 64
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:"
-_PARTS_MAX, _PARTS_AT_A_GLANCE = 3, 1
 _COLUMNS_MIN = 10  # so that a picture is as large in each sheet
 
 
@@ -32,7 +31,7 @@ def report(check: Check) -> str:
         _contents(check),
         "<main>",
         _glance(check, models),
-        _models(check),
+        f'<section id="models"><h2>Models</h2>\n{models_table(check.models)}</section>',
         *(_section(section, models) for section in check.sections),
         "</main>",
         _footer(check),
@@ -100,56 +99,18 @@ def _footer(check: Check) -> str:
     return f"<footer>{_facts(facts)}</footer>"
 
 
-# -- models ------------------------------------------------------------------------------------------------------
-
-
-def _models(check: Check) -> str:
-    head = "".join(_model_head(model) for model in check.models)
-    facts = [_model_facts(model) for model in check.models]
-    rows = "".join(
-        f'<tr><th scope="row">{name}</th>'
-        + "".join(
-            f'<td data-label="{escape(model.name)}">{escape(said[name])}</td>'
-            for model, said in zip(check.models, facts, strict=True)
-        )
-        + "</tr>"
-        for name in facts[0]
-    )
-    table = f'<table class="words"><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>'
-    return f'<section id="models"><h2>Models</h2>\n<div class="wide">{table}</div></section>'
-
-
-def _model_facts(model: ModelRow) -> dict[str, str]:
-    return {
-        "Family": f"{model.title} ({model.source})",
-        "Minimises": model.objective,
-        "Code": f"{model.all_settings['latent']} numbers, from pictures of {model.all_settings['size']} px",
-        "Settings that differ": ", ".join(f"{key} {value}" for key, value in model.settings.items()) or "none",
-        "Seed": str(model.seed),
-        "Trained": f"{model.steps:,} steps in {duration(model.seconds)}",
-        "Learnt from": f"{model.products:,} products",
-        "Device": model.device,
-        "Versions": ", ".join(f"{name} {version}" for name, version in model.libraries.items()),
-    }
-
-
-def _model_head(model: ModelRow) -> str:
-    beside = ' <span class="tag">baseline</span>' if model.baseline else ""
-    return f'<th scope="col">{escape(model.name)}{beside}</th>'
-
-
 # -- sections ----------------------------------------------------------------------------------------------------
 
 
 def _glance(check: Check, models: list[str]) -> str:
     rows = headlines(check)
-    return f'<section id="glance"><h2>At a glance</h2>\n{_table(rows, models, help=False)}</section>'
+    return f'<section id="glance"><h2>At a glance</h2>\n{measures_table(rows, models, explained=False)}</section>'
 
 
 def _section(section: Section, models: list[str]) -> str:
     parts = [f'<section id="{section.key}"><h2>{escape(section.title)}</h2>', f"<p>{escape(section.says)}</p>"]
     if section.rows:
-        parts += [_table(section.rows, models), _protocols(section.rows)]
+        parts += [measures_table(section.rows, models), protocols(section.rows)]
     parts += [_missing(section.missing)] if section.missing else []
     parts += [_chart(chart) for chart in section.charts]
     parts += [_sheet(sheet) for sheet in section.sheets]
@@ -159,56 +120,6 @@ def _section(section: Section, models: list[str]) -> str:
 def _missing(sentences: list[str]) -> str:
     said = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
     return f'<div class="missing">Not measured:<ul>{said}</ul></div>'
-
-
-def _table(rows: list[Row], models: list[str], help: bool = True) -> str:
-    beside = baseline_names(rows)
-    names = "".join(f'<th scope="col">{escape(name)}</th>' for name in models)
-    held = "".join(f'<th scope="col" class="beside">{escape(name)}</th>' for name in [*beside, "ideal"])
-    first = {row.metric.sentence: row for row in reversed(rows)}  # where a measure comes first, it is explained
-    parts = _PARTS_MAX if help else _PARTS_AT_A_GLANCE
-    body = "".join(_row(row, models, beside, help and first[row.metric.sentence] is row, parts) for row in rows)
-    return (
-        f'<div class="wide"><table class="measures"><thead><tr><th scope="col">Measure</th>{names}{held}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
-
-
-def _row(row: Row, models: list[str], beside: list[str], help: bool, parts: int) -> str:
-    metric, best = row.metric, row.best()
-    unit = f' <span class="unit">{escape(metric.unit)}</span>' if metric.unit else ""
-    says = f"<small>{escape(metric.sentence)}</small>" if help else ""
-    way = f"<small>{ARROWS[metric.better]}</small>"
-    cells = [_cell(name, row.scores.get(name), "best" if name in best else "", parts) for name in models]
-    cells += [_cell(name, row.baselines.get(name), "beside", parts) for name in beside]
-    ideal = "" if metric.ideal is None else number(metric.ideal)
-    cells.append(f'<td class="beside" data-label="ideal">{ideal}</td>')
-    return f'<tr><th scope="row">{escape(row.title)}{unit}{way}{says}</th>{"".join(cells)}</tr>'
-
-
-def _cell(name: str, score: Score | None, kind: str, parts: int) -> str:
-    opening = f'<td class="{kind}" data-label="{escape(name)}">'
-    if score is None:
-        return f"{opening}</td>"
-    more = "".join(
-        f"<small>{escape(part)} {number(value)}</small>" for part, value in list(score.parts.items())[:parts]
-    )
-    mark = '<span class="mark">best</span>' if kind == "best" else ""
-    return f'{opening}<data value="{score.value!r}">{number(score.value)}</data>{mark}{more}</td>'
-
-
-def _protocols(rows: list[Row]) -> str:
-    said = "".join(f"<dt>{escape(row.title)}</dt><dd>{_protocol(row)}</dd>" for row in rows)
-    return f"<details><summary>How these were counted</summary><dl>{said}</dl></details>"
-
-
-def _protocol(row: Row) -> str:
-    """The measure's own, its source, and what it was taken of: models that were counted alike are named together."""
-    alike: dict[str, list[str]] = {}
-    for name, score in [*row.scores.items(), *row.baselines.items()]:
-        alike.setdefault(score.said, []).append(name)
-    counts = "; ".join(f"{listed(names)}: {said}" for said, names in alike.items())
-    return f'{escape(row.metric.protocol)} <span class="quiet">{escape(row.metric.source)}. {escape(counts)}.</span>'
 
 
 # -- charts and pictures -----------------------------------------------------------------------------------------
