@@ -20,12 +20,17 @@ from model.networks import LAST_EDGE, PATCH_PX, channels_at, edges_of
 
 _SLOPE = 0.2  # of the leaky ReLU
 _SHIFT, _HOLE = 1 / 8, 1 / 2  # of the edge: largest shift, and the grey square; both as in Zhao 2020
+BETAS = (0.5, 0.99)  # of Adam: a player that has just been outwitted must not go on as it was
 _WINS_BELOW = 0.02  # mean hinge loss of a critic that is never in doubt; 2 is one that knows nothing
 _ALIKE_BELOW = 0.1  # variety under which the made pictures are one picture
 
 
 class PictureCritic(nn.Module):
-    """x_nchw -> (score_n, higher for real; features of each stage). As wide and as deep as the encoder."""
+    """x_nchw -> (score_n, higher for real; features of each stage). As wide and as deep as the encoder.
+
+    It is blind to what changes sign from each pixel to the next: a checkerboard is the first thing that the last
+    layer of a decoder would find to please it.
+    """
 
     def __init__(self, size: int, channels: int, width: int) -> None:
         super().__init__()
@@ -40,6 +45,7 @@ class PictureCritic(nn.Module):
         self.head = spectral_norm(nn.Linear(channels_at(LAST_EDGE, width) * LAST_EDGE**2, 1))
 
     def forward(self, x_nchw: Tensor) -> tuple[Tensor, list[Tensor]]:
+        x_nchw = F.avg_pool2d(F.pad(x_nchw, (0, 1, 0, 1), mode="reflect"), 2, stride=1)
         feature_nchw, features = F.leaky_relu(self.first(self.patches(2 * x_nchw - 1)), _SLOPE), []
         for stage in self.stages:
             feature_nchw = F.leaky_relu(stage(feature_nchw), _SLOPE)
@@ -68,11 +74,11 @@ def feature_distance(real: list[Tensor], made: list[Tensor]) -> Tensor:
 def critic_loss(
     critic: PictureCritic, x_nchw: Tensor, made_nchw: Tensor, rng: Generator
 ) -> tuple[Tensor, dict[str, float]]:
-    """-> (hinge of the distorted pictures, times the values of a picture; its part). No gradient reaches the maker."""
+    """-> (hinge of the distorted pictures; its part). No gradient reaches the maker."""
     both_nchw = torch.cat([x_nchw, made_nchw.detach()])
     score_n, _ = critic(Distortion.drawn(len(both_nchw), rng)(both_nchw))
     loss = hinge(score_n[: len(x_nchw)], score_n[len(x_nchw) :])
-    return loss * x_nchw[0].numel(), {"critic": loss.item()}
+    return loss, {"picture_critic": loss.item()}
 
 
 def judged(critic: PictureCritic, x_nchw: Tensor, made_nchw: Tensor, rng: Generator) -> tuple[Tensor, Tensor]:
@@ -176,9 +182,9 @@ def alarm(parts: dict[str, float]) -> str:
             f"random codes give one and the same picture (their variety is {parts['variety']:.2f} of the products'): "
             "the generator is collapsing (try a lower lr or a larger batch)"
         )
-    if parts.get("critic", 1.0) < _WINS_BELOW:
+    if parts.get("picture_critic", 1.0) < _WINS_BELOW:
         return (
-            f"the critic is never in doubt (its loss is {parts['critic']:.3f}; 2 is chance): pictures get no sharper "
-            "(try a lower lr or a smaller width)"
+            f"the critic is never in doubt (its loss is {parts['picture_critic']:.3f}; 2 is chance): "
+            "pictures get no sharper (try a lower lr or a smaller width)"
         )
     return ""
