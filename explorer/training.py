@@ -114,7 +114,7 @@ def _begin(models: Path, folder: Path, ask: TrainAsk) -> tuple[Family, Card]:
             kept = f"its family ({source.family}), its shape and its likelihood"
             raise AskError(f"--from {ask.start}: the new model keeps {kept}")
         fresh = create(ask.family, **{**source.settings, **ask.settings})
-        fresh.load_state_dict(model.state_dict())
+        fresh.load_state_dict(model.state_dict(), strict=False)  # one may have a critic for sharpening
         model = fresh
     else:
         model = create(ask.family, **ask.settings)

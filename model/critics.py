@@ -20,7 +20,6 @@ from model.networks import LAST_EDGE, PATCH_PX, channels_at, edges_of
 
 _SLOPE = 0.2  # of the leaky ReLU
 _SHIFT, _HOLE = 1 / 8, 1 / 2  # of the edge: largest shift, and the grey square; both as in Zhao 2020
-BETAS = (0.5, 0.99)  # of Adam: a player that has just been outwitted must not go on as it was
 _WINS_BELOW = 0.02  # mean hinge loss of a critic that is never in doubt; 2 is one that knows nothing
 _ALIKE_BELOW = 0.1  # variety under which the made pictures are one picture
 
@@ -74,11 +73,11 @@ def feature_distance(real: list[Tensor], made: list[Tensor]) -> Tensor:
 def critic_loss(
     critic: PictureCritic, x_nchw: Tensor, made_nchw: Tensor, rng: Generator
 ) -> tuple[Tensor, dict[str, float]]:
-    """-> (hinge of the distorted pictures; its part). No gradient reaches the maker."""
+    """-> (hinge of the distorted pictures, times the values of a picture; its part). No gradient reaches the maker."""
     both_nchw = torch.cat([x_nchw, made_nchw.detach()])
     score_n, _ = critic(Distortion.drawn(len(both_nchw), rng)(both_nchw))
     loss = hinge(score_n[: len(x_nchw)], score_n[len(x_nchw) :])
-    return loss, {"picture_critic": loss.item()}
+    return loss * x_nchw[0].numel(), {"picture_critic": loss.item()}
 
 
 def judged(critic: PictureCritic, x_nchw: Tensor, made_nchw: Tensor, rng: Generator) -> tuple[Tensor, Tensor]:

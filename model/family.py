@@ -23,13 +23,12 @@ Loss = Callable[[Tensor, Generator, float], tuple[Tensor, dict[str, float]]]
 
 @dataclass(frozen=True)
 class Player:
-    """Who is trained on what. Players take turns in every step; an adversary is a second one."""
+    """Some modules, what they minimise, and how fast. A family with an adversary has several."""
 
     modules: list[nn.Module]
     loss: Loss
     rate: float = 1.0  # times the learning rate
-    betas: tuple[float, float] = (0.9, 0.99)  # of Adam; adversaries do better with a short memory (.5)
-    per_value: bool = True  # its loss is in nats per picture: divided by the values of one before gradients are clipped
+    betas: tuple[float, float] = (0.9, 0.99)  # of Adam
 
 
 # name of a setting -> (least, most); what is not here is bounded by its type alone
@@ -119,11 +118,6 @@ class Family(nn.Module):
         """A critic of pictures, as `picture_critic`."""
         self.picture_critic = PictureCritic(self.settings.size, self.settings.channels, self.settings.width)
 
-    @property
-    def networks(self) -> list[nn.Module]:
-        """What makes codes and pictures. All else, adversaries above all, is there for training alone."""
-        return [self.encoder, self.decoder]
-
     def start_from(self, pictures: np.ndarray | Pictures) -> None:
         """Lay PCA of these pictures, on independent axes, under both networks (see `model/networks.py`)."""
         channels = self.settings.channels
@@ -166,8 +160,8 @@ class Family(nn.Module):
         return list(self.decoder.linear.parameters())
 
     def players(self) -> dict[str, Player]:
-        """Who is trained on what, in this order. An adversary adds a second player."""
-        return {"model": Player(self.networks, self.loss)}
+        """Who is trained on what, in this order. An adversary is a second player."""
+        return {"model": Player([self.encoder, self.decoder], self.loss)}
 
     def alarm(self, parts: dict[str, float]) -> str:
         """What the parts of the losses since the last report say is going wrong, in a sentence; "" when nothing."""

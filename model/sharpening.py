@@ -23,9 +23,12 @@ def players_of(model: Family) -> dict[str, Player]:
         return model.players()
     begins = 1 - share
     own = {name: replace(player, loss=_until(begins, player.loss)) for name, player in model.players().items()}
-    critic = Player([model.picture_critic], _since(begins, _critic_loss(model)), _CRITIC_RATE / share, critics.BETAS)
-    decoder = Player([model.decoder], _since(begins, _decoder_loss(model)), betas=critics.BETAS)
-    return own | {"picture-critic": replace(critic, per_value=False), "decoder": decoder}
+    return own | {
+        "picture-critic": Player(
+            [model.picture_critic], _since(begins, _critic_loss(model)), _CRITIC_RATE / share, (0.5, 0.99)
+        ),
+        "decoder": Player([model.decoder], _since(begins, _decoder_loss(model)), betas=(0.5, 0.99)),
+    }
 
 
 def _critic_loss(model: Family) -> Loss:

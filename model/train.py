@@ -19,7 +19,7 @@ from torch import Generator, Tensor, nn
 from model.augment import augment
 from model.device import Device, pick_device
 from model.errors import ModelError
-from model.family import Family, laid_out
+from model.family import Family, Player, laid_out
 from model.images import Pictures, to_float
 from model.metrics.latent import active_dimensions, kl_per_dimension
 from model.metrics.reconstruction import reconstruction_mse
@@ -68,18 +68,17 @@ class Trainer:
         self.rng = Generator().manual_seed(seed)
         self.model = laid_out(model, self.device.name).train()
         self.average = copy.deepcopy(self.model).eval().requires_grad_(False)
-        decay = model.settings.weight_decay
         self.optimisers = {
-            name: torch.optim.AdamW(self._groups(player.modules), betas=player.betas, weight_decay=decay)
+            name: torch.optim.AdamW(self._groups(player), betas=player.betas, weight_decay=model.settings.weight_decay)
             for name, player in players_of(self.model).items()
         }
 
-    def _groups(self, modules: list[nn.Module]) -> list[dict[str, Any]]:
+    def _groups(self, player: Player) -> list[dict[str, Any]]:
         slow = {id(weight) for weight in self.model.slow_weights()}
-        trained = [weight for module in modules for weight in module.parameters() if weight.requires_grad]
+        trained = [weight for module in player.modules for weight in module.parameters() if weight.requires_grad]
         groups = [
-            {"params": [weight for weight in trained if id(weight) not in slow], "rate": 1.0},
-            {"params": [weight for weight in trained if id(weight) in slow], "rate": _SLOW_RATE},
+            {"params": [weight for weight in trained if id(weight) not in slow], "rate": player.rate},
+            {"params": [weight for weight in trained if id(weight) in slow], "rate": player.rate * _SLOW_RATE},
         ]
         return [group for group in groups if group["params"]]
 
@@ -118,8 +117,7 @@ class Trainer:
             with self.device.autocast():
                 total, player_parts = player.loss(x_nchw, self.rng, done)
             parts |= player_parts
-            total = total / x_nchw[0].numel() if player.per_value else total
-            self._update(self.optimisers[name], total, parts["lr"] * player.rate)
+            self._update(self.optimisers[name], total / x_nchw[0].numel(), parts["lr"])
         self._follow()
         self.step += 1
         return parts

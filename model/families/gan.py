@@ -38,8 +38,8 @@ class GAN(Family):
 
     def players(self) -> dict[str, Player]:
         return {
-            "picture-critic": Player([self.picture_critic], self.critic_loss, 0.2, critics.BETAS, per_value=False),
-            "generator": Player([self.decoder], self.generator_loss, 0.15, critics.BETAS, per_value=False),
+            "critic": Player([self.picture_critic], self.critic_loss, 0.2, (0.5, 0.99)),
+            "generator": Player([self.decoder], self.generator_loss, 0.15, (0.5, 0.99)),
             "encoder": Player([self.encoder], self.loss),
         }
 
@@ -51,7 +51,7 @@ class GAN(Family):
     def generator_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         made_nchw = self.decode(self._codes(x_nchw, rng))
         score = critics.score(self.picture_critic, made_nchw, rng)
-        return -score, {"variety": critics.variety(made_nchw, x_nchw)}
+        return -score * x_nchw[0].numel(), {"variety": critics.variety(made_nchw, x_nchw)}
 
     def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         """The encoder's."""

@@ -36,28 +36,30 @@ class VAEGAN(vae.VAE):
         self.add_critic()
 
     def players(self) -> dict[str, Player]:
-        critic = Player([self.picture_critic], self.critic_loss, 0.2, critics.BETAS, per_value=False)
-        return {"picture-critic": critic, "model": Player(self.networks, self.loss, 0.5)}
+        return {
+            "critic": Player([self.picture_critic], self.critic_loss, 0.2, (0.5, 0.99)),
+            "model": Player([self.encoder, self.decoder], self.loss, 0.5),
+        }
 
     def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         with torch.no_grad():
-            made_nchw = self.decode(with_random(self.sampled(x_nchw, rng).z_nd, rng))
+            mean_nd, logvar_nd = self.posterior(x_nchw)
+            made_nchw = self.decode(self._codes(mean_nd, logvar_nd, rng))
         return critics.critic_loss(self.picture_critic, x_nchw, made_nchw, rng)
 
     def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
-        q = self.sampled(x_nchw, rng)
-        raw_nchw = self.decoder(with_random(q.z_nd, rng))
-        made_nchw = self.likelihood.picture(raw_nchw)
+        mean_nd, logvar_nd = self.posterior(x_nchw)
+        raw_nchw = self.decoder(self._codes(mean_nd, logvar_nd, rng))
         recon, mse = self.explained(raw_nchw[: len(x_nchw)], x_nchw)
-        kl_d = vae.kl_nats(q.mean_nd, q.logvar_nd).mean(0)
-        divergence, parts = self.divergence(q, kl_d, done)
+        made_nchw = self.likelihood.picture(raw_nchw)
         distance, score = critics.judged(self.picture_critic, x_nchw, made_nchw, rng)
+        kl, kl_d = self.divergence(mean_nd, logvar_nd, done)
         pleasing = self.settings.features * distance - self.settings.adversary * score
-        parts |= {"recon": recon.item(), "kl": kl_d.sum().item(), "mse": mse.item(), "features": distance.item()}
+        parts = {"recon": recon.item(), "kl": kl_d.sum().item(), "mse": mse.item(), "features": distance.item()}
         parts["variety"] = critics.variety(made_nchw[len(x_nchw) :], x_nchw)
-        return recon + divergence + x_nchw[0].numel() * pleasing, parts
+        return recon + kl + x_nchw[0].numel() * pleasing, parts
 
-
-def with_random(z_nd: Tensor, rng: Generator) -> Tensor:
-    """-> these codes, then half as many random ones."""
-    return torch.cat([z_nd, gaussian_noise(z_nd[: len(z_nd) // 2], rng)])
+    def _codes(self, mean_nd: Tensor, logvar_nd: Tensor, rng: Generator) -> Tensor:
+        """-> a code of every picture, then half as many random ones."""
+        z_nd = mean_nd + (0.5 * logvar_nd).exp() * gaussian_noise(mean_nd, rng)
+        return torch.cat([z_nd, gaussian_noise(mean_nd[: len(mean_nd) // 2], rng)])

@@ -129,7 +129,7 @@ def test_every_weight_has_one_player(name: str, pixels_nhwc: np.ndarray) -> None
         player: {id(weight) for group in optimiser.param_groups for weight in group["params"]}
         for player, optimiser in trainer.optimisers.items()
     }
-    assert of_player["picture-critic"] == {id(weight) for weight in trainer.model.picture_critic.parameters()}
+    assert of_player["critic"] == {id(weight) for weight in trainer.model.picture_critic.parameters()}
     everyone = [weight for weights in of_player.values() for weight in weights]
     assert len(everyone) == len(set(everyone))
     assert set(everyone) == {id(weight) for weight in trainer.model.parameters() if weight.requires_grad}
