@@ -29,7 +29,7 @@ class Known:
 
     @property
     def dimensions(self) -> int:
-        return self.z_nd.shape[1]
+        return int(self.z_nd.shape[1])
 
     @property
     def factors(self) -> int:
@@ -120,4 +120,5 @@ def _from_zero(values_n: np.ndarray) -> np.ndarray:
         ranks_n = ((np.bincount(offset_n) > 0).cumsum() - 1)[offset_n]
     else:
         ranks_n = np.unique(values_n, return_inverse=True)[1]
-    return ranks_n.astype(np.min_scalar_type(ranks_n.max()))
+    small_n: np.ndarray = ranks_n.astype(np.min_scalar_type(ranks_n.max()))
+    return small_n

@@ -13,6 +13,7 @@ from model.families import vae
 class Settings(vae.Settings):
     capacity: float = 25.0  # nats that the code may carry at the end; 25 for simple pictures, 50 for faces
     gamma: float = 1000.0  # weight of what the KL differs from the capacity
+    start: str = "mean"  # its capacity begins at nothing, and components would carry a hundred nats
     rise: float = 0.6  # share of training over which the capacity rises from 0
 
 
@@ -22,7 +23,6 @@ class AnnealedVAE(vae.VAE):
     title = "Annealed VAE"
     objective = "reconstruction + gamma x |KL - capacity|, the capacity rising from 0; nats per picture"
     source = "Burgess 2018"
-    starts_empty = True
     settings_type: ClassVar[type[family.Settings]] = Settings
     settings: Settings
 

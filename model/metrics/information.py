@@ -38,7 +38,8 @@ def information(z_nd: np.ndarray, factors_nf: np.ndarray) -> np.ndarray:
     values_nf = np.stack([np.unique(column, return_inverse=True)[1] for column in np.asarray(factors_nf).T], 1)
     entropy_f = np.array([entropy_nats(column) for column in values_nf.T])
     nats_df = shared_nats(codes_in_bins(checked_codes(z_nd)), values_nf)
-    return np.divide(nats_df, entropy_f, out=np.zeros_like(nats_df), where=entropy_f > 0)
+    told_df: np.ndarray = np.divide(nats_df, entropy_f, out=np.zeros_like(nats_df), where=entropy_f > 0)
+    return told_df
 
 
 def codes_in_bins(z_nd: np.ndarray) -> np.ndarray:
@@ -58,7 +59,8 @@ def shared_nats(a_nd: np.ndarray, b_nf: np.ndarray) -> np.ndarray:
     alone_f = [entropy_nats(b_n) for b_n in b_fn]
     both_df = [[entropy_nats(a_n * width + b_n) for b_n, width in zip(b_fn, widths_f, strict=True)] for a_n in a_dn]
     alone_d1 = np.array([[entropy_nats(a_n)] for a_n in a_dn])
-    return np.maximum(alone_d1 + alone_f - np.array(both_df), 0.0)
+    nats_df: np.ndarray = np.maximum(alone_d1 + alone_f - np.array(both_df), 0.0)
+    return nats_df
 
 
 def entropy_nats(values_n: np.ndarray) -> float:

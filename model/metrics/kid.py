@@ -1,10 +1,4 @@
-"""KID (Binkowski 2018): how far shown pictures are from real ones, as distributions; 0 is none, lower is better.
-
-The unbiased squared MMD with the kernel (x'y/d + 1)^3 on features of EfficientNet-lite0 at 96 px, all divided by the
-standard deviation of the real ones. No unit, and not comparable with KIDs on Inception features. Real pictures against
-other real ones are the floor: about 0, by chance below it half of the time. Both sides must be independent draws: held
-against a copy of itself a set comes out too low (-.006 for 2,000 shoes, -.05 for PCA's rebuild of 674).
-"""
+"""KID: how far shown pictures are from real ones, as distributions."""
 
 from dataclasses import dataclass
 
@@ -13,10 +7,28 @@ import numpy as np
 from model.device import Device
 from model.errors import ModelError
 from model.images import Pictures
+from model.metric import Metric
 from model.metrics.efficientnet import features
 
 COUNT = 2000  # pictures on either side, where there are as many
 _CHUNK = 500
+
+MEASURES = (
+    Metric(
+        key="kid",
+        title="Distance from real pictures (KID)",
+        unit="",
+        better="lower",
+        ideal=0.0,
+        sentence="How far shown pictures are from real ones, as distributions. Real pictures against other real ones "
+        "are the floor: about 0, by chance below it half of the time.",
+        source="Binkowski 2018",
+        protocol="Unbiased squared MMD with the kernel (x'y / d + 1)³ on features of EfficientNet-lite0 at 96 px, all "
+        "divided by the standard deviation of the real ones; 2,000 against 2,000 where there are as many. Not "
+        "comparable with KIDs on Inception features. Both sides must be independent draws: held against a copy of "
+        "itself a set comes out too low (-.006 for 2,000 shoes, -.05 for PCA's rebuild of 674).",
+    ),
+)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What the dimensions of a code carry: KL in nats per dimension, and which are active (Burda 2015)."""
+"""What the dimensions of a code carry."""
 
 import numpy as np
 import torch
@@ -7,9 +7,33 @@ from model.device import Device, pick_device
 from model.errors import ModelError
 from model.family import Family
 from model.images import Pictures, to_float
+from model.metric import Metric
 
 ACTIVE_VARIANCE = 0.01  # a dimension is active when the variance of its mean over pictures is above this
 _CHUNK = 256
+
+MEASURES = (
+    Metric(
+        key="active",
+        title="Active dimensions",
+        unit="dimensions",
+        better="neither",
+        sentence="How many dimensions differ from product to product; the rest are as good as unused. Fewer than 4 is "
+        "an alarm.",
+        source="Burda 2015",
+        protocol="Dimensions whose mean code has a variance above .01 over pictures.",
+    ),
+    Metric(
+        key="kl_nats",
+        title="KL to the prior",
+        unit="nats",
+        better="neither",
+        sentence="How much the codes say about each product. Below 2 nats they say next to nothing; a high one leaves "
+        "regions where no product is.",
+        source="Kingma & Welling 2013",
+        protocol="Closed form of KL(q(z|x) || N(0, I)), mean over pictures, sum over dimensions.",
+    ),
+)
 
 
 @torch.inference_mode()
