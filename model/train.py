@@ -178,10 +178,11 @@ class Trainer:
     def _rehearse(self) -> None:
         """Every player's pass forwards and backwards as in a step, which moves no weight and draws no number."""
         x_nchw, drawn = self._pictures(self.step), self.rng.get_state()
-        for player in self.model.players().values():
+        for player in players_of(self.model).values():
             with self.device.autocast():
                 total, _ = player.loss(x_nchw, self.rng, self.step / self.steps)
-            total.backward()  # type: ignore[no-untyped-call]
+            if total.requires_grad:  # one that rests has none
+                total.backward()  # type: ignore[no-untyped-call]
         self.model.zero_grad(set_to_none=True)
         self.rng.set_state(drawn)
 

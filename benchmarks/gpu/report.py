@@ -11,6 +11,9 @@ from benchmarks.gpu.form import Figure
 from benchmarks.gpu.sprites import ANCHORS, SPREAD
 from model.device import Device
 
+_CROWDED = (
+    "More ran here than there are cores: times are too long, and ratios say nothing. Measure again when it is quiet."
+)
 _SCORES = ("mig", "disentanglement", "completeness", "informativeness", "factor_vae_score")
 
 
@@ -36,6 +39,8 @@ def markdown(document: dict[str, Any]) -> str:
     lines += [f"{here['cpu']}, {here['cores']} cores, {here['device']}; load at start {here['load']}. "]
     lines[-1] += f"Python {here['python']}, torch {here['libraries']['torch']}, {here['date']}, commit {here['commit']}"
     lines[-1] += f"; {document['seconds']:.0f} s in all. Written by `python -m benchmarks.gpu`."
+    if here["load"] > here["cores"]:
+        lines += ["", f"**{_CROWDED}**"]
     lines += ["", *_figures(document["figures"]), "", *_sprites(document)]
     lines += ["", "Not measured:", *[f"- {text}" for text in document["missing"]]] if document["missing"] else []
     return "\n".join(lines) + "\n"
@@ -50,7 +55,7 @@ def _figures(figures: list[dict[str, Any]]) -> list[str]:
     for figure in figures:
         theirs = "" if figure["theirs"] is None else f"{_short(figure['theirs'])} {figure['unit']}"
         ratio = "" if figure["ratio"] is None else f"{figure['ratio']:.2f}x"
-        more = ", ".join(f"{key} {value}" for key, value in figure["more"].items()).replace("_", " ")
+        more = ", ".join(f"{key.replace('_', ' ')} {value:.6g}" for key, value in figure["more"].items())
         ours = f"{_short(figure['ours'])} {figure['unit']}"
         rows.append(f"| {figure['what']} | {ours} | {figure['beside']} | {theirs} | {ratio} | {more} |")
     return rows
