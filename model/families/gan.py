@@ -41,8 +41,8 @@ class GAN(Family):
 
     def players(self) -> dict[str, Player]:
         return {
-            "critic": Player([self.picture_critic], self.critic_loss, 0.2, (0.5, 0.99)),
-            "generator": Player([self.decoder], self.generator_loss, 0.15, (0.5, 0.99)),
+            "critic": Player([self.picture_critic], self.critic_loss, 0.1, (0.5, 0.99)),
+            "generator": Player([self.decoder], self.generator_loss, 0.05, (0.5, 0.99)),
             "encoder": Player([self.encoder], self.loss, _ENCODER_RATE),
         }
 
