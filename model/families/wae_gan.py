@@ -20,6 +20,7 @@ _RATE = 0.5  # of the critic's learning rate to the model's
 @dataclass(frozen=True, kw_only=True)
 class Settings(wae_mmd.Settings):
     penalty: float = 10.0  # lambda of the paper
+    lr: float = 1e-3  # twice as fast, the critic loses the codes, and the pictures with them
 
 
 class WAEGAN(wae_mmd.WAE):
