@@ -152,7 +152,7 @@ def _document(found: dict[str, dict[str, list[float]]]) -> dict[str, Any]:
         "what": "Scores of disentanglement_lib on the codes that benchmarks/made_up_codes.py makes.",
         "how": "benchmarks/reference_scores.py ran its files, at commit 86a644d of 2020-08-27, on a data set whose "
         "pictures are numbers of rows; settings of its unsupervised_study_v1, continuous_factors false for SAP; trees "
-        f"(DCI) on {FEW['factors']} factors with {FEW['train']} + {FEW['test']} codes. A value for each seed, from 0 on.",
+        f"(DCI) on {FEW['factors']} factors with {FEW['train']} + {FEW['test']} codes. One value for each seed.",
         "versions": {"numpy": np.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__},
         "scores": found,
     }
