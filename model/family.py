@@ -109,6 +109,7 @@ class Family(nn.Module):
     objective: ClassVar[str]  # what is minimised, with unit
     source: ClassVar[str]  # author and year
     probabilistic: ClassVar[bool] = False  # is there a posterior, so a KL per dimension
+    remedy: ClassVar[str] = "a lower lr"  # what to try when its code collapses
     encodes: ClassVar[bool] = True  # False = it can only make pictures
     settings_type: ClassVar[type[Settings]] = Settings
 

@@ -203,9 +203,11 @@ class Trainer:
         if self.step < self.steps * 0.2 or "active" not in held_out:
             return ""
         if held_out["active"] < min(4, self.model.settings.latent):
-            return f"only {held_out['active']:.0f} dimensions are used: the code is collapsing (try a lower beta)"
+            return (
+                f"only {held_out['active']:.0f} dimensions are used: the code is collapsing (try {self.model.remedy})"
+            )
         if held_out.get("kl", math.inf) < 2:
-            return f"the code carries {held_out['kl']:.1f} nats per picture, next to nothing (try a lower beta)"
+            return f"the code carries {held_out['kl']:.1f} nats per picture, next to nothing (try {self.model.remedy})"
         return self.model.alarm(parts)
 
     # -- kill and resume -----------------------------------------------------------------------------------------

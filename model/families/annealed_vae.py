@@ -23,6 +23,7 @@ class AnnealedVAE(vae.VAE):
     title = "Annealed VAE"
     objective = "reconstruction + gamma x |KL - capacity|, the capacity rising from 0; nats per picture"
     source = "Burgess 2018"
+    remedy = "a higher capacity"
     settings_type: ClassVar[type[family.Settings]] = Settings
     settings: Settings
 
