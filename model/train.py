@@ -207,7 +207,7 @@ class Trainer:
                 f"only {held_out['active']:.0f} dimensions are used: the code is collapsing (try {self.model.remedy})"
             )
         if held_out.get("kl", math.inf) < 2:
-            return f"the code carries {held_out['kl']:.1f} nats per picture, next to nothing (try {self.model.remedy})"
+            return f"the code carries {held_out['kl']:.1f} nats per picture, next to nothing (try {remedy})"
         return self.model.alarm(parts)
 
     # -- kill and resume -----------------------------------------------------------------------------------------
