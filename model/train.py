@@ -202,10 +202,9 @@ class Trainer:
     def _alarm(self, held_out: dict[str, float], parts: dict[str, float]) -> str:
         if self.step < self.steps * 0.2 or "active" not in held_out:
             return ""
-        if held_out["active"] < min(4, self.model.settings.latent):
-            return (
-                f"only {held_out['active']:.0f} dimensions are used: the code is collapsing (try {self.model.remedy})"
-            )
+        active, remedy = held_out["active"], self.model.remedy
+        if active < min(4, self.model.settings.latent):
+            return f"only {active:.0f} dimensions are used: the code is collapsing (try {remedy})"
         if held_out.get("kl", math.inf) < 2:
             return f"the code carries {held_out['kl']:.1f} nats per picture, next to nothing (try {remedy})"
         return self.model.alarm(parts)
