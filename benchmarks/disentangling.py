@@ -27,7 +27,7 @@ MEASURES: dict[str, Measure] = {
     "modularity": lambda z_nd, values_nf: (modularity(z_nd, values_nf), explicitness(z_nd, values_nf)),
     "dci": dci,
 }
-_SAME_WORK = ("modularity", "dci")  # most of it is scikit-learn's fit, which the protocol names: no goal
+_SAME_WORK = ("modularity", "dci")  # nearly all of it is scikit-learn's fit, which the protocol names: no goal
 
 
 def scoring(bench: Bench) -> Iterator[Result]:

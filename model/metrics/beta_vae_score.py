@@ -33,7 +33,7 @@ def beta_vae_score(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -
     if given.factors < 2:
         raise ModelError("the BetaVAE score needs two factors or more with two values or more, got 1")
     (learnt_bd, learnt_b), (asked_bd, asked_b) = (_differences(given, batches, rng) for batches in (TRAIN, TEST))
-    classifier = LogisticRegression().fit(learnt_bd, learnt_b)
+    classifier = LogisticRegression(max_iter=1000).fit(learnt_bd, learnt_b)
     right_b = classifier.predict(asked_bd) == asked_b
     said = given.said(f"{TRAIN:,} + {TEST:,} batches of {PAIRS} pairs from {len(given):,} codes", seed)
     by_factor = np.array([right_b[asked_b == f].mean() for f in range(given.factors)])

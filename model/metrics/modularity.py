@@ -70,7 +70,7 @@ def _area(learnt: Known, asked: Known, factor: int, learnt_nd: np.ndarray, asked
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import roc_auc_score
 
-    classifier = LogisticRegression().fit(learnt_nd, learnt.values_nf[:, factor])
+    classifier = LogisticRegression(max_iter=1000).fit(learnt_nd, learnt.values_nf[:, factor])
     is_nv = asked.values_nf[:, factor, None] == classifier.classes_
     asked_v = is_nv.any(0) & ~is_nv.all(0)  # a value that nobody was asked about has no curve
     return float(roc_auc_score(is_nv[:, asked_v], classifier.predict_proba(asked_nd)[:, asked_v]))
