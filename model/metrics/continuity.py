@@ -16,7 +16,7 @@ MEASURES = (
         "as chance.",
         source="Venna 2001",
         protocol=f"scikit-learn's trustworthiness of the space as if it were a map of the map, Euclidean, k = {K}, "
-        f"among at most {SAMPLE:,} products drawn at random",
+        f"among at most {SAMPLE:,} products drawn at random.",
     ),
 )
 

@@ -30,7 +30,7 @@ MEASURES = (
         "changes much. An even map of products has the same everywhere.",
         source="Bishop 1997; Chen 2018 (metrics for deep generative models)",
         protocol=f"half the log determinant of J'J of the decoder (fp32, values not clamped) over the active "
-        f"dimensions, at {CODES} products; median, 5th and 95th percentile",
+        f"dimensions, at {CODES} products; median, 5th and 95th percentile.",
     ),
     Metric(
         key="stretch_ratio",
@@ -43,7 +43,7 @@ MEASURES = (
         source="after Chen 2018 (metrics for deep generative models)",
         protocol=f"99th percentile of the decoder's largest stretch (spectral norm of J) at {CODES} mid-points of "
         f"random pairs on the default curve, over that at {CODES} products; above {_EXACT_MAX} active dimensions the "
-        f"Frobenius norm from {_PROBES} probes instead",
+        f"Frobenius norm from {_PROBES} probes instead.",
     ),
 )
 

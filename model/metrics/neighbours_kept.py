@@ -17,7 +17,7 @@ MEASURES = (
         "dimensions cannot keep them all: .2 to .6 is usual of UMAP and t-SNE, chance is near 0.",
         source="Lee 2009 (Q_NX)",
         protocol=f"overlap of the {K} nearest in the space and on the map, among all products, exact, Euclidean; mean "
-        f"over at most {SAMPLE:,} products drawn at random",
+        f"over at most {SAMPLE:,} products drawn at random.",
     ),
 )
 

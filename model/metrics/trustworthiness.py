@@ -19,7 +19,7 @@ MEASURES = (
         "in the space; .5 = as good as chance.",
         source="Venna 2001",
         protocol=f"scikit-learn's trustworthiness of the map, Euclidean, k = {K}, among at most {SAMPLE:,} products "
-        "drawn at random",
+        "drawn at random.",
     ),
 )
 
