@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from model.codes import TRAIN, Known, known
+from model.codes import TEST, TRAIN, Known, sample
 from model.errors import ModelError
 from model.metric import Metric, Score
 from model.metrics.information import codes_in_bins, shared_nats
@@ -39,7 +39,7 @@ MEASURES = (
 
 def modularity(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> Score:
     """Of codes (N, D) and whole numbers (N, F). ModelError as `model.codes.known`, and for fewer than two factors."""
-    given = known(z_nd, factors_nf).drawn(np.random.default_rng(seed), TRAIN)
+    given = sample(z_nd, factors_nf, TRAIN, np.random.default_rng(seed))
     if given.factors < 2:
         raise ModelError("modularity needs two factors or more with two values or more, got 1")
     squared_df = shared_nats(codes_in_bins(given.z_nd), given.values_nf) ** 2
@@ -52,8 +52,9 @@ def modularity(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> Sc
 
 def explicitness(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> Score:
     """Of codes (N, D) and whole numbers (N, F); .5 where no dimension varies. ModelError as `model.codes.known`."""
-    given = known(z_nd, factors_nf)
-    learnt, asked = given.split(np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    given = sample(z_nd, factors_nf, TRAIN + TEST, rng)
+    learnt, asked = given.split(rng)
     deviation_d = learnt.z_nd.std(0)
     varies_d = deviation_d > 0
     said = given.said(f"{len(learnt):,} + {len(asked):,} codes", seed)
