@@ -5,49 +5,22 @@ python -m docs.make_metrics
 
 from pathlib import Path
 
-from model.metric import Metric
-from model.metrics import metrics_by_file
+from model.metric import JUDGED, Metric
+from model.metrics import metrics
 
 PAGE = Path(__file__).parent / "metrics.md"
 HEAD = """# What is measured
 
 Made by `docs/make_metrics.py` from `model/metrics/`. A score says beside itself its counts, seed and settings.
 """
-GROUPS = {
-    "Pictures": ("reconstruction", "elbo", "sharpness", "kid"),
-    "Codes": ("latent", "total_correlation", "attribute_information", "udr"),
-    "Codes, with known factors": (
-        "information",
-        "mig",
-        "sap",
-        "dci",
-        "modularity",
-        "factor_vae_score",
-        "beta_vae_score",
-    ),
-    "The space between products": (
-        "cliff",
-        "roughness",
-        "detour",
-        "chasm",
-        "reality_gap",
-        "ppl",
-        "magnification",
-    ),
-    "Maps": ("trustworthiness", "continuity", "neighbours_kept", "distance_order"),
-}
 BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": "neither high nor low is better"}
 
 
 def page() -> str:
-    """All measures, grouped by what they judge. ValueError for a file that is in no group yet."""
-    found = metrics_by_file()
-    if strays := found.keys() - {file for files in GROUPS.values() for file in files}:
-        raise ValueError(f"say in GROUPS of docs/make_metrics.py what these judge: {', '.join(sorted(strays))}")
+    """All measures, grouped by what they judge."""
     parts = [HEAD]
-    for title, files in GROUPS.items():
-        entries = [_entry(metric) for file in files for metric in found.get(file, ())]
-        parts += [f"\n## {title}\n", *entries] if entries else []
+    for kind, title in JUDGED.items():
+        parts += [f"\n## {title}\n", *(_entry(metric) for metric in metrics().values() if metric.judges == kind)]
     return "".join(parts)
 
 

@@ -1,12 +1,14 @@
 """Pages that are made from the program are what it would make now."""
 
 import ast
-from dataclasses import replace
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from docs import make_families
 from docs.make_metrics import PAGE, page
+from model.families import FAMILIES, Settings
 from model.metric import Metric
 from model.metrics import metrics, metrics_by_file
 
@@ -52,8 +54,13 @@ def test_a_score_carries_the_key_of_a_measure(path: Path) -> None:
     assert named <= {metric.key for metric in metrics_by_file().get(path.stem, ())}
 
 
-def test_a_file_that_nobody_placed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    stray = replace(metrics()["mig"], key="stray")
-    monkeypatch.setattr("docs.make_metrics.metrics_by_file", lambda: {"new_measure": (stray,)})
-    with pytest.raises(ValueError, match="new_measure"):
-        page()
+def test_the_page_of_families_is_the_one_that_is_made() -> None:
+    assert make_families.PAGE.read_text("utf-8") == make_families.page(), "run: python -m docs.make_families"
+
+
+@pytest.mark.parametrize("name", sorted(FAMILIES))
+def test_a_family_says_what_it_minimises_and_what_each_of_its_settings_does(name: str) -> None:
+    said = make_families.page().partition(f"## `{name}`: ")[2].partition("\n## ")[0]
+    assert f"- Minimises: {FAMILIES[name].objective}\n" in said
+    own = {field.name for field in fields(FAMILIES[name].settings_type)} - {field.name for field in fields(Settings)}
+    assert all(f"- `{setting}` = " in said for setting in own)

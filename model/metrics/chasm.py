@@ -12,6 +12,7 @@ _NEAREST = 1e-12  # distance below which a density would be infinite
 
 _MIXTURE = Metric(
     key="chasm",
+    judges="space",
     title="Chasm",
     unit="",
     better="lower",

@@ -8,6 +8,7 @@ from model.metric import Metric
 
 _PIXELS = Metric(
     key="cliff",
+    judges="space",
     title="Cliff",
     unit="",
     better="lower",

@@ -8,6 +8,7 @@ from model.metrics.trustworthiness import SAMPLE, K, map_rows, map_said, trusted
 MEASURES = (
     Metric(
         key="continuity",
+        judges="maps",
         title="Continuity",
         unit="",
         better="higher",

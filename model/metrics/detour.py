@@ -8,6 +8,7 @@ from model.metric import Metric
 
 _PIXELS = Metric(
     key="detour",
+    judges="space",
     title="Detour",
     unit="times the straight way",
     better="lower",

@@ -11,6 +11,7 @@ _LEAST = 3
 MEASURES = (
     Metric(
         key="distance_order",
+        judges="maps",
         title="Order of distances",
         unit="",
         better="higher",

@@ -17,6 +17,7 @@ _CHUNK = 256
 MEASURES = (
     Metric(
         key="negative_elbo",
+        judges="pictures",
         title="Negative evidence bound",
         unit="nats",
         better="lower",

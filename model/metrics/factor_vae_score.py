@@ -12,6 +12,7 @@ _CHUNK = 250  # batches: what fits in a processor's cache
 MEASURES = (
     Metric(
         key="factor_vae_score",
+        judges="factors",
         title="FactorVAE score",
         unit="share right",
         better="higher",

@@ -23,6 +23,7 @@ _FLAT = 1e-12  # of the largest eigenvalue; below it a direction counts as flat
 MEASURES = (
     Metric(
         key="magnification",
+        judges="space",
         title="Magnification",
         unit="nats",
         better="neither",
@@ -34,6 +35,7 @@ MEASURES = (
     ),
     Metric(
         key="stretch_ratio",
+        judges="space",
         title="Stretch between products",
         unit="times",
         better="lower",

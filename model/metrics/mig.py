@@ -9,6 +9,7 @@ from model.metrics.information import information
 MEASURES = (
     Metric(
         key="mig",
+        judges="factors",
         title="Mutual information gap",
         unit="share of entropy",
         better="higher",

@@ -12,6 +12,7 @@ _SOURCE = "Ridgeway & Mozer 2018; counted as in Locatello 2019"
 MEASURES = (
     Metric(
         key="modularity",
+        judges="factors",
         title="Modularity",
         unit="",
         better="higher",
@@ -24,6 +25,7 @@ MEASURES = (
     ),
     Metric(
         key="explicitness",
+        judges="factors",
         title="Explicitness",
         unit="area under ROC",
         better="higher",

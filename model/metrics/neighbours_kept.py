@@ -9,6 +9,7 @@ from model.neighbours import Neighbours
 MEASURES = (
     Metric(
         key="neighbours_kept",
+        judges="maps",
         title="Neighbours kept",
         unit="",
         better="higher",

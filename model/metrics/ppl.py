@@ -18,6 +18,7 @@ _KEPT = (0.01, 0.99)
 
 _PIXELS = Metric(
     key="ppl",
+    judges="space",
     title="Path length",
     unit="squared distance per squared path",
     better="lower",

@@ -13,6 +13,7 @@ from model.neighbours import Neighbours
 MEASURES = (
     Metric(
         key="reality_gap",
+        judges="space",
         title="Reality gap",
         unit="times typical",
         better="lower",

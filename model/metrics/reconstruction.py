@@ -25,6 +25,7 @@ _HELD_OUT = "Held-out pictures, pixels in [0, 1], decoded from the mean code and
 MEASURES = (
     Metric(
         key="mse",
+        judges="pictures",
         title="Reconstruction error",
         unit="squared pixel value",
         better="lower",
@@ -36,6 +37,7 @@ MEASURES = (
     ),
     Metric(
         key="psnr",
+        judges="pictures",
         title="Signal to noise (PSNR)",
         unit="dB",
         better="higher",
@@ -45,6 +47,7 @@ MEASURES = (
     ),
     Metric(
         key="ms_ssim",
+        judges="pictures",
         title="Likeness of structure (MS-SSIM)",
         unit="",
         better="higher",

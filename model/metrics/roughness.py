@@ -8,6 +8,7 @@ from model.metric import Metric
 
 _PIXELS = Metric(
     key="roughness",
+    judges="space",
     title="Roughness",
     unit="",
     better="lower",

@@ -10,6 +10,7 @@ from model.metric import Metric, Score
 MEASURES = (
     Metric(
         key="sap",
+        judges="factors",
         title="Separated attribute predictability (SAP)",
         unit="share right",
         better="higher",

@@ -13,6 +13,7 @@ _CHUNK = 256
 MEASURES = (
     Metric(
         key="sharpness",
+        judges="pictures",
         title="Sharpness",
         unit="of the data's own",
         better="neither",

@@ -11,6 +11,7 @@ SAMPLE = 5000  # products; time and memory grow with their square: 1.3 s and .4 
 MEASURES = (
     Metric(
         key="trustworthiness",
+        judges="maps",
         title="Trustworthiness",
         unit="",
         better="higher",

@@ -14,6 +14,7 @@ KL_MIN_NATS = 0.01  # a dimension with a lower mean KL is not looked at
 MEASURES = (
     Metric(
         key="udr",
+        judges="codes",
         title="Agreement of seeds (UDR)",
         unit="",
         better="higher",
