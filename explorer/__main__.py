@@ -195,6 +195,35 @@ def map_(
     _answer(as_json, asdict(card), f"Map {card.name} of model {card.model} made in {card.seconds:.1f} s.")
 
 
+@app.command("check")
+def check_(
+    models: Annotated[list[str] | None, typer.Argument(metavar="MODEL…", help="The newest unless said.")] = None,
+    file: Annotated[Path | None, typer.Option("--out", help="The report; report.html unless said, or --json.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer pictures and pairs: a minute, roughly.")] = False,
+    seed: Annotated[int, typer.Option(help="Of all that is drawn by lot.")] = 0,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure models side by side: one report that needs nothing else, or JSON. Minutes of work."""
+    from explorer.check.measuring import check
+    from explorer.check.report import report
+    from explorer.check.trial import CheckAsk
+
+    target = file or (None if as_json else Path("report.html"))
+    if target is not None:
+        _need_writable(target)
+    with _progress() as bar:
+        task = bar.add_task("Checking", total=100)
+        for now in check(Lab(workspace), CheckAsk(tuple(models or ()), quick, seed)):
+            bar.update(task, completed=round(100 * now.share), description=f"Checking  {escape(now.stage)}")
+    assert now.found is not None
+    if target is not None:
+        _write(target, report(now.found).encode())
+    _answer(as_json, now.found.plain(), _headlines(now.found))
+    if target is not None:
+        say.print(f"The report: {escape(str(target))}")
+
+
 @app.command()
 def morph(
     products: Annotated[list[str], typer.Argument(help="Two product ids or more.")],
@@ -404,11 +433,48 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _headlines(found: Any) -> Table:
+    """The few measures that tell most, a column for each model and each baseline."""
+    from explorer.check.words import baseline_names, headlines, number, with_unit
+
+    rows = headlines(found)
+    models, beside = [model.name for model in found.models if not model.baseline], baseline_names(rows)
+    table = Table("Measure", *map(escape, models), *(f"[dim]{escape(name)}[/]" for name in beside), box=None)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in rows:
+        best = row.best()
+        cells = [number(score.value) if (score := row.scores.get(name)) else "" for name in models]
+        cells = [f"[bold]{cell}[/]" if name in best else cell for name, cell in zip(models, cells, strict=True)]
+        held = [f"[dim]{number(score.value)}[/]" if (score := row.baselines.get(name)) else "" for name in beside]
+        table.add_row(with_unit(row.title, row.metric), *cells, *held)
+    return table
+
+
+def _need_writable(file: Path) -> None:
+    """AskError or OSError before minutes of work, not after them."""
+    if file.suffix.lower() not in (".html", ".htm"):
+        raise AskError(f"{str(file)!r}: a report is written as .html")
+    if file.is_dir():
+        raise AskError(f"{file} is a folder: name a file in it, such as {file / 'report.html'}")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    aside = _aside(file)
+    aside.touch()
+    aside.unlink()
+
+
 def _write(file: Path, content: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    aside = file.with_name(file.name + ".part")
-    aside.write_bytes(content)
-    os.replace(aside, file)
+    aside = _aside(file)
+    try:
+        aside.write_bytes(content)
+        os.replace(aside, file)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _aside(file: Path) -> Path:
+    return file.with_name(file.name + ".part")
 
 
 Command = Callable[..., None]

@@ -293,6 +293,10 @@ class Lab:
         with self.workspace.writing(f"model {name}"):
             copy_model(source, folder, self.workspace.folder / f".model-{name}.part")
 
+    def pixels(self, size: int) -> np.ndarray:
+        """uint8 (N, size, size, 3) of all products, memory-mapped."""
+        return pixel_array(self.workspace, self.catalogue(), size)
+
     def encode(self, model: str) -> Iterator[tuple[int, int]]:
         """(done, total) of the products that have no code yet, or whose picture changed."""
         folder = self.folder(self.model_name(model))

@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from model.images import Pictures, to_float
+from model.images import Pictures, to_float, to_uint8
 
 EDGE_MAX_PX = 64  # larger pictures are averaged down: components are smooth, and 256 px would cost 16 times more
 _CHUNK = 512  # pictures at a time
@@ -83,6 +83,23 @@ def principal_components(
     values_q, turn_qq = torch.linalg.eigh(gram_qq / max(len(pictures) - 1, 1))
     order = values_q.argsort(descending=True)[:k]
     return Principal(mean_p, (last_pq @ turn_qq[:, order]).T.contiguous(), values_q[order].clamp_min(_VARIANCE_MIN))
+
+
+@torch.inference_mode()
+def principal_codes(principal: Principal, pixels_nhwc: np.ndarray, channels: int = 3) -> np.ndarray:
+    """(N, D) float32 whitened projections of uint8 pictures: what a linear encoder says."""
+    parts = [
+        principal.whiten(flatten(to_float(pixels_nhwc[i : i + _CHUNK], channels=channels))).numpy()
+        for i in range(0, len(pixels_nhwc), _CHUNK)
+    ]
+    return np.concatenate(parts)
+
+
+@torch.inference_mode()
+def principal_pictures(principal: Principal, z_nd: np.ndarray, edge: int, channels: int = 3) -> np.ndarray:
+    """uint8 (N, edge, edge, 3) of whitened projections (axes not turned): what a linear decoder makes of them."""
+    projected_nd = torch.from_numpy(np.ascontiguousarray(z_nd, np.float32)) * principal.variance_d.sqrt()
+    return to_uint8(principal.rebuild(projected_nd).view(-1, channels, edge, edge))
 
 
 def linear_decoder(

@@ -78,14 +78,19 @@ def reconstruction_ms_ssim(model: Family, pictures: np.ndarray | Pictures, devic
     return sum(ms_ssim(x, y).sum().item() for x, y in _rebuilt(model, pictures, device)) / len(pictures)
 
 
-@torch.inference_mode()
 def principal_mse(principal: Principal, pictures: np.ndarray | Pictures, channels: int = 3) -> float:
-    """The same for principal components (pictures up to 64 px), clamped too."""
-    total = 0.0
-    for x_nchw in _chunks(pictures, Device("cpu", torch.float32, "baseline"), channels):
-        x_np = flatten(x_nchw)
-        total += (principal.rebuild(principal.project(x_np)).clamp(0, 1) - x_np).square().mean(1).sum().item()
-    return total / len(pictures)
+    """The same for principal components (pictures up to 64 px), clamped too; so are the next two."""
+    return sum(_squared(x, y).sum().item() for x, y in _projected(principal, pictures, channels)) / len(pictures)
+
+
+def principal_psnr(principal: Principal, pictures: np.ndarray | Pictures, channels: int = 3) -> float:
+    """Mean over pictures, dB."""
+    return sum(psnr(x, y).sum().item() for x, y in _projected(principal, pictures, channels)) / len(pictures)
+
+
+def principal_ms_ssim(principal: Principal, pictures: np.ndarray | Pictures, channels: int = 3) -> float:
+    """Mean over pictures. ModelError for pictures below 11 px."""
+    return sum(ms_ssim(x, y).sum().item() for x, y in _projected(principal, pictures, channels)) / len(pictures)
 
 
 def psnr(x_nchw: Tensor, y_nchw: Tensor) -> Tensor:
@@ -143,6 +148,15 @@ def _rebuilt(model: Family, pictures: np.ndarray | Pictures, device: Device | No
         with device.autocast():
             y_nchw = model.decode(model.encode(x_nchw))
         yield x_nchw, y_nchw.float().clamp(0, 1)
+
+
+@torch.inference_mode()
+def _projected(
+    principal: Principal, pictures: np.ndarray | Pictures, channels: int
+) -> Iterator[tuple[Tensor, Tensor]]:
+    for x_nchw in _chunks(pictures, Device("cpu", torch.float32, "baseline"), channels):
+        y_np = principal.rebuild(principal.project(flatten(x_nchw)))
+        yield x_nchw, y_np.view_as(x_nchw).clamp(0, 1)
 
 
 def _chunks(pictures: np.ndarray | Pictures, device: Device, channels: int) -> Iterator[Tensor]:

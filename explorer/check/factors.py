@@ -1,0 +1,71 @@
+"""What is known of how products differ: their attributes, and the factors of those that the project draws itself."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from data import dsprites
+from data.catalogue import Catalogue
+from data.sneakers import factors as sneakers
+from data.sneakers import render
+from data.sneakers.samplers import independent
+
+VALUES_MAX = 64  # of an attribute of words: with more, each is too rare to be told
+_DEPENDENT = "sneaker-"  # ids of sneakers that were drawn as a shop has them: their factors go together
+
+
+@dataclass(frozen=True)
+class Known:
+    """Pictures and the factors that drew them, each drawn alone."""
+
+    rows_n: np.ndarray | None  # of the catalogue; None = drawn for this
+    pixels_nhwc: np.ndarray | None
+    columns: dict[str, np.ndarray]  # name -> values (N,)
+
+
+def drawn_factors(catalogue: Catalogue) -> list[str]:
+    """The attributes that drew the products; none where they were not drawn."""
+    for names in (dsprites.FACTORS, tuple(sneakers.FACTORS)):
+        if set(names) <= set(catalogue.attributes):
+            return list(names)
+    return []
+
+
+def known_factors(catalogue: Catalogue, edge_px: int, count: int, seed: int) -> Known | None:
+    """At most `count` products with their factors; None where factors are not known.
+
+    A shop's sneakers go by fashion, so their factors depend on each other: others are drawn in their place.
+    """
+    names = drawn_factors(catalogue)
+    if not names:
+        return None
+    if catalogue.product_ids[0].startswith(_DEPENDENT):
+        drawn = [independent(seed + 1, i).sneaker for i in range(count)]
+        rows = [asdict(sneaker) for sneaker in drawn]
+        columns = {name: np.array([row[name] for row in rows]) for name in names}
+        return Known(None, np.stack([render(sneaker, edge_px) for sneaker in drawn]), columns)
+    rows_n = np.sort(np.random.default_rng(seed).permutation(len(catalogue))[:count])
+    return Known(rows_n, None, {name: np.array(catalogue.rows[name].to_pylist())[rows_n] for name in names})
+
+
+def telling_columns(catalogue: Catalogue, rows_n: np.ndarray) -> tuple[dict[str, np.ndarray], list[str]]:
+    """-> (attribute -> values (N,) of these rows, attributes of too many words to be told)."""
+    columns, left_out = dict[str, np.ndarray](), []
+    for name in catalogue.attributes:
+        values_n = np.array(catalogue.rows[name].to_pylist(), dtype=object)[rows_n]
+        if _is_told(values_n):
+            columns[name] = _plain(values_n)
+        else:
+            left_out.append(name)
+    return columns, left_out
+
+
+def _is_told(values_n: Sequence[object] | np.ndarray) -> bool:
+    words = {value for value in values_n if isinstance(value, str)}
+    return len(words) <= VALUES_MAX
+
+
+def _plain(values_n: np.ndarray) -> np.ndarray:
+    """Times as numbers: seconds since 1970."""
+    return np.array([value.timestamp() if hasattr(value, "timestamp") else value for value in values_n], dtype=object)

@@ -1,0 +1,193 @@
+"""What a check finds, in plain values: sections of rows, charts and sheets. Nothing here knows HTML."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from model.errors import ModelError
+from model.metric import Metric, Score
+from model.metrics import metrics
+
+Number = float | None
+
+
+@dataclass
+class Row:
+    """One measure of all models. `baselines` are what the numbers are held against, by name."""
+
+    metric: Metric
+    of: str = ""  # what it was measured on, where one measure is taken of several things
+    scores: dict[str, Score] = field(default_factory=dict)
+    baselines: dict[str, Score] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        return f"{self.metric.title}, {self.of}" if self.of else self.metric.title
+
+    def best(self) -> set[str]:
+        """The models with the best value; none where one alone was measured or neither way is better."""
+        if self.metric.better == "neither" or len(self.scores) < 2:
+            return set()
+        values = {model: score.value for model, score in self.scores.items() if np.isfinite(score.value)}
+        if not values:
+            return set()
+        best = (max if self.metric.better == "higher" else min)(values.values())
+        return {model for model, value in values.items() if value == best}
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    x: list[float]
+    y: list[Number]
+    of: str = ""  # the model whose colour it has
+    dotted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """`kind` is bars (one group per line), lines, or heat (`matrix` with `rows` and `columns`)."""
+
+    kind: str
+    title: str
+    says: str  # how to read it
+    x_title: str = ""
+    y_title: str = ""
+    lines: list[Line] = field(default_factory=list)
+    log_y: bool = False
+    matrix: list[list[Number]] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Pictures in a row; `labels` stand above its columns where given."""
+
+    name: str
+    pixels_nhwc: np.ndarray  # uint8
+    alt: str
+    labels: tuple[str, ...] = ()
+
+
+@dataclass
+class Sheet:
+    title: str
+    says: str
+    strips: list[Strip] = field(default_factory=list)
+
+
+@dataclass
+class Section:
+    key: str
+    title: str
+    says: str
+    rows: list[Row] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
+    sheets: list[Sheet] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)  # what could not be measured, and what to do
+
+    def row(self, key: str, of: str = "") -> Row:
+        """The row of a measure, begun where it is new. KeyError for a measure that does not exist."""
+        for row in self.rows:
+            if (row.metric.key, row.of) == (key, of):
+                return row
+        self.rows.append(Row(metrics()[key], of))
+        return self.rows[-1]
+
+    def lacks(self, sentence: str) -> None:
+        """Says once that something is missing."""
+        if sentence not in self.missing:
+            self.missing.append(sentence)
+
+    def trying(self, work: Callable[[], None]) -> None:
+        """Does it; what the data or the machine lacks for it is said, and the rest goes on."""
+        try:
+            work()
+        except ModelError as reason:
+            self.lacks(str(reason))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One piece of work of a section; `seconds` is about what it takes on two cores, for the bar alone."""
+
+    title: str
+    seconds: float
+    run: Callable[[], None]
+
+
+Plan = tuple[Section, list[Step]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelRow:
+    """What a model is; `settings` are those in which the compared models differ."""
+
+    name: str
+    title: str  # of its family
+    family: str
+    objective: str
+    source: str
+    settings: dict[str, Any]
+    all_settings: dict[str, Any]
+    seed: int
+    steps: int
+    seconds: float  # of training
+    products: int  # learnt from
+    device: str
+    baseline: bool  # not asked for: it is there to compare with
+    libraries: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """All that was found, and on what."""
+
+    catalogue: str
+    products: int
+    held_out: int
+    version: int
+    date: str
+    quick: bool
+    seed: int
+    seconds: float
+    machine: dict[str, Any]
+    models: list[ModelRow]
+    sections: list[Section]
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON has it: all numbers with their baselines and protocols; pictures are left out."""
+        head = {key: value for key, value in vars(self).items() if key not in ("models", "sections")}
+        return head | {
+            "models": [asdict(model) for model in self.models],
+            "sections": [_plain_section(section) for section in self.sections],
+        }
+
+
+def _plain_section(section: Section) -> dict[str, Any]:
+    charts = [asdict(chart) for chart in section.charts]
+    rows = [_plain_row(row) for row in section.rows]
+    said = {"key": section.key, "title": section.title, "rows": rows, "charts": charts}
+    return said | {"missing": list(section.missing)}
+
+
+def _plain_row(row: Row) -> dict[str, Any]:
+    return asdict(row.metric) | {
+        "of": row.of,
+        "models": {model: _plain_score(score) for model, score in row.scores.items()},
+        "baselines": {name: _plain_score(score) for name, score in row.baselines.items()},
+        "best": sorted(row.best()),
+    }
+
+
+def _plain_score(score: Score) -> dict[str, Any]:
+    parts = {name: finite(value) for name, value in score.parts.items()}
+    return {"value": finite(score.value), "said": score.said, "parts": parts}
+
+
+def finite(value: float) -> Number:
+    """JSON has no word for what is no number."""
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,236 @@
+"""The models on trial, the products they are judged on, and PCA as one more model beside them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from explorer.asks import checked_seed
+from explorer.check.findings import Row
+from explorer.demo import PRODUCTS, SHIPPED, SOURCE
+from explorer.errors import AskError
+from explorer.lab import Lab
+from explorer.space import Space
+from model.card import fingerprint
+from model.errors import ModelError
+from model.images import Pictures, to_float, to_uint8
+from model.metric import Score
+from model.metrics.efficientnet import features
+from model.metrics.kid import COUNT, drawn
+from model.mixture import FITTED_MAX, Mixture, fit_mixture
+from model.principal import EDGE_MAX_PX, Principal, principal_codes, principal_components, principal_pictures
+from model.sampling import mid_points, prior_codes
+
+HELD_OUT_MIN = 2
+QUICK_COUNT = 300  # pictures of a kind, in place of COUNT
+DRAWN = ("mid-points", "mixture", "N(0, I)")
+BASELINE_FAMILY = "autoencoder"
+
+
+@dataclass(frozen=True)
+class CheckAsk:
+    models: tuple[str, ...] = ()  # the newest where none is named
+    quick: bool = False
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        checked_seed(self.seed)
+
+    @property
+    def count(self) -> int:
+        """Pictures of a kind, where there are as many."""
+        return QUICK_COUNT if self.quick else COUNT
+
+
+class Coder(Protocol):
+    """Pictures to codes and back: a model, or PCA."""
+
+    @property
+    def name(self) -> str: ...
+    def encode(self, pixels_nhwc: np.ndarray) -> np.ndarray: ...
+    def decode(self, z_nd: np.ndarray) -> np.ndarray: ...
+    @property
+    def mixture(self) -> Mixture: ...
+
+
+@dataclass(frozen=True)
+class Linear:
+    """PCA: whitened projections are its codes."""
+
+    name: str
+    principal: Principal
+    edge: int
+    channels: int
+    fitted: Pictures  # what its mixture is fitted on
+
+    def encode(self, pixels_nhwc: np.ndarray) -> np.ndarray:
+        """uint8 (N, S, S, 3) -> (N, D) float32."""
+        return principal_codes(self.principal, pixels_nhwc, self.channels)
+
+    def decode(self, z_nd: np.ndarray) -> np.ndarray:
+        """(N, D) -> uint8 (N, S, S, 3)."""
+        return principal_pictures(self.principal, z_nd, self.edge, self.channels)
+
+    @cached_property
+    def mixture(self) -> Mixture:
+        """As models have one."""
+        return fit_mixture(self.encode(self.fitted[slice(None)]))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A model. `held_out` are products that it never saw; `real` a draw of those it learnt from."""
+
+    lab: Lab
+    name: str
+    count: int  # pictures of a kind, where there are as many
+    seed: int = 0
+    baseline: bool = False  # nobody asked for it: it stands there to compare with
+
+    def __post_init__(self) -> None:
+        if len(self.held_out) < HELD_OUT_MIN:
+            raise AskError(
+                f"a check needs {HELD_OUT_MIN} held-out products or more. Of the {len(self.lab.catalogue()):,} here "
+                f"{len(self.held_out)} are held out (one in twenty is, by its id): import more"
+            )
+        learnable = int((~self.lab.catalogue().held_out).sum())
+        if self.space.card.products > learnable and not self._is_demo():
+            raise AskError(
+                f"model {self.name!r} is of another catalogue: it learnt from {self.space.card.products:,} products, "
+                f"and {learnable:,} of this one can be learnt from. Check it where it was trained"
+            )
+        self.space.need_codes()
+
+    def _is_demo(self) -> bool:
+        """A smaller demo is the beginning of the one that its model learnt from."""
+        shipped = fingerprint(self.lab.folder(self.name)) == fingerprint(SHIPPED)
+        return shipped and not self.lab.strangers(SOURCE.format(products=PRODUCTS))
+
+    @cached_property
+    def space(self) -> Space:
+        return self.lab.space(self.name)
+
+    @cached_property
+    def pixels_nhwc(self) -> np.ndarray:
+        """uint8, of all products."""
+        return self.lab.pixels(self.space.size)
+
+    @cached_property
+    def held_out(self) -> Pictures:
+        return Pictures(self.pixels_nhwc, np.flatnonzero(self.lab.catalogue().held_out))
+
+    @cached_property
+    def shown(self) -> Pictures:
+        """The held-out products of which pictures are compared."""
+        return drawn(self.held_out, self.count, self.seed)
+
+    @cached_property
+    def learnt_from(self) -> Pictures:
+        """Not the products that came after the model: it has not seen those either."""
+        rows_n = np.flatnonzero(~self.lab.catalogue().held_out)
+        return Pictures(self.pixels_nhwc, rows_n[: self.space.card.products])
+
+    @cached_property
+    def real(self) -> Pictures:
+        return drawn(self.learnt_from, self.count, self.seed)
+
+    @property
+    def mixture(self) -> Mixture:
+        """Of codes of products."""
+        return self.space.mixture
+
+    @property
+    def channels(self) -> int:
+        return int(self.space.net.settings.channels)
+
+    def as_it_sees(self, pictures: Pictures) -> np.ndarray:
+        """uint8 (N, S, S, 3), in grey for a model of one channel."""
+        pixels_nhwc = pictures[slice(None)]
+        return pixels_nhwc if self.channels == 3 else to_uint8(to_float(pixels_nhwc, channels=self.channels))
+
+    def encode(self, pixels_nhwc: np.ndarray) -> np.ndarray:
+        """uint8 (N, S, S, 3) -> (N, D) float32."""
+        return self.space.encode(pixels_nhwc)
+
+    def decode(self, z_nd: np.ndarray) -> np.ndarray:
+        """(N, D) -> uint8 (N, S, S, 3)."""
+        return self.space.decode(z_nd)
+
+
+class Trial:
+    """All models of one check and what they share; whatever is costly is made once."""
+
+    def __init__(self, lab: Lab, ask: CheckAsk) -> None:
+        self.lab, self.ask = lab, ask
+        names = list(dict.fromkeys(lab.model_name(name) for name in ask.models or (None,)))
+        self.subjects = [Subject(lab, name, ask.count, ask.seed) for name in names]
+        if (beside := self._baseline_model()) is not None:
+            self.subjects.append(beside)
+        self._kept: dict[tuple[object, ...], object] = {}
+
+    def _baseline_model(self) -> Subject | None:
+        """An encoded model of the family that smoothness is held against, of the same size where there is one."""
+        first, asked = self.subjects[0].space, {subject.name for subject in self.subjects}
+        cards = [self.lab.card(name) for name in self.lab.models() if name not in asked]
+        fitting = [
+            card
+            for card in cards
+            if card.family == BASELINE_FAMILY and card.settings["size"] == first.size and card.finished
+        ]
+        for card in sorted(fitting, key=lambda card: card.settings["latent"] != first.latent):
+            try:
+                return Subject(self.lab, card.name, self.ask.count, self.ask.seed, baseline=True)
+            except (AskError, ModelError):  # not encoded, or of another catalogue: then without it
+                continue
+        return None
+
+    @property
+    def asked(self) -> list[Subject]:
+        return [subject for subject in self.subjects if not subject.baseline]
+
+    def once(self, key: tuple[object, ...], make: Callable[[], object]) -> object:
+        """The answer kept under `key`."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
+    def put(self, row: Row, subject: Subject, score: Score) -> None:
+        """The score where it belongs: a model's, or a baseline's."""
+        (row.baselines if subject.baseline else row.scores)[subject.name] = score
+
+    def linear(self, subject: Subject) -> Linear | None:
+        """PCA with as many numbers, on the same pictures; None above 64 px, where components are of smaller ones."""
+        space = subject.space
+        if space.size > EDGE_MAX_PX:
+            return None
+        sizes = {(other.space.size, other.channels) for other in self.subjects}
+        name = f"PCA-{space.latent}" + (f", {space.size} px" if len(sizes) > 1 else "")
+
+        def make() -> Linear:
+            found = principal_components(subject.learnt_from, space.latent, channels=subject.channels)
+            fitted = drawn(subject.learnt_from, FITTED_MAX, subject.seed)
+            return Linear(name, found, space.size, subject.channels, fitted)
+
+        key = ("linear", space.size, subject.channels, space.latent, len(subject.learnt_from))
+        return self.once(key, make)  # type: ignore[return-value]
+
+    def coders(self) -> list[tuple[Coder, Subject]]:
+        """All models, then each PCA once, with the model that it stands beside."""
+        beside = {linear.name: (linear, subject) for subject in self.subjects if (linear := self.linear(subject))}
+        return [*((subject, subject) for subject in self.subjects), *beside.values()]
+
+    def features(self, kind: str, subject: Subject, pictures: Callable[[], np.ndarray]) -> np.ndarray:
+        """(N, F) of real pictures, the same for all models that see alike. ModelError without the weights."""
+        key = ("features", kind, subject.space.size, subject.channels, len(subject.learnt_from))
+        return self.once(key, lambda: features(pictures()))  # type: ignore[return-value]
+
+
+def drawn_codes(coder: Coder, subject: Subject, kind: str, count: int) -> np.ndarray:
+    """(count, D) of one of DRAWN, by a model or by PCA on the model's products."""
+    if kind == "mid-points":
+        return mid_points(coder.encode(subject.shown[slice(None)]), count, subject.seed)
+    if kind == "mixture":
+        return coder.mixture.sample(count, subject.seed)
+    return prior_codes(count, subject.space.latent, subject.seed)
