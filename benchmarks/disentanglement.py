@@ -16,13 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
 from benchmarks.machine import machine
 from benchmarks.measure import say
-from data import dsprites
 from data.pixels import pixel_array
-from data.sneakers import factors as sneakers
+from explorer.check.factors import drawn_factors, ranks
 from explorer.errors import AskError
 from explorer.lab import Lab
 from explorer.space import encode_pixels
@@ -32,15 +30,12 @@ from model.metric import Score
 from model.metrics.beta_vae_score import beta_vae_score
 from model.metrics.dci import dci
 from model.metrics.factor_vae_score import factor_vae_score
-from model.metrics.information import in_bins
 from model.metrics.latent import active_in
 from model.metrics.mig import mig
 from model.metrics.modularity import explicitness, modularity
 from model.metrics.sap import sap
 
 PRODUCTS = 50_000  # at most, whose codes are judged
-_VALUES_MAX = 64  # of a number; with more it is cut into bins
-_KINDS = (dsprites.FACTORS, tuple(sneakers.FACTORS))  # the factors of catalogues that are drawn
 _SINGLE = (mig, sap, factor_vae_score, beta_vae_score, modularity, explicitness)
 COLUMNS = {
     "mig": "MIG",
@@ -68,7 +63,9 @@ class Row:
 def main() -> int:
     asked = _arguments()
     lab = Lab(asked.workspace)
-    names = asked.factors.split(",") if asked.factors else known_factors(lab)
+    names = asked.factors.split(",") if asked.factors else drawn_factors(lab.catalogue())
+    if not names:
+        raise AskError(f"{asked.workspace} was not drawn from known factors: say which with --factors")
     rows_n = np.sort(np.random.default_rng(asked.seed).permutation(len(lab.catalogue()))[: asked.products])
     factors_nf = factor_array(lab, names, rows_n)
     said, found, first = dict[str, str](), [], asked.models or sorted(lab.models())
@@ -84,27 +81,12 @@ def main() -> int:
     return 0
 
 
-def known_factors(lab: Lab) -> list[str]:
-    """The attributes that drew the products. AskError where they were not drawn."""
-    have = set(lab.catalogue().attributes)
-    for names in _KINDS:
-        if have >= set(names):
-            return list(names)
-    raise AskError(f"{lab.workspace.folder.name} was not drawn from known factors: say which with --factors")
-
-
 def factor_array(lab: Lab, names: list[str], rows_n: np.ndarray) -> np.ndarray:
     """(N, F) whole numbers: words and few numbers by their rank, other numbers in bins. AskError without such one."""
     catalogue = lab.catalogue()
     if unknown := [name for name in names if name not in catalogue.attributes]:
         raise AskError(f"no attribute {', '.join(unknown)}; there are: {', '.join(catalogue.attributes)}")
-    return np.stack([_ranks(catalogue.rows[name], rows_n) for name in names], 1)
-
-
-def _ranks(column: pa.ChunkedArray, rows_n: np.ndarray) -> np.ndarray:
-    values_n = np.array(column.to_pylist())[rows_n]
-    ranks_n = np.unique(values_n, return_inverse=True)[1]
-    return ranks_n if values_n.dtype.kind in "UO" or ranks_n.max() < _VALUES_MAX else in_bins(values_n) - 1
+    return np.stack([ranks(np.array(catalogue.rows[name].to_pylist())[rows_n]) for name in names], 1)
 
 
 def judged(

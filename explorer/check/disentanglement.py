@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from explorer.check.factors import Known, known_factors, telling_columns
+from explorer.check.factors import Known, known_factors, ranks, telling_columns
 from explorer.check.findings import Chart, Plan, Section, Step, finite
 from explorer.check.trial import Coder, Subject, Trial
 from explorer.seeds import agreement
@@ -13,7 +13,6 @@ from model.metrics.attribute_information import attribute_gap, attribute_informa
 from model.metrics.beta_vae_score import beta_vae_score
 from model.metrics.dci import dci
 from model.metrics.factor_vae_score import factor_vae_score
-from model.metrics.information import in_bins
 from model.metrics.mig import mig
 from model.metrics.modularity import explicitness, modularity
 from model.metrics.sap import sap
@@ -21,7 +20,6 @@ from model.metrics.total_correlation import pairwise_information, total_correlat
 
 COUNT, QUICK_COUNT = 6000, 1500  # products with known factors
 DCI_COUNT = 3000  # of them for boosted trees, which take minutes
-_VALUES_MAX = 64  # of a number; with more it is cut into bins
 _SINGLE = (mig, sap, factor_vae_score, beta_vae_score, modularity, explicitness)
 _ROWS_MAX = 20  # dimensions of a heat map
 
@@ -144,7 +142,7 @@ def _labelled(trial: Trial, section: Section, subject: Subject) -> None:
 
 def _factors(trial: Trial, section: Section, coder: Coder, known: Known, subject: Subject) -> None:
     z_nd = coder.encode(_pictures(known, subject))
-    factors_nf = np.stack([_ranks(values_n) for values_n in known.columns.values()], 1)
+    factors_nf = np.stack([ranks(values_n) for values_n in known.columns.values()], 1)
     scores = [measure(z_nd, factors_nf, seed=subject.seed) for measure in _SINGLE]
     if trial.ask.quick:
         section.lacks("DCI takes minutes: it is left out of a quick check.")
@@ -168,11 +166,4 @@ def _pictures(known: Known, subject: Subject) -> np.ndarray:
     if known.pixels_nhwc is not None:
         return known.pixels_nhwc
     assert known.rows_n is not None
-    return subject.pixels_nhwc[known.rows_n]
-
-
-def _ranks(values_n: np.ndarray) -> np.ndarray:
-    """Whole numbers: words and few numbers by their rank, other numbers in bins."""
-    ranks_n = np.unique(values_n, return_inverse=True)[1]
-    few = values_n.dtype.kind in "UO" or int(ranks_n.max()) < _VALUES_MAX
-    return np.asarray(ranks_n if few else in_bins(values_n) - 1)
+    return np.asarray(subject.pixels_nhwc[known.rows_n])

@@ -10,8 +10,9 @@ from data.catalogue import Catalogue
 from data.sneakers import factors as sneakers
 from data.sneakers import render
 from data.sneakers.samplers import independent
+from model.metrics.information import in_bins
 
-VALUES_MAX = 64  # of an attribute of words: with more, each is too rare to be told
+VALUES_MAX = 64  # of an attribute: with more words each is too rare to be told, more numbers are cut into bins
 _DEPENDENT = "sneaker-"  # ids of sneakers that were drawn as a shop has them: their factors go together
 
 
@@ -69,3 +70,10 @@ def _is_told(values_n: Sequence[object] | np.ndarray) -> bool:
 def _plain(values_n: np.ndarray) -> np.ndarray:
     """Times as numbers: seconds since 1970."""
     return np.array([value.timestamp() if hasattr(value, "timestamp") else value for value in values_n], dtype=object)
+
+
+def ranks(values_n: np.ndarray) -> np.ndarray:
+    """Whole numbers: words and few numbers by their rank, other numbers in bins."""
+    ranks_n = np.unique(values_n, return_inverse=True)[1]
+    few = values_n.dtype.kind in "UO" or int(ranks_n.max()) < VALUES_MAX
+    return np.asarray(ranks_n if few else in_bins(values_n) - 1)

@@ -35,6 +35,7 @@ MEASURES = (
     ),
     Metric(
         key="reconstruction_nats",
+        judges="pictures",
         title="Of it: reconstruction",
         unit="nats",
         better="lower",

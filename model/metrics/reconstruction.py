@@ -151,9 +151,7 @@ def _rebuilt(model: Family, pictures: np.ndarray | Pictures, device: Device | No
 
 
 @torch.inference_mode()
-def _projected(
-    principal: Principal, pictures: np.ndarray | Pictures, channels: int
-) -> Iterator[tuple[Tensor, Tensor]]:
+def _projected(principal: Principal, pictures: np.ndarray | Pictures, channels: int) -> Iterator[tuple[Tensor, Tensor]]:
     for x_nchw in _chunks(pictures, Device("cpu", torch.float32, "baseline"), channels):
         y_np = principal.rebuild(principal.project(flatten(x_nchw)))
         yield x_nchw, y_np.view_as(x_nchw).clamp(0, 1)
