@@ -175,7 +175,7 @@ def test_the_best_of_a_row_is_marked_by_the_measures_own_direction() -> None:
 
     assert best("mse", a=1.0, b=2.0) == {"a"}
     assert best("psnr", a=1.0, b=2.0) == {"b"}
-    assert best("psnr", a=2.0, b=2.0) == {"a", "b"}
+    assert best("psnr", a=2.0, b=2.001, c=1.9) == {"a", "b"}
     assert best("sharpness", a=1.0, b=2.0) == set()
     assert best("mse", a=1.0) == set()
     assert best("mse", a=float("nan"), b=2.0) == {"b"}
@@ -187,9 +187,12 @@ def test_a_section_says_what_failed_once_and_goes_on() -> None:
     def fails() -> None:
         raise ModelError("needs more")
 
-    for work in (fails, fails, lambda: done.append(1)):
-        section.trying(work)
-    assert (section.missing, done) == (["needs more"], [1])
+    for what in "abcd":
+        section.trying(what, fails)
+    section.trying("e", lambda: done.append(1))
+    section.lacks("no map")
+    section.lacks("no map")
+    assert (section.missing, done) == (["no map", "a; b; and 2 more: needs more"], [1])
 
 
 # -- what can't be asked -----------------------------------------------------------------------------------------
@@ -295,7 +298,7 @@ def test_json_names_measure_baseline_and_protocol_of_each_number(found: Check) -
 
 
 def test_hostile_words_stay_words(found: Check) -> None:
-    section = Section("reconstruction", HOSTILE, HOSTILE, missing=[HOSTILE])
+    section = Section("reconstruction", HOSTILE, HOSTILE, lacking=[HOSTILE], failed={HOSTILE: [HOSTILE]})
     section.row("mse", HOSTILE).scores[HOSTILE] = Score("mse", 1.0, HOSTILE, {HOSTILE: 2.0})
     section.row("mse", HOSTILE).baselines[HOSTILE + "2"] = Score("mse", 1.0, HOSTILE)
     section.sheets.append(

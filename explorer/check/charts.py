@@ -11,6 +11,7 @@ from typing import Any
 from explorer.check.findings import Chart, Check, Line
 
 HEIGHT_PX = 320
+_FEW = 20  # points that are marked, since one alone has no line
 _HEAT_ROW_PX = 22
 
 
@@ -51,7 +52,14 @@ def _bar(line: Line, colour: str) -> dict[str, Any]:
 
 def _curve(line: Line, colour: str) -> dict[str, Any]:
     pen = {"color": colour, "width": 1 if line.dotted else 2, "dash": "dot" if line.dotted else "solid"}
-    return {"type": "scatter", "mode": "lines", "name": _text(line.name), "x": line.x, "y": line.y, "line": pen}
+    return {
+        "type": "scatter",
+        "mode": "lines" if len(line.x) > _FEW else "lines+markers",
+        "name": _text(line.name),
+        "x": line.x,
+        "y": line.y,
+        "line": pen,
+    }
 
 
 def _heat(chart: Chart) -> dict[str, Any]:

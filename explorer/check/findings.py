@@ -11,6 +11,7 @@ from model.metric import Metric, Score
 from model.metrics import metrics
 
 Number = float | None
+_NAMED_MAX = 2  # of what failed for the same reason
 
 
 @dataclass
@@ -27,14 +28,14 @@ class Row:
         return f"{self.metric.title}, {self.of}" if self.of else self.metric.title
 
     def best(self) -> set[str]:
-        """The models with the best value; none where one alone was measured or neither way is better."""
+        """The models with the best value, to three digits; none where one was measured or neither way is better."""
         if self.metric.better == "neither" or len(self.scores) < 2:
             return set()
         values = {model: score.value for model, score in self.scores.items() if np.isfinite(score.value)}
         if not values:
             return set()
         best = (max if self.metric.better == "higher" else min)(values.values())
-        return {model for model, value in values.items() if value == best}
+        return {model for model, value in values.items() if f"{value:.3g}" == f"{best:.3g}"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ class Section:
     rows: list[Row] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     sheets: list[Sheet] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)  # what could not be measured, and what to do
+    lacking: list[str] = field(default_factory=list)  # what there is not, and what to do
+    failed: dict[str, list[str]] = field(default_factory=dict)  # reason -> what could not be measured for it
 
     def row(self, key: str, of: str = "") -> Row:
         """The row of a measure, begun where it is new. KeyError for a measure that does not exist."""
@@ -99,15 +101,24 @@ class Section:
 
     def lacks(self, sentence: str) -> None:
         """Says once that something is missing."""
-        if sentence not in self.missing:
-            self.missing.append(sentence)
+        if sentence not in self.lacking:
+            self.lacking.append(sentence)
 
-    def trying(self, work: Callable[[], None]) -> None:
+    def trying(self, what: str, work: Callable[[], None]) -> None:
         """Does it; what the data or the machine lacks for it is said, and the rest goes on."""
         try:
             work()
         except ModelError as reason:
-            self.lacks(str(reason))
+            self.failed.setdefault(str(reason), []).append(what)
+
+    @property
+    def missing(self) -> list[str]:
+        """What could not be measured, and what to do: a sentence each."""
+        shown = []
+        for reason, every in self.failed.items():
+            more = f"; and {len(every) - _NAMED_MAX} more" if len(every) > _NAMED_MAX else ""
+            shown.append(f"{'; '.join(every[:_NAMED_MAX])}{more}: {reason}")
+        return [*self.lacking, *shown]
 
 
 @dataclass(frozen=True)

@@ -35,16 +35,16 @@ def plan(trial: Trial) -> Plan:
 
 
 def _map(trial: Trial, section: Section, subject: Subject, name: str) -> None:
+    of = f"map {name}"
     xy_n2 = trial.lab.map_view(subject.name, name).xy_n2[subject.space.rows_n]
     shown_n = np.isfinite(xy_n2).all(1)
     z_md, xy_m2 = subject.space.z_nd[shown_n], xy_n2[shown_n]
     for score in _scores(trial, z_md, xy_m2):
-        row = section.row(score.key, name)
-        row.scores[subject.name] = score
+        section.row(score.key, of).scores[subject.name] = score
     dealt_m2 = np.random.default_rng(subject.seed).permutation(xy_m2)
-    if CHANCE not in section.row(_MEASURES[0].__name__, name).baselines:
+    if CHANCE not in section.row(_MEASURES[0].__name__, of).baselines:
         for score in _scores(trial, z_md, dealt_m2):
-            section.row(score.key, name).baselines[CHANCE] = score
+            section.row(score.key, of).baselines[CHANCE] = score
 
 
 def _scores(trial: Trial, z_nd: np.ndarray, xy_n2: np.ndarray) -> list[Score]:

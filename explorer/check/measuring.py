@@ -43,7 +43,7 @@ def check(lab: Lab, ask: CheckAsk) -> Iterator[CheckReport]:
     for section, steps in plans:
         for step in steps:
             yield CheckReport(step.title, done / total)
-            section.trying(step.run)
+            section.trying(step.title, step.run)
             done += step.seconds
     yield CheckReport("done", 1.0, _found(trial, [section for section, _ in plans], time.perf_counter() - started))
 

@@ -46,8 +46,8 @@ def _model(trial: Trial, section: Section, subject: Subject) -> None:
     of_learnt = f"{len(subject.real):,} products that it learnt from, drawn with seed {subject.seed}"
     trial.put(section.row("mse", LEARNT), subject, Score("mse", reconstruction_mse(net, subject.real), of_learnt))
     trial.put(section.row("psnr"), subject, Score("psnr", reconstruction_psnr(net, subject.held_out), said))
-    likeness = reconstruction_ms_ssim(net, subject.held_out)
-    trial.put(section.row("ms_ssim"), subject, Score("ms_ssim", likeness, said))
+    likeness = Score("ms_ssim", reconstruction_ms_ssim(net, subject.shown), _said_of_shown(subject))
+    trial.put(section.row("ms_ssim"), subject, likeness)
     rebuilt_nhwc = subject.decode(subject.encode(subject.shown[slice(None)]))
     trial.put(section.row("sharpness"), subject, _crispness(subject, rebuilt_nhwc))
 
@@ -60,13 +60,15 @@ def _linear(trial: Trial, section: Section, subject: Subject) -> None:
     if linear.name in section.row("mse").baselines:
         return
     said = f"{_said(subject)}; fitted on {len(subject.learnt_from):,} others"
-    for key, measure in (("mse", principal_mse), ("psnr", principal_psnr), ("ms_ssim", principal_ms_ssim)):
-        value = measure(linear.principal, subject.held_out, subject.channels)
-        section.row(key).baselines[linear.name] = Score(key, value, said)
-        if key == "mse":
-            value = principal_mse(linear.principal, subject.real, subject.channels)
-            of_learnt = f"{len(subject.real):,} products that it was fitted on"
-            section.row(key, LEARNT).baselines[linear.name] = Score(key, value, of_learnt)
+    principal, channels = linear.principal, subject.channels
+    of_learnt = f"{len(subject.real):,} products that it was fitted on"
+    for key, of, measure, pictures, how in (
+        ("mse", "", principal_mse, subject.held_out, said),
+        ("mse", LEARNT, principal_mse, subject.real, of_learnt),
+        ("psnr", "", principal_psnr, subject.held_out, said),
+        ("ms_ssim", "", principal_ms_ssim, subject.shown, _said_of_shown(subject)),
+    ):
+        section.row(key, of).baselines[linear.name] = Score(key, measure(principal, pictures, channels), how)
     rebuilt_nhwc = linear.decode(linear.encode(subject.shown[slice(None)]))
     section.row("sharpness").baselines[linear.name] = _crispness(subject, rebuilt_nhwc)
 
@@ -75,11 +77,14 @@ def _said(subject: Subject) -> str:
     return f"{len(subject.held_out):,} held-out products"
 
 
+def _said_of_shown(subject: Subject) -> str:
+    return f"{len(subject.shown):,} held-out products, seed {subject.seed}"
+
+
 def _crispness(subject: Subject, rebuilt_nhwc: np.ndarray) -> Score:
     own = sharpness(subject.as_it_sees(subject.shown))
     value = sharpness(rebuilt_nhwc) / own if own else float("nan")
-    said = f"{len(subject.shown):,} held-out products, seed {subject.seed}; theirs is {own:.3g}"
-    return Score("sharpness", value, said)
+    return Score("sharpness", value, f"{_said_of_shown(subject)}; theirs is {own:.3g}")
 
 
 def _sheet(trial: Trial, section: Section) -> None:

@@ -18,7 +18,7 @@ function coloured(word, now) {
 
 function trace(given, now) {
   const made = structuredClone(given);
-  if (made.marker) made.marker.color = coloured(made.marker.color, now);
+  if (made.marker && made.marker.color) made.marker.color = coloured(made.marker.color, now);
   if (made.line) made.line.color = coloured(made.line.color, now);
   if (made.type === "heatmap") {
     made.colorscale = [[0, now.panel], [1, now.accent]];

@@ -20,7 +20,7 @@ from model.metric import Score
 _TILE_MAX_PX = 128
 _LOSSLESS_MAX_PX = 64
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:"
-_PARTS_MAX = 7
+_PARTS_MAX, _PARTS_AT_A_GLANCE = 3, 1
 _COLUMNS_MIN = 10  # so that a picture is as large in each sheet
 
 
@@ -165,36 +165,36 @@ def _table(rows: list[Row], models: list[str], help: bool = True) -> str:
     beside = baseline_names(rows)
     names = "".join(f'<th scope="col">{escape(name)}</th>' for name in models)
     held = "".join(f'<th scope="col" class="beside">{escape(name)}</th>' for name in [*beside, "ideal"])
-    told = {row.metric.key: row for row in reversed(rows)}  # where a measure comes first, it is explained
-    body = "".join(_row(row, models, beside, help and told[row.metric.key] is row) for row in rows)
+    first = {row.metric.sentence: row for row in reversed(rows)}  # where a measure comes first, it is explained
+    parts = _PARTS_MAX if help else _PARTS_AT_A_GLANCE
+    body = "".join(_row(row, models, beside, help and first[row.metric.sentence] is row, parts) for row in rows)
     return (
         f'<div class="wide"><table class="measures"><thead><tr><th scope="col">Measure</th>{names}{held}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 
 
-def _row(row: Row, models: list[str], beside: list[str], help: bool) -> str:
+def _row(row: Row, models: list[str], beside: list[str], help: bool, parts: int) -> str:
     metric, best = row.metric, row.best()
     unit = f' <span class="unit">{escape(metric.unit)}</span>' if metric.unit else ""
     says = f"<small>{escape(metric.sentence)}</small>" if help else ""
     way = f"<small>{ARROWS[metric.better]}</small>"
-    cells = [_cell(name, row.scores.get(name), name in best) for name in models]
-    cells += [_cell(name, row.baselines.get(name), beside=True) for name in beside]
+    cells = [_cell(name, row.scores.get(name), "best" if name in best else "", parts) for name in models]
+    cells += [_cell(name, row.baselines.get(name), "beside", parts) for name in beside]
     ideal = "" if metric.ideal is None else number(metric.ideal)
     cells.append(f'<td class="beside" data-label="ideal">{ideal}</td>')
     return f'<tr><th scope="row">{escape(row.title)}{unit}{way}{says}</th>{"".join(cells)}</tr>'
 
 
-def _cell(name: str, score: Score | None, best: bool = False, beside: bool = False) -> str:
-    kind = " ".join(word for word, true in (("beside", beside), ("best", best)) if true)
+def _cell(name: str, score: Score | None, kind: str, parts: int) -> str:
     opening = f'<td class="{kind}" data-label="{escape(name)}">'
     if score is None:
         return f"{opening}</td>"
-    parts = "".join(
-        f"<small>{escape(part)} {number(value)}</small>" for part, value in list(score.parts.items())[:_PARTS_MAX]
+    more = "".join(
+        f"<small>{escape(part)} {number(value)}</small>" for part, value in list(score.parts.items())[:parts]
     )
-    mark = '<span class="mark">best</span>' if best else ""
-    return f'{opening}<data value="{score.value!r}">{number(score.value)}</data>{mark}{parts}</td>'
+    mark = '<span class="mark">best</span>' if kind == "best" else ""
+    return f'{opening}<data value="{score.value!r}">{number(score.value)}</data>{mark}{more}</td>'
 
 
 def _protocols(rows: list[Row]) -> str:

@@ -1,5 +1,6 @@
 """Smoothness: whether a small move through the space is a small change of the picture, and shows a product."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -8,6 +9,7 @@ from explorer.check.findings import Plan, Section, Sheet, Step, Strip
 from explorer.check.trial import BASELINE_FAMILY, Subject, Trial
 from model.curves import path_points
 from model.errors import ModelError
+from model.metric import Score
 from model.metrics.efficientnet import efficientnet
 from model.metrics.magnification import magnification_scores
 from model.metrics.ppl import ppl
@@ -68,9 +70,15 @@ def _walks(trial: Trial, section: Section, subject: Subject) -> None:
         device=space.device,
     )
     for score in found.scores:
-        trial.put(section.row(score.key), subject, score)
+        trial.put(section.row(score.key), subject, _depths_first(score))
     if not subject.baseline:
         section.sheets.append(_films(subject, found.worst[:_FILMS]))
+
+
+def _depths_first(score: Score) -> Score:
+    """Of a chasm, whose depth tells more than a share that is 1 for most pairs."""
+    depths = {name: value for name, value in score.parts.items() if "depth" in name}
+    return replace(score, parts=depths | score.parts)
 
 
 def _no_features(section: Section) -> bool:

@@ -24,7 +24,7 @@ from model.principal import EDGE_MAX_PX, Principal, principal_codes, principal_c
 from model.sampling import mid_points, prior_codes
 
 HELD_OUT_MIN = 2
-QUICK_COUNT = 300  # pictures of a kind, in place of COUNT
+QUICK_COUNT = 200  # pictures of a kind, in place of COUNT
 DRAWN = ("mid-points", "mixture", "N(0, I)")
 BASELINE_FAMILY = "autoencoder"
 
