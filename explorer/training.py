@@ -114,7 +114,8 @@ def _begin(models: Path, folder: Path, ask: TrainAsk) -> tuple[Family, Card]:
             kept = f"its family ({source.family}), its shape and its likelihood"
             raise AskError(f"--from {ask.start}: the new model keeps {kept}")
         fresh = create(ask.family, **{**source.settings, **ask.settings})
-        fresh.load_state_dict(model.state_dict())
+        for new, known in zip(fresh.networks, model.networks, strict=True):
+            new.load_state_dict(known.state_dict())
         model = fresh
     else:
         model = create(ask.family, **ask.settings)

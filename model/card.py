@@ -111,7 +111,7 @@ def load_model(folder: Path, device: str = "cpu") -> tuple[Family, Card]:
             f"model {folder.name!r} is not finished: looks-like train {card.family} --name {folder.name} --resume"
         )
     with torch.device("meta"):
-        model = create(card.family, **card.settings)
+        model = create(card.family, **card.settings).bare()
     try:
         tensors = load_file(path)
         for name, meant in model.state_dict().items():

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
@@ -16,6 +16,18 @@ from model.principal import independent_axes, linear_decoder, principal_componen
 
 FAMILIES: dict[str, type["Family"]] = {}
 Loss = Callable[[Tensor, Generator, float], tuple[Tensor, dict[str, float]]]
+
+
+@dataclass(frozen=True)
+class Player:
+    """Who is trained on what. Players take turns in every step; an adversary is a second one."""
+
+    modules: list[nn.Module]
+    loss: Loss
+    rate: float = 1.0  # times the learning rate
+    betas: tuple[float, float] = (0.9, 0.99)  # of Adam; adversaries do better with a short memory (.5)
+    per_value: bool = True  # its loss is in nats per picture: divided by the values of one before gradients are clipped
+
 
 # name of a setting -> (least, most); what is not here is bounded by its type alone
 _RANGES: dict[str, tuple[float, float]] = {
@@ -31,6 +43,11 @@ _RANGES: dict[str, tuple[float, float]] = {
     "sigma_floor": (0.005, 1),
     "warmup": (0, 0.9),
     "free_bits": (0, 10),
+    "capacity": (0, 500),
+    "gamma": (0, 10_000),
+    "penalty": (0, 10_000),
+    "rise": (0, 1),
+    "code_noise": (0, 1),
 }
 _WORDS: dict[str, tuple[str, ...]] = {"likelihood": LIKELIHOODS}  # settings that are not numbers -> the allowed words
 
@@ -76,6 +93,7 @@ class Family(nn.Module):
     objective: ClassVar[str]  # what is minimised, with unit
     source: ClassVar[str]  # author and year
     probabilistic: ClassVar[bool] = False  # is there a posterior, so a KL per dimension
+    starts_empty: ClassVar[bool] = False  # its code must say nothing at first, so it can't start from PCA's
     settings_type: ClassVar[type[Settings]] = Settings
 
     def __init_subclass__(cls) -> None:
@@ -92,10 +110,29 @@ class Family(nn.Module):
         self.encoder, self.decoder = Encoder(*shape), Decoder(*shape)
         self.likelihood: Likelihood = likelihood(settings.likelihood, settings.sigma_floor)
 
+    @property
+    def networks(self) -> list[nn.Module]:
+        """What makes codes and pictures. All else, adversaries above all, is there for training alone."""
+        return [self.encoder, self.decoder]
+
+    def bare(self) -> Self:
+        """Itself, without what is there for training alone: enough to encode and decode."""
+        for name, child in list(self.named_children()):
+            if not any(child is network for network in self.networks):
+                delattr(self, name)
+        return self
+
     def start_from(self, pictures: np.ndarray | Pictures) -> None:
-        """Lay PCA of these pictures, on independent axes, under both networks (see `model/networks.py`)."""
+        """Lay PCA of these pictures, on independent axes, under both networks (see `model/networks.py`).
+
+        A family that `starts_empty` gets the mean picture alone.
+        """
         channels = self.settings.channels
         principal = principal_components(pictures, self.settings.latent, channels=channels)
+        if self.starts_empty:
+            weight_pd, bias_p = linear_decoder(principal, pictures, self.likelihood.raw, channels)
+            self.decoder.start_from(torch.zeros_like(weight_pd), bias_p)
+            return
         principal = independent_axes(principal, pictures, channels)
         self.encoder.start_from(principal, noise_variance=self.likelihood.spread**2)
         self.decoder.start_from(*linear_decoder(principal, pictures, self.likelihood.raw, channels))
@@ -127,9 +164,9 @@ class Family(nn.Module):
         """Weights that learn at a tenth of the rate: the linear decoder, which starts right already."""
         return list(self.decoder.linear.parameters())
 
-    def players(self) -> dict[str, tuple[list[nn.Module], Loss]]:
-        """{name: (modules, loss)}: who is trained on what, in this order. An adversary adds a second player."""
-        return {"model": ([self], self.loss)}
+    def players(self) -> dict[str, Player]:
+        """Who is trained on what, in this order. An adversary adds a second player."""
+        return {"model": Player(self.networks, self.loss)}
 
 
 def create(name: str, **settings: Any) -> Family:

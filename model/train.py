@@ -66,10 +66,11 @@ class Trainer:
         self.batch = min(model.settings.batch, len(pictures))
         self.rng = Generator().manual_seed(seed)
         self.model = laid_out(model, self.device.name).train()
-        self.average = copy.deepcopy(self.model).eval().requires_grad_(False)
+        self.average = copy.deepcopy(self.model).bare().eval().requires_grad_(False)
+        decay = model.settings.weight_decay
         self.optimisers = {
-            name: torch.optim.AdamW(self._groups(modules), betas=(0.9, 0.99), weight_decay=model.settings.weight_decay)
-            for name, (modules, _) in self.model.players().items()
+            name: torch.optim.AdamW(self._groups(player.modules), betas=player.betas, weight_decay=decay)
+            for name, player in self.model.players().items()
         }
 
     def _groups(self, modules: list[nn.Module]) -> list[dict[str, Any]]:
@@ -111,12 +112,12 @@ class Trainer:
         """One step of every player; -> the parts of their losses."""
         x_nchw = self._pictures(self.step)
         done, parts = self.step / self.steps, {"lr": self._learning_rate()}
-        for name, (_, loss) in self.model.players().items():
-            optimiser = self.optimisers[name]
+        for name, player in self.model.players().items():
             with self.device.autocast():
-                total, player_parts = loss(x_nchw, self.rng, done)
+                total, player_parts = player.loss(x_nchw, self.rng, done)
             parts |= player_parts
-            self._update(optimiser, total / x_nchw[0].numel(), parts["lr"])
+            total = total / x_nchw[0].numel() if player.per_value else total
+            self._update(self.optimisers[name], total, parts["lr"] * player.rate)
         self._follow()
         self.step += 1
         return parts
@@ -144,9 +145,8 @@ class Trainer:
         """Move the average towards the weights; faster while it is young."""
         share = 1 - min(_EMA, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
-            torch._foreach_lerp_(list(self.average.parameters()), list(self.model.parameters()), share)
-            for kept, new in zip(self.average.buffers(), self.model.buffers(), strict=True):
-                kept.copy_(new)
+            for kept, new in zip(self.average.networks, self.model.networks, strict=True):
+                torch._foreach_lerp_(list(kept.parameters()), list(new.parameters()), share)
 
     def _pictures(self, step: int) -> Tensor:
         """The pictures of one step: epoch e is a shuffle seeded by (seed, e)."""

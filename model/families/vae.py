@@ -16,7 +16,18 @@ class Settings(family.Settings):
     free_bits: float = 0.0  # nats per dimension that are not punished
 
 
+@dataclass(frozen=True)
+class Posterior:
+    """q(z|x) of a batch, and one sample of it."""
+
+    mean_nd: Tensor
+    logvar_nd: Tensor
+    z_nd: Tensor
+
+
 class VAE(Family):
+    """Its descendants differ in `divergence` alone."""
+
     title = "VAE"
     objective = "reconstruction (Gaussian, learnt sigma with a floor; or Bernoulli) + beta x KL, nats per picture"
     source = "Kingma & Welling 2013"
@@ -24,14 +35,24 @@ class VAE(Family):
     settings_type: ClassVar[type[family.Settings]] = Settings
     settings: Settings
 
-    def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+    def sampled(self, x_nchw: Tensor, rng: Generator) -> Posterior:
         mean_nd, logvar_nd = self.posterior(x_nchw)
-        z_nd = mean_nd + (0.5 * logvar_nd).exp() * gaussian_noise(mean_nd, rng)
-        recon, mse = self.reconstruction(z_nd, x_nchw)
-        kl_d = kl_nats(mean_nd, logvar_nd).mean(0)
-        rise = min(1.0, done / self.settings.warmup) if self.settings.warmup else 1.0
-        total = recon + self.settings.beta * rise * kl_d.clamp_min(self.settings.free_bits).sum()
-        return total, {"recon": recon.item(), "kl": kl_d.sum().item(), "mse": mse.item()}
+        return Posterior(mean_nd, logvar_nd, mean_nd + (0.5 * logvar_nd).exp() * gaussian_noise(mean_nd, rng))
+
+    def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+        q = self.sampled(x_nchw, rng)
+        recon, mse = self.reconstruction(q.z_nd, x_nchw)
+        kl_d = kl_nats(q.mean_nd, q.logvar_nd).mean(0)
+        divergence, parts = self.divergence(q, kl_d, done)
+        return recon + divergence, {"recon": recon.item(), "kl": kl_d.sum().item(), "mse": mse.item(), **parts}
+
+    def divergence(self, q: Posterior, kl_d: Tensor, done: float) -> tuple[Tensor, dict[str, float]]:
+        """-> (what is added to the reconstruction, nats per picture; parts to show)."""
+        return self.settings.beta * self.risen(done) * kl_d.clamp_min(self.settings.free_bits).sum(), {}
+
+    def risen(self, done: float) -> float:
+        """Share of the full weight that the divergence has by now."""
+        return min(1.0, done / self.settings.warmup) if self.settings.warmup else 1.0
 
 
 def kl_nats(mean_nd: Tensor, logvar_nd: Tensor) -> Tensor:

@@ -40,8 +40,9 @@ def card_of(model: Family, name: str, **said: Any) -> Card:
     return Card(name=name, family=name, settings=settings_of(model), **{**known, **said})
 
 
-def test_the_families_of_the_first_version_are_there() -> None:
-    assert {"autoencoder", "vae", "beta-vae"} <= FAMILIES.keys()
+def test_the_families_of_the_literature_are_there() -> None:
+    plain = {"autoencoder", "vae", "beta-vae", "annealed-vae", "beta-tc-vae", "wae-mmd"}
+    assert plain | {"wae-gan", "aae", "factor-vae"} <= FAMILIES.keys()
 
 
 @every_family
@@ -111,6 +112,7 @@ def test_saved_and_loaded_it_is_the_same_model(
     write_weights(folder, trainer.average)
     loaded, card = load_model(folder)
     assert card.settings == settings_of(trainer.average)
+    assert all(key.startswith(("encoder.", "decoder.")) for key in loaded.state_dict())  # no adversaries
     with torch.inference_mode():
         x_nchw = to_float(pixels_nhwc[:4])
         assert torch.equal(loaded.encode(x_nchw), trainer.average.encode(x_nchw))
@@ -151,9 +153,11 @@ def test_started_from_principal_components_it_rebuilds_as_they_do(name: str, pix
     random = reconstruction_mse(model, pixels_nhwc, plain)
     model.start_from(pixels_nhwc)
     started = reconstruction_mse(model, pixels_nhwc, plain)
-    principal = principal_mse(principal_components(pixels_nhwc, 6), pixels_nhwc)
-    assert started == pytest.approx(principal, rel=0.02)
-    assert started < random / 5
+    baseline = principal_mse(principal_components(pixels_nhwc, 6), pixels_nhwc)
+    if model.starts_empty:
+        baseline = float((pixels_nhwc / 255).var(0).mean())
+    assert started == pytest.approx(baseline, rel=0.02)
+    assert started < random / 2
 
 
 @every_family
@@ -162,8 +166,10 @@ def test_a_bernoulli_decoder_makes_probabilities(name: str, pixels_nhwc: np.ndar
     model.start_from(pixels_nhwc)
     with torch.inference_mode():
         y_nchw = model.decode(5 * torch.randn(64, 6))
-    assert 0 <= float(y_nchw.min()) < 0.1
-    assert 0.9 < float(y_nchw.max()) <= 1
+    assert 0 <= float(y_nchw.min()) <= float(y_nchw.max()) <= 1
+    if not model.starts_empty:
+        assert float(y_nchw.min()) < 0.1
+        assert float(y_nchw.max()) > 0.9
 
 
 @every_family
@@ -173,8 +179,10 @@ def test_a_bernoulli_decoder_starts_near_principal_components(name: str, pixels_
 
     model = make(name, likelihood="bernoulli")
     model.start_from(pixels_nhwc)
-    principal = principal_mse(principal_components(pixels_nhwc, 6), pixels_nhwc)
-    assert reconstruction_mse(model, pixels_nhwc) < 1.5 * principal
+    baseline = principal_mse(principal_components(pixels_nhwc, 6), pixels_nhwc)
+    if model.starts_empty:
+        baseline = float((pixels_nhwc / 255).var(0).mean())
+    assert reconstruction_mse(model, pixels_nhwc) < 1.5 * baseline
 
 
 def test_a_start_with_fewer_pictures_than_dimensions_is_possible(pixels_nhwc: np.ndarray) -> None:
@@ -187,7 +195,7 @@ def test_a_start_with_fewer_pictures_than_dimensions_is_possible(pixels_nhwc: np
 
 
 def test_an_unknown_family_is_told_the_known_ones() -> None:
-    with pytest.raises(ModelError, match=r"unknown family 'gpt'; there are: autoencoder, .*vae"):
+    with pytest.raises(ModelError, match=r"unknown family 'gpt'; there are: aae, .*vae"):
         create("gpt")
 
 

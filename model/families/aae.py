@@ -1,0 +1,42 @@
+"""Adversarial autoencoder (Makhzani 2015): one phase rebuilds, one trains a critic of codes, one fools it.
+
+The encoder has an optimiser for each of its two tasks, so no weight between them has to be found: the balance is that
+of the learning rates. The encoder is deterministic.
+"""
+
+from torch import Generator, Tensor
+
+from model import family
+from model.code_critic import BETAS, CodeCritic, fooled, told_apart
+from model.families.autoencoder import Autoencoder
+from model.family import Player, gaussian_noise
+
+_CRITIC_RATE, _FOOL_RATE = 0.5, 0.1
+
+
+class AAE(Autoencoder):
+    title = "Adversarial autoencoder"
+    objective = "in turns: reconstruction, nats per picture; -log D(codes), D telling codes from N(0, I)"
+    source = "Makhzani 2015"
+
+    def __init__(self, settings: family.Settings) -> None:
+        super().__init__(settings)
+        self.critic = CodeCritic(settings.latent)
+
+    def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+        """Of the critic: cross-entropy of telling N(0, I) from the codes of these pictures."""
+        codes_nd = self.encode(x_nchw).detach()
+        loss, right = told_apart(self.critic(gaussian_noise(codes_nd, rng)), self.critic(codes_nd))
+        return loss, {"critic": loss.item(), "told_apart": right}
+
+    def fool_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+        """Of the encoder in its second task."""
+        loss = fooled(self.critic(self.encode(x_nchw)))
+        return loss, {"divergence": loss.item()}
+
+    def players(self) -> dict[str, Player]:
+        return {
+            **super().players(),
+            "critic": Player([self.critic], self.critic_loss, _CRITIC_RATE, BETAS, per_value=False),
+            "fool": Player([self.encoder], self.fool_loss, _FOOL_RATE, BETAS, per_value=False),
+        }

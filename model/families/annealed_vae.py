@@ -1,0 +1,32 @@
+"""Annealed VAE (Burgess 2018): the KL is held at a capacity that rises, so that factors enter the code one by one."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor
+
+from model import family
+from model.families import vae
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(vae.Settings):
+    capacity: float = 25.0  # nats that the code may carry at the end; 25 for simple pictures, 50 for faces
+    gamma: float = 1000.0  # weight of what the KL differs from the capacity
+    rise: float = 0.6  # share of training over which the capacity rises from 0
+
+
+class AnnealedVAE(vae.VAE):
+    """The KL is the mean of the batch before its distance from the capacity is taken, not each picture's own."""
+
+    title = "Annealed VAE"
+    objective = "reconstruction + gamma x |KL - capacity|, the capacity rising from 0; nats per picture"
+    source = "Burgess 2018"
+    starts_empty = True
+    settings_type: ClassVar[type[family.Settings]] = Settings
+    settings: Settings
+
+    def divergence(self, q: vae.Posterior, kl_d: Tensor, done: float) -> tuple[Tensor, dict[str, float]]:
+        risen = min(1.0, done / self.settings.rise) if self.settings.rise else 1.0
+        capacity = self.settings.capacity * risen
+        return self.settings.gamma * (kl_d.sum() - capacity).abs(), {"capacity": capacity}

@@ -1,0 +1,47 @@
+"""Wasserstein autoencoder with an adversary (Tolstikhin 2018): a critic tells the codes from N(0, I).
+
+Known as unstable. Codes begin as PCA's, with variance 1, so the critic starts with nothing to hold on to; its Adam
+has a short memory, and the penalty on the encoder has a bounded slope.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Generator, Tensor
+
+from model import family
+from model.code_critic import BETAS, CodeCritic, fooled, told_apart
+from model.families import wae_mmd
+from model.family import Player, gaussian_noise
+
+_RATE = 0.5  # of the critic's learning rate to the model's
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(wae_mmd.Settings):
+    penalty: float = 10.0  # lambda of the paper
+
+
+class WAEGAN(wae_mmd.WAE):
+    title = "WAE-GAN"
+    objective = "squared error summed over a picture + penalty x -log D(codes), D telling codes from N(0, I)"
+    source = "Tolstikhin 2018"
+    settings_type: ClassVar[type[family.Settings]] = Settings
+
+    def __init__(self, settings: family.Settings) -> None:
+        super().__init__(settings)
+        self.critic = CodeCritic(settings.latent)
+
+    def divergence(self, z_nd: Tensor, rng: Generator) -> Tensor:
+        return fooled(self.critic(z_nd))
+
+    def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+        """Of the critic: cross-entropy of telling N(0, I) from the codes of these pictures."""
+        codes_nd = self.encode(x_nchw).detach()
+        codes_nd = codes_nd + self.settings.code_noise * gaussian_noise(codes_nd, rng)
+        loss, right = told_apart(self.critic(gaussian_noise(codes_nd, rng)), self.critic(codes_nd))
+        return loss, {"critic": loss.item(), "told_apart": right}
+
+    def players(self) -> dict[str, Player]:
+        critic = Player([self.critic], self.critic_loss, _RATE, BETAS, per_value=False)
+        return {**super().players(), "critic": critic}
