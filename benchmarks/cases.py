@@ -1,6 +1,18 @@
 """What can be measured: a name, a function, and whether it takes so long that it must be asked for."""
 
-from benchmarks import demo, dsprites, exploring, laying_out, map_frame, quality, serving, sneakers, store, training
+from benchmarks import (
+    demo,
+    dsprites,
+    exploring,
+    laying_out,
+    map_frame,
+    peers,
+    quality,
+    serving,
+    sneakers,
+    store,
+    training,
+)
 from benchmarks.measure import Case
 
 CASES: dict[str, Case] = {
@@ -18,8 +30,9 @@ CASES: dict[str, Case] = {
     "memory": serving.memory,
     "app-start": serving.app_start,
     "demo": demo.demo,
+    "pythae": peers.beside_pythae,
 }
-SLOW = ("maps", "quality", "demo")  # minutes: only by name or with --full
+SLOW = ("maps", "quality", "demo", "pythae")  # minutes: only by name or with --full
 
 
 def sentence(case: Case) -> str:

@@ -55,23 +55,26 @@ class Peer:
 def their_model(net: Family, family: str, epochs: int) -> Any:
     """pythae's model of our family, with our net inside and our objective.
 
-    Its squared error is summed and halved: a Gaussian whose standard deviation is 1, with no setting for another. With
+    Its VAEs halve the summed squared error: a Gaussian whose standard deviation is 1, with no setting for another. With
     ours of sigma, every weight is times sigma squared: the same objective, all of it times sigma squared, which Adam
-    does not see.
+    does not see. A plain VAE, which has no weight there, is its BetaVAE (the same lines). Its annealed VAE differs in
+    two things: the capacity rises by epochs, and is held against each picture's own KL.
     """
-    from pythae.models import BetaVAE, BetaVAEConfig
+    from pythae import models
 
     settings: Any = net.settings
-    shape: dict[str, Any] = {
-        "input_dim": (settings.channels, settings.size, settings.size),
-        "latent_dim": settings.latent,
-    }
-    variance = settings.sigma_floor**2
-    config, model = {
-        "vae": (BetaVAEConfig(**shape, beta=variance * settings.beta), BetaVAE),
-        "beta-vae": (BetaVAEConfig(**shape, beta=variance * settings.beta), BetaVAE),
-    }[family]
-    return model(config, *_wrapped(net))
+    edge, variance = settings.size, settings.sigma_floor**2
+    shape: dict[str, Any] = {"input_dim": (settings.channels, edge, edge), "latent_dim": settings.latent}
+    if family == "wae-mmd":
+        config = models.WAE_MMD_Config(**shape, reg_weight=settings.penalty)
+        return models.WAE_MMD(config, *_wrapped(net))
+    if family == "annealed-vae":
+        rise = max(0, round(settings.rise * epochs) - 1)  # it reaches C in the epoch after
+        config = models.DisentangledBetaVAEConfig(
+            **shape, beta=variance * settings.gamma, C=settings.capacity, warmup_epoch=rise
+        )
+        return models.DisentangledBetaVAE(config, *_wrapped(net))
+    return models.BetaVAE(models.BetaVAEConfig(**shape, beta=variance * settings.beta), *_wrapped(net))
 
 
 def _wrapped(net: Family) -> tuple[Any, Any]:
