@@ -83,7 +83,7 @@ def speed(bench: Bench, family: str, learn_nhwc: np.ndarray) -> Iterator[Result]
 
 
 class _Stretch:
-    """A few steps, with the processor's time for them: that hardly depends on what else the machine does."""
+    """A few steps, with the processor's time for them: with one thread it hardly depends on what else goes on."""
 
     def __init__(self, work: Callable[[], object], steps: int) -> None:
         self.work, self.steps, self.cpu_s = work, steps, list[float]()
