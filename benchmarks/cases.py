@@ -7,6 +7,7 @@ from benchmarks import (
     exploring,
     laying_out,
     map_frame,
+    peers,
     quality,
     serving,
     sneakers,
@@ -31,8 +32,9 @@ CASES: dict[str, Case] = {
     "memory": serving.memory,
     "app-start": serving.app_start,
     "demo": demo.demo,
+    "pythae": peers.beside_pythae,
 }
-SLOW = ("disentangle", "maps", "quality", "demo")  # minutes: only by name or with --full
+SLOW = ("disentangle", "maps", "quality", "demo", "pythae")  # minutes: only by name or with --full
 
 
 def sentence(case: Case) -> str:
