@@ -68,7 +68,7 @@ def _sprites(document: dict[str, Any]) -> list[str]:
     first = rows[0]
     said = [
         f"{document['form']['sprites']:,} pictures; latent 10, Bernoulli; {first['steps']:,} steps of batch "
-        f"{first['batch']} ({first['epochs']:g} epochs) for every family; started from principal components.",
+        f"{first['batch']} ({first['epochs']:g} epochs) for every family; started from the mean picture.",
         "Anchors for -ELBO: 30 epochs of Burgess's net on the published pictures. Theirs are other nets and many more "
         "steps: read them as directions, not as rivals.",
         *[f"{name}: {text} (disentanglement_lib's spread)." for name, text in SPREAD.items()],
