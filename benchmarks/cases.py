@@ -1,6 +1,19 @@
 """What can be measured: a name, a function, and whether it takes so long that it must be asked for."""
 
-from benchmarks import demo, dsprites, exploring, laying_out, map_frame, quality, serving, sneakers, store, training
+from benchmarks import (
+    demo,
+    disentangling,
+    dsprites,
+    exploring,
+    laying_out,
+    map_frame,
+    peers,
+    quality,
+    serving,
+    sneakers,
+    store,
+    training,
+)
 from benchmarks.measure import Case
 
 CASES: dict[str, Case] = {
@@ -14,12 +27,14 @@ CASES: dict[str, Case] = {
     "film": exploring.filming,
     "nearest": exploring.finding_nearest,
     "quality": quality.quality,
+    "disentangle": disentangling.scoring,
     "maps": laying_out.mapping,
     "memory": serving.memory,
     "app-start": serving.app_start,
     "demo": demo.demo,
+    "pythae": peers.beside_pythae,
 }
-SLOW = ("maps", "quality", "demo")  # minutes: only by name or with --full
+SLOW = ("disentangle", "maps", "quality", "demo", "pythae")  # minutes: only by name or with --full
 
 
 def sentence(case: Case) -> str:

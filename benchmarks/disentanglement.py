@@ -1,6 +1,6 @@
 """How well models take known factors apart: every measure of it, model by model, and each family's mean over seeds.
 
-    python -m benchmarks.disentanglement WORKSPACE [MODEL …] [--factors shape,scale] [--without dci]
+    python -m benchmarks.disentanglement WORKSPACE [MODEL …] [--factors shape,scale] [--dci-codes 3000]
 
 The workspace holds products whose attributes are the factors that drew them, each drawn alone: `looks-like import
 dsprites`, or `sneakers:independent`. Codes are of products drawn by lot, those learnt from too: what is asked is how
@@ -64,13 +64,15 @@ class Row:
 def main() -> int:
     asked = _arguments()
     lab = Lab(asked.workspace)
-    names = asked.factors.split(",") if asked.factors else known_factors(lab)
+    names = asked.factors.split(",") if asked.factors else drawn_factors(lab.catalogue())
+    if not names:
+        raise AskError(f"{asked.workspace} was not drawn from known factors: say which with --factors")
     rows_n = np.sort(np.random.default_rng(asked.seed).permutation(len(lab.catalogue()))[: asked.products])
     factors_nf = factor_array(lab, names, rows_n)
     said, found, first = dict[str, str](), [], asked.models or sorted(lab.models())
     for model in first:
         say(f"{model} …")
-        row, scores = judged(lab, model, rows_n, factors_nf, "dci" not in asked.without, asked.seed)
+        row, scores = judged(lab, model, rows_n, factors_nf, asked.dci_codes, asked.seed)
         found.append(row)
         said |= {score.key: score.said for score in scores}
     print(table([*found, *means(found)]))
@@ -78,13 +80,6 @@ def main() -> int:
     document = [{"model": row.model, "active": row.active, **row.scores} for row in found]
     print(json.dumps({"machine": machine(), "factors": names, "protocol": said, "models": document}))
     return 0
-
-
-def known_factors(lab: Lab) -> list[str]:
-    """The attributes that drew the products. AskError where they were not drawn."""
-    if names := drawn_factors(lab.catalogue()):
-        return names
-    raise AskError(f"{lab.workspace.folder.name} was not drawn from known factors: say which with --factors")
 
 
 def factor_array(lab: Lab, names: list[str], rows_n: np.ndarray) -> np.ndarray:
@@ -96,13 +91,14 @@ def factor_array(lab: Lab, names: list[str], rows_n: np.ndarray) -> np.ndarray:
 
 
 def judged(
-    lab: Lab, model: str, rows_n: np.ndarray, factors_nf: np.ndarray, with_dci: bool, seed: int
+    lab: Lab, model: str, rows_n: np.ndarray, factors_nf: np.ndarray, dci_codes: int, seed: int
 ) -> tuple[Row, list[Score]]:
+    """DCI is of the first `dci_codes` of them; 0 leaves it out."""
     space = lab.space(model)
     pixels_nhwc = pixel_array(lab.workspace, lab.catalogue(), space.size)
     z_nd = np.concatenate([encode_pixels(space.net, pixels_nhwc[part], pick_device()) for part in _parts(rows_n)])
     scores = [measure(z_nd, factors_nf, seed=seed) for measure in _SINGLE]
-    scores += dci(z_nd, factors_nf, seed=seed) if with_dci else ()
+    scores += dci(z_nd[:dci_codes], factors_nf[:dci_codes], seed=seed) if dci_codes else ()
     return Row(model, space.card, float(active_in(z_nd).sum()), {score.key: score.value for score in scores}), scores
 
 
@@ -149,7 +145,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("models", nargs="*", metavar="MODEL", help="all unless said")
     parser.add_argument("--factors", help="attributes, with commas between them; the drawing's unless said")
     parser.add_argument("--products", type=int, default=PRODUCTS, help="whose codes are judged, at most")
-    parser.add_argument("--without", nargs="*", default=[], choices=["dci"], help="what takes too long here")
+    parser.add_argument(
+        "--dci-codes", type=int, default=15_000, help="4 minutes a model at 15,000 and factors of 40 values; 0 = no DCI"
+    )
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()
 

@@ -1,6 +1,6 @@
 """Every family on the same catalogues, with as many pictures to learn from: who is good at what?
 
-    python -m benchmarks.families WORKSPACE … [--families vae,wae-mmd] [--seeds 2] [--pictures 100000] [--set k=v]
+    python -m benchmarks.families WORKSPACE … [--families vae,wae-mmd] [--seeds 2] [--pictures 100000] [--table FILE.md]
 
 Trains what is not there yet (`looks-like train`, one thread each, as many at once as there are cores), so a run that
 was stopped goes on where it was. Models are called FAMILY, and FAMILY-s1 and so on for further seeds.
@@ -61,7 +61,23 @@ def main() -> int:
         failed = [run for run, code in zip(waiting, pool.map(train, waiting), strict=True) if code]
     for run in failed:
         say(f"failed: {run.workspace.name} {run.name}")
+    if asked.table and not failed:
+        write_tables(asked.table, runs, quick=not asked.full)
     return 1 if failed else 0
+
+
+def write_tables(file: Path, runs: list[Run], *, quick: bool) -> None:
+    """One table for each catalogue, of its models with the first seed; the checks' documents beside it as JSON."""
+    from benchmarks.family_table import table
+
+    parts, documents = [], {}
+    for workspace in dict.fromkeys(run.workspace for run in runs):
+        models = [run.name for run in runs if run.workspace == workspace and not run.seed]
+        text, documents[workspace.name] = table(workspace, models, quick=quick)
+        parts.append(text)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n\n".join(parts) + "\n", "utf-8")
+    file.with_suffix(".json").write_text(json.dumps(documents) + "\n", "utf-8")
 
 
 def runs_of(workspace: Path, asked: argparse.Namespace) -> list[Run]:
@@ -102,6 +118,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=1, help="models of each family")
     parser.add_argument("--pictures", type=int, default=PICTURES, help="seen by each in training")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of all of them")
+    parser.add_argument("--table", type=Path, metavar="FILE.md", help="write their quality and smoothness here")
+    parser.add_argument("--full", action="store_true", help="a full check of each, minutes more")
     parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1, help="trainings side by side")
     return parser.parse_args()
 

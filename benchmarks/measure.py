@@ -35,7 +35,8 @@ class Result:
 
     @property
     def ratio(self) -> float | None:
-        return None if self.theirs is None else self.theirs / self.ours
+        """None where it would say nothing: of figures that may be negative, as nats of a density are."""
+        return None if self.theirs is None or min(self.theirs, self.ours) <= 0 else self.theirs / self.ours
 
     @property
     def ok(self) -> bool | None:

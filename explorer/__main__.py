@@ -20,6 +20,7 @@ from data.sources import Columns
 from explorer.errors import MISTAKES, AskError
 from explorer.jobs import Jobs
 from explorer.lab import Lab
+from model.errors import ModelError
 
 app = typer.Typer(
     add_completion=False,
@@ -148,11 +149,14 @@ def train(
     if seeds == 1:
         _answer(as_json, asdict(cards[0]), _trained_words(cards[0]))
         return
-    scores = agreement(lab, [card.name for card in cards])
-    text = "\n".join(
-        f"{_trained_words(card)} UDR {score.value:.3f}." for card, score in zip(cards, scores, strict=True)
-    )
-    _answer(as_json, [asdict(card) | {"udr": asdict(score)} for card, score in zip(cards, scores, strict=True)], text)
+    agreed: list[dict[str, Any] | None] = [None for _ in cards]
+    says = [_trained_words(card) for card in cards]
+    try:
+        agreed = [asdict(score) for score in agreement(lab, [card.name for card in cards])]
+        says = [f"{words} UDR {udr['value']:.3f}." for words, udr in zip(says, agreed, strict=True) if udr]
+    except ModelError as reason:  # the models are finished all the same
+        says.append(f"What they agree on: {reason}.")
+    _answer(as_json, [asdict(card) | {"udr": udr} for card, udr in zip(cards, agreed, strict=True)], "\n".join(says))
 
 
 @app.command()

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from data.pixels import pixel_array
 from explorer.asks import checked_seed
 from explorer.errors import AskError
 from explorer.lab import Lab
@@ -42,10 +41,9 @@ def still_to_train(lab: Lab, asks: Sequence[TrainAsk]) -> list[TrainAsk]:
 def agreement(lab: Lab, models: Sequence[str]) -> list[Score]:
     """UDR of each model with the others, in their order (see `model/metrics/udr.py`)."""
     spaces = [lab.space(model) for model in models]
-    catalogue = lab.catalogue()
-    rows_n = np.sort(np.random.default_rng(0).permutation(len(catalogue))[:PRODUCTS])
+    rows_n = np.sort(np.random.default_rng(0).permutation(len(lab.catalogue()))[:PRODUCTS])
     codes = [
-        encode_pixels(space.net, pixel_array(lab.workspace, catalogue, space.size)[rows_n], pick_device())
+        encode_pixels(space.net, lab.pixels(space.size)[rows_n], pick_device())
         for space in spaces
     ]
     return udr(codes, [np.array(space.card.kl_nats) for space in spaces])

@@ -136,7 +136,7 @@ def _begin(models: Path, folder: Path, ask: TrainAsk) -> tuple[Family, Card]:
         libraries=Card.here(),
         started=Card.now(),
         objective=type(model).objective,
-        start=ask.start or "principal components",
+        start=ask.start or {"components": "principal components", "mean": "the mean picture"}[model.settings.start],
     )
     return model, card
 

@@ -43,23 +43,21 @@ class Known:
     def some(self, rows_n: np.ndarray) -> "Known":
         return Known(self.z_nd[rows_n], self.values_nf[rows_n], self.columns, self.left_out)
 
-    def drawn(self, rng: np.random.Generator, count: int = TRAIN) -> "Known":
-        """At most `count` of them, none twice."""
-        return self if len(self) <= count else self.some(rng.choice(len(self), count, replace=False))
-
     def split(self, rng: np.random.Generator) -> tuple["Known", "Known"]:
         """10,000 to learn from and 5,000 others to be asked about; where there are fewer, two thirds and a third."""
         rows_n = rng.permutation(len(self))[: TRAIN + TEST]
         learnt = len(rows_n) * TRAIN // (TRAIN + TEST)
         return self.some(rows_n[:learnt]), self.some(rows_n[learnt:])
 
-    def alike(self, rows_n: np.ndarray, factor: int, rng: np.random.Generator) -> np.ndarray:
-        """For each of the rows, wherever it stands, another one drawn from those with the same value of a factor."""
+    def alike(self, rows_n: np.ndarray, factor: int, rng: np.random.Generator, count: int = 1) -> np.ndarray:
+        """(..., count) others for each of the rows, drawn from those with the same value of a factor."""
         order_n, starts_v = self._by_value[factor]
-        value_n = self.values_nf[rows_n, factor]
-        start_n, end_n = starts_v[value_n], starts_v[value_n + 1]
-        found: np.ndarray = order_n[start_n + (rng.random(rows_n.shape) * (end_n - start_n)).astype(np.int64)]
-        return found
+        value_n = self.values_nf[rows_n, factor].astype(np.intp)
+        start_n, end_n = starts_v.take(value_n)[..., None], starts_v.take(value_n + 1)[..., None]
+        place_n = rng.random((*rows_n.shape, count))
+        place_n *= end_n - start_n
+        place_n += start_n
+        return np.asarray(order_n.take(place_n.astype(np.intp)))
 
     def named(self, values_f: np.ndarray) -> dict[str, float]:
         """Parts of a score: one number per factor, by its place among those that were given."""
@@ -110,6 +108,21 @@ def checked_codes(z_nd: np.ndarray, *, dimensions: int = 1, least: int = CODES_M
         bad = int((~np.isfinite(z_nd)).any(1).sum())
         raise ModelError(f"{bad} of {len(z_nd)} codes are not finite numbers: encode the products again")
     return z_nd
+
+
+def mean_of_batches(values_bnd: np.ndarray) -> np.ndarray:
+    """(B, D) over the middle axis. As a product with ones: NumPy's mean over few numbers takes ten times as long."""
+    count = values_bnd.shape[1]
+    means_bd: np.ndarray = (np.ones((1, count), values_bnd.dtype) @ values_bnd)[:, 0] / count
+    return means_bd
+
+
+def sample(z_nd: np.ndarray, factors_nf: np.ndarray, count: int, rng: np.random.Generator) -> Known:
+    """Known codes of at most `count` rows, none twice, without a look at the others."""
+    if len(z_nd) != len(factors_nf) or len(z_nd) <= count:
+        return known(z_nd, factors_nf)
+    rows_n = rng.choice(len(z_nd), count, replace=False, shuffle=False)
+    return known(np.asarray(z_nd)[rows_n], np.asarray(factors_nf)[rows_n])
 
 
 def _from_zero(values_n: np.ndarray) -> np.ndarray:

@@ -25,7 +25,11 @@ _ALIKE_BELOW = 0.1  # variety under which the made pictures are one picture
 
 
 class PictureCritic(nn.Module):
-    """x_nchw -> (score_n, higher for real; features of each stage). As wide and as deep as the encoder."""
+    """x_nchw -> (score_n, higher for real; features of each stage). As wide and as deep as the encoder.
+
+    It is blind to what changes sign from each pixel to the next: a checkerboard is the first thing that the last
+    layer of a decoder would find to please it.
+    """
 
     def __init__(self, size: int, channels: int, width: int) -> None:
         super().__init__()
@@ -40,6 +44,7 @@ class PictureCritic(nn.Module):
         self.head = spectral_norm(nn.Linear(channels_at(LAST_EDGE, width) * LAST_EDGE**2, 1))
 
     def forward(self, x_nchw: Tensor) -> tuple[Tensor, list[Tensor]]:
+        x_nchw = F.avg_pool2d(F.pad(x_nchw, (0, 1, 0, 1), mode="reflect"), 2, stride=1)
         feature_nchw, features = F.leaky_relu(self.first(self.patches(2 * x_nchw - 1)), _SLOPE), []
         for stage in self.stages:
             feature_nchw = F.leaky_relu(stage(feature_nchw), _SLOPE)
@@ -72,7 +77,7 @@ def critic_loss(
     both_nchw = torch.cat([x_nchw, made_nchw.detach()])
     score_n, _ = critic(Distortion.drawn(len(both_nchw), rng)(both_nchw))
     loss = hinge(score_n[: len(x_nchw)], score_n[len(x_nchw) :])
-    return loss * x_nchw[0].numel(), {"critic": loss.item()}
+    return loss * x_nchw[0].numel(), {"picture_critic": loss.item()}
 
 
 def judged(critic: PictureCritic, x_nchw: Tensor, made_nchw: Tensor, rng: Generator) -> tuple[Tensor, Tensor]:
@@ -176,9 +181,9 @@ def alarm(parts: dict[str, float]) -> str:
             f"random codes give one and the same picture (their variety is {parts['variety']:.2f} of the products'): "
             "the generator is collapsing (try a lower lr or a larger batch)"
         )
-    if parts.get("critic", 1.0) < _WINS_BELOW:
+    if parts.get("picture_critic", 1.0) < _WINS_BELOW:
         return (
-            f"the critic is never in doubt (its loss is {parts['critic']:.3f}; 2 is chance): pictures get no sharper "
-            "(try a lower lr or a smaller width)"
+            f"the critic is never in doubt (its loss is {parts['picture_critic']:.3f}; 2 is chance): "
+            "pictures get no sharper (try a lower lr or a smaller width)"
         )
     return ""

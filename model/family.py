@@ -56,7 +56,9 @@ _RANGES: dict[str, tuple[float, float]] = {
     "features": (0, 100),
     "adversary": (0, 100),
 }
-_WORDS: dict[str, tuple[str, ...]] = {"likelihood": LIKELIHOODS}  # settings that are not numbers -> the allowed words
+STARTS = ("components", "mean")
+# settings that are not numbers -> the allowed words
+_WORDS: dict[str, tuple[str, ...]] = {"likelihood": LIKELIHOODS, "start": STARTS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +75,7 @@ class Settings:
     hue: float = 0.3  # share of the pictures whose colours are turned while it learns
     likelihood: str = "gaussian"  # "bernoulli" for pictures mostly black or white; "laplacian" pyramid: sharper edges
     sigma_floor: float = 0.06  # least standard deviation of a Gaussian pixel; lower lets the code be an autoencoder's
+    start: str = "components"  # the principal ones of the pictures; or their "mean" alone: the code begins with nothing
     sharpen: float = 0.0  # share of training, its last, in which the decoder alone learns, for sharper pictures
     perceptual: float = 0.0  # weight of the distance between ImageNet features (needs an extra package; slow)
 
@@ -106,8 +109,8 @@ class Family(nn.Module):
     objective: ClassVar[str]  # what is minimised, with unit
     source: ClassVar[str]  # author and year
     probabilistic: ClassVar[bool] = False  # is there a posterior, so a KL per dimension
+    remedy: ClassVar[str] = "a lower lr"  # what to try when its code collapses
     encodes: ClassVar[bool] = True  # False = it can only make pictures
-    starts_empty: ClassVar[bool] = False  # its code must say nothing at first, so it can't start from PCA's
     settings_type: ClassVar[type[Settings]] = Settings
 
     def __init_subclass__(cls) -> None:
@@ -144,13 +147,10 @@ class Family(nn.Module):
         return self
 
     def start_from(self, pictures: np.ndarray | Pictures) -> None:
-        """Lay PCA of these pictures, on independent axes, under both networks (see `model/networks.py`).
-
-        A family that `starts_empty` gets the mean picture alone.
-        """
+        """Lay PCA of these pictures, on independent axes, under both networks (see `model/networks.py`)."""
         channels = self.settings.channels
         principal = principal_components(pictures, self.settings.latent, channels=channels)
-        if self.starts_empty:
+        if self.settings.start == "mean":
             weight_pd, bias_p = linear_decoder(principal, pictures, self.likelihood.raw, channels)
             self.decoder.start_from(torch.zeros_like(weight_pd), bias_p)
             return

@@ -85,25 +85,13 @@ class Bernoulli:
 
 
 @dataclass(frozen=True)
-class LaplacianPyramid:
+class LaplacianPyramid(Gaussian):
     """Absolute errors at every scale (Lap1, Bojanowski 2018): edges count as much as areas, so they stay sharper.
 
     The error is the mean over the levels of a Laplacian pyramid, each averaged over its own values, which is the
     paper's weight of 2^2j for level j. Nats are those of a Laplace distribution with the best scale for it, not below
     the floor's; a pyramid has 4/3 as many values as the picture, so they are no density of pictures.
     """
-
-    sigma_floor: float
-
-    @property
-    def spread(self) -> float:
-        return self.sigma_floor
-
-    def raw(self, values: Tensor) -> Tensor:
-        return values
-
-    def picture(self, raw_nchw: Tensor) -> Tensor:
-        return raw_nchw
 
     def error(self, raw_nchw: Tensor, x_nchw: Tensor) -> Tensor:
         levels = [level_nchw.abs().mean() for level_nchw in pyramid(raw_nchw - x_nchw)]

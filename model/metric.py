@@ -7,10 +7,19 @@ of `looks-like check` and the help on the pages are made from that.
 from dataclasses import dataclass, field
 from typing import Literal
 
+JUDGED = {
+    "pictures": "Pictures",
+    "codes": "Codes",
+    "factors": "Codes, with known factors",
+    "space": "The space between products",
+    "maps": "Maps",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
     key: str  # short, lower case with underscores; unique among all measures
+    judges: Literal["pictures", "codes", "factors", "space", "maps"]
     title: str
     unit: str  # "" = none
     better: Literal["higher", "lower", "neither"]

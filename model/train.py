@@ -178,10 +178,11 @@ class Trainer:
     def _rehearse(self) -> None:
         """Every player's pass forwards and backwards as in a step, which moves no weight and draws no number."""
         x_nchw, drawn = self._pictures(self.step), self.rng.get_state()
-        for player in self.model.players().values():
+        for player in players_of(self.model).values():
             with self.device.autocast():
                 total, _ = player.loss(x_nchw, self.rng, self.step / self.steps)
-            total.backward()  # type: ignore[no-untyped-call]
+            if total.requires_grad:  # one that rests has none
+                total.backward()  # type: ignore[no-untyped-call]
         self.model.zero_grad(set_to_none=True)
         self.rng.set_state(drawn)
 
@@ -201,10 +202,11 @@ class Trainer:
     def _alarm(self, held_out: dict[str, float], parts: dict[str, float]) -> str:
         if self.step < self.steps * 0.2 or "active" not in held_out:
             return ""
-        if held_out["active"] < min(4, self.model.settings.latent):
-            return f"only {held_out['active']:.0f} dimensions are used: the code is collapsing (try a lower beta)"
+        active, remedy = held_out["active"], self.model.remedy
+        if active < min(4, self.model.settings.latent):
+            return f"only {active:.0f} dimensions are used: the code is collapsing (try {remedy})"
         if held_out.get("kl", math.inf) < 2:
-            return f"the code carries {held_out['kl']:.1f} nats per picture, next to nothing (try a lower beta)"
+            return f"the code carries {held_out['kl']:.1f} nats per picture, next to nothing (try {remedy})"
         return self.model.alarm(parts)
 
     # -- kill and resume -----------------------------------------------------------------------------------------

@@ -36,6 +36,10 @@ def test_the_command_measures_all_and_says_that_there_is_no_gpu(
     assert all(row["negative_elbo"] == row["reconstruction_nats"] + row["kl_nats"] for row in said["sprites"])
     kept = json.loads((tmp_path / f"{said['name']}.json").read_text("utf-8"))
     assert kept == said
+    crowded = {**said, "machine": {**said["machine"], "load": 9.0, "cores": 2}}
+    alone = {**said, "machine": {**said["machine"], "load": 0.5, "cores": 2}}
+    assert "Measure again when it is quiet" in report.markdown(crowded)
+    assert "Measure again when it is quiet" not in report.markdown(alone)
     assert "| factor-vae | 0 |" in (tmp_path / f"{said['name']}.md").read_text("utf-8")
 
 

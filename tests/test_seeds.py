@@ -2,7 +2,9 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,10 +31,11 @@ def test_a_number_of_seeds_out_of_range_is_a_sentence(seeds: int) -> None:
 
 
 def test_several_seeds_are_trained_compared_and_gone_on_with(
-    lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    open_shop: Callable[..., Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     here = tmp_path / "w"
-    shutil.copytree(lab.workspace.folder, here)
+    assert run(["import", str(open_shop(tmp_path / "shop", 120).table), "-w", str(here)]) == (0, "")
+    capsys.readouterr()
     train = ["train", "vae", "--name", "twin", *SMALL, "-w", str(here), "--seeds", "2", "--json"]
     assert run(train) == (0, "")
     said = json.loads(capsys.readouterr().out)
@@ -52,6 +55,15 @@ def test_several_seeds_are_trained_compared_and_gone_on_with(
     assert run([*train, "--resume"]) == (0, "")
     assert (here / "models" / "twin-s0" / "weights.safetensors").stat().st_mtime_ns == kept
     assert json.loads(capsys.readouterr().out)[1]["udr"]["value"] == pytest.approx(said[1]["udr"]["value"], abs=1e-6)
+
+
+def test_too_few_products_to_compare_leave_finished_models(
+    lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(lab.workspace.folder, tmp_path / "w")
+    assert run(["train", "vae", "--name", "twin", *SMALL, "-w", str(tmp_path / "w"), "--seeds", "2"]) == (0, "")
+    assert "at least 100 codes, got 80" in capsys.readouterr().out
+    assert {"twin-s0", "twin-s1"} <= set(Lab(tmp_path / "w").models())
 
 
 def test_what_is_finished_is_not_trained_again(lab: Lab) -> None:

@@ -29,7 +29,7 @@ class Form:
     sprites: int = 737_280
     sprite_batch: int = 512
     steps_max: int = 10**9
-    start_from: int = 5000  # sprites whose principal components every model starts from
+    start_from: int = 5000  # sprites whose mean every model starts from
     seeds: int = 2
     points: int = 50_000  # codes that measures are given
     dci_points: int = 15_000  # 0 = leave it out: with 113 values of factors it takes four minutes of a core

@@ -11,6 +11,9 @@ from benchmarks.gpu.form import Figure
 from benchmarks.gpu.sprites import ANCHORS, SPREAD
 from model.device import Device
 
+_CROWDED = (
+    "More ran here than there are cores: times are too long, and ratios say nothing. Measure again when it is quiet."
+)
 _SCORES = ("mig", "disentanglement", "completeness", "informativeness", "factor_vae_score")
 
 
@@ -36,6 +39,8 @@ def markdown(document: dict[str, Any]) -> str:
     lines += [f"{here['cpu']}, {here['cores']} cores, {here['device']}; load at start {here['load']}. "]
     lines[-1] += f"Python {here['python']}, torch {here['libraries']['torch']}, {here['date']}, commit {here['commit']}"
     lines[-1] += f"; {document['seconds']:.0f} s in all. Written by `python -m benchmarks.gpu`."
+    if here["load"] > here["cores"]:
+        lines += ["", f"**{_CROWDED}**"]
     lines += ["", *_figures(document["figures"]), "", *_sprites(document)]
     lines += ["", "Not measured:", *[f"- {text}" for text in document["missing"]]] if document["missing"] else []
     return "\n".join(lines) + "\n"
@@ -50,7 +55,7 @@ def _figures(figures: list[dict[str, Any]]) -> list[str]:
     for figure in figures:
         theirs = "" if figure["theirs"] is None else f"{_short(figure['theirs'])} {figure['unit']}"
         ratio = "" if figure["ratio"] is None else f"{figure['ratio']:.2f}x"
-        more = ", ".join(f"{key} {value}" for key, value in figure["more"].items()).replace("_", " ")
+        more = ", ".join(f"{key.replace('_', ' ')} {value:.6g}" for key, value in figure["more"].items())
         ours = f"{_short(figure['ours'])} {figure['unit']}"
         rows.append(f"| {figure['what']} | {ours} | {figure['beside']} | {theirs} | {ratio} | {more} |")
     return rows
@@ -63,7 +68,7 @@ def _sprites(document: dict[str, Any]) -> list[str]:
     first = rows[0]
     said = [
         f"{document['form']['sprites']:,} pictures; latent 10, Bernoulli; {first['steps']:,} steps of batch "
-        f"{first['batch']} ({first['epochs']:g} epochs) for every family; started from principal components.",
+        f"{first['batch']} ({first['epochs']:g} epochs) for every family; started from the mean picture.",
         "Anchors for -ELBO: 30 epochs of Burgess's net on the published pictures. Theirs are other nets and many more "
         "steps: read them as directions, not as rivals.",
         *[f"{name}: {text} (disentanglement_lib's spread)." for name, text in SPREAD.items()],

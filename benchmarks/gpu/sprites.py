@@ -33,8 +33,9 @@ SETTINGS: dict[str, Any] = {
     "likelihood": "bernoulli",
     "shift_px": 0,
     "hue": 0.0,
+    "start": "mean",
 }
-# MEASURES: 30 epochs of another net (Burgess 2018) on the published pictures, as logged by YannDubs' implementation
+# Anchors: 30 epochs of another net (Burgess 2018) on the published pictures, as logged by YannDubs' implementation
 ANCHORS: dict[str, float] = {
     "vae": 43.4,
     "beta-vae": 51.0,

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from explorer.check.factors import Known, known_factors, telling_columns
+from explorer.check.factors import VALUES_MAX, Known, known_factors, telling_columns
 from explorer.check.findings import Chart, Plan, Section, Step, finite
 from explorer.check.trial import Coder, Subject, Trial
 from explorer.seeds import agreement
@@ -21,7 +21,6 @@ from model.metrics.total_correlation import pairwise_information, total_correlat
 
 COUNT, QUICK_COUNT = 6000, 1500  # products with known factors
 DCI_COUNT = 3000  # of them for boosted trees, which take minutes
-_VALUES_MAX = 64  # of a number; with more it is cut into bins
 _SINGLE = (mig, sap, factor_vae_score, beta_vae_score, modularity, explicitness)
 _ROWS_MAX = 20  # dimensions of a heat map
 
@@ -168,11 +167,11 @@ def _pictures(known: Known, subject: Subject) -> np.ndarray:
     if known.pixels_nhwc is not None:
         return known.pixels_nhwc
     assert known.rows_n is not None
-    return subject.pixels_nhwc[known.rows_n]
+    return np.asarray(subject.pixels_nhwc[known.rows_n])
 
 
 def ranks(values_n: np.ndarray) -> np.ndarray:
     """(N,) whole numbers: words and few numbers by their rank, other numbers in bins."""
     ranks_n = np.unique(values_n, return_inverse=True)[1]
-    few = values_n.dtype.kind in "UO" or int(ranks_n.max()) < _VALUES_MAX
+    few = values_n.dtype.kind in "UO" or int(ranks_n.max()) < VALUES_MAX
     return np.asarray(ranks_n if few else in_bins(values_n) - 1)

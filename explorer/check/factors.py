@@ -11,7 +11,7 @@ from data.sneakers import factors as sneakers
 from data.sneakers import render
 from data.sneakers.samplers import independent
 
-VALUES_MAX = 64  # of an attribute of words: with more, each is too rare to be told
+VALUES_MAX = 64  # of an attribute: with more words each is too rare to be told, more numbers are cut into bins
 _DEPENDENT = "sneaker-"  # ids of sneakers that were drawn as a shop has them: their factors go together
 
 

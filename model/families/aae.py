@@ -11,7 +11,7 @@ from model.code_critic import BETAS, CodeCritic, fooled, told_apart
 from model.families.autoencoder import Autoencoder
 from model.family import Player, gaussian_noise
 
-_CRITIC_RATE, _FOOL_RATE = 0.5, 0.1
+_CRITIC_RATE, _FOOL_RATE = 0.1, 0.2  # of the model's; a faster critic soon tells all codes and teaches nothing
 
 
 class AAE(Autoencoder):

@@ -27,6 +27,7 @@ class FactorVAE(vae.VAE):
     title = "FactorVAE"
     objective = "reconstruction + KL + gamma x total correlation of the codes (by a critic), nats per picture"
     source = "Kim & Mnih 2018"
+    remedy = "a lower beta or gamma"
     settings_type: ClassVar[type[family.Settings]] = Settings
     settings: Settings
 

@@ -34,6 +34,7 @@ class VAE(Family):
     )
     source = "Kingma & Welling 2013"
     probabilistic = True
+    remedy = "a lower beta"
     settings_type: ClassVar[type[family.Settings]] = Settings
     settings: Settings
 

@@ -19,7 +19,8 @@ _RATE = 0.5  # of the critic's learning rate to the model's
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(wae_mmd.Settings):
-    penalty: float = 10.0  # lambda of the paper
+    penalty: float = 1.0  # lambda of the paper (faces); at 10 the critic costs more than the pictures
+    lr: float = 1e-3
 
 
 class WAEGAN(wae_mmd.WAE):

@@ -24,6 +24,7 @@ class WAE(Family):
     title = "WAE-MMD"
     objective = "squared error summed over a picture + penalty x MMD of the codes from N(0, I) (IMQ kernels)"
     source = "Tolstikhin 2018"
+    remedy = "a lower penalty"
     settings_type: ClassVar[type[family.Settings]] = Settings
     settings: Settings
 

@@ -13,6 +13,7 @@ from model.metrics.information import BINS, in_bins, information
 MEASURES = (
     Metric(
         key="attribute_gap",
+        judges="codes",
         title="Attribute gap",
         unit="share of entropy",
         better="higher",

@@ -2,16 +2,17 @@
 
 import numpy as np
 
-from model.codes import TEST, TRAIN, Known, known
+from model.codes import TEST, TRAIN, Known, known, mean_of_batches
 from model.errors import ModelError
 from model.metric import Metric, Score
 
 PAIRS = 64
-_CHUNK = 500  # batches
+_CHUNK = 250  # batches: what fits in a processor's cache
 
 MEASURES = (
     Metric(
         key="beta_vae_score",
+        judges="factors",
         title="BetaVAE score",
         unit="share right",
         better="higher",
@@ -33,7 +34,7 @@ def beta_vae_score(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -
     if given.factors < 2:
         raise ModelError("the BetaVAE score needs two factors or more with two values or more, got 1")
     (learnt_bd, learnt_b), (asked_bd, asked_b) = (_differences(given, batches, rng) for batches in (TRAIN, TEST))
-    classifier = LogisticRegression().fit(learnt_bd, learnt_b)
+    classifier = LogisticRegression(max_iter=1000).fit(learnt_bd, learnt_b)
     right_b = classifier.predict(asked_bd) == asked_b
     said = given.said(f"{TRAIN:,} + {TEST:,} batches of {PAIRS} pairs from {len(given):,} codes", seed)
     by_factor = np.array([right_b[asked_b == f].mean() for f in range(given.factors)])
@@ -49,6 +50,6 @@ def _differences(given: Known, batches: int, rng: np.random.Generator) -> tuple[
         for i in range(0, len(batches_b), _CHUNK):
             chunk_b = batches_b[i : i + _CHUNK]
             rows_bn = rng.integers(len(given), size=(len(chunk_b), PAIRS))
-            apart_bnd = given.z_nd[rows_bn] - given.z_nd[given.alike(rows_bn, factor, rng)]
-            mean_bd[chunk_b] = np.abs(apart_bnd).mean(1)
+            apart_bnd = given.z_nd.take(rows_bn, 0) - given.z_nd.take(given.alike(rows_bn, factor, rng)[..., 0], 0)
+            mean_bd[chunk_b] = mean_of_batches(np.abs(apart_bnd))
     return mean_bd, shared_b

@@ -12,6 +12,7 @@ _NEAREST = 1e-12  # distance below which a density would be infinite
 
 _MIXTURE = Metric(
     key="chasm",
+    judges="space",
     title="Chasm",
     unit="",
     better="lower",
@@ -22,7 +23,7 @@ _MIXTURE = Metric(
     source="density along interpolations, with the mixture of Ghosh 2020",
     protocol="1 - least density on the path over the geometric mean of its ends' densities; 33 points of the default "
     "curve between two products; density by the mixture fitted on the codes; median and 95th percentile over pairs; "
-    "depth = the same in nats, -log(1 - chasm)",
+    "depth = the same in nats, -log(1 - chasm).",
 )
 MEASURES = (
     _MIXTURE,

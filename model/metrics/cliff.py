@@ -8,6 +8,7 @@ from model.metric import Metric
 
 _PIXELS = Metric(
     key="cliff",
+    judges="space",
     title="Cliff",
     unit="",
     better="lower",
@@ -16,7 +17,7 @@ _PIXELS = Metric(
     "changes it equally; near 1 = it jumps in a single step.",
     source="after Berthelot 2018 (ACAI)",
     protocol="the longest step over the sum of all, less 1/(n - 1) for n = 33 decodes of the default curve between two "
-    "products; a step's length is the distance between decodes in pixels; median and 95th percentile over pairs",
+    "products; a step's length is the distance between decodes in pixels; median and 95th percentile over pairs.",
 )
 MEASURES = (
     _PIXELS,

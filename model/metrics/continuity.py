@@ -8,6 +8,7 @@ from model.metrics.trustworthiness import SAMPLE, K, map_rows, map_said, trusted
 MEASURES = (
     Metric(
         key="continuity",
+        judges="maps",
         title="Continuity",
         unit="",
         better="higher",
@@ -16,7 +17,7 @@ MEASURES = (
         "as chance.",
         source="Venna 2001",
         protocol=f"scikit-learn's trustworthiness of the space as if it were a map of the map, Euclidean, k = {K}, "
-        f"among at most {SAMPLE:,} products drawn at random",
+        f"among at most {SAMPLE:,} products drawn at random.",
     ),
 )
 

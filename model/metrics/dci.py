@@ -17,6 +17,7 @@ _SOURCE = "Eastwood & Williams 2018; trees as in Locatello 2019"
 MEASURES = (
     Metric(
         key="disentanglement",
+        judges="factors",
         title="Disentanglement (DCI)",
         unit="",
         better="higher",
@@ -28,6 +29,7 @@ MEASURES = (
     ),
     Metric(
         key="completeness",
+        judges="factors",
         title="Completeness (DCI)",
         unit="",
         better="higher",
@@ -39,6 +41,7 @@ MEASURES = (
     ),
     Metric(
         key="informativeness",
+        judges="factors",
         title="Informativeness (DCI)",
         unit="share right",
         better="higher",

@@ -11,6 +11,7 @@ _LEAST = 3
 MEASURES = (
     Metric(
         key="distance_order",
+        judges="maps",
         title="Order of distances",
         unit="",
         better="higher",
@@ -19,7 +20,7 @@ MEASURES = (
         "order, 0 = they mean nothing. PCA is made for it; UMAP and t-SNE keep neighbours instead.",
         source="Spearman 1904; for maps, Kobak & Berens 2019",
         protocol=f"Spearman's correlation of Euclidean distances in the space and on the map, all pairs of at most "
-        f"{SAMPLE:,} products drawn at random",
+        f"{SAMPLE:,} products drawn at random.",
     ),
 )
 

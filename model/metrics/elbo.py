@@ -24,6 +24,7 @@ _PROTOCOL = (
 MEASURES = (
     Metric(
         key="negative_elbo",
+        judges="pictures",
         title="Negative evidence bound",
         unit="nats",
         better="lower",
@@ -34,6 +35,7 @@ MEASURES = (
     ),
     Metric(
         key="reconstruction_nats",
+        judges="pictures",
         title="Of it: reconstruction",
         unit="nats",
         better="lower",

@@ -10,6 +10,7 @@ BINS = 20
 MEASURES = (
     Metric(
         key="information",
+        judges="factors",
         title="Information of dimensions",
         unit="share of entropy",
         better="higher",

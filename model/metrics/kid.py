@@ -16,6 +16,7 @@ _CHUNK = 500
 MEASURES = (
     Metric(
         key="kid",
+        judges="pictures",
         title="Distance from real pictures (KID)",
         unit="",
         better="lower",

@@ -15,6 +15,7 @@ _CHUNK = 256
 MEASURES = (
     Metric(
         key="active",
+        judges="codes",
         title="Active dimensions",
         unit="dimensions",
         better="neither",
@@ -25,6 +26,7 @@ MEASURES = (
     ),
     Metric(
         key="kl_nats",
+        judges="codes",
         title="KL to the prior",
         unit="nats",
         better="neither",

@@ -23,6 +23,7 @@ _FLAT = 1e-12  # of the largest eigenvalue; below it a direction counts as flat
 MEASURES = (
     Metric(
         key="magnification",
+        judges="space",
         title="Magnification",
         unit="nats",
         better="neither",
@@ -30,10 +31,11 @@ MEASURES = (
         "changes much. An even map of products has the same everywhere.",
         source="Bishop 1997; Chen 2018 (metrics for deep generative models)",
         protocol=f"half the log determinant of J'J of the decoder (fp32, values not clamped) over the active "
-        f"dimensions, at {CODES} products; median, 5th and 95th percentile",
+        f"dimensions, at {CODES} products; median, 5th and 95th percentile.",
     ),
     Metric(
         key="stretch_ratio",
+        judges="space",
         title="Stretch between products",
         unit="times",
         better="lower",
@@ -43,7 +45,7 @@ MEASURES = (
         source="after Chen 2018 (metrics for deep generative models)",
         protocol=f"99th percentile of the decoder's largest stretch (spectral norm of J) at {CODES} mid-points of "
         f"random pairs on the default curve, over that at {CODES} products; above {_EXACT_MAX} active dimensions the "
-        f"Frobenius norm from {_PROBES} probes instead",
+        f"Frobenius norm from {_PROBES} probes instead.",
     ),
 )
 
@@ -90,7 +92,7 @@ class _Decoder:
 def magnification(
     decode: Net, z_nd: np.ndarray, active_d: np.ndarray | None = None, device: Device | None = None
 ) -> np.ndarray:
-    """(N,) nats: half the log determinant of J'J at each code; D products of J each, so some 3 codes a second a core.
+    """(N,) nats: half the log determinant of J'J at each code; some 7 codes a second on a core at 32 dimensions.
 
     Only along the dimensions of the mask `active_d`, where it is given: one that the decoder ignores would sink all.
     ModelError for codes that are not finite.

@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from model.codes import TRAIN, known
+from model.codes import TRAIN, sample
 from model.metric import Metric, Score
 from model.metrics.information import information
 
 MEASURES = (
     Metric(
         key="mig",
+        judges="factors",
         title="Mutual information gap",
         unit="share of entropy",
         better="higher",
@@ -25,7 +26,7 @@ MEASURES = (
 
 def mig(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> Score:
     """Of codes (N, D) and whole numbers (N, F). ModelError as `model.codes.known`."""
-    given = known(z_nd, factors_nf).drawn(np.random.default_rng(seed), TRAIN)
+    given = sample(z_nd, factors_nf, TRAIN, np.random.default_rng(seed))
     told_df = np.sort(information(given.z_nd, given.values_nf), axis=0)
     gap_f = told_df[-1] - told_df[-2]
     return Score("mig", float(gap_f.mean()), given.said(f"{len(given):,} codes", seed), given.named(gap_f))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from model.codes import TRAIN, Known, known
+from model.codes import TEST, TRAIN, Known, sample
 from model.errors import ModelError
 from model.metric import Metric, Score
 from model.metrics.information import codes_in_bins, shared_nats
@@ -12,6 +12,7 @@ _SOURCE = "Ridgeway & Mozer 2018; counted as in Locatello 2019"
 MEASURES = (
     Metric(
         key="modularity",
+        judges="factors",
         title="Modularity",
         unit="",
         better="higher",
@@ -24,6 +25,7 @@ MEASURES = (
     ),
     Metric(
         key="explicitness",
+        judges="factors",
         title="Explicitness",
         unit="area under ROC",
         better="higher",
@@ -39,7 +41,7 @@ MEASURES = (
 
 def modularity(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> Score:
     """Of codes (N, D) and whole numbers (N, F). ModelError as `model.codes.known`, and for fewer than two factors."""
-    given = known(z_nd, factors_nf).drawn(np.random.default_rng(seed), TRAIN)
+    given = sample(z_nd, factors_nf, TRAIN, np.random.default_rng(seed))
     if given.factors < 2:
         raise ModelError("modularity needs two factors or more with two values or more, got 1")
     squared_df = shared_nats(codes_in_bins(given.z_nd), given.values_nf) ** 2
@@ -52,8 +54,9 @@ def modularity(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> Sc
 
 def explicitness(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> Score:
     """Of codes (N, D) and whole numbers (N, F); .5 where no dimension varies. ModelError as `model.codes.known`."""
-    given = known(z_nd, factors_nf)
-    learnt, asked = given.split(np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    given = sample(z_nd, factors_nf, TRAIN + TEST, rng)
+    learnt, asked = given.split(rng)
     deviation_d = learnt.z_nd.std(0)
     varies_d = deviation_d > 0
     said = given.said(f"{len(learnt):,} + {len(asked):,} codes", seed)
@@ -70,7 +73,7 @@ def _area(learnt: Known, asked: Known, factor: int, learnt_nd: np.ndarray, asked
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import roc_auc_score
 
-    classifier = LogisticRegression().fit(learnt_nd, learnt.values_nf[:, factor])
+    classifier = LogisticRegression(max_iter=1000).fit(learnt_nd, learnt.values_nf[:, factor])
     is_nv = asked.values_nf[:, factor, None] == classifier.classes_
     asked_v = is_nv.any(0) & ~is_nv.all(0)  # a value that nobody was asked about has no curve
     return float(roc_auc_score(is_nv[:, asked_v], classifier.predict_proba(asked_nd)[:, asked_v]))

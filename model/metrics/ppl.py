@@ -18,6 +18,7 @@ _KEPT = (0.01, 0.99)
 
 _PIXELS = Metric(
     key="ppl",
+    judges="space",
     title="Path length",
     unit="squared distance per squared path",
     better="lower",
@@ -25,7 +26,7 @@ _PIXELS = Metric(
     "of one catalogue and size only; a model that always paints the same picture has 0.",
     source="Karras 2019 (StyleGAN)",
     protocol="mean of |phi(G(z_t)) - phi(G(z_t+e))|^2 / e^2 at t uniform on the default curve between two products, "
-    f"e = {EPSILON:g}, fp32, {PAIRS:,} pairs, the 1st to 99th percentile kept; phi = pixels, summed",
+    f"e = {EPSILON:g}, fp32, {PAIRS:,} pairs, the 1st to 99th percentile kept; phi = pixels, summed.",
 )
 MEASURES = (
     _PIXELS,

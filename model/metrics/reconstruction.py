@@ -25,6 +25,7 @@ _HELD_OUT = "Held-out pictures, pixels in [0, 1], decoded from the mean code and
 MEASURES = (
     Metric(
         key="mse",
+        judges="pictures",
         title="Reconstruction error",
         unit="squared pixel value",
         better="lower",
@@ -36,6 +37,7 @@ MEASURES = (
     ),
     Metric(
         key="psnr",
+        judges="pictures",
         title="Signal to noise (PSNR)",
         unit="dB",
         better="higher",
@@ -45,6 +47,7 @@ MEASURES = (
     ),
     Metric(
         key="ms_ssim",
+        judges="pictures",
         title="Likeness of structure (MS-SSIM)",
         unit="",
         better="higher",
@@ -148,9 +151,7 @@ def _rebuilt(model: Family, pictures: np.ndarray | Pictures, device: Device | No
 
 
 @torch.inference_mode()
-def _projected(
-    principal: Principal, pictures: np.ndarray | Pictures, channels: int
-) -> Iterator[tuple[Tensor, Tensor]]:
+def _projected(principal: Principal, pictures: np.ndarray | Pictures, channels: int) -> Iterator[tuple[Tensor, Tensor]]:
     for x_nchw in _chunks(pictures, Device("cpu", torch.float32, "baseline"), channels):
         y_np = principal.rebuild(principal.project(flatten(x_nchw)))
         yield x_nchw, y_np.view_as(x_nchw).clamp(0, 1)

@@ -8,6 +8,7 @@ from model.metric import Metric
 
 _PIXELS = Metric(
     key="roughness",
+    judges="space",
     title="Roughness",
     unit="",
     better="lower",
@@ -16,7 +17,7 @@ _PIXELS = Metric(
     "equally, 1 = steps differ as much as they are long.",
     source="coefficient of variation of the steps of ACAI's paths (Berthelot 2018)",
     protocol="standard deviation over mean of the lengths of the steps between 33 decodes of the default curve between "
-    "two products, in pixels; median and 95th percentile over pairs",
+    "two products, in pixels; median and 95th percentile over pairs.",
 )
 MEASURES = (
     _PIXELS,

@@ -13,6 +13,7 @@ _CHUNK = 256
 MEASURES = (
     Metric(
         key="sharpness",
+        judges="pictures",
         title="Sharpness",
         unit="of the data's own",
         better="neither",
@@ -21,8 +22,8 @@ MEASURES = (
         "sharp too, so read it beside the error.",
         source="Tolstikhin 2018",
         protocol="Mean over pictures of the variance within each of the Laplacian (0 1 0, 1 -4 1, 0 1 0) of grey "
-        "values in [0, 1], over the same of real pictures. It depends on the size of the pictures. Faces of the paper: data "
-        "2e-2, VAE 3e-3, WAE 6e-3.",
+        "values in [0, 1], over the same of real pictures. It depends on the size of the pictures. Faces of the paper: "
+        "data 2e-2, VAE 3e-3, WAE 6e-3.",
     ),
 )
 

@@ -11,6 +11,7 @@ from model.metrics.latent import active_in
 MEASURES = (
     Metric(
         key="total_correlation",
+        judges="codes",
         title="Total correlation",
         unit="nats",
         better="lower",
@@ -22,6 +23,7 @@ MEASURES = (
     ),
     Metric(
         key="pairwise_information",
+        judges="codes",
         title="Information between dimensions",
         unit="nats",
         better="lower",

@@ -14,6 +14,7 @@ KL_MIN_NATS = 0.01  # a dimension with a lower mean KL is not looked at
 MEASURES = (
     Metric(
         key="udr",
+        judges="codes",
         title="Agreement of seeds (UDR)",
         unit="",
         better="higher",
@@ -32,8 +33,10 @@ MEASURES = (
 def udr(codes: Sequence[np.ndarray], kl: Sequence[np.ndarray]) -> list[Score]:
     """One score for each model, of its codes (N, D) of the same products and its mean KL (D,) in nats.
 
-    ModelError for fewer than two models, broken codes, or codes of different products or dimensions.
+    ModelError for fewer than two models, broken codes, or other products or dimensions.
     """
+    if len(kl) != len(codes):
+        raise ModelError(f"UDR needs as many KLs as models, got {len(kl)} for {len(codes)}")
     informative = [_informative(z_nd, kl_d) for z_nd, kl_d in zip(codes, kl, strict=True)]
     if len(codes) < 2 or len({z_nd.shape for z_nd in codes}) > 1:
         shapes = ", ".join(str(np.shape(z_nd)) for z_nd in codes)

@@ -74,7 +74,7 @@ def test_a_critic_learns_to_tell_pictures_apart(pixels_nhwc: np.ndarray) -> None
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
-        said.append(parts["critic"])
+        said.append(parts["picture_critic"])
     assert said[0] == pytest.approx(2, abs=0.3)
     assert said[-1] < 0.5
 
@@ -86,6 +86,18 @@ def test_spectral_norm_holds_every_layer() -> None:
         critic(x_nchw)
     for layer in (critic.first, *critic.stages, critic.head):
         assert float(torch.linalg.matrix_norm(layer.weight.detach().flatten(1), 2)) == pytest.approx(1, rel=0.05)
+
+
+def test_a_checkerboard_neither_pleases_nor_displeases_a_critic() -> None:
+    """Neither stripes of one pixel nor their product, anywhere; stripes of two pixels are seen."""
+    critic, x_nchw = a_critic().eval(), torch.rand(2, 3, 32, 32)
+    row_e = torch.tensor([1.0, -1.0]).repeat(16)
+    wide_e = torch.tensor([1.0, 1.0, -1.0, -1.0]).repeat(8)
+    with torch.no_grad():
+        seen_n, _ = critic(x_nchw)
+        for pattern in (row_e[:, None].expand(32, 32), row_e.expand(32, 32), row_e[:, None] * row_e):
+            torch.testing.assert_close(critic(x_nchw + 0.3 * pattern)[0], seen_n)
+        assert float((critic(x_nchw + 0.3 * wide_e)[0] - seen_n).abs().min()) > 1e-4
 
 
 # -- who learns from whom ----------------------------------------------------------------------------------------
@@ -139,8 +151,8 @@ def test_each_player_moves_its_own_weights_alone(name: str, pixels_nhwc: np.ndar
 @adversarial
 def test_all_of_an_adversarial_training_is_said(name: str, pixels_nhwc: np.ndarray) -> None:
     parts = Trainer(make(name), pixels_nhwc, pixels_nhwc[:0], steps=10).train_step()
-    assert {"recon", "mse", "critic", "variety", "lr"} <= parts.keys()
-    assert parts["critic"] == pytest.approx(2, abs=0.5)
+    assert {"recon", "mse", "picture_critic", "variety", "lr"} <= parts.keys()
+    assert parts["picture_critic"] == pytest.approx(2, abs=0.5)
 
 
 # -- distortions -------------------------------------------------------------------------------------------------
@@ -202,9 +214,9 @@ def test_a_generator_that_makes_one_picture_is_said(pixels_nhwc: np.ndarray) -> 
 
 
 def test_a_critic_that_always_wins_is_said() -> None:
-    said = critics.alarm({"critic": 0.01, "variety": 0.9})
+    said = critics.alarm({"picture_critic": 0.01, "variety": 0.9})
     assert said.startswith("the critic is never in doubt (its loss is 0.010; 2 is chance)")
-    assert critics.alarm({"critic": 1.2, "variety": 0.9}) == critics.alarm({"recon": -20.0}) == ""
+    assert critics.alarm({"picture_critic": 1.2, "variety": 0.9}) == critics.alarm({"recon": -20.0}) == ""
 
 
 @adversarial

@@ -102,12 +102,12 @@ def test_without_a_compiler_the_training_goes_on_and_says_so(
     assert all(torch.equal(expected[name], found[name]) for name in expected)
 
 
-@pytest.mark.parametrize("family", ["vae", "factor-vae"])
-def test_the_rehearsal_leaves_no_trace(family: str, pixels_nhwc: np.ndarray) -> None:
+@pytest.mark.parametrize(("family", "more"), [("vae", {}), ("factor-vae", {}), ("vae", {"sharpen": 0.5})])
+def test_the_rehearsal_leaves_no_trace(family: str, more: dict[str, float], pixels_nhwc: np.ndarray) -> None:
     found = []
     for rehearsed in (False, True):
         torch.manual_seed(0)
-        model = create(family, size=32, latent=6, width=8, batch=16)
+        model = create(family, size=32, latent=6, width=8, batch=16, **more)
         trainer = Trainer(model, pixels_nhwc, pixels_nhwc[:0], steps=12, device=PLAIN)
         if rehearsed:
             trainer._rehearse()

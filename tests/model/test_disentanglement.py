@@ -226,9 +226,9 @@ def test_areas_are_those_of_scikit_learn() -> None:
 def test_batches_are_alike_in_the_factor_that_is_held_and_in_no_other() -> None:
     given = known(PERFECT, FACTORS)
     rng = np.random.default_rng(0)
-    first_bn = np.broadcast_to(rng.integers(len(given), size=(200, 1)), (200, 64))
-    rows_bn = given.alike(first_bn, 1, rng)
-    assert (FACTORS[rows_bn, 1] == FACTORS[first_bn, 1]).all()
+    first_b = rng.integers(len(given), size=200)
+    rows_bn = given.alike(first_b, 1, rng, 64)
+    assert (FACTORS[rows_bn, 1] == FACTORS[first_b, None, 1]).all()
     assert (np.ptp(FACTORS[rows_bn], axis=1)[:, [0, 2]] == [2, 4]).mean() > 0.99
     drawn_v = np.bincount(rows_bn.ravel(), minlength=len(given))
     assert drawn_v.max() < 30  # 7 on average: nobody is preferred

@@ -154,7 +154,7 @@ def test_started_from_principal_components_it_rebuilds_as_they_do(name: str, pix
     model.start_from(pixels_nhwc)
     started = reconstruction_mse(model, pixels_nhwc, plain)
     baseline = principal_mse(principal_components(pixels_nhwc, 6), pixels_nhwc)
-    if model.starts_empty:
+    if model.settings.start == "mean":
         baseline = float((pixels_nhwc / 255).var(0).mean())
     assert started == pytest.approx(baseline, rel=0.02)
     assert started < random / 2
@@ -167,7 +167,7 @@ def test_a_bernoulli_decoder_makes_probabilities(name: str, pixels_nhwc: np.ndar
     with torch.inference_mode():
         y_nchw = model.decode(5 * torch.randn(64, 6))
     assert 0 <= float(y_nchw.min()) <= float(y_nchw.max()) <= 1
-    if not model.starts_empty:
+    if model.settings.start == "components":
         assert float(y_nchw.min()) < 0.1
         assert float(y_nchw.max()) > 0.9
 
@@ -180,7 +180,7 @@ def test_a_bernoulli_decoder_starts_near_principal_components(name: str, pixels_
     model = make(name, likelihood="bernoulli")
     model.start_from(pixels_nhwc)
     baseline = principal_mse(principal_components(pixels_nhwc, 6), pixels_nhwc)
-    if model.starts_empty:
+    if model.settings.start == "mean":
         baseline = float((pixels_nhwc / 255).var(0).mean())
     assert reconstruction_mse(model, pixels_nhwc) < 1.5 * baseline
 
@@ -231,6 +231,7 @@ def test_an_unknown_setting_is_told_the_known_ones(name: str) -> None:
         ("beta", -1, "beta must be between 0 and 1000"),
         ("size", 48, "pictures of 48 px: a model can be made for 32, 64, 128, 256 px"),
         ("likelihood", "poisson", "likelihood must be gaussian, bernoulli or laplacian, got 'poisson'"),
+        ("start", "there", "start must be components or mean, got 'there'"),
         ("likelihood", 1, "likelihood must be gaussian, bernoulli or laplacian, got 1"),
         ("likelihood", ["gaussian"], "likelihood must be gaussian, bernoulli or laplacian, got ['gaussian']"),
         ("channels", 2, "channels must be 1 (grey) or 3 (colour), got 2"),

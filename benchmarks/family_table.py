@@ -1,0 +1,97 @@
+"""The table of families: quality and smoothness of every model of a family, catalogue by catalogue, as Markdown."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from explorer.check.measuring import check
+from explorer.check.trial import CheckAsk
+
+from benchmarks.measure import say
+from explorer.lab import Lab
+from model.families import FAMILIES
+
+# (key of a measure, what it is of, head of the column, digits)
+COLUMNS = (
+    ("mse", "", "error", 5),
+    ("ms_ssim", "", "MS-SSIM", 3),
+    ("sharpness", "", "sharpness", 2),
+    ("kl_nats", "", "KL", 1),
+    ("active", "", "active", 0),
+    ("kid", "reconstructions", "KID rebuilt", 3),
+    ("kid", "mid-points", "mid-points", 3),
+    ("kid", "mixture", "mixture", 3),
+    ("kid", "N(0, I)", "N(0, I)", 3),
+    ("cliff", "", "cliff", 4),
+    ("roughness", "", "roughness", 3),
+    ("detour", "", "detour", 2),
+    ("reality_gap", "", "reality gap", 2),
+    ("stretch_ratio", "", "stretch", 2),
+)
+Cells = dict[str, dict[str, Any]]  # head of a column -> the row of the check's document
+
+
+def table(workspace: Path, models: list[str], *, quick: bool) -> tuple[str, dict[str, Any]]:
+    """(Markdown of one catalogue, the check's document). The models must be finished; codes are made where missing."""
+    lab = Lab(workspace)
+    for model in models:
+        for done, total in lab.encode(model):
+            if done == total:
+                say(f"{workspace.name} · {model}: {total:,} encoded")
+    document = _checked(lab, tuple(models), quick)
+    rows = _rows(document)
+    cells = {head: rows[key, of] for key, of, head, _ in COLUMNS if (key, of) in rows}
+    title = f"### {document['catalogue']}: {document['products']:,} products, {document['held_out']:,} held out"
+    lines = [_head(list(cells)), *(_line(model, cells) for model in _by_error(models, cells)), *_baselines(cells)]
+    return "\n".join([title, "", *lines, "", _protocol(cells)]), document
+
+
+def _checked(lab: Lab, models: tuple[str, ...], quick: bool) -> dict[str, Any]:
+    for report in check(lab, CheckAsk(models, quick)):
+        say(f"  {100 * report.share:3.0f} %  {report.stage}")
+        if report.found:
+            return report.found.plain()
+    raise AssertionError("a check ends with what it found")
+
+
+def _rows(document: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    return {(row["key"], row["of"]): row for section in document["sections"] for row in section["rows"]}
+
+
+def _by_error(models: list[str], cells: Cells) -> list[str]:
+    error = cells["error"]["models"] | cells["error"]["baselines"]
+    return sorted(models, key=lambda model: error[model]["value"])
+
+
+def _head(heads: list[str]) -> str:
+    return "| family | " + " | ".join(heads) + " |\n|" + " --- |" * (len(heads) + 1)
+
+
+def _line(model: str, cells: Cells) -> str:
+    """The best of each column in bold."""
+    said = [_cell(row, model, head) for head, row in cells.items()]
+    title = FAMILIES[model].title if model in FAMILIES else model
+    return f"| {title} | " + " | ".join(said) + " |"
+
+
+def _cell(row: dict[str, Any], model: str, head: str) -> str:
+    score = (row["models"] | row["baselines"]).get(model)
+    if score is None or score["value"] is None:
+        return ""
+    text = f"{score['value']:.{_digits(head)}f}"
+    return f"**{text}**" if model in row["best"] else text
+
+
+def _digits(head: str) -> int:
+    return next(digits for _, _, name, digits in COLUMNS if name == head)
+
+
+def _baselines(cells: Cells) -> Iterator[str]:
+    names = dict.fromkeys(name for row in cells.values() for name in row["baselines"] if name not in FAMILIES)
+    for name in names:
+        yield _line(name, cells).replace(f"| {name} |", f"| *{name}* |", 1)
+
+
+def _protocol(cells: Cells) -> str:
+    said = {head: next(iter(row["models"].values()), {}).get("said", "") for head, row in cells.items()}
+    return "; ".join(f"{head}: {text}" for head, text in said.items() if text) + "."

@@ -1,0 +1,66 @@
+"""Pages that are made from the program are what it would make now."""
+
+import ast
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from docs import make_families
+from docs.make_metrics import PAGE, page
+from model.families import FAMILIES, Settings
+from model.metric import Metric
+from model.metrics import metrics, metrics_by_file
+
+FOLDER = Path(__file__).resolve().parent.parent / "model/metrics"
+NO_MEASURE = {"__init__", "efficientnet", "phi"}  # the register, and the eyes that some measures look with
+
+
+def test_the_page_of_measures_is_the_one_that_is_made() -> None:
+    assert PAGE.read_text("utf-8") == page(), "run: python -m docs.make_metrics"
+
+
+def test_every_file_of_measures_is_on_the_page() -> None:
+    files = {path.stem for path in FOLDER.glob("*.py")} - NO_MEASURE
+    assert metrics_by_file().keys() == files
+    for metric in metrics().values():
+        assert page().count(f"- `{metric.key}` ·") == 1
+
+
+@pytest.mark.parametrize("metric", metrics().values(), ids=lambda metric: metric.key)
+def test_a_measure_says_all_of_itself(metric: Metric) -> None:
+    assert metric.key == metric.key.lower().strip()
+    assert metric.key.replace("_", "").isalnum()
+    for text in (metric.title, metric.sentence, metric.source, metric.protocol):
+        assert text.strip() == text != ""
+        assert "  " not in text
+    assert metric.sentence.endswith(".")
+    assert metric.protocol.endswith(".")
+    assert metric.title[0].isupper()
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.stem)
+def test_a_score_carries_the_key_of_a_measure(path: Path) -> None:
+    """Every `Score("key", …)` that is written out in a file."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    named = {
+        call.args[0].value
+        for call in calls
+        if isinstance(call.func, ast.Name)
+        and call.func.id == "Score"
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+    }
+    assert named <= {metric.key for metric in metrics_by_file().get(path.stem, ())}
+
+
+def test_the_page_of_families_is_the_one_that_is_made() -> None:
+    assert make_families.PAGE.read_text("utf-8") == make_families.page(), "run: python -m docs.make_families"
+
+
+@pytest.mark.parametrize("name", sorted(FAMILIES))
+def test_a_family_says_what_it_minimises_and_what_each_of_its_settings_does(name: str) -> None:
+    said = make_families.page().partition(f"## `{name}`: ")[2].partition("\n## ")[0]
+    assert f"- Minimises: {FAMILIES[name].objective}\n" in said
+    own = {field.name for field in fields(FAMILIES[name].settings_type)} - {field.name for field in fields(Settings)}
+    assert all(f"- `{setting}` = " in said for setting in own)
