@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measure import say
 from explorer.check.measuring import check
 from explorer.check.trial import CheckAsk
-
-from benchmarks.measure import say
 from explorer.lab import Lab
 from model.families import FAMILIES
 

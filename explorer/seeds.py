@@ -42,8 +42,5 @@ def agreement(lab: Lab, models: Sequence[str]) -> list[Score]:
     """UDR of each model with the others, in their order (see `model/metrics/udr.py`)."""
     spaces = [lab.space(model) for model in models]
     rows_n = np.sort(np.random.default_rng(0).permutation(len(lab.catalogue()))[:PRODUCTS])
-    codes = [
-        encode_pixels(space.net, lab.pixels(space.size)[rows_n], pick_device())
-        for space in spaces
-    ]
+    codes = [encode_pixels(space.net, lab.pixels(space.size)[rows_n], pick_device()) for space in spaces]
     return udr(codes, [np.array(space.card.kl_nats) for space in spaces])
