@@ -20,7 +20,6 @@ from data.sources import Columns
 from explorer.errors import MISTAKES, AskError
 from explorer.jobs import Jobs
 from explorer.lab import Lab
-from model.errors import ModelError
 
 app = typer.Typer(
     add_completion=False,
@@ -154,7 +153,7 @@ def train(
     try:
         agreed = [asdict(score) for score in agreement(lab, [card.name for card in cards])]
         says = [f"{words} UDR {udr['value']:.3f}." for words, udr in zip(says, agreed, strict=True) if udr]
-    except ModelError as reason:  # the models are finished all the same
+    except MISTAKES as reason:  # the models are finished all the same
         says.append(f"What they agree on: {reason}.")
     _answer(as_json, [asdict(card) | {"udr": udr} for card, udr in zip(cards, agreed, strict=True)], "\n".join(says))
 

@@ -44,6 +44,7 @@ class PictureCritic(nn.Module):
         self.head = spectral_norm(nn.Linear(channels_at(LAST_EDGE, width) * LAST_EDGE**2, 1))
 
     def forward(self, x_nchw: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """-> (score_n, the features of each stage)."""
         x_nchw = F.avg_pool2d(F.pad(x_nchw, (0, 1, 0, 1), mode="reflect"), 2, stride=1)
         feature_nchw, features = F.leaky_relu(self.first(self.patches(2 * x_nchw - 1)), _SLOPE), []
         for stage in self.stages:
