@@ -13,6 +13,7 @@ from explorer.check.findings import Chart, Check, Line
 HEIGHT_PX = 320
 _FEW = 20  # points that are marked, since one alone has no line
 _HEAT_ROW_PX = 22
+_LABEL_MAX = 24  # letters that stand aslant above a column
 
 
 def figures_json(check: Check) -> str:
@@ -43,7 +44,7 @@ def _figure(chart: Chart, colour: Any) -> dict[str, Any]:
 
 def heat_height_px(chart: Chart) -> int:
     """Each row of a heat map is as high as a line of text."""
-    return 110 + _HEAT_ROW_PX * len(chart.rows)
+    return 150 + _HEAT_ROW_PX * len(chart.rows)
 
 
 def _bar(line: Line, colour: str) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def _heat(chart: Chart) -> dict[str, Any]:
     return {
         "type": "heatmap",
         "z": chart.matrix,
-        "x": [_text(name) for name in chart.columns],
+        "x": [_text(name if len(name) <= _LABEL_MAX else f"{name[:_LABEL_MAX]}…") for name in chart.columns],
         "y": [_text(name) for name in chart.rows],
         "zmin": 0,
         "hovertemplate": "%{y} · %{x}: %{z:.3f}<extra></extra>",

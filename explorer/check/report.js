@@ -41,8 +41,8 @@ function layout(figure, now) {
     xaxis: axis(figure.layout.xaxis, now), yaxis: axis(figure.layout.yaxis, now) };
   if (figure.layout.showlegend) made.margin.t = 40;
   if (heat) {
-    Object.assign(made.xaxis, { type: "category", side: "top", tickangle: -45, showgrid: false });
-    Object.assign(made.yaxis, { type: "category", autorange: "reversed", showgrid: false });
+    Object.assign(made.xaxis, { type: "category", dtick: 1, side: "top", tickangle: -45, showgrid: false });
+    Object.assign(made.yaxis, { type: "category", dtick: 1, autorange: "reversed", showgrid: false });
   }
   return made;
 }
