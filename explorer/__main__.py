@@ -1,6 +1,5 @@
 """The commands: each parses, asks the Lab, prints. A user's mistake is one line and exit code 2."""
 
-import json
 import logging
 import os
 import sys
@@ -10,9 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from data.errors import PictureError
@@ -20,6 +17,17 @@ from data.sources import Columns
 from explorer.errors import MISTAKES, AskError
 from explorer.jobs import Jobs
 from explorer.lab import Lab
+from explorer.terminal import (
+    answer,
+    headlines_table,
+    need_writable,
+    out,
+    progress,
+    say,
+    typed_seconds,
+    typed_settings,
+    write_whole,
+)
 
 app = typer.Typer(
     add_completion=False,
@@ -27,11 +35,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Looks Like: see, walk and name the space in which your products look different.",
 )
-# What is said to people goes to stderr, so that --json leaves stdout to machines.
-say = Console(stderr=True, highlight=False, soft_wrap=True)
-out = Console(highlight=False, soft_wrap=True)
-job_bar: Any = None  # in the process of a job: what takes the place of the bar on a terminal
-
 WorkspaceOption = Annotated[
     Path,
     typer.Option(
@@ -54,7 +57,7 @@ def demo(
     from explorer.demo import MODEL, DemoReport, make_demo, missing_maps, start_map
 
     lab, methods, tasks = Lab(workspace), [word.strip() for word in maps.split(",") if word.strip()], dict[str, Any]()
-    with _progress() as bar:
+    with progress() as bar:
 
         def tell(report: DemoReport) -> None:
             if report.stage not in tasks:
@@ -65,8 +68,8 @@ def demo(
     waiting = missing_maps(lab, methods) if later else []
     for method in waiting:
         start_map(Jobs(workspace), MODEL, method, lab.map_words(method)[0])
-    answer = {"products": lab.status().products, "model": MODEL, "made": made, "to_come": waiting}
-    _answer(as_json, answer, f"{answer['products']:,} sneakers are ready. See them: looks-like app")
+    said = {"products": lab.status().products, "model": MODEL, "made": made, "to_come": waiting}
+    answer(as_json, said, f"{said['products']:,} sneakers are ready. See them: looks-like app")
 
 
 @app.command("jobs")
@@ -84,7 +87,7 @@ def jobs_(
     for job in found:
         says = job.error or (job.stage if job.active else "")
         table.add_row(job.job_id, escape(job.what), job.state, f"{100 * job.share:.0f} %", escape(says))
-    _answer(as_json, [asdict(job) for job in found], table if found else "No jobs.")
+    answer(as_json, [asdict(job) for job in found], table if found else "No jobs.")
 
 
 @app.command("import")
@@ -101,11 +104,11 @@ def import_(
 ) -> None:
     """Put products into the catalogue: adds what is new, updates what changed, leaves the rest."""
     lab = Lab(workspace)
-    with _progress() as bar:
+    with progress() as bar:
         task = bar.add_task("Importing", total=None)
         for report in lab.import_products(source, Columns(product_id, image, name)):
             bar.update(task, completed=report.done, total=report.total)
-    _answer(as_json, asdict(report), f"{report.words()}. The catalogue is at version {report.version}.")
+    answer(as_json, asdict(report), f"{report.words()}. The catalogue is at version {report.version}.")
     if report.refused:
         say.print(f"The refused ones and why: {escape(str(workspace / 'import-report.csv'))}")
 
@@ -134,9 +137,9 @@ def train(
     ask = TrainAsk(
         family=family,
         name=name or family,
-        settings={**shape, **_settings(settings or [])},
+        settings={**shape, **typed_settings(settings or [])},
         seed=seed,
-        budget_s=None if budget is None else _seconds(budget),
+        budget_s=None if budget is None else typed_seconds(budget),
         epochs=epochs,
         start=start,
         resume=resume,
@@ -146,7 +149,7 @@ def train(
         _train(lab, waiting)
     cards = [lab.card(each.name) for each in asks]
     if seeds == 1:
-        _answer(as_json, asdict(cards[0]), _trained_words(cards[0]))
+        answer(as_json, asdict(cards[0]), _trained_words(cards[0]))
         return
     agreed: list[dict[str, Any] | None] = [None for _ in cards]
     says = [_trained_words(card) for card in cards]
@@ -155,7 +158,7 @@ def train(
         says = [f"{words} UDR {udr['value']:.3f}." for words, udr in zip(says, agreed, strict=True) if udr]
     except MISTAKES as reason:  # the models are finished all the same
         says.append(f"What they agree on: {reason}.")
-    _answer(as_json, [asdict(card) | {"udr": udr} for card, udr in zip(cards, agreed, strict=True)], "\n".join(says))
+    answer(as_json, [asdict(card) | {"udr": udr} for card, udr in zip(cards, agreed, strict=True)], "\n".join(says))
 
 
 @app.command()
@@ -168,7 +171,7 @@ def encode(
     lab = Lab(workspace)
     name = lab.model_name(model)
     total = _encode(lab, name)
-    _answer(as_json, {"model": name, "encoded": total}, f"{total:,} products encoded by model {name}.")
+    answer(as_json, {"model": name, "encoded": total}, f"{total:,} products encoded by model {name}.")
 
 
 @app.command("map")
@@ -185,13 +188,13 @@ def map_(
     if first_encode:
         _encode(Lab(workspace), Lab(workspace).model_name(model))
     lab = Lab(workspace)
-    with _progress() as bar:
+    with progress() as bar:
         task = bar.add_task(f"Mapping with {escape(method)}", total=100)
         card = lab.make_map(
             lab.model_name(model), method, name or method, seed, lambda share: bar.update(task, completed=100 * share)
         )
         bar.update(task, completed=100)
-    _answer(as_json, asdict(card), f"Map {card.name} of model {card.model} made in {card.seconds:.1f} s.")
+    answer(as_json, asdict(card), f"Map {card.name} of model {card.model} made in {card.seconds:.1f} s.")
 
 
 @app.command("check")
@@ -210,15 +213,15 @@ def check_(
 
     target = file or (None if as_json else Path("report.html"))
     if target is not None:
-        _need_writable(target)
-    with _progress() as bar:
+        need_writable(target)
+    with progress() as bar:
         task = bar.add_task("Checking", total=100)
         for now in check(Lab(workspace), CheckAsk(tuple(models or ()), quick, seed)):
             bar.update(task, completed=round(100 * now.share), description=f"Checking  {escape(now.stage)}")
     assert now.found is not None
     if target is not None:
-        _write(target, report(now.found).encode())
-    _answer(as_json, now.found.plain(), _headlines(now.found))
+        write_whole(target, report(now.found).encode())
+    answer(as_json, now.found.plain(), headlines_table(now.found))
     if target is not None:
         say.print(f"The report: {escape(str(target))}")
 
@@ -240,10 +243,10 @@ def morph(
 
     kind, lab = film_kind(file.name), Lab(workspace)
     path = lab.path(PathAsk(lab.model_name(model), tuple(products), curve, steps))
-    _write(file, film(lab, path, kind, size))
+    write_whole(file, film(lab, path, kind, size))
     seen = list(dict.fromkeys(item.product_id for item in path.nearest))
-    answer = {"file": str(file), "steps": steps, "products_on_the_way": seen}
-    _answer(as_json, answer, f"{escape(str(file))}: {steps} steps past {len(seen)} products.")
+    said = {"file": str(file), "steps": steps, "products_on_the_way": seen}
+    answer(as_json, said, f"{escape(str(file))}: {steps} steps past {len(seen)} products.")
 
 
 @app.command()
@@ -263,7 +266,7 @@ def similar(
     for place, item in enumerate(items, 1):
         near = "" if item.typical is None else f"{item.typical:.2f}"
         table.add_row(str(place), escape(item.product_id), escape(item.name), f"{item.distance:.3f}", near)
-    _answer(as_json, [asdict(item) for item in items], table)
+    answer(as_json, [asdict(item) for item in items], table)
 
 
 @app.command("list")
@@ -292,7 +295,7 @@ def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> Non
     nothing = (
         "No models yet. Train one: looks-like train vae" if status.products else "Begin with: looks-like import SOURCE"
     )
-    _answer(as_json, asdict(status), table if status.models else nothing)
+    answer(as_json, asdict(status), table if status.models else nothing)
 
 
 @app.command("app")
@@ -360,7 +363,7 @@ def _trained_words(card: Any) -> str:
 
 
 def _train(lab: Lab, ask: Any) -> None:
-    with _progress() as bar:
+    with progress() as bar:
         task = bar.add_task("Training", total=None)
         running: Iterator[Any] = lab.train(ask)
         try:
@@ -381,99 +384,11 @@ def _train(lab: Lab, ask: Any) -> None:
 
 
 def _encode(lab: Lab, model: str) -> int:
-    with _progress() as bar:
+    with progress() as bar:
         task = bar.add_task("Encoding", total=None)
         for done, total in lab.encode(model):
             bar.update(task, completed=done, total=total)
     return total
-
-
-def _progress() -> Any:
-    return job_bar or Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=say,
-        transient=True,
-        disable=not say.is_terminal,
-    )
-
-
-def _answer(as_json: bool, value: Any, text: Any) -> None:
-    if as_json:
-        sys.stdout.write(json.dumps(value, default=str, ensure_ascii=False) + "\n")
-    else:
-        out.print(text)
-
-
-def _settings(pairs: list[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for pair in pairs:
-        key, _equals, value = pair.partition("=")
-        try:
-            found[key.strip()] = json.loads(value)
-        except ValueError:
-            if not value.strip().isalpha():
-                raise AskError(f"--set {pair}: write key=number, such as --set beta=4, or key=word") from None
-            found[key.strip()] = value.strip()
-    return found
-
-
-def _seconds(text: str) -> float:
-    units = {"s": 1, "m": 60, "h": 3600}
-    try:
-        seconds = float(text[:-1]) * units[text[-1]]
-    except (KeyError, ValueError, IndexError):
-        raise AskError(f"--budget {text}: write a number and s, m or h, such as 10m") from None
-    if not 1 <= seconds <= 7 * 86400:
-        raise AskError(f"--budget {text}: between 1 second and 7 days")
-    return seconds
-
-
-def _headlines(found: Any) -> Table:
-    """The few measures that tell most, a column for each model and each baseline."""
-    from explorer.check.words import baseline_names, headlines, number, with_unit
-
-    rows = headlines(found)
-    models, beside = [model.name for model in found.models if not model.baseline], baseline_names(rows)
-    table = Table("Measure", *map(escape, models), *(f"[dim]{escape(name)}[/]" for name in beside), box=None)
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for row in rows:
-        best = row.best()
-        cells = [number(score.value) if (score := row.scores.get(name)) else "" for name in models]
-        cells = [f"[bold]{cell}[/]" if name in best else cell for name, cell in zip(models, cells, strict=True)]
-        held = [f"[dim]{number(score.value)}[/]" if (score := row.baselines.get(name)) else "" for name in beside]
-        table.add_row(with_unit(row.title, row.metric), *cells, *held)
-    return table
-
-
-def _need_writable(file: Path) -> None:
-    """AskError or OSError before minutes of work, not after them."""
-    if file.suffix.lower() not in (".html", ".htm"):
-        raise AskError(f"{str(file)!r}: a report is written as .html")
-    if file.is_dir():
-        raise AskError(f"{file} is a folder: name a file in it, such as {file / 'report.html'}")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    aside = _aside(file)
-    aside.touch()
-    aside.unlink()
-
-
-def _write(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    aside = _aside(file)
-    try:
-        aside.write_bytes(content)
-        os.replace(aside, file)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def _aside(file: Path) -> Path:
-    return file.with_name(file.name + ".part")
 
 
 Command = Callable[..., None]

@@ -120,8 +120,9 @@ def turn(jobs: Jobs, job_id: str) -> AbstractContextManager[object]:
 
 def _run(words: tuple[str, ...], bar: JobBar) -> tuple[int, str]:
     from explorer import __main__ as commands
+    from explorer import terminal
 
-    commands.job_bar = bar
+    terminal.job_bar = bar
     return commands.run(list(words))
 
 

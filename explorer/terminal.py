@@ -1,0 +1,112 @@
+"""What commands share: what is said to people and to machines, what was typed, files that are whole or not there."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from explorer.errors import AskError
+
+# What is said to people goes to stderr, so that --json leaves stdout to machines.
+say = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True)
+job_bar: Any = None  # in the process of a job: what takes the place of the bar on a terminal
+
+
+def progress() -> Any:
+    """A bar on a terminal, or what stands in for it in a job."""
+    return job_bar or Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=say,
+        transient=True,
+        disable=not say.is_terminal,
+    )
+
+
+def answer(as_json: bool, value: Any, text: Any) -> None:
+    """One line of JSON for machines, or words for people."""
+    if as_json:
+        sys.stdout.write(json.dumps(value, default=str, ensure_ascii=False) + "\n")
+    else:
+        out.print(text)
+
+
+def typed_settings(pairs: list[str]) -> dict[str, Any]:
+    """From key=value pairs. AskError for what is neither a number nor a word."""
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        key, _equals, value = pair.partition("=")
+        try:
+            found[key.strip()] = json.loads(value)
+        except ValueError:
+            if not value.strip().isalpha():
+                raise AskError(f"--set {pair}: write key=number, such as --set beta=4, or key=word") from None
+            found[key.strip()] = value.strip()
+    return found
+
+
+def typed_seconds(text: str) -> float:
+    """From 90s, 10m or 1h. AskError says how to write it."""
+    units = {"s": 1, "m": 60, "h": 3600}
+    try:
+        seconds = float(text[:-1]) * units[text[-1]]
+    except (KeyError, ValueError, IndexError):
+        raise AskError(f"--budget {text}: write a number and s, m or h, such as 10m") from None
+    if not 1 <= seconds <= 7 * 86400:
+        raise AskError(f"--budget {text}: between 1 second and 7 days")
+    return seconds
+
+
+def headlines_table(found: Any) -> Table:
+    """The few measures that tell most, a column for each model and each baseline."""
+    from explorer.check.words import baseline_names, headlines, number, with_unit
+
+    rows = headlines(found)
+    models, beside = [model.name for model in found.models if not model.baseline], baseline_names(rows)
+    table = Table("Measure", *map(escape, models), *(f"[dim]{escape(name)}[/]" for name in beside), box=None)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in rows:
+        best = row.best()
+        cells = [number(score.value) if (score := row.scores.get(name)) else "" for name in models]
+        cells = [f"[bold]{cell}[/]" if name in best else cell for name, cell in zip(models, cells, strict=True)]
+        held = [f"[dim]{number(score.value)}[/]" if (score := row.baselines.get(name)) else "" for name in beside]
+        table.add_row(with_unit(row.title, row.metric), *cells, *held)
+    return table
+
+
+def need_writable(file: Path) -> None:
+    """AskError or OSError before minutes of work, not after them."""
+    if file.suffix.lower() not in (".html", ".htm"):
+        raise AskError(f"{str(file)!r}: a report is written as .html")
+    if file.is_dir():
+        raise AskError(f"{file} is a folder: name a file in it, such as {file / 'report.html'}")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    aside = _aside(file)
+    aside.touch()
+    aside.unlink()
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Aside, then renamed; folders are made."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    aside = _aside(file)
+    try:
+        aside.write_bytes(content)
+        os.replace(aside, file)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _aside(file: Path) -> Path:
+    return file.with_name(file.name + ".part")
