@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import say
+from explorer.check import code, reconstruction, samples, smooth
 from explorer.check.measuring import check
 from explorer.check.trial import CheckAsk
 from explorer.lab import Lab
@@ -30,6 +31,10 @@ COLUMNS = (
 Cells = dict[str, dict[str, Any]]  # head of a column -> the row of the check's document
 
 
+SECTIONS = (reconstruction, code, samples, smooth)
+PICTURES, PAIRS = 500, 100  # in place of a full check's
+
+
 def table(workspace: Path, models: list[str], *, quick: bool) -> tuple[str, dict[str, Any]]:
     """(Markdown of one catalogue, the check's document). The models must be finished; codes are made where missing."""
     lab = Lab(workspace)
@@ -46,7 +51,8 @@ def table(workspace: Path, models: list[str], *, quick: bool) -> tuple[str, dict
 
 
 def _checked(lab: Lab, models: tuple[str, ...], quick: bool) -> dict[str, Any]:
-    for report in check(lab, CheckAsk(models, quick)):
+    ask = CheckAsk(models, quick=True, pictures=PICTURES, pairs=PAIRS) if quick else CheckAsk(models)
+    for report in check(lab, ask, SECTIONS):
         say(f"  {100 * report.share:3.0f} %  {report.stage}")
         if report.found:
             return report.found.plain()

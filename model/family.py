@@ -132,7 +132,8 @@ class Family(nn.Module):
 
     def add_critic(self) -> None:
         """A critic of pictures, as `picture_critic`."""
-        self.picture_critic = PictureCritic(self.settings.size, self.settings.channels, self.settings.width)
+        with torch.random.fork_rng(devices=[]):  # all else begins with the weights that it has without one
+            self.picture_critic = PictureCritic(self.settings.size, self.settings.channels, self.settings.width)
 
     @property
     def networks(self) -> list[nn.Module]:

@@ -112,14 +112,20 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     "an address": (["import", "http://shop.example/x.csv"], "there is no such file or folder"),
     "a source of another kind": (["import", __file__], "; a table: .csv, .tsv, .parquet, .jsonl"),
     "Fashion-MNIST without its files": (["import", "fashion-mnist:/proc"], "Install Debian's package dataset-fashion"),
-    "an unknown family": (["train", "gpt"], "unknown family 'gpt'; there are: autoencoder"),
+    "an unknown family": (["train", "gpt"], "unknown family 'gpt'; there are: aae, "),
     "a name that is taken": (["train", "vae", "--name", "tiny"], "there is a model 'tiny' already"),
     "a name that is unsafe": (["train", "vae", "--name", "../x"], "can't name a model"),
     "an unknown setting": (["train", "vae", "--set", "taste=1"], "has no setting taste; it has: latent"),
     "a setting without a value": (["train", "vae", "--set", "beta"], "write key=number, such as --set beta=4"),
     "a number that is a word": (["train", "vae", "--set", "beta=high"], "beta must be a number, got 'high'"),
-    "a word that is unknown": (["train", "vae", "--set", "likelihood=x"], "must be gaussian or bernoulli, got 'x'"),
-    "a word that is a number": (["train", "vae", "--set", "likelihood=1"], "must be gaussian or bernoulli, got 1"),
+    "a word that is unknown": (
+        ["train", "vae", "--set", "likelihood=x"],
+        "must be gaussian, bernoulli or laplacian, got 'x'",
+    ),
+    "a word that is a number": (
+        ["train", "vae", "--set", "likelihood=1"],
+        "must be gaussian, bernoulli or laplacian, got 1",
+    ),
     "a setting that is a sentence": (["train", "vae", "--set", "beta=very high"], "write key=number"),
     "a start with another likelihood": (
         ["train", "vae", "--name", "new", "--from", "tiny", "--set", "likelihood=bernoulli"],

@@ -32,12 +32,12 @@ class CheckReport:
     found: Check | None = None  # in the last one
 
 
-def check(lab: Lab, ask: CheckAsk) -> Iterator[CheckReport]:
+def check(lab: Lab, ask: CheckAsk, sections: tuple[ModuleType, ...] = SECTIONS) -> Iterator[CheckReport]:
     """Minutes of work. What can't be measured is said in its section; AskError, ModelError for what can't be asked."""
     started = time.perf_counter()
     yield CheckReport("reading the models", 0.0)
     trial = Trial(lab, ask)
-    plans = [section.plan(trial) for section in SECTIONS]
+    plans = [section.plan(trial) for section in sections]
     total = sum(step.seconds for _, steps in plans for step in steps) or 1.0
     done = 0.0
     for section, steps in plans:

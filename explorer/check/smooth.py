@@ -61,7 +61,7 @@ def _walks(trial: Trial, section: Section, subject: Subject) -> None:
         space.net.decode,
         space.net.encode,
         space.z_nd,
-        pairs=QUICK_PAIRS if quick else PAIRS,
+        pairs=trial.ask.pairs or (QUICK_PAIRS if quick else PAIRS),
         same=_labels(trial, subject, attribute) if attribute else None,
         seed=subject.seed,
         mixture=space.mixture,

@@ -34,6 +34,8 @@ class CheckAsk:
     models: tuple[str, ...] = ()  # the newest where none is named
     quick: bool = False
     seed: int = 0
+    pictures: int | None = None  # of a kind, in place of the usual number
+    pairs: int | None = None  # walked, in place of the usual number
 
     def __post_init__(self) -> None:
         checked_seed(self.seed)
@@ -41,7 +43,7 @@ class CheckAsk:
     @property
     def count(self) -> int:
         """Pictures of a kind, where there are as many."""
-        return QUICK_COUNT if self.quick else COUNT
+        return self.pictures or (QUICK_COUNT if self.quick else COUNT)
 
 
 class Coder(Protocol):
