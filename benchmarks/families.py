@@ -20,6 +20,10 @@ from benchmarks.measure import say
 from explorer.lab import Lab
 from model.families import FAMILIES
 
+MEASURED = """## Measured
+
+Made by `python -m benchmarks.families WORKSPACE … --table docs/families-measured.md`; the least error first, the best of
+each column in bold, in italics what it is held against. What each column means: [metrics.md](metrics.md)."""
 PICTURES = 100_000  # seen in training, whatever the catalogue's size
 
 
@@ -76,7 +80,7 @@ def write_tables(file: Path, runs: list[Run], *, quick: bool) -> None:
         text, documents[workspace.name] = table(workspace, models, quick=quick)
         parts.append(text)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("\n\n".join(parts) + "\n", "utf-8")
+    file.write_text("\n\n".join([MEASURED, *parts]) + "\n", "utf-8")
     file.with_suffix(".json").write_text(json.dumps(documents) + "\n", "utf-8")
 
 

@@ -46,7 +46,8 @@ def table(workspace: Path, models: list[str], *, quick: bool) -> tuple[str, dict
     rows = _rows(document)
     cells = {head: rows[key, of] for key, of, head, _ in COLUMNS if (key, of) in rows}
     title = f"### {document['catalogue']}: {document['products']:,} products, {document['held_out']:,} held out"
-    lines = [_head(list(cells)), *(_line(model, cells) for model in _by_error(models, cells)), *_baselines(cells)]
+    seen = {model["name"]: model["steps"] * model["all_settings"]["batch"] for model in document["models"]}
+    lines = [_head(list(cells)), *(_line(model, cells, seen) for model in _by_error(models, cells)), *_baselines(cells)]
     return "\n".join([title, "", *lines, "", _protocol(cells)]), document
 
 
@@ -69,12 +70,12 @@ def _by_error(models: list[str], cells: Cells) -> list[str]:
 
 
 def _head(heads: list[str]) -> str:
-    return "| family | " + " | ".join(heads) + " |\n|" + " --- |" * (len(heads) + 1)
+    return "| family | seen | " + " | ".join(heads) + " |\n|" + " --- |" * (len(heads) + 2)
 
 
-def _line(model: str, cells: Cells) -> str:
-    """The best of each column in bold."""
-    said = [_cell(row, model, head) for head, row in cells.items()]
+def _line(model: str, cells: Cells, seen: dict[str, int]) -> str:
+    """The best of each column in bold; `seen` = pictures in training."""
+    said = [f"{seen[model]:,}" if model in seen else "", *(_cell(row, model, head) for head, row in cells.items())]
     title = FAMILIES[model].title if model in FAMILIES else model
     return f"| {title} | " + " | ".join(said) + " |"
 
@@ -94,9 +95,9 @@ def _digits(head: str) -> int:
 def _baselines(cells: Cells) -> Iterator[str]:
     names = dict.fromkeys(name for row in cells.values() for name in row["baselines"] if name not in FAMILIES)
     for name in names:
-        yield _line(name, cells).replace(f"| {name} |", f"| *{name}* |", 1)
+        yield _line(name, cells, {}).replace(f"| {name} |", f"| *{name}* |", 1)
 
 
 def _protocol(cells: Cells) -> str:
     said = {head: next(iter(row["models"].values()), {}).get("said", "") for head, row in cells.items()}
-    return "; ".join(f"{head}: {text}" for head, text in said.items() if text) + "."
+    return "Seen: pictures in training. " + "; ".join(f"{head}: {text}" for head, text in said.items() if text) + "."

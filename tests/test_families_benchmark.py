@@ -62,6 +62,7 @@ DOCUMENT = {
     "catalogue": "shop",
     "products": 1000,
     "held_out": 50,
+    "models": [{"name": name, "steps": 100, "all_settings": {"batch": 32}} for name in ("vae", "wae-mmd")],
     "sections": [
         {"rows": [row("mse", "", {"vae": 0.002, "wae-mmd": 0.001}, {"PCA-4": 0.004}, ["wae-mmd"])]},
         {
@@ -87,14 +88,14 @@ def test_the_table_has_the_least_error_first_the_best_in_bold_and_baselines_belo
     assert text.splitlines() == [
         "### shop: 1,000 products, 50 held out",
         "",
-        "| family | error | KL | mid-points |",
-        "| --- | --- | --- | --- |",
-        "| WAE-MMD | **0.00100** |  |  |",
-        "| VAE | 0.00200 | 12.3 | **0.500** |",
-        "| *PCA-4* | 0.00400 |  | 0.900 |",
-        "| *held out* |  |  | 0.010 |",
+        "| family | seen | error | KL | mid-points |",
+        "| --- | --- | --- | --- | --- |",
+        "| WAE-MMD | 3,200 | **0.00100** |  |  |",
+        "| VAE | 3,200 | 0.00200 | 12.3 | **0.500** |",
+        "| *PCA-4* |  | 0.00400 |  | 0.900 |",
+        "| *held out* |  |  |  | 0.010 |",
         "",
-        "error: mse of 5; KL: kl_nats of 5; mid-points: kid of 5.",
+        "Seen: pictures in training. error: mse of 5; KL: kl_nats of 5; mid-points: kid of 5.",
     ]
 
 
@@ -109,7 +110,7 @@ def test_tables_of_all_catalogues_go_into_one_file(tmp_path: Path, monkeypatch: 
     runs = [Run(tmp_path / where, "vae", seed, 1.0, ()) for where in ("a", "b") for seed in (0, 1)]
     families.write_tables(tmp_path / "out/t.md", runs, quick=True)
     assert made == [("a", ["vae"]), ("b", ["vae"])]
-    assert (tmp_path / "out/t.md").read_text("utf-8") == "### a\n\n### b\n"
+    assert (tmp_path / "out/t.md").read_text("utf-8") == families.MEASURED + "\n\n### a\n\n### b\n"
     assert json.loads((tmp_path / "out/t.json").read_text("utf-8")) == {"a": {"products": 1}, "b": {"products": 1}}
 
 
