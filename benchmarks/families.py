@@ -22,8 +22,8 @@ from model.families import FAMILIES
 
 MEASURED = """## Measured
 
-Made by `python -m benchmarks.families WORKSPACE … --table docs/families-measured.md`; the least error first, the best of
-each column in bold, in italics what it is held against. What each column means: [metrics.md](metrics.md)."""
+Made by `python -m benchmarks.families WORKSPACE … --table docs/families-measured.md`; the least error first, the best
+of each column in bold, in italics what it is held against. What each column means: [metrics.md](metrics.md)."""
 PICTURES = 100_000  # seen in training, whatever the catalogue's size
 
 
