@@ -25,11 +25,7 @@ _ALIKE_BELOW = 0.1  # variety under which the made pictures are one picture
 
 
 class PictureCritic(nn.Module):
-    """x_nchw -> (score_n, higher for real; features of each stage). As wide and as deep as the encoder.
-
-    It is blind to what changes sign from each pixel to the next: a checkerboard is the first thing that the last
-    layer of a decoder would find to please it.
-    """
+    """x_nchw -> (score_n, higher for real; features of each stage). As wide and as deep as the encoder."""
 
     def __init__(self, size: int, channels: int, width: int) -> None:
         super().__init__()
@@ -45,7 +41,6 @@ class PictureCritic(nn.Module):
 
     def forward(self, x_nchw: Tensor) -> tuple[Tensor, list[Tensor]]:
         """-> (score_n, the features of each stage)."""
-        x_nchw = F.avg_pool2d(F.pad(x_nchw, (0, 1, 0, 1), mode="reflect"), 2, stride=1)
         feature_nchw, features = F.leaky_relu(self.first(self.patches(2 * x_nchw - 1)), _SLOPE), []
         for stage in self.stages:
             feature_nchw = F.leaky_relu(stage(feature_nchw), _SLOPE)
