@@ -252,4 +252,9 @@ def test_points_that_do_not_come_are_said_and_asked_for_again(page: Any, server:
     expect(page.locator(".note")).to_contain_text("The map did not arrive: The network is away.")
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".note")).to_be_hidden()
-    assert (pixels(page.locator(".stage canvas"))[..., 3] > 0).any()
+    expect(page.locator(".stage:not(.loading)")).to_be_visible()
+    for _ in range(50):  # the note goes when the points arrive; they are drawn in the next frame
+        if drawn := (pixels(page.locator(".stage canvas"))[..., 3] > 0).any():
+            break
+        page.wait_for_timeout(100)
+    assert drawn
