@@ -26,11 +26,11 @@ Settings are given as `--set key=value`. All families have these:
 def page() -> str:
     """Settings of all, then each family with what it minimises and what is its own."""
     parts = [HEAD, "\n", *_settings(Settings, set())]
-    shared = {field.name: field.default for field in fields(Settings)}
+    shared = {(field.name, field.default) for field in fields(Settings)}
     for name, family in sorted(FAMILIES.items()):
         parts.append(f"\n## `{name}`: {family.title}\n\n{_says(family)}\n\n- Minimises: {family.objective}\n")
         parts.append(f"- Source: {family.source}\n")
-        parts += _settings(family.settings_type, shared.items())
+        parts += _settings(family.settings_type, shared)
     measured = MEASURED.read_text("utf-8") if MEASURED.exists() else ""
     return "".join(parts) + ("\n" + measured if measured else "")
 
@@ -41,10 +41,10 @@ def _says(family: type[Family]) -> str:
     return text.strip()
 
 
-def _settings(kind: type[Settings], known: object) -> list[str]:
+def _settings(kind: type[Settings], known: set[tuple[str, object]]) -> list[str]:
     """A line for each setting that is new or has another default."""
     told = _comments(kind)
-    here = [field for field in fields(kind) if (field.name, field.default) not in set(known)]  # type: ignore[call-overload]
+    here = [field for field in fields(kind) if (field.name, field.default) not in known]
     return [f"- `{field.name}` = {_value(field.default)}: {told[field.name]}\n" for field in here if field.name in told]
 
 

@@ -54,10 +54,9 @@ class Known:
         order_n, starts_v = self._by_value[factor]
         value_n = self.values_nf[rows_n, factor].astype(np.intp)
         start_n, end_n = starts_v.take(value_n)[..., None], starts_v.take(value_n + 1)[..., None]
-        place_n = rng.random((*rows_n.shape, count))
-        place_n *= end_n - start_n
-        place_n += start_n
-        return np.asarray(order_n.take(place_n.astype(np.intp)))
+        within_n = rng.random((*rows_n.shape, count))
+        within_n *= end_n - start_n
+        return np.asarray(order_n.take(start_n + within_n.astype(np.intp)))  # rounded down before it is moved
 
     def named(self, values_f: np.ndarray) -> dict[str, float]:
         """Parts of a score: one number per factor, by its place among those that were given."""

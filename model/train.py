@@ -30,7 +30,7 @@ _EMA = 0.999  # the weights on show are an average over about the last 1,000 ste
 _WARM_STEPS = 200  # least steps over which the rate rises: heads that start at zero fly off in Adam's first steps
 _SLOW_RATE = 0.1  # of the learning rate, for Family.slow_weights
 _CLIP = 1.0  # largest gradient norm, of the loss in nats per picture value
-_BAD_STEPS_MAX = 20  # steps in a row without a finite loss before we give up
+_BAD_STEPS_MAX = 20  # steps in a row without a finite loss and gradient before we give up
 _HELD_OUT_MAX = 1024  # held-out pictures looked at in a report
 
 
@@ -120,37 +120,42 @@ class Trainer:
     def train_step(self) -> dict[str, float]:
         """One step of every player; -> the parts of their losses."""
         x_nchw = self._pictures(self.step)
-        done, parts = self.step / self.steps, {"lr": self._learning_rate()}
+        done, parts, healthy = self.step / self.steps, {"lr": self._learning_rate()}, True
         for name, player in players_of(self.model).items():
             with self.device.autocast():
                 total, player_parts = player.loss(x_nchw, self.rng, done)
             parts |= player_parts
             total = total / x_nchw[0].numel() if player.per_value else total
-            self._update(self.optimisers[name], total, parts["lr"])
+            healthy &= self._update(self.optimisers[name], total, parts["lr"])
+        self._watch(healthy)
         self._follow()
         self.step += 1
         return parts
 
-    def _update(self, optimiser: torch.optim.Optimizer, total: Tensor, lr: float) -> None:
+    def _update(self, optimiser: torch.optim.Optimizer, total: Tensor, lr: float) -> bool:
+        """Whether loss and gradient were finite; the weights stay where they are not."""
         if not torch.isfinite(total):
-            self.bad_steps += 1
-            if self.bad_steps >= _BAD_STEPS_MAX:
-                raise ModelError(
-                    f"the loss has not been a finite number for {_BAD_STEPS_MAX} steps (now step {self.step}). "
-                    f"Try a lower rate: --set lr={self.model.settings.lr / 4:g}"
-                )
-            return
-        self.bad_steps = 0
+            return False
         if not total.requires_grad:  # it rests: its stage is over, or has not come
-            return
+            return True
         optimiser.zero_grad(set_to_none=True)
         total.backward()  # type: ignore[no-untyped-call]
         weights = [weight for group in optimiser.param_groups for weight in group["params"]]
         if not torch.isfinite(nn.utils.clip_grad_norm_(weights, _CLIP)):
-            return
+            return False
         for group in optimiser.param_groups:
             group["lr"] = lr * group["rate"]
         optimiser.step()
+        return True
+
+    def _watch(self, healthy: bool) -> None:
+        """Counts steps in a row in which any player was at a loss: the others' health must not hide it."""
+        self.bad_steps = 0 if healthy else self.bad_steps + 1
+        if self.bad_steps >= _BAD_STEPS_MAX:
+            raise ModelError(
+                f"the loss has not been a finite number for {_BAD_STEPS_MAX} steps (now step {self.step}). "
+                f"Try a lower rate: --set lr={self.model.settings.lr / 4:g}"
+            )
 
     def _follow(self) -> None:
         """Move the average towards the weights; faster while it is young."""

@@ -160,7 +160,7 @@ def _factors(trial: Trial, section: Section, coder: Coder, known: Known, subject
 def _known(trial: Trial, subject: Subject) -> Known | None:
     count, edge = QUICK_COUNT if trial.ask.quick else COUNT, subject.space.size
     make = partial(known_factors, trial.lab.catalogue(), edge, count, subject.seed)
-    return trial.once(("factors", edge), make)  # type: ignore[return-value]
+    return trial.once(("factors", edge), make)
 
 
 def _pictures(known: Known, subject: Subject) -> np.ndarray:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from model.mixture import FITTED_MAX, Mixture, fit_mixture
 from model.principal import EDGE_MAX_PX, Principal, principal_codes, principal_components, principal_pictures
 from model.sampling import mid_points, prior_codes
 
+Answer = TypeVar("Answer")
 HELD_OUT_MIN = 2
 QUICK_COUNT = 200  # pictures of a kind, in place of COUNT
 DRAWN = ("mid-points", "mixture", "N(0, I)")
@@ -192,11 +193,11 @@ class Trial:
     def asked(self) -> list[Subject]:
         return [subject for subject in self.subjects if not subject.baseline]
 
-    def once(self, key: tuple[object, ...], make: Callable[[], object]) -> object:
+    def once(self, key: tuple[object, ...], make: Callable[[], Answer]) -> Answer:
         """The answer kept under `key`."""
         if key not in self._kept:
             self._kept[key] = make()
-        return self._kept[key]
+        return self._kept[key]  # type: ignore[return-value]  # what was made under a key is of one kind
 
     def put(self, row: Row, subject: Subject, score: Score) -> None:
         """The score where it belongs: a model's, or a baseline's."""
@@ -216,7 +217,7 @@ class Trial:
             return Linear(name, found, space.size, subject.channels, fitted)
 
         key = ("linear", space.size, subject.channels, space.latent, len(subject.learnt_from))
-        return self.once(key, make)  # type: ignore[return-value]
+        return self.once(key, make)
 
     def coders(self) -> list[tuple[Coder, Subject]]:
         """All models, then each PCA once, with the model that it stands beside."""
@@ -226,7 +227,7 @@ class Trial:
     def features(self, kind: str, subject: Subject, pictures: Callable[[], np.ndarray]) -> np.ndarray:
         """(N, F) of real pictures, the same for all models that see alike. ModelError without the weights."""
         key = ("features", kind, subject.space.size, subject.channels, len(subject.learnt_from))
-        return self.once(key, lambda: features(pictures()))  # type: ignore[return-value]
+        return self.once(key, lambda: features(pictures()))
 
 
 def drawn_codes(coder: Coder, subject: Subject, kind: str, count: int) -> np.ndarray:

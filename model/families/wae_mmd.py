@@ -50,7 +50,9 @@ def mmd(x_nd: Tensor, y_nd: Tensor) -> Tensor:
     count, base = len(x_nd), 2.0 * x_nd.shape[1]
 
     def kernel(a_nd: Tensor, b_nd: Tensor) -> Tensor:
-        squared_nn = (a_nd[:, None] - b_nd[None]).square().sum(2)
+        # as a product: (n, n, D) would be gigabytes; in full precision: it is a difference of large numbers
+        with torch.autocast(a_nd.device.type, enabled=False):
+            squared_nn = (a_nd.square().sum(1)[:, None] + b_nd.square().sum(1) - 2 * a_nd @ b_nd.T).clamp_min(0)
         return sum((base * scale / (base * scale + squared_nn) for scale in _SCALES), torch.zeros_like(squared_nn))
 
     within = kernel(x_nd, x_nd).sum() + kernel(y_nd, y_nd).sum() - 2 * count * len(_SCALES)

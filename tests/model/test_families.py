@@ -266,6 +266,29 @@ def test_a_loss_that_is_no_number_ends_with_advice(pixels_nhwc: np.ndarray) -> N
     assert weights(trainer.model) == before
 
 
+@pytest.mark.parametrize(
+    ("name", "broken"), [("factor-vae", "loss"), ("aae", "critic_loss"), ("gan", "generator_loss")]
+)
+def test_a_player_without_a_finite_loss_is_not_hidden_by_the_others(
+    name: str, broken: str, pixels_nhwc: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = make(name)
+    monkeypatch.setattr(model, broken, nan_loss)
+    with pytest.raises(ModelError, match="not been a finite number for 20 steps"):
+        list(Trainer(model, pixels_nhwc, pixels_nhwc[:0], steps=30).reports())
+
+
+def test_a_gradient_that_is_no_number_is_counted_too(pixels_nhwc: np.ndarray) -> None:
+    model = make("vae")
+
+    def steep(x_nchw: torch.Tensor, rng: torch.Generator, done: float) -> tuple[torch.Tensor, dict[str, float]]:
+        return model.encode(x_nchw).sub(model.encode(x_nchw)).sum().clamp_min(0).sqrt(), {"recon": 0.0}
+
+    model.loss = steep  # type: ignore[method-assign]  # 0, with a slope of infinity times 0
+    with pytest.raises(ModelError, match="not been a finite number for 20 steps"):
+        list(Trainer(model, pixels_nhwc, pixels_nhwc[:0], steps=30).reports())
+
+
 def test_a_few_bad_steps_are_got_over(pixels_nhwc: np.ndarray) -> None:
     model = make("vae")
     trainer = Trainer(model, pixels_nhwc, pixels_nhwc[:0], steps=40)
