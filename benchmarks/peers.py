@@ -155,19 +155,21 @@ def quality(bench: Bench, family: str, learn_nhwc: np.ndarray, held_out_nhwc: np
 
 
 def _trained(family: str, learn_nhwc: np.ndarray, steps: int, start: str) -> Family:
-    net = _fresh(family)
     if start == "usual":
+        net = _fresh(family)
         net.start_from(learn_nhwc)
+    else:
+        net = _fresh(family, start="mean")  # as it learns where it is told that nothing stands right yet
     trainer = Trainer(net, learn_nhwc, learn_nhwc[:0], steps=steps)
     for _ in range(steps):
         trainer.train_step()
     return trainer.average
 
 
-def _fresh(family: str) -> Family:
+def _fresh(family: str, **settings: str) -> Family:
     """The same random weights each time."""
     torch.manual_seed(0)
-    return create(family, size=_EDGE_PX, batch=_BATCH)
+    return create(family, size=_EDGE_PX, batch=_BATCH, **settings)
 
 
 def _fp32() -> Device:

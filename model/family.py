@@ -193,8 +193,8 @@ class Family(nn.Module):
         raise NotImplementedError
 
     def slow_weights(self) -> list[nn.Parameter]:
-        """Weights that learn at a tenth of the rate: the linear decoder, which starts right already."""
-        return list(self.decoder.linear.parameters())
+        """Weights that learn at a tenth of the rate: the linear decoder, where it starts right already."""
+        return list(self.decoder.linear.parameters()) if self.settings.start == "components" else []
 
     def players(self) -> dict[str, Player]:
         """Who is trained on what, in this order. An adversary adds a second player."""

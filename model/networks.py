@@ -1,8 +1,9 @@
 """The encoder and decoder that every family shares: convolutions over a start from principal components.
 
-Both are a linear map plus a network that begins at zero, so training starts where PCA ends: the first picture is
-already a blurred product and no minute is spent on finding where the product stands. The linear encoder stays as
-PCA made it (its weights are far smaller than an optimiser's step); all else is trained.
+Both are a linear map plus a network. `start_from` lays PCA under the linear maps and lets the networks begin at zero,
+so training starts where PCA ends: the first picture is already a blurred product and no minute is spent on finding
+where the product stands. The linear encoder stays as PCA made it (its weights are far smaller than an optimiser's
+step), or at nothing; all else is trained.
 
 Resolution is bought with stages, not with width: `width` channels at 32 px, twice as many at each halving, half at
 64 px. Nearest upsampling and a convolution, never a transposed one (no checkerboard). No normalisation: on a
@@ -52,8 +53,8 @@ class Encoder(nn.Module):
             layers += [nn.SiLU(), nn.Conv2d(channels_at(above, width), channels_at(below, width), 4, 2, 1)]
             layers += [Residual(channels_at(below, width)) for _ in range(depth if below <= 16 else 0)]
         self.body = nn.Sequential(*layers, nn.SiLU(), nn.Flatten())
-        self.head = start_at_zero(nn.Linear(channels_at(LAST_EDGE, width) * LAST_EDGE**2, 2 * latent))
-        self.linear = nn.Linear(_flat(size, channels), latent).requires_grad_(False)
+        self.head = nn.Linear(channels_at(LAST_EDGE, width) * LAST_EDGE**2, 2 * latent)
+        self.linear = start_at_zero(nn.Linear(_flat(size, channels), latent)).requires_grad_(False)
 
     def forward(self, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
         mean_nd, logvar_nd = self.head(self.body(x_nchw)).float().chunk(2, dim=1)
@@ -63,8 +64,8 @@ class Encoder(nn.Module):
     def start_from(self, principal: Principal, noise_variance: float) -> None:
         """Whitened projection as the mean; the log-variance of probabilistic PCA."""
         k = len(principal.variance_d)
-        self.linear.weight.zero_()
-        self.linear.bias.zero_()
+        start_at_zero(self.linear)
+        start_at_zero(self.head)
         self.linear.weight[:k] = principal.whitening_dp
         self.linear.bias[:k] = -(principal.whitening_dp @ principal.mean_p)
         self.head.bias[len(self.linear.bias) :][:k] = principal.posterior_variance(noise_variance).log()
@@ -95,7 +96,7 @@ class Decoder(nn.Module):
             layers += [nn.Conv2d(channels_at(below, width), channels_at(above, width), 3, padding=1)]
         last = nn.Conv2d(channels_at(edges[-1], width), channels * PATCH_PX[size] ** 2, 3, padding=1)
         self.body = nn.Sequential(*layers, nn.SiLU(), start_at_zero(last), nn.PixelShuffle(PATCH_PX[size]))
-        self.linear = nn.Linear(latent, _flat(size, channels))
+        self.linear = start_at_zero(nn.Linear(latent, _flat(size, channels)))
 
     def forward(self, z_nd: Tensor) -> Tensor:
         grid = self.head(z_nd).view(-1, channels_at(LAST_EDGE, self.width), LAST_EDGE, LAST_EDGE)

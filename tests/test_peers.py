@@ -24,7 +24,7 @@ def constant(family: str, level: float, **settings: float) -> Family:
     """Its code is always 0, with variance 1, and its picture always `level`."""
     net = create(family, size=32, latent=4, width=8, batch=8, **settings)
     with torch.no_grad():
-        for weight in (net.encoder.linear.weight, net.encoder.linear.bias, net.decoder.linear.weight):
+        for weight in (net.encoder.head.weight, net.encoder.head.bias):
             weight.zero_()
         net.decoder.linear.bias.fill_(level)
     return net

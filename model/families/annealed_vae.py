@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+import torch.nn.functional as F
 from torch import Tensor
 
 from model import family
 from model.families import vae
+
+
+_EASE_NATS = 3.0  # within which the pull towards the capacity grows less: a bare |x| pulls as hard at .1 as at 10 nats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,10 +22,14 @@ class Settings(family.Settings):
 
 
 class AnnealedVAE(vae.VAE):
-    """The KL is the mean of the batch before its distance from the capacity is taken, not each picture's own."""
+    """The KL is the mean of the batch before its distance from the capacity is taken, not each picture's own.
+
+    That distance is Huber's: with the bare |KL - capacity| the pull changes sign at every step once the capacity is
+    reached, and drowns what the pictures have to say.
+    """
 
     title = "Annealed VAE"
-    objective = "reconstruction + gamma x |KL - capacity|, the capacity rising from 0; nats per picture"
+    objective = "reconstruction + gamma x |KL - capacity| (Huber within 3 nats), the capacity rising from 0; nats per picture"
     source = "Burgess 2018"
     remedy = "a higher capacity"
     settings_type: ClassVar[type[family.Settings]] = Settings
@@ -30,4 +38,6 @@ class AnnealedVAE(vae.VAE):
     def divergence(self, q: vae.Posterior, kl_d: Tensor, done: float) -> tuple[Tensor, dict[str, float]]:
         risen = min(1.0, done / self.settings.rise) if self.settings.rise else 1.0
         capacity = self.settings.capacity * risen
-        return self.settings.gamma * (kl_d.sum() - capacity).abs(), {"capacity": capacity}
+        kl = kl_d.sum()
+        distance = F.huber_loss(kl, kl.new_tensor(capacity), delta=_EASE_NATS) / _EASE_NATS
+        return self.settings.gamma * distance, {"capacity": capacity}
