@@ -9,7 +9,6 @@ from torch import Tensor
 from model import family
 from model.families import vae
 
-
 _EASE_NATS = 3.0  # within which the pull towards the capacity grows less: a bare |x| pulls as hard at .1 as at 10 nats
 
 
@@ -29,7 +28,7 @@ class AnnealedVAE(vae.VAE):
     """
 
     title = "Annealed VAE"
-    objective = "reconstruction + gamma x |KL - capacity| (Huber within 3 nats), the capacity rising from 0; nats per picture"
+    objective = "reconstruction + gamma x |KL - capacity|, rounded within 3 nats, the capacity rising; nats per picture"
     source = "Burgess 2018"
     remedy = "a higher capacity"
     settings_type: ClassVar[type[family.Settings]] = Settings
