@@ -95,7 +95,7 @@ class Lab:
         self.thumbnail = lru_cache(maxsize=4096)(self._thumbnail)
         self._paths = lru_cache(maxsize=16)(self._path)
 
-    def _once(self, key: tuple[object, ...], make: Callable[[], Answer], keep: int = 32) -> Answer:
+    def once(self, key: tuple[object, ...], make: Callable[[], Answer], keep: int = 32) -> Answer:
         """The answer kept under `key`, made by one thread if it is new; the least used are let go."""
         with self._lock:
             if key not in self._kept:
@@ -110,10 +110,10 @@ class Lab:
     def version(self) -> int:
         """Of the catalogue; 0 while it is empty."""
         stamp = self.workspace.stamp("products")
-        return self._once(("version", stamp), lambda: catalogue_version(self.workspace))
+        return self.once(("version", stamp), lambda: catalogue_version(self.workspace))
 
     def catalogue(self) -> Catalogue:
-        return self._once(("catalogue", self.version()), lambda: open_catalogue(self.workspace))
+        return self.once(("catalogue", self.version()), lambda: open_catalogue(self.workspace))
 
     def item(self, product_id: str) -> Item:
         return self.item_at(self.catalogue().row(product_id))
@@ -151,7 +151,7 @@ class Lab:
             names = pa.array(catalogue.names, pa.string())
             return pc.utf8_lower(catalogue.rows["product_id"].combine_chunks()), pc.utf8_lower(names)
 
-        return self._once(("lower case", catalogue.version), make)
+        return self.once(("lower case", catalogue.version), make)
 
     def random_item(self, seed: int | None = None, model: str = "") -> Item:
         """Any product; with a model, any that has a code."""
@@ -185,7 +185,7 @@ class Lab:
                 return by_number(attribute, column)
             return by_category(attribute, column)
 
-        return self._once(("colouring", catalogue.version, attribute), make)
+        return self.once(("colouring", catalogue.version, attribute), make)
 
     def telling_attribute(self) -> str:
         """The text attribute to colour by at first: given for most products, of many but not too many values."""
@@ -202,7 +202,7 @@ class Lab:
             best = max(scores, key=scores.__getitem__, default="")
             return best if best and scores[best] else ""
 
-        return self._once(("telling", catalogue.version), make)
+        return self.once(("telling", catalogue.version), make)
 
     def import_products(self, source: str, columns: Columns) -> Iterator[ImportReport]:
         return import_source(self.workspace, source, columns)
@@ -243,7 +243,7 @@ class Lab:
         """The model with the codes of the catalogue's products."""
         folder = self.folder(self.model_name(model))
         stamp = (folder / "weights.safetensors").stat().st_mtime_ns
-        net, card, weights, mixture = self._once(
+        net, card, weights, mixture = self.once(
             ("net", folder.name, stamp),
             lambda: (*load_model(folder, pick_device().name), fingerprint(folder), read_mixture(folder)),
         )
@@ -258,7 +258,7 @@ class Lab:
             return Space(net, card, embedding.z_nd[order_n], rows_n[order_n], mixture=mixture)
 
         codes = self.workspace.stamp(f"codes--{folder.name}")
-        return self._once(("space", folder.name, stamp, self.version(), codes), make)
+        return self.once(("space", folder.name, stamp, self.version(), codes), make)
 
     def has_code(self, model: str, product_id: str) -> bool:
         catalogue = self.catalogue()
@@ -366,7 +366,7 @@ class Lab:
             made = "".join(c for c in found.card.made if c.isdigit())
             return MapView(found.card, xy_n2, f"{catalogue.version}-{version}-{made}", missing)
 
-        return self._once(("map", catalogue.version, model, name, version), make)
+        return self.once(("map", catalogue.version, model, name, version), make)
 
     # -- paths, decodes, neighbours ------------------------------------------------------------------------------
 

@@ -22,12 +22,16 @@ from data.pictures import encode, media_type
 from explorer.asks import PathAsk, code_from_text, whole
 from explorer.errors import MISTAKES, AskError
 from explorer.filmstrip import MEDIA_TYPES, film
+from explorer.filtering import Filter, mask
 from explorer.lab import Item, Lab, item_json
+from explorer.selection import Selection, selected
+from explorer.selection import page as selected_page
 
 _FOREVER = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
 _NEVER = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 _PICTURE_EDGES_PX = (72, 160, 256)
 SHEET_COLUMNS = 10
+SELECTED_PER_PAGE = 60
 
 Handler = Callable[[Lab, Request], Response]
 
@@ -55,6 +59,9 @@ def routes(open_lab: Callable[[], Lab]) -> list[Route]:
         route("/api/random", random_product),
         route("/api/map", map_points),
         route("/api/colours", colours),
+        route("/api/shown", shown),
+        route("/api/selection", selection_mask),
+        route("/api/selection/items", selection_items),
         route("/api/decode", decode),
         route("/api/nearest", nearest),
         route("/api/draw", draw),
@@ -110,6 +117,32 @@ def colours(lab: Lab, request: Request) -> Response:
     found = lab.colouring(request.query_params.get("by", ""))
     kept = _FOREVER if request.query_params.get("v") == str(lab.version()) else _NEVER
     return Response(found.index_n.tobytes(), media_type="application/octet-stream", headers=kept)
+
+
+def shown(lab: Lab, request: Request) -> Response:
+    """?filter=JSON: one bit for each row, the lowest first: who passes it; how many is in the header x-count."""
+    return _bits(mask(lab, Filter.from_text(request.query_params.get("filter", ""))))
+
+
+def selection_mask(lab: Lab, request: Request) -> Response:
+    """?model=&map=&clusters=&steps=JSON&filter=JSON: who is selected, in the same form."""
+    return _bits(selected(lab, Selection.from_query(dict(request.query_params))))
+
+
+def selection_items(lab: Lab, request: Request) -> Response:
+    """The same with &order=typical&page=0: SELECTED_PER_PAGE of the products selected, and how many there are."""
+    number = whole(request.query_params, "page", 0)
+    if not 0 <= number < 1_000_000:
+        raise AskError(f"page must be 0 or more, got {number}")
+    order = request.query_params.get("order", "typical")
+    found = selected_page(lab, Selection.from_query(dict(request.query_params)), order, number, SELECTED_PER_PAGE)
+    return JSONResponse({"count": found.count, "items": [item_json(item) for item in found.items]}, headers=_NEVER)
+
+
+def _bits(chosen_n: np.ndarray) -> Response:
+    content = np.packbits(chosen_n, bitorder="little").tobytes()
+    headers = {**_NEVER, "x-count": str(int(chosen_n.sum()))}
+    return Response(content, media_type="application/octet-stream", headers=headers)
 
 
 def decode(lab: Lab, request: Request) -> Response:

@@ -8,10 +8,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from explorer.errors import AskError
+from explorer.filtering import Filter
 from explorer.lab import Item, Lab
+from explorer.selection import Selection
+from explorer.steps import Ground, steps_from_text
+from explorer.tagging import default_who
 
-_KEYS = ("model", "map", "colour", "view", "a", "b", "curve", "steps", "z", "from")
-_VALUE_CHARACTERS_MAX = 8000
+_KEYS = (
+    *("model", "map", "colour", "clusters", "filter", "hide", "selection", "order", "panel", "view"),
+    *("a", "b", "curve", "steps", "z", "from", "k", "product"),
+)
+_VALUE_CHARACTERS_MAX = 12_000
 
 
 def chosen() -> dict[str, str]:
@@ -28,6 +36,39 @@ def choose(key: str, value: str | None) -> None:
         chosen()[key] = value
     else:
         chosen().pop(key, None)
+
+
+def chosen_filter() -> Filter:
+    """The filter of the session; one that a link has wrong is forgotten."""
+    try:
+        return Filter.from_text(chosen().get("filter", ""))
+    except AskError:
+        choose("filter", None)
+        return Filter()
+
+
+def chosen_selection(ground: Ground) -> Selection:
+    """What is selected on a map, seen through the session's filter; steps that a link has wrong are forgotten."""
+    try:
+        steps = steps_from_text(chosen().get("selection", ""))
+    except AskError:
+        choose("selection", None)
+        steps = ()
+    return Selection(ground, steps, chosen_filter())
+
+
+def who() -> str:
+    """Whose hands these are, for the log of tags: what was said on the page, else the user of the machine."""
+    return str(st.session_state.get("who") or default_who())
+
+
+def say_of_tags(words: str) -> None:
+    """What the last change of tags did, for the line that says it."""
+    st.session_state["tags said"] = words
+
+
+def said_of_tags() -> str:
+    return str(st.session_state.get("tags said", ""))
 
 
 def new_maps(model: str, names: Sequence[str]) -> list[str]:

@@ -18,6 +18,7 @@ from model.mixture import Mixture, fit_mixture
 from model.neighbours import Neighbours
 
 _BATCH = 128
+_LIKE_MAX = 1000  # products asked for their neighbours at once: of a catalogue of 1,000,000 that takes seconds
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,31 @@ class Space:
         """-> (catalogue rows (T, k), distances (T, k)), nearest first."""
         index_tk, distance_tk = self.neighbours.nearest(z_td, k)
         return self.rows_n[index_tk], distance_tk
+
+    def nearest_outside(self, rows_m: np.ndarray, k: int) -> np.ndarray:
+        """Catalogue rows of the k products nearest to any of these, which are left out; nearest first.
+
+        Of more than _LIKE_MAX, as many spread evenly speak for all.
+        """
+        self.need_codes()
+        inside_n = np.isin(self.rows_n, rows_m)
+        of, others = np.flatnonzero(inside_n), np.flatnonzero(~inside_n)
+        if not len(of) or not len(others):
+            return np.empty(0, np.int64)
+        speakers_nd = self.z_nd[of[:: -(-len(of) // _LIKE_MAX)]]
+        distance_n = Neighbours(speakers_nd).nearest(self.z_nd[others], 1)[1][:, 0]
+        return np.asarray(self.rows_n[others[np.argsort(distance_n, kind="stable")[:k]]])
+
+    def distances_from_mean(self, rows_m: np.ndarray) -> np.ndarray:
+        """float32 (M,): how far the code of each catalogue row is from the mean of theirs; inf where it has none."""
+        at_n = np.full(int(max(self.rows_n.max(initial=-1), rows_m.max(initial=-1))) + 1, -1)
+        at_n[self.rows_n] = np.arange(len(self.rows_n))
+        at_m = at_n[rows_m]
+        distance_m = np.full(len(rows_m), np.inf, np.float32)
+        z_md = self.z_nd[at_m[at_m >= 0]]
+        if len(z_md):
+            distance_m[at_m >= 0] = np.linalg.norm(z_md - z_md.mean(0), axis=1)
+        return distance_m
 
     @cached_property
     def dimensions(self) -> list[Dimension]:

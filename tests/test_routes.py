@@ -125,3 +125,48 @@ def test_every_mistake_is_one_sentence_of_json(client: TestClient, address: str,
     answer = client.get(address)
     assert answer.status_code == status
     assert says in answer.json()["error"]
+
+
+def bits(content: bytes, count: int) -> list[int]:
+    return [
+        int(row) for row in np.flatnonzero(np.unpackbits(np.frombuffer(content, np.uint8), bitorder="little")[:count])
+    ]
+
+
+def test_a_filter_and_a_selection_are_answered_as_one_bit_for_each_row(client: TestClient) -> None:
+    only = {"filter": '[["brand","is",["Alder"]]]'}
+    shown = client.get("/api/shown", params=only)
+    assert bits(shown.content, 80) == [n for n in range(80) if n % 3 == 0]
+    assert len(shown.content) == 10
+    assert shown.headers["x-count"] == "27"
+    steps = {"model": "tiny", "map": "pca", "steps": '[["=","value",["year",2015]]]'}
+    chosen = client.get("/api/selection", params={**steps, **only})
+    assert bits(chosen.content, 80) == [n for n in range(80) if n % 9 == 0]
+    assert client.get("/api/selection", params={"model": "tiny"}).headers["x-count"] == "0"
+
+
+def test_the_products_selected_come_in_pages(client: TestClient) -> None:
+    steps = {"model": "tiny", "map": "pca", "steps": '[["=","shown",null]]', "order": "new"}
+    pages = [client.get("/api/selection/items", params={**steps, "page": str(n)}).json() for n in (0, 1, 2)]
+    assert [len(page["items"]) for page in pages] == [60, 20, 0]
+    assert {page["count"] for page in pages} == {80}
+    assert pages[1]["items"][-1]["product_id"] == "0000"
+
+
+@pytest.mark.parametrize(
+    ("address", "query", "says"),
+    [
+        ("/api/shown", {"filter": "{"}, "not JSON"),
+        ("/api/shown", {"filter": '[["colour","is",["x"]]]'}, "no attribute 'colour'"),
+        ("/api/selection", {"model": "tiny", "map": "pca", "steps": "[[1]]"}, "a step of a selection"),
+        ("/api/selection/items", {"model": "tiny", "page": "-1"}, "page must be 0 or more"),
+        ("/api/selection/items", {"model": "tiny", "page": "x"}, "page must be a whole number"),
+        ("/api/selection/items", {"model": "tiny", "order": "best"}, "unknown order"),
+    ],
+)
+def test_a_selection_that_can_not_be_is_a_sentence(
+    client: TestClient, address: str, query: dict[str, str], says: str
+) -> None:
+    answer = client.get(address, params=query)
+    assert answer.status_code == 400
+    assert says in answer.json()["error"]

@@ -1,0 +1,135 @@
+// Clusters: a click chooses one, shift adds it; the menu of each renames, splits and hides; ticked ones can be merged.
+const mounted = new WeakMap();
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  let list = mounted.get(parentElement);
+  if (!list) {
+    list = new ClusterList(parentElement);
+    mounted.set(parentElement, list);
+  }
+  list.send = (act, numbers, name = "") => setTriggerValue("asked", { act, numbers, name });
+  list.update(data);
+}
+
+const COUNTING = new Intl.NumberFormat("en-US");
+const percent = (share) => (share > 0 && share < 0.01 ? "< 1 %" : `${Math.round(100 * share)} %`);
+
+class ClusterList {
+  constructor(parent) {
+    this.ticked = new Set();
+    this.open = null; // the number whose menu is open
+    this.showHidden = false;
+    this.bar = el("div", { class: "bar", hidden: true });
+    this.list = el("ul", {});
+    this.foot = el("div", { class: "foot" });
+    this.root = el("div", { class: "ll clusters", onkeydown: (event) => this.key(event) }, this.bar, this.list, this.foot);
+    parent.append(this.root);
+  }
+
+  update(data) {
+    const said = JSON.stringify(data);
+    if (said === this.said) return;
+    this.said = said;
+    this.data = data;
+    this.open = null;
+    const known = new Set(data.clusters.map((cluster) => cluster.number));
+    this.ticked.forEach((number) => known.has(number) || this.ticked.delete(number));
+    this.fill();
+  }
+
+  fill() {
+    const { clusters } = this.data;
+    const hidden = clusters.filter((cluster) => cluster.hidden).length;
+    const shown = clusters.filter((cluster) => this.showHidden || !cluster.hidden);
+    this.list.replaceChildren(...shown.map((cluster) => this.row(cluster)));
+    this.bar.hidden = this.ticked.size < 2;
+    const merge = el("button", { textContent: `Merge ${this.ticked.size} clusters`, onclick: () => this.act("merge", [...this.ticked]) });
+    const clear = el("button", { class: "plain", textContent: "Clear", onclick: () => this.clear() });
+    this.bar.replaceChildren(merge, clear);
+    this.foot.hidden = !hidden;
+    const words = this.showHidden ? "Leave hidden ones out" : `Show ${hidden} hidden`;
+    this.foot.replaceChildren(el("button", { class: "plain", textContent: words, onclick: () => this.flip() }));
+  }
+
+  row(cluster) {
+    const { number, name, size, share, tagged, examples, hidden } = cluster;
+    const chosen = this.data.chosen.includes(number);
+    const tick = el("input", { type: "checkbox", checked: this.ticked.has(number), title: "Tick two or more to merge them", "aria-label": `Tick ${name}` });
+    tick.onchange = () => this.tick(number, tick.checked);
+    const [cover, ...others] = examples;
+    const picture = (item, px) => el("img", { src: pictureAddress(item, 72), alt: "", width: px, height: px, draggable: false, loading: "lazy" });
+    const words = el(
+      "span",
+      { class: "words" },
+      el("span", { class: "name", textContent: name }),
+      el("span", { class: "quiet", textContent: `${COUNTING.format(size)} · ${percent(share)}${tagged === null ? "" : ` · ${percent(tagged)} tagged`}` }),
+      el("span", { class: "examples" }, ...others.map((item) => picture(item, 32))),
+    );
+    const label = `${name}: ${COUNTING.format(size)} products`;
+    const body = el("button", { class: "body plain", title: "Select these products (shift adds)", "aria-pressed": String(chosen), "aria-label": label }, cover ? picture(cover, 64) : null, words);
+    body.onclick = (event) => this.act(event.shiftKey ? "add" : "select", [number]);
+    const more = el("button", { class: "more plain", textContent: "⋯", title: "Rename, split or hide", "aria-label": `More for ${name}`, "aria-expanded": String(this.open === number) });
+    more.onclick = () => this.toggle(number);
+    const item = el("li", { class: `${chosen ? "chosen " : ""}${hidden ? "off" : ""}` }, el("div", { class: "line" }, tick, body, more));
+    item.dataset.number = number;
+    if (this.open === number) item.append(this.menu(cluster));
+    return item;
+  }
+
+  menu({ number, name, hidden }) {
+    const field = el("input", { type: "text", value: name, maxLength: 60, "aria-label": "New name" });
+    const form = el("form", { class: "rename" }, field, el("button", { type: "submit", textContent: "Rename" }));
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      if (field.value.trim() && field.value.trim() !== name) this.act("rename", [number], field.value.trim());
+    };
+    const split = el("button", { textContent: "Split in two", onclick: () => this.act("split", [number]) });
+    const hide = el("button", { textContent: hidden ? "Show again" : "Hide", onclick: () => this.act(hidden ? "show" : "hide", [number]) });
+    return el("div", { class: "menu" }, form, el("div", { class: "acts" }, split, hide));
+  }
+
+  act(act, numbers, name) {
+    if (act === "merge") this.ticked.clear();
+    this.list.querySelector(`li[data-number="${numbers[0]}"]`)?.classList.add("asked");
+    this.send(act, numbers, name);
+  }
+
+  toggle(number) {
+    this.open = this.open === number ? null : number;
+    this.fill();
+    const item = this.list.querySelector(`li[data-number="${number}"]`);
+    (this.open === null ? item?.querySelector(".more") : item?.querySelector(".rename input"))?.focus();
+  }
+
+  tick(number, on) {
+    if (on) this.ticked.add(number);
+    else this.ticked.delete(number);
+    this.fill();
+    this.list.querySelector(`li[data-number="${number}"] input`)?.focus();
+  }
+
+  clear() {
+    this.ticked.clear();
+    this.fill();
+  }
+
+  flip() {
+    this.showHidden = !this.showHidden;
+    this.fill();
+    this.foot.querySelector("button").focus();
+  }
+
+  key(event) {
+    if (event.key === "Escape" && this.open !== null) {
+      this.toggle(this.open);
+      event.stopPropagation();
+    }
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    const bodies = [...this.list.querySelectorAll(".body")];
+    const at = bodies.indexOf(this.root.getRootNode().activeElement);
+    if (at < 0) return;
+    event.preventDefault();
+    bodies[Math.max(0, Math.min(bodies.length - 1, at + (event.key === "ArrowDown" ? 1 : -1)))].focus();
+  }
+}

@@ -1,0 +1,137 @@
+"""The filter: a menu with what can be asked of each attribute, and a line that says what is asked, to take away."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from explorer import filtering, session
+from explorer.filtering import NOT_GIVEN, Choice, Condition, Filter, Value
+from explorer.lab import Lab
+from explorer.widgets.plain_text import plain
+
+
+def menu(lab: Lab, tags: Sequence[str]) -> None:
+    """A popover with a control for each attribute; every change is in the session's filter at once."""
+    chosen, offered = session.chosen_filter(), filtering.choices(lab)
+    count = len(chosen.conditions)
+    with st.popover(f"Filter · {count}" if count else "Filter", icon=":material/filter_list:"):
+        _control("", "holds", chosen, lambda key: st.text_input("Words in name, id or text", key=key, on_change=_read))
+        if tags:
+            label = "Tagged"
+            _control("", "tagged", chosen, lambda key: st.multiselect(label, tags, key=key, on_change=_read))
+        _control("", "untagged", chosen, lambda key: st.checkbox("Without any tag", key=key, on_change=_read))
+        for choice in offered:
+            _attribute(choice, chosen)
+        if count:
+            st.button("Clear the filter", on_click=session.choose, args=("filter", None), width="stretch")
+    st.session_state["filter offered"] = offered
+
+
+def line(lab: Lab) -> None:
+    """What is asked, each with a button that takes it away, and how many products are shown of how many."""
+    chosen = session.chosen_filter()
+    if not chosen.conditions:
+        return
+    shown, total = int(filtering.mask(lab, chosen).sum()), len(lab.catalogue())
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="filter line"):
+        st.caption(f"**{shown:,}** of {total:,} shown", width="content")
+        for place, condition in enumerate(chosen.conditions):
+            st.button(
+                f"{plain(condition.words())} ✕",
+                key=f"drop {place} {condition.words()}",
+                help="Take this condition away",
+                type="tertiary",
+                on_click=session.choose,
+                args=("filter", chosen.without(place).text()),
+            )
+        hidden = st.toggle("Hide the others", value=session.chosen().get("hide") == "1", key="hide others")
+        session.choose("hide", "1" if hidden else None)
+
+
+# -- one control each -------------------------------------------------------------------------------------------------
+
+
+def _attribute(choice: Choice, chosen: Filter) -> None:
+    name = choice.attribute
+    title = name.replace("_", " ").capitalize()
+    if choice.kind == "values":
+        options = [_to_word(value) for value in choice.values]
+        _control(name, "is", chosen, lambda key: st.multiselect(title, options, key=key, on_change=_read))
+    elif choice.kind == "numbers":
+        ends: tuple[Any, Any] = (choice.low, choice.high)
+        _control(name, "between", chosen, lambda key: st.slider(title, *ends, key=key, on_change=_read), ends)
+    elif choice.kind == "dates":
+        ends = (date.fromisoformat(choice.first), date.fromisoformat(choice.last))
+        _control(name, "between", chosen, lambda key: st.slider(title, *ends, key=key, on_change=_read), ends)
+    else:
+        _control(name, "holds", chosen, lambda key: st.text_input(f"Words in {name}", key=key, on_change=_read))
+
+
+def _control(attribute: str, op: str, chosen: Filter, draw: Callable[[str], object], ends: Any = None) -> None:
+    """Draws it as the filter has it, whatever it was before: a link or a taken-away condition wins."""
+    key = f"filter {op} {attribute}"
+    now = _to_control(next((c for c in chosen.conditions if (c.attribute, c.op) == (attribute, op)), None), op, ends)
+    if st.session_state.get(key) != now:
+        st.session_state[key] = now
+    draw(key)
+
+
+def _to_control(condition: Condition | None, op: str, ends: Any) -> Any:
+    """What the control shows for a condition; None = there is none."""
+    if op == "between":
+        if condition is None:
+            return ends
+        given = [date.fromisoformat(v[:10]) if isinstance(v, str) else v for v in condition.values]
+        low, high = (end if value is None else value for value, end in zip(given, ends, strict=True))
+        return (min(max(low, ends[0]), ends[1]), min(max(high, ends[0]), ends[1]))
+    if op == "is":
+        return [_to_word(value) for value in condition.values] if condition else []
+    if op == "tagged":
+        return [str(value) for value in condition.values] if condition else []
+    if op == "untagged":
+        return condition is not None
+    return str(condition.values[0]) if condition else ""
+
+
+def _to_word(value: Value) -> str:
+    return "(not given)" if value is NOT_GIVEN else str(value)
+
+
+def _read() -> None:
+    """The controls, as a filter, into the session."""
+    conditions = [c for c in (_general("holds"), _general("tagged"), _general("untagged")) if c]
+    for choice in st.session_state.get("filter offered", []):
+        if condition := _asked(choice):
+            conditions.append(condition)
+    session.choose("filter", Filter(tuple(conditions)).text())
+
+
+def _general(op: str) -> Condition | None:
+    value = st.session_state.get(f"filter {op} ")
+    if op == "untagged":
+        return Condition("", op, ("",)) if value else None
+    if op == "tagged":
+        return Condition("", op, tuple(value)) if value else None
+    return Condition("", op, (value.strip(),)) if value and value.strip() else None
+
+
+def _asked(choice: Choice) -> Condition | None:
+    op = {"values": "is", "numbers": "between", "dates": "between", "text": "holds"}[choice.kind]
+    value = st.session_state.get(f"filter {op} {choice.attribute}")
+    if op == "holds":
+        return Condition(choice.attribute, op, (value.strip(),)) if value and value.strip() else None
+    if op == "is":
+        back = {_to_word(each): each for each in choice.values}
+        values = tuple(back[word] for word in value or [] if word in back)
+        return Condition(choice.attribute, op, values) if values else None
+    if value is None:
+        return None
+    if choice.kind == "dates":
+        first, last = (moment.isoformat() for moment in value)
+        open_ends = (None if first == choice.first else first, None if last == choice.last else last)
+    else:
+        low, high = value
+        open_ends = (None if low <= choice.low else low, None if high >= choice.high else high)
+    return Condition(choice.attribute, op, open_ends) if open_ends != (None, None) else None

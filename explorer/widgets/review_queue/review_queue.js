@@ -1,0 +1,109 @@
+// One product at a time: a accepts, r rejects, the right arrow passes, u takes the last verdict back until it is sent.
+const mounted = new WeakMap();
+const SEND_AFTER_MS = 900;
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  let queue = mounted.get(parentElement);
+  if (!queue) {
+    queue = new ReviewQueue(parentElement);
+    mounted.set(parentElement, queue);
+  }
+  queue.send = (verdicts) => setTriggerValue("verdicts", verdicts);
+  queue.update(data);
+  return () => queue.sendNow(); // whoever leaves the page has decided
+}
+
+class ReviewQueue {
+  constructor(parent) {
+    this.verdicts = []; // not sent yet: { id, accept }
+    this.done = new Set(); // ids judged or passed since the queue was opened
+    this.stage = el("div", { class: "stage", tabIndex: 0, role: "group", "aria-label": "Review: a accepts, r rejects, right arrow passes, u takes back" });
+    this.words = el("div", { class: "quiet", role: "status", "aria-live": "polite" });
+    this.root = el("div", { class: "ll review", onkeydown: (event) => this.key(event) }, this.stage, this.words);
+    parent.append(this.root);
+    this.later = whenQuiet(SEND_AFTER_MS, () => this.sendNow());
+  }
+
+  update(data) {
+    if (data.tag !== this.data?.tag) {
+      this.sendNow();
+      this.done.clear();
+    }
+    const said = JSON.stringify(data);
+    if (said === this.said) return;
+    this.said = said;
+    this.data = data;
+    this.draw();
+  }
+
+  get waiting() {
+    return this.data.products.filter((item) => !this.done.has(item.product_id));
+  }
+
+  draw(focus = false) {
+    const [item, next] = this.waiting;
+    this.words.textContent = item ? `${this.waiting.length} to look at` : "";
+    if (!item) {
+      this.stage.replaceChildren(el("div", { class: "quiet nothing", textContent: `Nothing more that looks like “${this.data.tag}”.` }));
+      return;
+    }
+    const card = productCard(item, 160);
+    if (item.why) card.querySelector(".words").append(el("div", { class: "why quiet", textContent: item.why }));
+    const button = (label, keyName, work, kind = "") => el("button", { class: kind, textContent: label, title: `Key ${keyName}`, onclick: work });
+    const acts = el(
+      "div",
+      { class: "acts" },
+      button("Accept", "a", () => this.judge(true), "yes"),
+      button("Reject", "r", () => this.judge(false)),
+      button("Pass", "right arrow", () => this.pass()),
+      button("Back", "u", () => this.back()),
+    );
+    this.stage.replaceChildren(card, acts);
+    if (next) new Image().src = pictureAddress(next, 160); // there before it is asked for
+    if (focus) this.stage.focus({ preventScroll: true });
+  }
+
+  judge(accept) {
+    const [item] = this.waiting;
+    if (!item) return;
+    this.verdicts.push({ id: item.product_id, accept });
+    this.step(item);
+  }
+
+  pass() {
+    const [item] = this.waiting;
+    if (item) this.step(item);
+  }
+
+  step(item) {
+    this.done.add(item.product_id);
+    this.draw(true);
+    this.later();
+  }
+
+  back() {
+    const last = this.verdicts.pop() ?? null;
+    const id = last?.id ?? [...this.done].at(-1);
+    if (id === undefined) return;
+    this.done.delete(id);
+    this.draw(true);
+  }
+
+  sendNow() {
+    if (!this.verdicts.length) return;
+    const side = (accept) => this.verdicts.filter((verdict) => verdict.accept === accept).map((verdict) => verdict.id);
+    const verdicts = { accepted: side(true), rejected: side(false) };
+    this.verdicts = [];
+    this.send(verdicts);
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.tagName === "INPUT") return;
+    const acts = { a: () => this.judge(true), r: () => this.judge(false), ArrowRight: () => this.pass(), u: () => this.back(), ArrowLeft: () => this.back() };
+    if (!acts[event.key]) return;
+    event.preventDefault();
+    event.stopPropagation();
+    acts[event.key]();
+  }
+}

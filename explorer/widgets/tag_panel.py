@@ -1,0 +1,128 @@
+"""The tags of the catalogue: how far they reach, what might deserve one, who gave them when, and the way back."""
+
+import streamlit as st
+
+from explorer import session, tagging
+from explorer.exporting import KINDS, export_tags
+from explorer.lab import Lab, item_json
+from explorer.selection import Selection
+from explorer.steps import Step
+from explorer.tagging import Action
+from explorer.widgets import review_queue
+from explorer.widgets.plain_text import plain
+from explorer.widgets.selection_panel import keep
+
+SUGGESTED = 40
+HISTORY = 30
+
+
+def show(lab: Lab, chosen: Selection) -> None:
+    """Draws it all; what is asked is done, and the page drawn again."""
+    tags = tagging.tags(lab)
+    _hands(lab)
+    if not tags:
+        st.markdown("**No tags yet**")
+        st.caption("Select products on the map, type a word, and every one of them has it.")
+    else:
+        covered = tagging.coverage(lab)
+        st.caption(f"**{len(tags)} tags** on {100 * covered.share:.0f} % of the products. Choose one to select them.")
+        _table(lab, chosen)
+        _review(lab, chosen)
+    _exchange(lab)
+    _history(lab)
+
+
+def _hands(lab: Lab) -> None:
+    """Undo and redo of one's own changes, and who one is."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="tag hands"):
+        who, state = session.who(), lab.tag_state()
+        for act, about in (("undo", state.undoable(who)), ("redo", state.redoable(who))):
+            label, icon = act.capitalize(), f":material/{act}:"
+            if st.button(label, icon=icon, disabled=about is None, help=plain(_words(about), 200) if about else None):
+                session.say_of_tags(getattr(tagging, act)(lab, who).words())
+                st.rerun(scope="fragment")
+        with st.popover(f"I am {plain(session.who(), 20)}", icon=":material/person:"):
+            st.text_input("Your name in the history of tags", key="who", max_chars=60, placeholder=session.who())
+    if said := session.said_of_tags():
+        st.caption(plain(said, 200))
+
+
+def _table(lab: Lab, chosen: Selection) -> None:
+    tags = tagging.tags(lab)
+    table = {
+        "Tag": [each.tag for each in tags],
+        "Products": [each.count for each in tags],
+        "Share": [each.share for each in tags],
+    }
+    columns = {"Share": st.column_config.ProgressColumn("Share", format="percent", min_value=0, max_value=1)}
+    event = st.dataframe(
+        table,
+        hide_index=True,
+        column_config=columns,
+        on_select="rerun",
+        selection_mode="single-row",
+        height=min(38 * (len(tags) + 1), 260),
+        key=f"tag table {st.session_state.get('tag table seen', 0)}",
+    )
+    picked = event.selection.rows
+    if picked:
+        st.session_state["tag table seen"] = st.session_state.get("tag table seen", 0) + 1  # a new table, nothing chosen
+        keep(chosen, Step("=", "tag", tags[picked[0]].tag))
+        st.session_state["tag in review"] = tags[picked[0]].tag
+        st.rerun(scope="fragment")
+
+
+def _review(lab: Lab, chosen: Selection) -> None:
+    tags = [each.tag for each in tagging.tags(lab)]
+    with st.expander("Suggestions", expanded=True):
+        tag = st.selectbox("Products that may deserve", tags, key="tag in review")
+        rows_m, scores_m = tagging.suggestions(lab, chosen.ground.model, tag, SUGGESTED)
+        products = [
+            item_json(lab.item_at(int(row))) | {"why": f"{100 * score:.0f} % of its nearest are tagged"}
+            for row, score in zip(rows_m, scores_m, strict=True)
+        ]
+        verdicts = review_queue.show(tag, products, key="review queue")
+    if verdicts:
+        places = lab.catalogue().places
+        if verdicts.accepted:
+            tagging.accept(lab, tag, places(verdicts.accepted), session.who())
+        if verdicts.rejected:
+            tagging.reject(lab, tag, places(verdicts.rejected), session.who())
+        st.rerun(scope="fragment")
+
+
+def _exchange(lab: Lab) -> None:
+    with st.expander("Export and import"):
+        with st.container(horizontal=True, gap="small"):
+            for kind, title in KINDS.items():
+                st.download_button(
+                    title,
+                    lambda kind=kind: export_tags(lab, kind),
+                    file_name=f"tags.{kind}",
+                    key=f"export tags {kind}",
+                    on_click="ignore",
+                )
+        file = st.file_uploader("Tags made elsewhere: product_id and tag, CSV, Parquet or JSONL", key="tags made elsewhere")
+        if file is not None and st.button("Import these tags", type="primary"):
+            report = tagging.import_tags(lab, file.getvalue(), file.name, session.who())
+            st.session_state["tags said"] = report.words
+            st.session_state["import report"] = report
+        if report := st.session_state.get("import report"):
+            for line in report.lines[:50]:
+                st.caption(plain(line, 200))
+
+
+def _history(lab: Lab) -> None:
+    with st.expander("History"):
+        lines = tagging.history(lab, HISTORY)
+        if not lines:
+            st.caption("Nothing was tagged yet.")
+        for action, undone in lines:
+            said = f"~~{plain(_words(action), 160)}~~ undone" if undone else plain(_words(action), 160)
+            st.caption(f"{action.at.astimezone():%d %b %H:%M} · {plain(action.who, 30)} · {said}")
+
+
+def _words(action: Action) -> str:
+    """ "add “summer”: 412 products (lasso on map tsne)" """
+    many = f"{action.changed:,} product{'' if action.changed == 1 else 's'}"
+    return f"{action.kind} “{action.tag}”: {many}" + (f" ({action.words})" if action.words else "")
