@@ -10,7 +10,7 @@ import streamlit as st
 
 from explorer.lab import Item, Lab
 
-_KEYS = ("model", "map", "colour", "view", "a", "b", "curve", "steps", "z", "from")
+_KEYS = ("model", "map", "colour", "view", "a", "b", "curve", "steps", "z", "from", "selection")
 _VALUE_CHARACTERS_MAX = 8000
 
 

@@ -1,8 +1,11 @@
 """The map of all products by how they look: hover to see one, click to choose it."""
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from explorer import session
+from explorer.atlases import atlases_of
 from explorer.demo import start_map
 from explorer.errors import MISTAKES
 from explorer.jobs import Jobs
@@ -39,6 +42,10 @@ def page() -> None:
                 on_anchor=lambda slot, product_id: session.choose(slot, product_id) if slot in anchors else None,
                 on_view=lambda text: session.choose("view", text[:80]),
                 key="map",
+                selection_url="/api/selection?" + urlencode({"model": model, "map": name, "v": lab.version()}),
+                steps=session.chosen().get("selection", ""),
+                on_steps=lambda text: session.choose("selection", text),
+                pictures=atlases_of(lab).fingerprint(model, name),
             )
         with panel:
             show_anchors(model, anchors)
@@ -51,17 +58,17 @@ def page() -> None:
         session.choose("from", start)
         session.choose("z", None)
         st.switch_page("dimensions.py")
-    session.show_link("model", "map", "colour", "a", "b", "view")
+    session.show_link("model", "map", "colour", "a", "b", "view", "selection")
 
 
 def tools() -> tuple[str, str, str]:
     """-> the model, the map ("" = it has none) and the attribute to colour by ("" = none)."""
     with st.container(horizontal=True, gap="small", key="map tools"):
-        model = session.select("Model", "model", lab.models_to_show(), forgets=("z", "view"))
+        model = session.select("Model", "model", lab.models_to_show(), forgets=("z", "view", "selection"))
         words = {card.name: lab.map_title(card) for card in reversed(lab.maps(model))}
         if not words:
             return model, "", ""
-        name = session.select("Map", "map", list(words), words, forgets=("view",))
+        name = session.select("Map", "map", list(words), words, forgets=("view", "selection"))
         attributes = lab.catalogue().attributes
         readable = {attribute: attribute.replace("_", " ").capitalize() for attribute in attributes}
         telling = lab.telling_attribute() or ALIKE
