@@ -5,6 +5,7 @@ answered as {"error": sentence}, status 400 (404 for what is not there). Picture
 address and may be kept for ever; decodes are never kept.
 """
 
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import wraps
@@ -57,6 +58,8 @@ def routes(open_lab: Callable[[], Lab]) -> list[Route]:
         route("/api/search", search),
         route("/api/random", random_product),
         route("/api/map", map_points),
+        route("/api/selection", selection),
+        route("/api/shown", selection),
         route("/api/colours", colours),
         route("/api/atlas/order", atlas_order),
         route("/api/atlas/{edge}/{page}", atlas_page),
@@ -116,6 +119,27 @@ def map_points(lab: Lab, request: Request) -> Response:
     content = np.ascontiguousarray(view.xy_n2, "<f4").tobytes()
     kept = _FOREVER if request.query_params.get("v") == view.tag else _NEVER
     return Response(content, media_type="application/octet-stream", headers=kept)
+
+
+def selection(lab: Lab, request: Request) -> Response:
+    """?model=&map=&steps=: a bit for each row. A stand-in: lassos, products and values of text attributes alone."""
+    query, catalogue = request.query_params, lab.catalogue()
+    xy_n2 = lab.map_view(query["model"], query["map"]).xy_n2 if "map" in query else np.empty((len(catalogue), 2))
+    chosen_n = np.zeros(len(catalogue), bool)
+    for op, kind, value in json.loads(query.get("steps") or query.get("filter") or "[]"):
+        if kind == "lasso":
+            now_n, (x_n, y_n) = np.zeros(len(catalogue), bool), xy_n2.T
+            for (x0, y0), (x1, y1) in zip(value, [*value[1:], value[0]], strict=True):
+                if y0 != y1:
+                    now_n ^= ((y0 > y_n) != (y1 > y_n)) & (x_n < (x1 - x0) * (y_n - y0) / (y1 - y0) + x0)
+        elif kind == "product":
+            now_n = np.arange(len(catalogue)) == catalogue.row(value)
+        else:
+            now_n = np.array([str(v) == str(value[1]) for v in catalogue.rows[value[0]].to_pylist()])
+        chosen_n = now_n if op == "=" else chosen_n | now_n if op == "+" else chosen_n & ~now_n
+    headers = {**_NEVER, "x-count": str(int(chosen_n.sum()))}
+    bits = np.packbits(chosen_n, bitorder="little").tobytes()
+    return Response(bits, media_type="application/octet-stream", headers=headers)
 
 
 def colours(lab: Lab, request: Request) -> Response:
