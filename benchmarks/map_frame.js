@@ -5,7 +5,7 @@ const EDGES = { width: 960, height: 800 };
 
 // The one place that knows the map's drawing code: -> draw(x, y), the frame whose middle is there, all points in view.
 async function ourMap(xy, index, palette) {
-  const { PointCanvas } = await import("/widgets/latent_map/latent_map.js");
+  const { PointCanvas } = await import("/widgets/latent_map/points.js");
   const canvas = document.body.appendChild(Object.assign(document.createElement("canvas"), EDGES));
   Object.assign(canvas.style, { width: `${EDGES.width}px`, height: `${EDGES.height}px` });
   const points = new PointCanvas(canvas);

@@ -37,6 +37,17 @@ def pixel_array(
     return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
 
 
+def kept_pixels(workspace: Workspace, catalogue: Catalogue, edge_px: int) -> np.ndarray | None:
+    """The smallest array there is of which `edge_px` is a whole share: uint8 (N, S, S, 3); None makes nothing."""
+    paths = workspace.pixels.glob(f"v{catalogue.version:06d}-*.npy")
+    sizes = sorted(int(size) for path in paths if (size := path.stem.split("-")[1]).isdigit())
+    for size in sizes:
+        if size % edge_px == 0:
+            with contextlib.suppress(OSError):  # deleted meanwhile
+                return pixel_array(workspace, catalogue, size)
+    return None
+
+
 def _clear_after_kills(workspace: Workspace) -> None:
     """Half-made arrays of processes that are gone: hundreds of MB each."""
     for part in workspace.pixels.glob("*.part"):

@@ -34,6 +34,7 @@ class LegendEntry:
     colour: str
     count: int
     index: int
+    one: bool = True  # value of the attribute; else many, or none
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,11 @@ def by_category(title: str, values: pa.ChunkedArray) -> Colouring:
     legend = [LegendEntry(name, palette[i], count, i) for i, (count, name) in enumerate(shown)]
     if len(pairs) > len(shown):
         rest = pairs[len(shown) :]
-        legend.append(LegendEntry(f"{len(rest):,} others", "#8a8a85", sum(count for count, _ in rest), len(names)))
+        legend.append(LegendEntry(f"{len(rest):,} others", "#8a8a85", sum(count for count, _ in rest), len(names), False))
         palette.append("#8a8a85")
     missing = int(empty_n.sum())
     if missing:
-        legend.append(LegendEntry("not given", GREY, missing, MISSING))
+        legend.append(LegendEntry("not given", GREY, missing, MISSING, False))
     return Colouring(title, index_n, palette, legend, missing=missing)
 
 

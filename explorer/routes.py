@@ -20,6 +20,7 @@ from starlette.routing import Route
 from data.errors import CatalogueError, PictureError
 from data.pictures import encode, media_type
 from explorer.asks import PathAsk, code_from_text, whole
+from explorer.atlases import atlases_of
 from explorer.errors import MISTAKES, AskError
 from explorer.filmstrip import MEDIA_TYPES, film
 from explorer.filtering import Filter, mask
@@ -30,6 +31,7 @@ from explorer.selection import page as selected_page
 _FOREVER = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
 _NEVER = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 _PICTURE_EDGES_PX = (72, 160, 256)
+_PRODUCTS_MAX = 100
 SHEET_COLUMNS = 10
 SELECTED_PER_PAGE = 60
 
@@ -55,6 +57,7 @@ def routes(open_lab: Callable[[], Lab]) -> list[Route]:
         route("/api/health", health),
         route("/api/picture/{sha256}", picture),
         route("/api/product", product),
+        route("/api/products", products),
         route("/api/search", search),
         route("/api/random", random_product),
         route("/api/map", map_points),
@@ -62,6 +65,8 @@ def routes(open_lab: Callable[[], Lab]) -> list[Route]:
         route("/api/shown", shown),
         route("/api/selection", selection_mask),
         route("/api/selection/items", selection_items),
+        route("/api/atlas/order", atlas_order),
+        route("/api/atlas/{edge}/{page}", atlas_page),
         route("/api/decode", decode),
         route("/api/nearest", nearest),
         route("/api/draw", draw),
@@ -90,6 +95,14 @@ def product(lab: Lab, request: Request) -> Response:
     if "id" in request.query_params:
         return _json(lab.item(request.query_params["id"]))
     return _json(lab.item_at(whole(request.query_params, "row", -1)))
+
+
+def products(lab: Lab, request: Request) -> Response:
+    """?rows=3,1,2: at most 100 products, in that order."""
+    texts = request.query_params.get("rows", "").split(",", _PRODUCTS_MAX)
+    if len(texts) > _PRODUCTS_MAX or not all(text.isascii() and text.isdigit() and len(text) < 12 for text in texts):
+        raise AskError(f"rows must be 1 to {_PRODUCTS_MAX} whole numbers with commas between")
+    return JSONResponse([item_json(lab.item_at(int(text))) for text in texts], headers=_NEVER)
 
 
 def search(lab: Lab, request: Request) -> Response:
@@ -143,6 +156,29 @@ def _bits(chosen_n: np.ndarray) -> Response:
     content = np.packbits(chosen_n, bitorder="little").tobytes()
     headers = {**_NEVER, "x-count": str(int(chosen_n.sum()))}
     return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+def atlas_order(lab: Lab, request: Request) -> Response:
+    """?model=&map=&v=: uint32, the row of each cell of the atlases, page by page."""
+    model, name, version = _atlas_ask(lab, request)
+    content = atlases_of(lab).order(model, name).astype("<u4").tobytes()
+    return Response(content, media_type="application/octet-stream", headers=_FOREVER if version else _NEVER)
+
+
+def atlas_page(lab: Lab, request: Request) -> Response:
+    """/api/atlas/{16|32|64}/{page}?model=&map=&v=: pictures of 1,024 products, 32 in a row."""
+    model, name, version = _atlas_ask(lab, request)
+    edge_px, number = (whole(request.path_params, part, -1) for part in ("edge", "page"))
+    content = atlases_of(lab).page(model, name, edge_px, number)
+    return Response(content, media_type="image/jpeg", headers=_FOREVER if version else _NEVER)
+
+
+def _atlas_ask(lab: Lab, request: Request) -> tuple[str, str, str]:
+    """Model, map and version ("" = any). An outdated version is refused: its cells would hold other products."""
+    model, name, version = (request.query_params.get(key, "") for key in ("model", "map", "v"))
+    if version and version != atlases_of(lab).fingerprint(model, name):
+        raise AskError("this map has changed since the page was loaded: load it again")
+    return model, name, version
 
 
 def decode(lab: Lab, request: Request) -> Response:

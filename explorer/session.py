@@ -4,14 +4,14 @@ A link restores a view: its parameters are read once, when the session begins; f
 shows back into the address.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from explorer.errors import AskError
+from explorer.errors import MISTAKES, AskError
 from explorer.filtering import Filter
 from explorer.lab import Item, Lab
-from explorer.selection import Selection
+from explorer.selection import Selection, selected
 from explorer.steps import Ground, steps_from_text
 from explorer.tagging import default_who
 
@@ -55,6 +55,48 @@ def chosen_selection(ground: Ground) -> Selection:
         choose("selection", None)
         steps = ()
     return Selection(ground, steps, chosen_filter())
+
+
+def forget_what_can_not_be(lab: Lab, ground: Ground) -> None:
+    """A filter or a selection of a link that this catalogue can't answer: an unknown attribute, tag, product or map."""
+    for key in ("filter", "selection"):
+        try:
+            selected(lab, chosen_selection(ground))
+        except MISTAKES as mistake:
+            choose(key, None)
+            st.toast(f"Forgotten: {mistake}", icon=":material/link_off:")
+
+
+def link() -> dict[str, str]:
+    """What the address says now."""
+    return dict(st.query_params.to_dict())
+
+
+def restore(saved: dict[str, str]) -> None:
+    """What a saved view says, in place of what was chosen; anchors and the like stay."""
+    for key in ("view", "filter", "hide", "selection", "clusters"):
+        choose(key, None)
+    for key, value in saved.items():
+        if key in _KEYS:
+            choose(key, value[:_VALUE_CHARACTERS_MAX])
+
+
+def segments(label: str, key: str, titles: Mapping[str, str], default: str) -> str:
+    """One of a few panels, kept in the link; `default` until one was chosen."""
+    now = chosen().get(key, default)
+    now = now if now in titles else default
+    widget = f"{key} segments"
+    if st.session_state.get(widget) != now:
+        st.session_state[widget] = now
+    st.segmented_control(
+        label,
+        list(titles),
+        format_func=lambda option: titles[option],
+        key=widget,
+        label_visibility="collapsed",
+        on_change=lambda: choose(key, st.session_state[widget] or now),
+    )
+    return now
 
 
 def who() -> str:

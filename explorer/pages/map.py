@@ -1,49 +1,58 @@
-"""The map of all products by how they look: hover to see one, click to choose it."""
+"""The map of all products by how they look: browse, select, tag; hover to see one, click to choose it."""
+
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from explorer import session
-from explorer.demo import start_map
+from explorer.atlases import atlases_of
 from explorer.errors import MISTAKES
-from explorer.jobs import Jobs
-from explorer.lab import Item, MapView, item_json, open_lab
-from explorer.widgets import anchor_picker, job_line, latent_map
+from explorer.lab import Item, item_json, open_lab
+from explorer.selection import Selection, rows
+from explorer.steps import Ground
+from explorer.widgets import (
+    anchor_picker,
+    cluster_panel,
+    filter_bar,
+    job_line,
+    latent_map,
+    map_tools,
+    selection_panel,
+    tag_panel,
+)
 
-ALIKE = "-"  # coloured by nothing
+LINK = ("model", "map", "colour", "clusters", "filter", "hide", "selection", "panel", "a", "b", "view")
+PANELS = {"selection": "Selection", "clusters": "Clusters", "tags": "Tags", "morph": "A to B"}
 # the map has answered by itself long before the page follows: Streamlit's fading meanwhile would only flicker
-CALM = "<style>[data-stale=true] { opacity: 1 !important; transition: none !important; }</style>"
+STYLE = """<style>
+[data-stale=true] { opacity: 1 !important; transition: none !important; }
+.st-key-map-tools { align-items: flex-end; }
+</style>"""
 lab = open_lab()
 
 
 @st.fragment
 def page() -> None:
     """A fragment: what happens on the map draws this again and nothing around it."""
+    wanted = None
     try:
         left, panel = st.columns([2, 1], gap="medium")
         with left:
-            model, name, by = tools()
-            if not name:
-                st.info(f"Model {model} has no map yet.", icon=":material/scatter_plot:")
-                offer_map("Make a map", model, "umap", "umap")
-                job_line.show(lab, model)
+            ground, by = map_tools.show(lab)
+            if not ground.map:
+                st.info(f"Model {ground.model} has no map yet.", icon=":material/scatter_plot:")
+                map_tools.offer_map(lab, "Make a map", ground.model, "umap", "umap")
+                job_line.show(lab, ground.model)
                 session.show_link("model")
                 return
-            view = lab.map_view(model, name)
-            anchors = {slot: session.anchor(lab, slot, model) for slot in ("a", "b")}
-            start = latent_map.show(
-                view,
-                lab.colouring(by),
-                lab.version(),
-                anchors,
-                session.chosen().get("view", ""),
-                on_anchor=lambda slot, product_id: session.choose(slot, product_id) if slot in anchors else None,
-                on_view=lambda text: session.choose("view", text[:80]),
-                key="map",
-            )
+            session.forget_what_can_not_be(lab, ground)
+            filter_bar.line(lab)
+            anchors = {slot: session.anchor(lab, slot, ground.model) for slot in ("a", "b")}
+            start = show_map(ground, by, anchors)
         with panel:
-            show_anchors(model, anchors)
-            say_what_is_shown(view)
-            job_line.show(lab, model)
+            wanted = show_panel(session.chosen_selection(ground), anchors)
+            map_tools.say_what_is_shown(lab, lab.map_view(ground.model, ground.map))
+            job_line.show(lab, ground.model)
     except MISTAKES as mistake:
         st.error(str(mistake), icon=":material/error:")
         return
@@ -51,24 +60,51 @@ def page() -> None:
         session.choose("from", start)
         session.choose("z", None)
         st.switch_page("dimensions.py")
-    session.show_link("model", "map", "colour", "a", "b", "view")
+    if wanted:
+        session.choose("product", wanted)
+        st.switch_page("similar.py")
+    session.show_link(*LINK)
 
 
-def tools() -> tuple[str, str, str]:
-    """-> the model, the map ("" = it has none) and the attribute to colour by ("" = none)."""
-    with st.container(horizontal=True, gap="small", key="map tools"):
-        model = session.select("Model", "model", lab.models_to_show(), forgets=("z", "view"))
-        words = {card.name: lab.map_title(card) for card in reversed(lab.maps(model))}
-        if not words:
-            return model, "", ""
-        name = session.select("Map", "map", list(words), words, forgets=("view",))
-        attributes = lab.catalogue().attributes
-        readable = {attribute: attribute.replace("_", " ").capitalize() for attribute in attributes}
-        telling = lab.telling_attribute() or ALIKE
-        by = session.select(
-            "Colour by", "colour", [*attributes, ALIKE], {**readable, ALIKE: "Nothing"}, default=telling
-        )
-    return model, name, "" if by == ALIKE else by
+def show_map(ground: Ground, by: str, anchors: dict[str, Item | None]) -> str | None:
+    """-> the id of a product to start the sliders from."""
+    view, chosen = lab.map_view(ground.model, ground.map), session.chosen()
+    where = {"model": ground.model, "map": ground.map, "clusters": ground.clusters, "v": lab.version()}
+    through = chosen.get("filter", "")
+    mapped = {"model": ground.model, "map": ground.map, "name": ground.clusters, "v": view.tag}
+    return latent_map.show(
+        view,
+        lab.colouring(by),
+        lab.version(),
+        anchors,
+        chosen.get("view", ""),
+        on_anchor=lambda slot, product_id: session.choose(slot, product_id) if slot in anchors else None,
+        on_view=lambda text: session.choose("view", text[:80]),
+        key="map",
+        selection_url="/api/selection?" + urlencode({**where, "filter": through}),
+        steps=chosen.get("selection", ""),
+        on_steps=lambda text: session.choose("selection", text),
+        shown_url="/api/shown?" + urlencode({"filter": through, "v": lab.version()}) if through else "",
+        hide=chosen.get("hide") == "1",
+        clusters_url="/api/clusters?" + urlencode(mapped) if ground.clusters else "",
+        pictures=atlases_of(lab).fingerprint(ground.model, ground.map),
+    )
+
+
+def show_panel(chosen: Selection, anchors: dict[str, Item | None]) -> str | None:
+    """What stands beside the map. -> the id of a product whose like are wanted."""
+    count = len(rows(lab, chosen))
+    titles = PANELS | ({"selection": f"Selection · {count:,}"} if chosen.steps else {})
+    panel = session.segments("Beside the map", "panel", titles, default="selection" if chosen.steps else "clusters")
+    if panel == "selection":
+        return selection_panel.show(lab, chosen)
+    if panel == "clusters":
+        cluster_panel.show(lab, chosen)
+    elif panel == "tags":
+        tag_panel.show(lab, chosen)
+    else:
+        show_anchors(chosen.ground.model, anchors)
+    return None
 
 
 def show_anchors(model: str, anchors: dict[str, Item | None]) -> None:
@@ -80,38 +116,11 @@ def show_anchors(model: str, anchors: dict[str, Item | None]) -> None:
             session.choose(slot, product_id)
         st.rerun(scope="fragment")
     both = all(anchors.values())
-    if st.button(
-        "Morph A into B", type="primary", icon=":material/compare_arrows:", disabled=not both, width="stretch"
-    ):
+    if st.button("Morph A into B", type="primary", icon=":material/compare_arrows:", disabled=not both, width="stretch"):
         st.switch_page("looks_like.py")
     if not both:
         st.caption("Click a point, then set it as A or B.")
 
 
-def say_what_is_shown(view: MapView) -> None:
-    """What of what, what the map keeps, and how to bring it up to date."""
-    card, total = view.card, len(view.xy_n2)
-    title, sentence = lab.map_words(card.method)
-    st.caption(f"**{title}.** {sentence}")
-    if not view.missing:
-        st.caption(f"{total:,} products, all on this map.")
-        return
-    st.caption(
-        f"{total - view.missing:,} of {total:,} products. {view.missing:,} are not on this map: "
-        f"it was made at catalogue version {card.catalogue_version}, now {lab.version()}."
-    )
-    offer_map("Bring it up to date", card.model, card.method, card.name)
-
-
-def offer_map(label: str, model: str, method: str, name: str) -> None:
-    """A button that starts the job, and the same as a command."""
-    jobs = Jobs(lab.workspace.folder)
-    if st.button(label, icon=":material/refresh:", disabled=bool(jobs.active())):
-        start_map(jobs, model, method, lab.map_words(method)[0], name)
-        st.rerun()
-    named = "" if name == method else f" --name {name}"
-    st.code(f"looks-like map {model} --method {method}{named} --encode", language="bash")
-
-
-st.html(CALM)
+st.html(STYLE)
 page()

@@ -1,0 +1,85 @@
+// Clusters: thin outlines on the map and their names, of which none lies on another, larger ones first.
+
+class Clusters {
+  constructor(map) {
+    Object.assign(this, { map, on: true, list: [], lit: null });
+    this.button = toolButton("clusters", "Clusters (C)", () => this.toggle());
+    this.layer = el("div", { class: "clusters", role: "group", "aria-label": "Clusters" });
+    this.toggle(true);
+  }
+
+  toggle(on = !this.on) {
+    this.on = on;
+    this.button.setAttribute("aria-pressed", String(on));
+    if (this.map.xy) this.map.redraw();
+  }
+
+  async update({ clusters }) {
+    this.button.hidden = !clusters;
+    if (clusters === this.address) return;
+    Object.assign(this, { address: clusters, list: [] });
+    this.layer.replaceChildren();
+    try {
+      const found = clusters ? await getJson(clusters) : [];
+      if (clusters !== this.address || this.map.closed) return;
+      this.list = found.filter((cluster) => !cluster.hidden).sort((a, b) => b.size - a.size).map((cluster) => this.made(cluster));
+      this.layer.replaceChildren(...this.list.map(({ label }) => label));
+      this.map.redraw();
+    } catch (error) {
+      console.warn(`The clusters did not arrive: ${error.message}`);
+    }
+  }
+
+  made({ number, name, size, outline, at }) {
+    const path = new Path2D(); // in units of the map
+    for (const ring of outline) {
+      ring.forEach(([x, y], i) => (i ? path.lineTo(x, y) : path.moveTo(x, y)));
+      path.closePath();
+    }
+    const light = (on) => () => {
+      this.lit = on ? number : this.lit === number ? null : this.lit;
+      this.map.redraw();
+    };
+    const label = el("button", {
+      class: "cluster", type: "button", textContent: name, title: `${size.toLocaleString("en")} products. Click selects them, Shift adds, Alt takes away`,
+      onclick: (event) => this.map.selecting.step(event.shiftKey ? "+" : event.altKey ? "-" : "=", "cluster", number),
+      onpointerenter: light(true), onpointerleave: light(false), onfocus: light(true), onblur: light(false),
+    });
+    return { number, path, at, label, width: 0 };
+  }
+
+  /** Over the points, under the pictures. */
+  drawOutlines(context) {
+    if (!this.on || !this.list.length || this.map.points.loose) return;
+    const { points, dark } = this.map;
+    const { scale, canvas, view } = points;
+    context.save();
+    context.setTransform(scale, 0, 0, -scale, canvas.width / 2 - view.x * scale, canvas.height / 2 + view.y * scale);
+    for (const { number, path } of this.list) {
+      const lit = number === this.lit;
+      context.strokeStyle = dark ? `rgba(255,255,255,${lit ? 0.95 : 0.34})` : `rgba(20,24,28,${lit ? 0.9 : 0.3})`;
+      context.lineWidth = ((lit ? 2 : 1) * points.ratio) / scale;
+      context.stroke(path);
+    }
+    context.restore();
+  }
+
+  /** Labels on their places, each only where none of a larger cluster is. */
+  place() {
+    this.layer.hidden = !this.on;
+    if (!this.on) return;
+    const { points, stage } = this.map;
+    const laid = [];
+    for (const cluster of this.list) {
+      const [x, y] = points.toScreen(...cluster.at);
+      cluster.width ||= cluster.label.offsetWidth;
+      const [half, line] = [cluster.width / 2, 12];
+      const seen = x > half && y > line && x < stage.clientWidth - half - 50 && y < stage.clientHeight - line;
+      const free = seen && laid.every(([x2, y2, half2]) => Math.abs(x - x2) > half + half2 + 6 || Math.abs(y - y2) > 2 * line);
+      cluster.label.style.visibility = free ? "" : "hidden";
+      if (!free) continue;
+      laid.push([x, y, half]);
+      cluster.label.style.transform = `translate(${Math.round(x - half)}px, ${Math.round(y - line)}px)`;
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// What the colours mean: entries that can stand alone, with counts of what is selected or shown; or a scale.
+
+/** How many rows of each colour index are in both masks (null = all of them). */
+function countColours(colours, ...masks) {
+  const counts = new Uint32Array(256);
+  const [one, two = null] = masks.filter((mask) => mask !== null);
+  if (!one) for (let row = 0; row < colours.length; row++) counts[colours[row]]++;
+  else {
+    for (let row = 0; row < colours.length; row++) {
+      const [byte, bit] = [row >> 3, 1 << (row & 7)];
+      if (one[byte] & bit && (two === null || two[byte] & bit)) counts[colours[row]]++;
+    }
+  }
+  return counts;
+}
+
+class Legend {
+  constructor(map) {
+    Object.assign(this, { map, front: null });
+    this.root = el("div", { class: "legend", role: "group", "aria-label": "Colours" });
+  }
+
+  show() {
+    this.root.replaceChildren(...this.parts());
+    this.root.hidden = !this.root.childElementCount;
+  }
+
+  parts() {
+    const { legend, low, high, missing, by } = this.map.data;
+    if (!by) return [];
+    const title = el("div", { class: "title", textContent: by.replaceAll("_", " ") });
+    if (legend.length) {
+      const said = this.counted();
+      return [title, ...legend.map((entry) => this.entry(entry, said(entry)))];
+    }
+    const bar = el("div", { class: "bar" });
+    const { palette } = this.map;
+    const stops = [0, 0.25, 0.5, 0.75, 1].map((share) => palette[Math.round(share * (palette.length - 1))]);
+    bar.style.background = `linear-gradient(to right, ${stops.join(",")})`;
+    const ends = el("div", { class: "ends" }, el("span", { textContent: low }), el("span", { textContent: high }));
+    const none = missing ? el("div", { class: "quiet", textContent: `${missing.toLocaleString("en")} not given` }) : null;
+    return [title, ...(low ? [bar, ends] : []), ...(none ? [none] : [])];
+  }
+
+  /** -> the words for the count of an entry: "47 of 412" of those shown where some are selected, else of all. */
+  counted() {
+    const { colours, selecting } = this.map;
+    const [selected, shown] = [selecting.selected?.bits ?? null, selecting.shown?.bits ?? null];
+    const number = (value) => value.toLocaleString("en");
+    if (!selected && !shown) return ({ count }) => number(count);
+    const inside = countColours(colours, selected, shown);
+    const all = selected && shown ? countColours(colours, shown) : null;
+    return ({ index, count }) => `${number(inside[index])} of ${number(all ? all[index] : count)}`;
+  }
+
+  entry({ label, colour, index, one }, said) {
+    const { map } = this;
+    const swatch = el("span", { class: "swatch" });
+    swatch.style.background = map.palette[index] ?? colour;
+    const chosen = this.front === index;
+    const onclick = (event) => {
+      if ((event.shiftKey || event.altKey) && map.selecting.base) {
+        if (one) map.selecting.step(event.shiftKey ? "+" : "-", "value", [map.data.by, label]);
+        return;
+      }
+      this.front = chosen ? null : index;
+      map.recolour();
+      [...this.root.querySelectorAll(".entry")].find((button) => button.dataset.index === String(index))?.focus();
+    };
+    const more = one && map.selecting.base ? ". Shift+click selects them too" : "";
+    const words = [el("span", { class: "label", textContent: label }), el("span", { class: "quiet", textContent: said })];
+    const title = `${chosen ? "Show all again" : `Show only ${label}`}${more}`;
+    const button = el("button", { class: `entry plain${this.front === null || chosen ? "" : " off"}`, title, onclick, type: "button", "aria-pressed": String(chosen) }, swatch, ...words);
+    button.dataset.index = index;
+    return button;
+  }
+}

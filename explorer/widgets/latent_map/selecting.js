@@ -1,0 +1,262 @@
+// Choosing many: the tools lasso and box, and the recipe of what was chosen. A recipe is a list of steps
+// [op, kind, value] with op "=", "+" or "-"; the server replays it and answers with one bit for each product.
+
+const POLYGON_MAX = 120; // corners of a lasso that is kept
+const RECIPE_MAX = 6000; // characters: it also stands in links
+const UNDONE_MAX = 50;
+
+/** Ramer, Douglas & Peucker 1972/73: the corners that matter more than `tolerance`. Ends stay. */
+function simplified(corners, tolerance) {
+  const kept = new Uint8Array(corners.length);
+  const open = [[0, corners.length - 1]];
+  kept[0] = kept[corners.length - 1] = 1;
+  while (open.length) {
+    const [first, last] = open.pop();
+    const [[x, y], [x1, y1]] = [corners[first], corners[last]];
+    const length = Math.hypot(x1 - x, y1 - y);
+    let [most, at] = [tolerance, -1];
+    for (let i = first + 1; i < last; i++) {
+      const [dx, dy] = [corners[i][0] - x, corners[i][1] - y];
+      const away = length ? Math.abs(dx * (y1 - y) - dy * (x1 - x)) / length : Math.hypot(dx, dy);
+      if (away > most) [most, at] = [away, i];
+    }
+    if (at >= 0) kept[at] = 1;
+    if (at >= 0) open.push([first, at], [at, last]);
+  }
+  return corners.filter((_, i) => kept[i]);
+}
+
+/** At most POLYGON_MAX corners of a drawn line; `unit` is one px in the units of the map. */
+function polygonOf(corners, unit) {
+  const decimals = Math.max(4, Math.min(7, Math.ceil(1 - Math.log10(unit)))); // a tenth of a px, however near one looks
+  let tolerance = 0.6 * unit;
+  let polygon = simplified(corners, tolerance);
+  while (polygon.length > POLYGON_MAX) polygon = simplified(polygon, (tolerance *= 1.5));
+  return polygon.map((corner) => corner.map((value) => Number(value.toFixed(decimals))));
+}
+
+/** The steps as JSON that is short enough, its lassos coarser where need be; "" when nothing helps. */
+function recipeText(steps) {
+  let text = steps.length ? JSON.stringify(steps) : "";
+  for (let tolerance = 1e-4; text.length > RECIPE_MAX && tolerance < 0.05; tolerance *= 1.6) {
+    const coarser = ([op, kind, value]) => [op, kind, kind === "lasso" && value.length > 8 ? simplified(value, tolerance) : value];
+    text = JSON.stringify(steps.map(coarser));
+  }
+  return text.length > RECIPE_MAX ? null : text;
+}
+
+/** A recipe from outside; what is none is nothing. */
+function recipeFrom(text) {
+  try {
+    const steps = JSON.parse(text || "[]");
+    return Array.isArray(steps) && steps.every((step) => Array.isArray(step) && step.length === 3) ? steps : [];
+  } catch {
+    return [];
+  }
+}
+
+/** A bit mask from the server, and how many it holds. */
+async function getMask(address, signal) {
+  const response = await fetch(address, { signal });
+  if (!response.ok) throw new Error((await response.json().catch(() => ({}))).error || `the server answered ${response.status}.`);
+  return { bits: new Uint8Array(await response.arrayBuffer()), count: Number(response.headers.get("x-count")) };
+}
+
+const isIn = (bits, row) => (bits[row >> 3] & (1 << (row & 7))) !== 0;
+
+class Selecting {
+  constructor(map) {
+    Object.assign(this, { map, tool: "pan", mode: "=", text: "", told: "", sent: [], undone: [], selected: null, shown: null, line: null });
+    const tool = (name, label) => toolButton(name, label, () => this.take(name));
+    this.tools = { pan: tool("pan", "Move the map (V)"), lasso: tool("lasso", "Select with a lasso (L). Shift adds, Alt takes away"), box: tool("box", "Select with a box (B). Shift adds, Alt takes away") };
+    const mode = (name, face, label) => el("button", { textContent: face, title: label, "aria-label": label, type: "button", onclick: () => this.setMode(this.mode === name ? "=" : name) });
+    this.modes = { "+": mode("+", "Add", "Add the next lasso to the selection (Shift)"), "-": mode("-", "Take away", "Take the next lasso out of the selection (Alt)") };
+    this.group = el("div", { class: "group", role: "group", "aria-label": "Tools" }, ...Object.values(this.tools));
+    this.modeGroup = el("div", { class: "group modes", role: "group", "aria-label": "What the next lasso does", hidden: true }, ...Object.values(this.modes));
+    this.words = el("span", { role: "status", "aria-live": "polite" });
+    this.toSelection = el("button", { class: "plain", textContent: "Zoom", title: "Zoom to the selection (Z)", type: "button", onclick: () => this.zoomTo() });
+    this.clearing = el("button", { class: "plain", textContent: "×", title: "Clear the selection (Escape)", "aria-label": "Clear the selection", type: "button", onclick: () => this.clear() });
+    this.status = el("div", { class: "status", hidden: true }, this.words, this.toSelection, this.clearing);
+    this.outline = svg("path", { class: "lasso" });
+    this.show();
+  }
+
+  // -- what is selected ---------------------------------------------------------------------------------------------
+
+  get steps() {
+    return recipeFrom(this.text);
+  }
+
+  /** What the page says counts, unless it only repeats what it was told by us a moment ago. */
+  update({ steps, selection, shown }) {
+    const said = recipeText(recipeFrom(steps)) ?? "";
+    if (said !== this.told) {
+      this.told = said;
+      const echo = this.sent.indexOf(said);
+      if (echo >= 0) this.sent.splice(0, echo + 1);
+      else Object.assign(this, { text: said, sent: [] });
+    }
+    this.base = selection;
+    this.group.hidden = !selection;
+    if (!selection) this.take("pan");
+    this.fetchMask("shown", shown);
+    this.fetchSelected();
+  }
+
+  /** Appends a step; an empty selection begins with it. */
+  step(op, kind, value) {
+    if (!this.base) return;
+    const before = op === "=" ? [] : this.steps;
+    if (op === "-" && !before.length) return;
+    const text = recipeText([...before, [before.length ? op : "=", kind, value]]);
+    if (text === null) return this.say("This selection has too many parts. Tag what is selected, or begin again.", true);
+    if (text !== this.text) this.set(text);
+  }
+
+  clear() {
+    if (this.text) this.set("");
+  }
+
+  undo() {
+    if (this.undone.length) this.set(this.undone.pop(), false);
+  }
+
+  set(text, undoable = true) {
+    if (undoable) this.undone = [...this.undone.slice(1 - UNDONE_MAX), this.text];
+    this.text = text;
+    this.sent.push(text);
+    this.map.keep("steps", text);
+    this.setMode("=");
+    this.fetchSelected();
+  }
+
+  fetchSelected() {
+    const address = this.text && this.base ? `${this.base}&${query({ steps: this.text })}` : "";
+    this.fetchMask("selected", address);
+  }
+
+  /** `kind`: selected or shown. An older request is given up; "" = no mask. */
+  async fetchMask(kind, address) {
+    this.asked ??= {};
+    if (this.asked[kind]?.address === address) return;
+    this.asked[kind]?.stop.abort();
+    const ask = (this.asked[kind] = { address, stop: new AbortController() });
+    this.wait(kind, !!address);
+    try {
+      this[kind] = address ? await getMask(address, ask.stop.signal) : null;
+    } catch (error) {
+      if (ask !== this.asked[kind] || error.name === "AbortError") return;
+      this.asked[kind] = null; // asked again when something changes
+      this[kind] = null;
+      this.wait(kind, false);
+      this.map.remask();
+      return this.say(`What is ${kind} did not arrive: ${error.message}`, true);
+    }
+    if (ask !== this.asked[kind] || this.map.closed) return;
+    this.wait(kind, false);
+    if (kind === "selected") this.draw(null);
+    this.map.remask();
+  }
+
+  wait(kind, waiting) {
+    (this.waiting ??= {})[kind] = waiting;
+    this.show();
+  }
+
+  isSelected(row) {
+    return this.selected !== null && isIn(this.selected.bits, row);
+  }
+
+  /** The line on the map, and what can be done with the selection. */
+  show() {
+    const { placed } = this.map.data ?? {};
+    const number = (value) => value.toLocaleString("en");
+    const ofAll = this.shown ? `${number(this.shown.count)} of ${number(placed ?? 0)} shown` : `${number(placed ?? 0)} shown`;
+    const chosen = this.waiting?.selected ? "Selecting…" : this.selected && `${number(this.selected.count)} selected`;
+    if (this.selected || this.shown || this.waiting?.selected) this.say([chosen, ofAll].filter(Boolean).join(" · "));
+    else this.status.hidden = true;
+    this.toSelection.hidden = !this.selected?.count;
+    this.clearing.hidden = this.modeGroup.hidden = !this.text;
+    for (const [name, button] of Object.entries(this.tools)) button.setAttribute("aria-pressed", String(name === this.tool));
+    for (const [name, button] of Object.entries(this.modes)) button.setAttribute("aria-pressed", String(name === this.mode));
+  }
+
+  say(text, wrong = false) {
+    this.status.hidden = !text;
+    this.words.className = wrong ? "wrong" : "";
+    if (this.words.textContent !== text) this.words.textContent = text;
+  }
+
+  /** So that all of the selection is in view, with some room. */
+  zoomTo() {
+    if (this.selected) this.map.fitTo((row) => isIn(this.selected.bits, row));
+  }
+
+  // -- tools --------------------------------------------------------------------------------------------------------
+
+  take(tool) {
+    this.tool = tool;
+    this.cancel();
+    this.map.canvas?.classList.toggle("drawing", tool !== "pan");
+    this.show();
+  }
+
+  setMode(mode) {
+    this.mode = mode;
+    this.show();
+  }
+
+  begin({ offsetX, offsetY }) {
+    this.line = [[offsetX, offsetY]];
+  }
+
+  follow({ offsetX, offsetY }) {
+    const [x, y] = this.line.at(-1);
+    if (Math.hypot(offsetX - x, offsetY - y) < 2) return;
+    if (this.tool === "box") this.line = [this.line[0], [offsetX, offsetY]];
+    else this.line.push([offsetX, offsetY]);
+    this.draw(this.corners());
+  }
+
+  /** Of what is being drawn, in px of the canvas. */
+  corners() {
+    if (this.tool !== "box" || this.line.length < 2) return this.line;
+    const [[x, y], [x1, y1]] = this.line;
+    return [[x, y], [x1, y], [x1, y1], [x, y1]];
+  }
+
+  /** The line became a step; the outline stays until its products are known. */
+  finish(event) {
+    const corners = this.corners();
+    this.line = null;
+    if (corners.length < 3) return this.draw(null);
+    const { points } = this.map;
+    const polygon = polygonOf(corners.map(([x, y]) => points.toMap(x, y)), points.ratio / points.scale);
+    if (polygon.length < 3) return this.draw(null);
+    this.step(this.opOf(event), "lasso", polygon);
+  }
+
+  opOf(event) {
+    return event.shiftKey ? "+" : event.altKey ? "-" : this.mode;
+  }
+
+  /** True when there was something to cancel. */
+  cancel() {
+    const was = this.line !== null;
+    this.line = null;
+    if (was) this.draw(null);
+    return was;
+  }
+
+  /** The outline, kept on its place of the map while the view moves. */
+  draw(corners) {
+    const { points } = this.map;
+    this.drawn = corners && corners.map(([x, y]) => points.toMap(x, y));
+    this.redraw();
+  }
+
+  redraw() {
+    const at = this.drawn?.map(([x, y]) => this.map.points.toScreen(x, y).map((value) => value.toFixed(1)).join(" "));
+    this.outline.setAttribute("d", at ? `M${at.join("L")}Z` : "");
+  }
+}

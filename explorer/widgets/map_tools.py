@@ -1,0 +1,102 @@
+"""What stands above the map: which model, map, colours and clusters, the filter, what to find, and saved views."""
+
+from urllib.parse import parse_qsl, urlencode
+
+import streamlit as st
+
+from explorer import clustering, session, tagging
+from explorer.demo import start_map
+from explorer.jobs import Jobs
+from explorer.lab import Lab, MapView
+from explorer.steps import Ground, pinned, steps_text
+from explorer.views import drop_view, list_views, save_view
+from explorer.widgets import filter_bar, find_panel
+from explorer.widgets.plain_text import plain
+
+NONE = "-"  # coloured by nothing, no clusters
+
+
+def show(lab: Lab) -> tuple[Ground, str]:
+    """-> the ground that is shown (its map "" where the model has none) and the attribute to colour by ("" = none)."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="map tools"):
+        model = session.select("Model", "model", lab.models_to_show(), forgets=("z", "view", "selection", "clusters"))
+        words = {card.name: lab.map_title(card) for card in reversed(lab.maps(model))}
+        if not words:
+            return Ground(model), ""
+        before = session.chosen().get("map", "")
+        name = session.select("Map", "map", list(words), words, forgets=("view",))
+        if before and before != name:
+            _keep_selection(before)
+        attributes = lab.catalogue().attributes
+        readable = {attribute: attribute.replace("_", " ").capitalize() for attribute in attributes} | {NONE: "Nothing"}
+        by = session.select(
+            "Colour by", "colour", [*attributes, NONE], readable, default=lab.telling_attribute() or NONE
+        )
+        clusters = _clusters(lab, model)
+        ground = Ground(model, name, clusters)
+        filter_bar.menu(lab, [each.tag for each in tagging.tags(lab)])
+        find_panel.menu(lab, session.chosen_selection(ground))
+        _views(lab)
+    return ground, "" if by == NONE else by
+
+
+def _keep_selection(before: str) -> None:
+    """Lassos drawn on the map before go on meaning the products in them."""
+    steps = session.chosen_selection(Ground("")).steps
+    session.choose("selection", steps_text(pinned(steps, before)))
+
+
+def _clusters(lab: Lab, model: str) -> str:
+    names = clustering.names(lab, model)
+    if not names:
+        return ""
+    options = [*reversed(names), NONE]
+    name = session.select("Clusters", "clusters", options, {NONE: "None"}, help="Drawn on the map, and listed beside it.")
+    return "" if name == NONE else name
+
+
+# -- saved views ------------------------------------------------------------------------------------------------------
+
+
+def _views(lab: Lab) -> None:
+    saved = list_views(lab)
+    with st.popover("Views", icon=":material/bookmark:"):
+        st.caption("A view is what you see: map, place, colours, filter and selection. Everyone who opens this has them.")
+        with st.form("save view", border=False, clear_on_submit=True):
+            name = st.text_input("Name", max_chars=60, placeholder="A name for what you see now")
+            if st.form_submit_button("Save this view", width="stretch") and name.strip():
+                kept = save_view(lab, name, "map", urlencode(session.link()), session.who())
+                st.toast(f"Saved: {plain(kept)}")
+                saved = list_views(lab)
+        for view in saved:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                if st.button(plain(view.name), key=f"open {view.name}", help=f"By {plain(view.who)}", width="stretch"):
+                    session.restore(dict(parse_qsl(view.link)))
+                    st.rerun(scope="fragment")
+                if st.button("", icon=":material/delete:", key=f"drop {view.name}", help="Take this view away for everyone"):
+                    drop_view(lab, view.name, session.who())
+                    st.rerun(scope="fragment")
+
+
+# -- what is shown, and how to bring it up to date --------------------------------------------------------------------
+
+
+def say_what_is_shown(lab: Lab, view: MapView) -> None:
+    """What of what, what the map keeps, and what to do where it is behind."""
+    card, total = view.card, len(view.xy_n2)
+    title, sentence = lab.map_words(card.method)
+    placed = f"{total:,} products, all on this map." if not view.missing else f"{total - view.missing:,} of {total:,} products."
+    st.caption(f"**{title}.** {sentence} {placed}")
+    if view.missing:
+        st.caption(f"{view.missing:,} are not on this map: it was made at catalogue version {card.catalogue_version}.")
+        offer_map(lab, "Bring it up to date", card.model, card.method, card.name)
+
+
+def offer_map(lab: Lab, label: str, model: str, method: str, name: str) -> None:
+    """A button that starts the job, and the same as a command."""
+    jobs = Jobs(lab.workspace.folder)
+    if st.button(label, icon=":material/refresh:", disabled=bool(jobs.active())):
+        start_map(jobs, model, method, lab.map_words(method)[0], name)
+        st.rerun()
+    named = "" if name == method else f" --name {name}"
+    st.code(f"looks-like map {model} --method {method}{named} --encode", language="bash")
