@@ -29,6 +29,7 @@ from data.maps import Map, MapCard, list_maps, read_map, write_map
 from data.pictures import pixels_of, square_picture, thumbnail
 from data.pixels import pixel_array
 from data.sources import Columns
+from data.tag_state import TagState, read_tags
 from data.workspace import Workspace, checked_name
 from explorer.asks import PathAsk, checked_seed
 from explorer.colours import CATEGORIES_MAX, Colouring, by_category, by_number, plain
@@ -92,6 +93,8 @@ class Lab:
         self.workspace = Workspace(folder)
         self._kept: OrderedDict[tuple[object, ...], object] = OrderedDict()
         self._lock = threading.RLock()
+        self._tags: TagState | None = None
+        self._tags_lock = threading.Lock()
         self.thumbnail = lru_cache(maxsize=4096)(self._thumbnail)
         self._paths = lru_cache(maxsize=16)(self._path)
 
@@ -203,6 +206,13 @@ class Lab:
             return best if best and scores[best] else ""
 
         return self.once(("telling", catalogue.version), make)
+
+    def tag_state(self) -> TagState:
+        """Who carries which tag, and all that was done; of the log only what is new is read."""
+        catalogue = self.catalogue()
+        with self._tags_lock:
+            self._tags = read_tags(self.workspace, catalogue, self._tags)
+            return self._tags
 
     def import_products(self, source: str, columns: Columns) -> Iterator[ImportReport]:
         return import_source(self.workspace, source, columns)

@@ -1,0 +1,244 @@
+"""Tags as pages, routes and commands ask for them: give, take, undo, look back, and what to tag next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from data.rowsets import RowSet
+from data.tag_state import Tag
+from data.tags import TAGS, Action, Saying, append, checked_who, tag_name
+from explorer.errors import AskError
+from explorer.lab import Lab
+from explorer.space import NEAR, Space
+
+_WHOLE_GRAPH_MAX = 60_000  # products; of more, only those near to tagged ones are looked at
+_SPEAKERS_MAX, _NEAR_SPEAKERS, _CANDIDATES_MAX = 2_000, 50, 4_000
+
+
+class TagCount(NamedTuple):
+    tag: str
+    products: int
+    share: float  # of those that are looked at
+
+
+@dataclass(frozen=True)
+class TagChange:
+    """What an action did; without an action_id nothing was to be done, and nothing was logged."""
+
+    kind: str
+    tag: str
+    changed: int  # products
+    already: int  # that were so before
+    action_id: str = ""
+
+    def words(self) -> str:
+        """ "412 products tagged summer, 3 were already" """
+        many = f"{self.changed:,} product{'' if self.changed == 1 else 's'}"
+        done = {"remove": f"{many} no longer tagged", "reject": f"{many} not to be suggested for"}
+        done |= {"undo": f"Undone: {many} changed,", "redo": f"Done again: {many} changed,"}
+        already = f", {self.already:,} {'was' if self.already == 1 else 'were'} so already" if self.already else ""
+        return f"{done.get(self.kind, f'{many} tagged')} {self.tag}{already}"
+
+
+class Entry(NamedTuple):
+    """A line of the history."""
+
+    action: Action
+    undone: bool
+
+
+@dataclass(frozen=True)
+class Coverage:
+    products: int
+    tagged: int  # with at least one tag
+    tags: list[TagCount]  # most frequent first
+
+    @property
+    def share(self) -> float:
+        return self.tagged / self.products if self.products else 0.0
+
+
+def stamp(lab: Lab) -> tuple[int, int]:
+    """Changes with every action."""
+    return lab.workspace.stamp(TAGS)
+
+
+def tags(lab: Lab) -> list[TagCount]:
+    """Tags that products carry, with how many of the catalogue; by name."""
+    state = lab.tag_state()
+    return [TagCount(tag.name, tag.carried.count, tag.carried.count / state.size) for tag in state.carried]
+
+
+def tags_of(lab: Lab, row: int) -> list[str]:
+    """The tags of the product in a catalogue row, by name."""
+    return lab.tag_state().tags_of(row)
+
+
+def mask(lab: Lab, tag: str) -> np.ndarray:
+    """bool (N,), by catalogue row: who carries the tag; "" = any tag. AskError for one that was never given."""
+    return lab.tag_state().any_tag if not tag else _known(lab, tag).carried.mask()
+
+
+def _known(lab: Lab, tag: str) -> Tag:
+    state = lab.tag_state()
+    found = state.tag(tag)
+    if found is None:
+        have = ", ".join(each.name for each in state.carried[:20])
+        raise AskError(f"nothing was ever tagged {tag[:80]!r}; there are: {have or 'no tags yet'}")
+    return found
+
+
+# -- doing ------------------------------------------------------------------------------------------------------------
+
+
+def add(lab: Lab, tag: str, rows_m: Sequence[int] | np.ndarray, who: str, words: str = "") -> TagChange:
+    """Tags the products in these catalogue rows. CatalogueError for what can't be a tag, AskError for no products."""
+    return _say(lab, "add", tag, rows_m, who, words)
+
+
+def remove(lab: Lab, tag: str, rows_m: Sequence[int] | np.ndarray, who: str, words: str = "") -> TagChange:
+    """Takes a tag from the products in these catalogue rows."""
+    _known(lab, tag)
+    return _say(lab, "remove", tag, rows_m, who, words)
+
+
+def accept(lab: Lab, tag: str, rows_m: Sequence[int] | np.ndarray, who: str) -> TagChange:
+    """Tags products that were suggested."""
+    return add(lab, tag, rows_m, who, "suggestion")
+
+
+def reject(lab: Lab, tag: str, rows_m: Sequence[int] | np.ndarray, who: str) -> TagChange:
+    """Keeps products from being suggested for a tag again, until somebody gives it to them."""
+    _known(lab, tag)
+    return _say(lab, "reject", tag, rows_m, who, "suggestion")
+
+
+def _say(lab: Lab, kind: str, tag: str, rows_m: Sequence[int] | np.ndarray, who: str, words: str) -> TagChange:
+    """All products asked for are logged, those that are so already too: an undo of who was first leaves them."""
+    who, name, state = checked_who(who), tag_name(tag), lab.tag_state()
+    asked = _checked_rows(rows_m, state.size)
+    known = state.tag(name)
+    nobody_n = np.zeros(state.size, bool)
+    carried_n = known.carried.mask() if known else nobody_n
+    rejected_n = known.rejected.mask() if known else nobody_n
+    so_n = {"add": carried_n, "remove": ~carried_n, "reject": rejected_n}[kind]
+    name = known.name if known else name
+    already = int(np.count_nonzero(so_n[asked]))
+    changed = len(asked) - already
+    if not changed:
+        return TagChange(kind, name, 0, already)
+    (action_id,) = append(lab.workspace, [Saying(who, kind, tag, product_ids(lab, asked), words, changed=changed)])
+    return TagChange(kind, name, changed, already, action_id)
+
+
+def _checked_rows(rows_m: Sequence[int] | np.ndarray, size: int) -> np.ndarray:
+    rows = np.unique(np.asarray(rows_m, dtype=np.int64))
+    if not len(rows):
+        raise AskError("no products are selected: select some first")
+    if rows[0] < 0 or rows[-1] >= size:
+        raise AskError(f"there is no row {rows[0] if rows[0] < 0 else rows[-1]} in this catalogue of {size:,}")
+    return rows
+
+
+def product_ids(lab: Lab, rows_m: np.ndarray) -> pa.Array:
+    """The ids in these catalogue rows."""
+    return lab.catalogue().rows["product_id"].combine_chunks().take(pa.array(rows_m))
+
+
+def undo(lab: Lab, who: str, action_id: str = "") -> TagChange:
+    """Undoes the newest action of this person, or any one by its id; what was done later stays. AskError if none."""
+    who, state = checked_who(who), lab.tag_state()
+    about = _action(lab, action_id) if action_id else state.undoable(who)
+    if about is None:
+        raise AskError(f"there is nothing of {who} to undo")
+    if state.is_undone(about):
+        raise AskError(f"{about.kind} {about.tag!r} by {about.who} is undone already")
+    return _turn(lab, "undo", about, who)
+
+
+def redo(lab: Lab, who: str, action_id: str = "") -> TagChange:
+    """Does again what this person undid last, unless they did something new since; or any undone action by its id."""
+    who, state = checked_who(who), lab.tag_state()
+    about = _action(lab, action_id) if action_id else state.redoable(who)
+    if about is None:
+        raise AskError(f"there is nothing that {who} undid and could do again")
+    if not state.is_undone(about):
+        raise AskError(f"{about.kind} {about.tag!r} by {about.who} is not undone")
+    return _turn(lab, "redo", about, who)
+
+
+def _action(lab: Lab, action_id: str) -> Action:
+    found = lab.tag_state().action(action_id)
+    if found is None or found.kind in ("undo", "redo"):
+        raise AskError(f"there is no action {action_id[:40]!r} that could be undone: see the history")
+    return found
+
+
+def _turn(lab: Lab, kind: str, about: Action, who: str) -> TagChange:
+    changed, none = lab.tag_state().turned(about), pa.array([], pa.string())
+    words = f"{about.kind} by {about.who}: {about.words}"
+    saying = Saying(who, kind, about.tag, none, words, of=about.action_id, changed=changed)
+    (action_id,) = append(lab.workspace, [saying])
+    return TagChange(kind, about.tag, changed, 0, action_id)
+
+
+# -- looking ----------------------------------------------------------------------------------------------------------
+
+
+def history(lab: Lab, limit: int = 50, offset: int = 0) -> list[Entry]:
+    """Actions, the newest first."""
+    state = lab.tag_state()
+    newest_first = state.actions[::-1][offset : offset + limit]
+    return [Entry(action, state.is_undone(action)) for action in newest_first]
+
+
+def coverage(lab: Lab, rows_m: np.ndarray | None = None) -> Coverage:
+    """How many of these products carry each tag, and at least one; of the whole catalogue unless said."""
+    state = lab.tag_state()
+    every = rows_m is None
+    of = state.size if rows_m is None else len(rows_m)
+
+    def within(carried: RowSet) -> int:
+        return carried.count if every else int(np.count_nonzero(carried.mask()[rows_m]))
+
+    counts = [TagCount(tag.name, count, count / of) for tag in state.carried if (count := within(tag.carried))]
+    tagged = int(np.count_nonzero(state.any_tag if every else state.any_tag[rows_m]))
+    return Coverage(of, tagged, sorted(counts, key=lambda each: -each.products))
+
+
+def suggestions(lab: Lab, model: str, tag: str, limit: int = 50) -> tuple[np.ndarray, np.ndarray]:
+    """-> (catalogue rows (M,), scores (M,) of 0 to 1): products that might carry the tag too, best first.
+
+    The score is the share of a product's 15 nearest ones, in the model's codes, that carry the tag, each counted by
+    1 / (1 + its distance in typical distances). Those that were rejected are left out. Of more than 60,000 products,
+    only those near to up to 2,000 tagged ones are looked at.
+    """
+    known, space = _known(lab, tag), lab.space(model)
+    space.need_codes()
+    carried_n, not_n = known.carried.mask()[space.rows_n], known.rejected.mask()[space.rows_n]
+    if not carried_n.any():
+        return np.empty(0, np.int64), np.empty(0)
+    open_m = np.flatnonzero(~(carried_n | not_n))
+    if len(space.z_nd) <= _WHOLE_GRAPH_MAX:
+        index_mk, distance_mk = space.near_graph.index_nk[open_m], space.near_graph.distance_nk[open_m]
+    else:
+        open_m = _near_speakers(space, np.flatnonzero(carried_n), open_m)
+        graph = space.neighbours.others(open_m, NEAR)
+        index_mk, distance_mk = graph.index_nk, graph.distance_nk
+    typical = space.typical_distance or 1.0
+    weight_mk = typical / (distance_mk + typical)
+    score_m = (weight_mk * carried_n[index_mk]).sum(1) / weight_mk.sum(1)
+    best = np.argsort(-score_m, kind="stable")[:limit]
+    best = best[score_m[best] > 0]
+    return np.asarray(space.rows_n[open_m[best]]), score_m[best]
+
+
+def _near_speakers(space: Space, carried_c: np.ndarray, open_m: np.ndarray) -> np.ndarray:
+    """Of the open ones, those found most often beside tagged ones, which speak for all if they are too many."""
+    speakers = carried_c[:: -(-len(carried_c) // _SPEAKERS_MAX)]
+    beside, times = np.unique(space.neighbours.others(speakers, _NEAR_SPEAKERS).index_nk, return_counts=True)
+    often = beside[np.argsort(-times, kind="stable")]
+    return often[np.isin(often, open_m)][:_CANDIDATES_MAX]
