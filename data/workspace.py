@@ -1,6 +1,7 @@
 """A workspace: the folder that holds a catalogue and all made from it.
 
-    tables/              LanceDB: products, codes--<model>, map--<model>--<name>
+    tables/              LanceDB: products, codes--<model>, map--<model>--<name>,
+                         clusters--<model>--<name>, cluster-edits--<model>--<name>
     models/<name>/       weights, card, history
     pixels/              pictures as one array per (catalogue version, size); can be deleted at any time
     import-report.csv    what the last import refused, and why
@@ -20,6 +21,7 @@ from lancedb.table import Table
 
 from data.errors import CatalogueError
 
+_PATIENCE_S = 5.0  # for changes that take milliseconds
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
@@ -60,9 +62,21 @@ class Workspace:
     @contextlib.contextmanager
     def writing(self, what: str) -> Iterator[None]:
         """Held while tables are written. CatalogueError at once when another process holds it; a kill frees it."""
+        with self._told(what), self._held(".lock", what, f"{self.folder} is being written by"):
+            yield
+
+    @contextlib.contextmanager
+    def changing(self, what: str) -> Iterator[None]:
+        """Held for the moment in which somebody's change is kept; imports may go on beside it. Waits for its turn."""
+        busy = f"the {what} of {self.folder} are being changed by"
+        with self._told(what), self._held(f".changing-{what}", f"changing {what}", busy, _PATIENCE_S):
+            yield
+
+    @contextlib.contextmanager
+    def _told(self, what: str) -> Iterator[None]:
+        """CatalogueError for what LanceDB could not write."""
         try:
-            with self._held(".lock", what, f"{self.folder} is being written by"):
-                yield
+            yield
         except RuntimeError as reason:  # what LanceDB raises for a full disk, a lost mount, a broken table
             if not str(reason).startswith("lance error"):
                 raise
@@ -78,10 +92,10 @@ class Workspace:
             yield
 
     @contextlib.contextmanager
-    def _held(self, name: str, what: str, busy: str) -> Iterator[None]:
+    def _held(self, name: str, what: str, busy: str, wait_s: float = 0) -> Iterator[None]:
         self.folder.mkdir(parents=True, exist_ok=True)
         note = self.folder / f"{name}-note"
-        lock = filelock.FileLock(self.folder / name, timeout=0)
+        lock = filelock.FileLock(self.folder / name, timeout=wait_s)
         try:
             lock.acquire()
         except filelock.Timeout:
