@@ -86,6 +86,11 @@ def _own_colours(names: list[str]) -> list[str]:
     return own if all(own) and len(set(own)) == len(own) else []
 
 
+def is_colour(word: str) -> bool:
+    """Whether a value is a word for a colour."""
+    return word.strip().lower() in _COLOUR_WORDS
+
+
 def by_number(title: str, values: pa.ChunkedArray) -> Colouring:
     """A scale from the 2nd to the 98th percentile, so that one odd price does not grey out all others."""
     is_time = pa.types.is_timestamp(values.type)

@@ -80,6 +80,13 @@ class Space:
     def has(self, row: int) -> bool:
         return row in self._position
 
+    def positions(self, rows_m: np.ndarray) -> np.ndarray:
+        """Where the codes of these catalogue rows stand in `z_nd`, in their order; rows without one are left out."""
+        at_m = np.searchsorted(self.rows_n, rows_m)
+        has_m = at_m < len(self.rows_n)
+        has_m[has_m] = self.rows_n[at_m[has_m]] == rows_m[has_m]
+        return np.asarray(at_m[has_m])
+
     def code(self, row: int) -> np.ndarray:
         """(D,) of the product in a catalogue row. ModelError when it was not encoded."""
         if row not in self._position:
