@@ -6,15 +6,19 @@ import numpy as np
 
 from model.maps import Progress, pca_start
 from model.neighbours import Graph
+from model.placing import among_neighbours
 
 TITLE = "t-SNE"
 SENTENCE = "Neighbours are kept; the gaps between clusters and their sizes mean little."
 PRODUCTS_MIN = 10
+place = among_neighbours
 _EARLY, _LATE = 250, 500
 _REPORT_EVERY = 25
 
 
-def fit(z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress) -> np.ndarray:
+def fit(
+    z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress, start_n2: np.ndarray | None = None
+) -> np.ndarray:
     import torch
     from openTSNE import TSNEEmbedding
     from openTSNE.affinity import PerplexityBasedNN
@@ -28,7 +32,7 @@ def fit(z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress) ->
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # twins at distance 0
         affinities = PerplexityBasedNN(knn_index=known, perplexity=perplexity, n_jobs=threads)
-    start_n2 = rescale(pca_start(z_nd))
+    start_n2 = rescale(pca_start(z_nd) if start_n2 is None else start_n2)
     embedding = TSNEEmbedding(start_n2, affinities, negative_gradient_method="auto", random_state=seed, n_jobs=threads)
 
     def stage(begin: int, exaggeration: float, steps: int, momentum: float) -> None:
