@@ -176,7 +176,9 @@ def _merged(before: Map, places: Places) -> Places:
 
 
 def _card_of(table: Table) -> MapCard:
-    placed = table.search().select(["_placed"]).where("_placed > 0").to_arrow() if "_placed" in table.schema.names else ()
+    placed = (
+        table.search().select(["_placed"]).where("_placed > 0").to_arrow() if "_placed" in table.schema.names else ()
+    )
     newest = max((int(version) for version in placed["_placed"].to_pylist()), default=0) if placed else 0
     return _counted(_card(table.schema), table.count_rows(), len(placed), newest)
 

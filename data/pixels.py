@@ -30,7 +30,7 @@ def pixel_array(
     workspace: Workspace, catalogue: Catalogue, size: int, progress: Callable[[float], None] = lambda share: None
 ) -> np.ndarray:
     """Row i is row i of the catalogue. `progress` takes the share done, 0..1."""
-    path = workspace.pixels / f"v{catalogue.version:06d}-{size}.npy"
+    path = _path(workspace, catalogue, size)
     if not path.exists():
         workspace.pixels.mkdir(parents=True, exist_ok=True)
         _clear_after_kills(workspace)
@@ -58,14 +58,21 @@ def _clear_after_kills(workspace: Workspace) -> None:
             continue
 
 
-def pixels_of_rows(workspace: Workspace, catalogue: Catalogue, size: int, rows_m: np.ndarray) -> np.ndarray:
-    """uint8 (M, S, S, 3) of some rows: from the array where there is one, decoded where they are few, or with it."""
-    path = workspace.pixels / f"v{catalogue.version:06d}-{size}.npy"
-    if path.exists() or len(rows_m) > max(_CHUNK, len(catalogue) // _FEW):
-        return np.asarray(pixel_array(workspace, catalogue, size)[rows_m])
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        decoded = list(pool.map(partial(pixels_of, edge_px=size), catalogue.pictures(rows_m)))
-    return np.stack(decoded) if decoded else np.empty((0, size, size, 3), np.uint8)
+def pixel_reader(
+    workspace: Workspace, catalogue: Catalogue, size: int, many: int
+) -> Callable[[np.ndarray], np.ndarray]:
+    """-> a function of rows that gives their pictures, uint8 (M, S, S, 3), for a reader who will ask for so many.
+
+    From the array where there is one; without it where they are few, since to make one is to write all the others.
+    """
+    if _path(workspace, catalogue, size).exists() or many > len(catalogue) // _FEW:
+        array = pixel_array(workspace, catalogue, size)
+        return lambda rows_m: np.asarray(array[rows_m])
+    return lambda rows_m: np.stack([pixels_of(content, size) for content in catalogue.pictures(rows_m)])
+
+
+def _path(workspace: Workspace, catalogue: Catalogue, size: int) -> Path:
+    return workspace.pixels / f"v{catalogue.version:06d}-{size}.npy"
 
 
 @dataclass(frozen=True)
@@ -99,9 +106,7 @@ def _shows(array: np.ndarray, catalogue: Catalogue, size: int) -> bool:
     return np.array_equal(array[rows], np.stack([pixels_of(content, size) for content in catalogue.pictures(rows)]))
 
 
-def _fill(
-    path: Path, catalogue: Catalogue, size: int, older: _Older | None, progress: Callable[[float], None]
-) -> None:
+def _fill(path: Path, catalogue: Catalogue, size: int, older: _Older | None, progress: Callable[[float], None]) -> None:
     if older is not None and older.same_n.all() and _is_linked(older.path, path):
         progress(1.0)
         return

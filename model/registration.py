@@ -1,4 +1,4 @@
-"""A map made anew is turned, mirrored, scaled and shifted onto the one before it (orthogonal Procrustes, Schönemann 1966)."""
+"""A map made anew is turned, mirrored, scaled and shifted onto the one before it (Procrustes; Schönemann 1966)."""
 
 from dataclasses import dataclass
 

@@ -85,8 +85,15 @@ def place_on_map(name: str, z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndar
     if not len(new_md):
         return Placed(np.empty((0, 2), np.float32), np.empty(0, bool))
     mapped = Neighbours(z_nd)
-    far_m = mapped.nearest(new_md, 1)[1][:, 0] > FAR * mapped.typical_distance()
+    far_m = mapped.nearest(new_md, 1)[1][:, 0] > FAR * _usual_distance(mapped)
     return Placed(np.asarray(chosen.place(z_nd, xy_n2, new_md), np.float32), far_m)
+
+
+def _usual_distance(mapped: Neighbours, sample: int = 2000) -> float:
+    """From a product to the nearest that is not its twin: with many twins the typical distance is 0."""
+    rows_m = np.random.default_rng(0).permutation(len(mapped.z_nd))[:sample]
+    nearest_m = mapped.others(rows_m, 1).distance_nk.ravel()
+    return float(np.median(nearest_m[nearest_m > 0])) if (nearest_m > 0).any() else 0.0
 
 
 def pca_axes(z_nd: np.ndarray) -> np.ndarray:

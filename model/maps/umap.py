@@ -1,4 +1,4 @@
-"""UMAP map (McInnes 2018) by umap-learn, from the exact neighbour graph and a PCA start, seeded."""
+"""UMAP map (McInnes 2018) by umap-learn, from the exact neighbour graph and a PCA start or an earlier map, seeded."""
 
 import io
 import re
@@ -28,7 +28,7 @@ def fit(
     index_nk = np.hstack([itself_n1, graph.index_nk[:, : k - 1]])
     distance_nk = np.hstack([np.zeros_like(itself_n1, dtype=np.float32), graph.distance_nk[:, : k - 1]])
     start_n2 = pca_start(z_nd) if start_n2 is None else start_n2
-    start_n2 = (start_n2 / np.abs(start_n2).max() * 10).astype(np.float32)
+    start_n2 = (start_n2 / max(np.abs(start_n2).max(), 1e-12) * 10).astype(np.float32)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns that a seed means one thread, and that the graph replaces its own
         reducer = UMAP(

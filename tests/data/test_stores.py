@@ -16,7 +16,7 @@ from data.errors import CatalogueError
 from data.importing import import_source
 from data.maps import _CARD, MapCard, Places, add_places, list_maps, read_map, rewrite_card, write_map
 from data.pictures import pixels_of
-from data.pixels import pixel_array, pixels_of_rows
+from data.pixels import pixel_array, pixel_reader
 from data.workspace import Workspace
 
 
@@ -168,12 +168,12 @@ def test_a_version_with_the_same_pictures_shares_their_file(workspace: Workspace
 
 
 def test_a_few_pixels_are_decoded_without_an_array(workspace: Workspace, grown: Catalogue) -> None:
-    some_mhwc = pixels_of_rows(workspace, grown, 64, np.array([44, 3]))
-    np.testing.assert_array_equal(some_mhwc, decoded_anew(grown, [44, 3], 64))
+    read = pixel_reader(workspace, grown, 64, 2)
+    np.testing.assert_array_equal(read(np.array([44, 3])), decoded_anew(grown, [44, 3], 64))
     assert list(workspace.pixels.glob("*-64.npy")) == []
-    assert pixels_of_rows(workspace, grown, 64, np.array([], np.int64)).shape == (0, 64, 64, 3)
-    pixel_array(workspace, grown, 64)
-    np.testing.assert_array_equal(pixels_of_rows(workspace, grown, 64, np.array([44, 3])), some_mhwc)
+    read = pixel_reader(workspace, grown, 64, 40)
+    np.testing.assert_array_equal(read(np.array([44, 3])), decoded_anew(grown, [44, 3], 64))
+    assert len(list(workspace.pixels.glob("*-64.npy"))) == 1
 
 
 # -- codes -------------------------------------------------------------------------------------------------------
