@@ -1,19 +1,28 @@
-"""All pictures as one memory-mapped uint8 array (N, S, S, 3), made once per (catalogue version, size)."""
+"""All pictures as one memory-mapped uint8 array (N, S, S, 3), made once per (catalogue version, size).
+
+It grows: pictures that an older version's array holds already are copied as bytes, and only the others decoded.
+"""
 
 import contextlib
 import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from data.catalogue import Catalogue
+from data.catalogue import Catalogue, open_catalogue
+from data.errors import CatalogueError
 from data.pictures import pixels_of
 from data.workspace import Workspace
 
 _CHUNK = 512
+_FEW = 10  # below a tenth of the catalogue, pictures are decoded by themselves rather than for a new array
+_LOOKS = 8
 _KEPT_VERSIONS = 2  # per size; a reader of an older one keeps its mapping until it closes it
 
 
@@ -21,13 +30,14 @@ def pixel_array(
     workspace: Workspace, catalogue: Catalogue, size: int, progress: Callable[[float], None] = lambda share: None
 ) -> np.ndarray:
     """Row i is row i of the catalogue. `progress` takes the share done, 0..1."""
-    path = workspace.pixels / f"v{catalogue.version:06d}-{size}.npy"
+    path = _path(workspace, catalogue, size)
     if not path.exists():
         workspace.pixels.mkdir(parents=True, exist_ok=True)
         _clear_after_kills(workspace)
         aside = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
         try:
-            _fill(aside, catalogue, size, progress)
+            older = _older(workspace, catalogue, size)
+            _fill(aside, catalogue, size, older, progress)
             os.replace(aside, path)
         finally:
             aside.unlink(missing_ok=True)
@@ -59,14 +69,93 @@ def _clear_after_kills(workspace: Workspace) -> None:
             continue
 
 
-def _fill(path: os.PathLike[str], catalogue: Catalogue, size: int, progress: Callable[[float], None]) -> None:
+def pixel_reader(
+    workspace: Workspace, catalogue: Catalogue, size: int, many: int
+) -> Callable[[np.ndarray], np.ndarray]:
+    """-> a function of rows that gives their pictures, uint8 (M, S, S, 3), for a reader who will ask for so many.
+
+    From the array where there is one; without it where they are few, since to make one is to write all the others.
+    """
+    if _path(workspace, catalogue, size).exists() or many > len(catalogue) // _FEW:
+        array = pixel_array(workspace, catalogue, size)
+        return lambda rows_m: np.asarray(array[rows_m])
+    return lambda rows_m: np.stack([pixels_of(content, size) for content in catalogue.pictures(rows_m)])
+
+
+def _path(workspace: Workspace, catalogue: Catalogue, size: int) -> Path:
+    return workspace.pixels / f"v{catalogue.version:06d}-{size}.npy"
+
+
+@dataclass(frozen=True)
+class _Older:
+    path: Path
+    same_n: np.ndarray  # bool, per row of the new catalogue: the older array holds this picture
+
+
+def _older(workspace: Workspace, catalogue: Catalogue, size: int) -> _Older | None:
+    """The newest array of an older version that can still be told what it shows; None where there is none."""
+    for path in sorted(workspace.pixels.glob(f"v*-{size}.npy"), reverse=True):
+        try:
+            version = int(path.name[1:].partition("-")[0])
+            if version >= catalogue.version:
+                continue
+            before, array = open_catalogue(workspace, version), np.load(path, mmap_mode="r")
+        except (CatalogueError, ValueError, OSError):  # that version was cleared away, or the file is none of ours
+            continue
+        if len(before) <= len(catalogue) and _shows(array, before, size):
+            same_n = np.zeros(len(catalogue), dtype=bool)
+            same_n[: len(before)] = np.array(before.sha256) == np.array(catalogue.sha256[: len(before)])
+            return _Older(path, same_n)
+    return None
+
+
+def _shows(array: np.ndarray, catalogue: Catalogue, size: int) -> bool:
+    """Whether a few pictures are what they should be: the array may be of tables that somebody deleted."""
+    if array.dtype != np.uint8 or array.shape != (len(catalogue), size, size, 3):
+        return False
+    rows = np.unique(np.linspace(0, len(catalogue) - 1, _LOOKS).astype(np.int64))
+    return np.array_equal(array[rows], np.stack([pixels_of(content, size) for content in catalogue.pictures(rows)]))
+
+
+def _fill(path: Path, catalogue: Catalogue, size: int, older: _Older | None, progress: Callable[[float], None]) -> None:
+    if older is not None and older.same_n.all() and _is_linked(older.path, path):
+        progress(1.0)
+        return
     shape = (len(catalogue), size, size, 3)
     array = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
+    missing = np.arange(len(catalogue))
+    if older is not None:
+        _copy_rows(older.path, array, int(np.flatnonzero(older.same_n).max(initial=-1)) + 1)
+        missing = np.flatnonzero(~older.same_n)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for begin in range(0, len(catalogue), _CHUNK):
-            rows = range(begin, min(begin + _CHUNK, len(catalogue)))
-            decoded = pool.map(partial(pixels_of, edge_px=size), catalogue.pictures(list(rows)))
+        for begin in range(0, len(missing), _CHUNK):
+            rows = missing[begin : begin + _CHUNK]
+            decoded = pool.map(partial(pixels_of, edge_px=size), catalogue.pictures(rows))
             for row, pixels in zip(rows, decoded, strict=True):
                 array[row] = pixels
-            progress(rows.stop / len(catalogue))
+            progress((begin + len(rows)) / len(missing))
     array.flush()
+
+
+def _is_linked(older: Path, path: Path) -> bool:
+    """One file under both names, where the file system can do that: nobody writes into a finished array."""
+    try:
+        os.link(older, path)
+    except OSError:
+        return False
+    return True
+
+
+def _copy_rows(older: Path, array: np.memmap[Any, np.dtype[np.uint8]], count: int) -> None:
+    """The first rows of an older array, by the kernel where it can: a tenth of the time of writing into a new map."""
+    before = np.load(older, mmap_mode="r")
+    left, begin, to = count * array[:1].nbytes, before.offset, array.offset
+    try:
+        with open(older, "rb") as source, open(str(array.filename), "r+b") as target:
+            while left:
+                copied = os.copy_file_range(source.fileno(), target.fileno(), min(left, 1 << 30), begin, to)
+                if not copied:
+                    raise OSError("the older array ends too early")
+                left, begin, to = left - copied, begin + copied, to + copied
+    except (AttributeError, OSError):  # another system, or a file system that cannot
+        array[:count] = before[:count]

@@ -99,16 +99,25 @@ def import_(
     product_id: Annotated[str | None, typer.Option("--id", help="Column of the product id.")] = None,
     image: Annotated[str | None, typer.Option(help="Column of the picture's file.")] = None,
     name: Annotated[str | None, typer.Option(help="Column of the product's name.")] = None,
+    place_them: Annotated[
+        bool, typer.Option("--place/--no-place", help="Also onto the maps of every model that has codes.")
+    ] = True,
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Put products into the catalogue: adds what is new, updates what changed, leaves the rest."""
+    from explorer.mapping import followed
+
     lab = Lab(workspace)
     with progress() as bar:
         task = bar.add_task("Importing", total=None)
         for report in lab.import_products(source, Columns(product_id, image, name)):
             bar.update(task, completed=report.done, total=report.total)
-    answer(as_json, asdict(report), f"{report.words()}. The catalogue is at version {report.version}.")
+    caught_up = {model: _catch_up(lab, model) for model in followed(lab)} if place_them and report.version else {}
+    says = [f"{report.words()}. The catalogue is at version {report.version}."]
+    says += [f"Model {escape(model)}: {escape(now.words())}." for model, now in caught_up.items()]
+    said = asdict(report) | {"models": {model: asdict(now) for model, now in caught_up.items()}}
+    answer(as_json, said, "\n".join(says))
     if report.refused:
         say.print(f"The refused ones and why: {escape(str(workspace / 'import-report.csv'))}")
 
@@ -174,27 +183,54 @@ def encode(
     answer(as_json, {"model": name, "encoded": total}, f"{total:,} products encoded by model {name}.")
 
 
+@app.command()
+def place(
+    model: Annotated[str | None, typer.Argument(help="The newest unless said.")] = None,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Put products that came later onto every map of a model; what is on it does not move."""
+    lab = Lab(workspace)
+    name = lab.model_name(model)
+    now = _catch_up(lab, name)
+    answer(as_json, {"model": name, **asdict(now)}, f"Model {escape(name)}: {escape(now.words())}.")
+
+
 @app.command("map")
 def map_(
     model: Annotated[str | None, typer.Argument(help="The newest unless said.")] = None,
-    method: Annotated[str, typer.Option(help="pca, umap or tsne.")] = "umap",
+    method: Annotated[str | None, typer.Option(help="pca, umap or tsne; umap unless said.")] = None,
     name: Annotated[str | None, typer.Option(help="What to call the map; the method's name unless said.")] = None,
-    seed: Annotated[int, typer.Option(help="The same codes and seed give the same map.")] = 0,
+    seed: Annotated[int | None, typer.Option(help="The same codes and seed give the same map; 0 unless said.")] = None,
+    again: Annotated[
+        bool, typer.Option("--refit", help="Make the map of that name again, its regions where they are.")
+    ] = False,
     first_encode: Annotated[bool, typer.Option("--encode", help="First give a code to products without one.")] = False,
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Lay the catalogue out on a map."""
+    from explorer.mapping import map_quality, refit
+
     if first_encode:
         _encode(Lab(workspace), Lab(workspace).model_name(model))
     lab = Lab(workspace)
+    chosen, called = lab.model_name(model), name or method or "umap"
     with progress() as bar:
-        task = bar.add_task(f"Mapping with {escape(method)}", total=100)
-        card = lab.make_map(
-            lab.model_name(model), method, name or method, seed, lambda share: bar.update(task, completed=100 * share)
-        )
+        task = bar.add_task(f"Mapping with {escape(method or called)}", total=100)
+
+        def tell(share: float) -> None:
+            bar.update(task, completed=100 * share)
+
+        if again:
+            card = refit(lab, chosen, called, method, seed, tell)
+        else:
+            card = lab.make_map(chosen, method or "umap", called, seed or 0, tell)
         bar.update(task, completed=100)
-    answer(as_json, asdict(card), f"Map {card.name} of model {card.model} made in {card.seconds:.1f} s.")
+    says = [f"Map {card.name} of model {card.model} made in {card.seconds:.1f} s."]
+    if card.moved is not None:
+        says.append(f"Products moved by {50 * card.moved:.1f} % of its width on average.")
+    answer(as_json, asdict(card), " ".join([*says, map_quality(lab, chosen, called)]).strip())
 
 
 @app.command("check")
@@ -278,8 +314,8 @@ def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> Non
         behind = [] if model["finished"] else ["not finished: train --resume"]
         if model["finished"] and model["products_without_code"]:
             behind.append(f"{model['products_without_code']:,} products without a code: encode")
-        old = [card["name"] for card in model["maps"] if card["catalogue_version"] != status.version]
-        behind += [f"map {name} is of an older catalogue" for name in old]
+        lacks = {card["name"]: status.products - card["products"] for card in model["maps"]}
+        behind += [f"{count:,} products not on map {name}: place" for name, count in lacks.items() if count > 0]
         mse = model["measures"].get("mse")
         table.add_row(
             escape(model["name"]),
@@ -381,6 +417,16 @@ def _train(lab: Lab, ask: Any) -> None:
             running.close()  # type: ignore[attr-defined]
             say.print(f"Stopped. Go on with: looks-like train {escape(ask.family)} --name {escape(ask.name)} --resume")
             raise
+
+
+def _catch_up(lab: Lab, model: str) -> Any:
+    from explorer.mapping import catch_up
+
+    with progress() as bar:
+        task = bar.add_task("Encoding", total=None)
+        for now in catch_up(lab, model):
+            bar.update(task, completed=now.done, total=now.total, description=escape(now.stage))
+    return now
 
 
 def _encode(lab: Lab, model: str) -> int:

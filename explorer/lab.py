@@ -27,18 +27,19 @@ from data.embeddings import drop_codes, read_embedding, write_codes
 from data.importing import ImportReport, import_source, strangers
 from data.maps import Map, MapCard, list_maps, read_map, write_map
 from data.pictures import pixels_of, square_picture, thumbnail
-from data.pixels import pixel_array
+from data.pixels import pixel_array, pixel_reader
 from data.sources import Columns
 from data.tag_state import TagState, read_tags
 from data.workspace import Workspace, checked_name
 from explorer.asks import PathAsk, checked_seed
 from explorer.colours import CATEGORIES_MAX, Colouring, by_category, by_number, plain
 from explorer.errors import MISTAKES, AskError
+from explorer.layout import lay_out, quality
 from explorer.space import Space, encode_pixels
 from explorer.training import TrainAsk, TrainingReport, train_model
 from model.card import Card, copy_model, fingerprint, load_model, read_card
 from model.device import answer_with_one_thread, pick_device
-from model.maps import METHODS, fit_map, method
+from model.maps import METHODS, method
 from model.mixture import read_mixture
 
 Answer = TypeVar("Answer")
@@ -77,6 +78,8 @@ class MapView:
     xy_n2: np.ndarray
     tag: str  # changes when the answer does
     missing: int  # products that the map does not show yet
+    placed_n: np.ndarray  # bool: placed after the map was made
+    far_n: np.ndarray  # bool: like nothing on the map when it was placed
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ class Lab:
         self._lock = threading.RLock()
         self._tags: TagState | None = None
         self._tags_lock = threading.Lock()
+        self._gates: dict[tuple[object, ...], threading.Lock] = {}
         self.thumbnail = lru_cache(maxsize=4096)(self._thumbnail)
         self._paths = lru_cache(maxsize=16)(self._path)
 
@@ -107,6 +111,19 @@ class Lab:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(key)
             return self._kept[key]  # type: ignore[return-value]
+
+    def once_aside(self, key: tuple[object, ...], make: Callable[[], Answer]) -> Answer:
+        """The same for what takes seconds: others are answered meanwhile, whoever asks for this waits."""
+        with self._lock:
+            gate = self._gates.setdefault(key, threading.Lock())
+        with gate:
+            with self._lock:
+                if key in self._kept:
+                    return self.once(key, make)
+            found = make()
+            with self._lock:
+                self._gates.pop(key, None)
+                return self.once(key, lambda: found)
 
     # -- the catalogue -------------------------------------------------------------------------------------------
 
@@ -253,9 +270,9 @@ class Lab:
         """The model with the codes of the catalogue's products."""
         folder = self.folder(self.model_name(model))
         stamp = (folder / "weights.safetensors").stat().st_mtime_ns
-        net, card, weights, mixture = self.once(
-            ("net", folder.name, stamp),
-            lambda: (*load_model(folder, pick_device().name), fingerprint(folder), read_mixture(folder)),
+        weights = self.weights(folder.name)
+        net, card, mixture = self.once(
+            ("net", folder.name, stamp), lambda: (*load_model(folder, pick_device().name), read_mixture(folder))
         )
 
         def make() -> Space:
@@ -269,6 +286,12 @@ class Lab:
 
         codes = self.workspace.stamp(f"codes--{folder.name}")
         return self.once(("space", folder.name, stamp, self.version(), codes), make)
+
+    def weights(self, model: str) -> str:
+        """The fingerprint of a finished model's weights."""
+        folder = self.folder(model)
+        stamp = (folder / "weights.safetensors").stat().st_mtime_ns
+        return self.once(("weights", folder.name, stamp), lambda: fingerprint(folder))
 
     def has_code(self, model: str, product_id: str) -> bool:
         catalogue = self.catalogue()
@@ -309,26 +332,30 @@ class Lab:
 
     def encode(self, model: str) -> Iterator[tuple[int, int]]:
         """(done, total) of the products that have no code yet, or whose picture changed."""
-        folder = self.folder(self.model_name(model))
-        with self.workspace.writing(f"encoding with {folder.name}"):
-            catalogue, weights = self.catalogue(), fingerprint(folder)
-            net, _ = load_model(folder, pick_device().name)
-            embedding = read_embedding(self.workspace, folder.name)
-            if embedding is not None and embedding.weights != weights:
-                drop_codes(self.workspace, folder.name)
-                embedding = None
-            have = dict(zip(embedding.product_ids, embedding.sha256, strict=True)) if embedding else {}
-            pairs = zip(catalogue.product_ids, catalogue.sha256, strict=True)
-            rows = np.array([i for i, (key, digest) in enumerate(pairs) if have.get(key) != digest], dtype=np.int64)
-            yield 0, len(rows)
-            if not len(rows):
-                return
-            pixels, codes = pixel_array(self.workspace, catalogue, net.settings.size), []
-            for i in range(0, len(rows), _ENCODE_CHUNK):
-                codes.append(encode_pixels(net, pixels[rows[i : i + _ENCODE_CHUNK]], pick_device()))
-                yield min(i + _ENCODE_CHUNK, len(rows)), len(rows)
-            ids, digests = [catalogue.product_ids[i] for i in rows], [catalogue.sha256[i] for i in rows]
-            write_codes(self.workspace, folder.name, weights, ids, digests, np.concatenate(codes))
+        with self.workspace.writing(f"encoding with {self.model_name(model)}"):
+            yield from self.encode_while_writing(model)
+
+    def encode_while_writing(self, model: str) -> Iterator[tuple[int, int]]:
+        """The same, for whoever holds `workspace.writing` already."""
+        name = self.model_name(model)
+        catalogue, weights = self.catalogue(), self.weights(name)
+        embedding = read_embedding(self.workspace, name)
+        if embedding is not None and embedding.weights != weights:
+            drop_codes(self.workspace, name)
+            embedding = None
+        have = dict(zip(embedding.product_ids, embedding.sha256, strict=True)) if embedding else {}
+        pairs = zip(catalogue.product_ids, catalogue.sha256, strict=True)
+        rows = np.array([i for i, (key, digest) in enumerate(pairs) if have.get(key) != digest], dtype=np.int64)
+        yield 0, len(rows)
+        if not len(rows):
+            return
+        net, codes = load_model(self.folder(name), pick_device().name)[0], []
+        pixels_of_rows = pixel_reader(self.workspace, catalogue, net.settings.size, len(rows))
+        for i in range(0, len(rows), _ENCODE_CHUNK):
+            codes.append(encode_pixels(net, pixels_of_rows(rows[i : i + _ENCODE_CHUNK]), pick_device()))
+            yield min(i + _ENCODE_CHUNK, len(rows)), len(rows)
+        ids, digests = [catalogue.product_ids[i] for i in rows], [catalogue.sha256[i] for i in rows]
+        write_codes(self.workspace, name, weights, ids, digests, np.concatenate(codes))
 
     # -- maps ----------------------------------------------------------------------------------------------------
 
@@ -337,46 +364,74 @@ class Lab:
         return list_maps(self.workspace, checked_name(model, "model"))
 
     def make_map(
-        self, model: str, method: str, name: str, seed: int = 0, progress: Callable[[float], None] = lambda share: None
+        self,
+        model: str,
+        method: str,
+        name: str,
+        seed: int = 0,
+        progress: Callable[[float], None] = lambda share: None,
+        *,
+        before: Map | None = None,
+        measure: bool = True,
     ) -> MapCard:
-        """Lays out all codes of a model and keeps the map."""
+        """Lays out all codes of a model and keeps the map, in the place of one of that name.
+
+        `before`: a map that regions shall keep their place of. `measure`: what it keeps, a second's work at 30,000.
+        """
         space, catalogue = self.space(model), self.catalogue()
         checked_name(name, "map")
         checked_seed(seed)
         space.need_codes()
         started = time.perf_counter()
-        xy_n2 = fit_map(method, space.z_nd, seed, progress)
-        weights = fingerprint(self.folder(space.card.name))
+        old_n2 = None if before is None else self._over_catalogue(before, before.xy_n2, np.nan)[space.rows_n]
+        resume = before is not None and before.card.method == method
+        laid = lay_out(method, space.z_nd, seed, progress, old_n2, resume=resume)
         card = MapCard(
             model=space.card.name,
             name=name,
             method=method,
             seed=seed,
             catalogue_version=catalogue.version,
-            weights=weights,
+            weights=self.weights(space.card.name),
             made=Card.now(),
             seconds=round(time.perf_counter() - started, 1),
+            since="" if before is None else before.card.since or before.card.made,
+            moved=None if laid.moved is None else round(laid.moved, 4),
+            **(asdict(quality(space.z_nd, laid.xy_n2)) if measure else {}),
         )
+        ids, digests = (np.array(column, dtype=object) for column in (catalogue.product_ids, catalogue.sha256))
         with self.workspace.writing(f"map {name}"):
-            write_map(self.workspace, card, [catalogue.product_ids[row] for row in space.rows_n], xy_n2)
+            write_map(self.workspace, card, [*ids[space.rows_n]], laid.xy_n2, [*digests[space.rows_n]])
         return card
 
     def map_view(self, model: str, name: str) -> MapView:
         """The map, row by row of the catalogue. CatalogueError when there is none of that name."""
         catalogue = self.catalogue()
-        table = self.workspace.table(f"map--{checked_name(model, 'model')}--{checked_name(name, 'map')}")
-        version = 0 if table is None else int(table.version)
+        stamp = self.workspace.stamp(f"map--{checked_name(model, 'model')}--{checked_name(name, 'map')}")
 
         def make() -> MapView:
             found: Map = read_map(self.workspace, model, name)
-            xy_n2 = np.full((len(catalogue), 2), np.nan, np.float32)
-            rows_n = catalogue.places(found.product_ids)
-            xy_n2[rows_n[rows_n >= 0]] = found.xy_n2[rows_n >= 0]
-            missing = int(np.isnan(xy_n2[:, 0]).sum())
+            xy_n2 = self._over_catalogue(found, found.xy_n2, np.nan)
             made = "".join(c for c in found.card.made if c.isdigit())
-            return MapView(found.card, xy_n2, f"{catalogue.version}-{version}-{made}", missing)
+            return MapView(
+                found.card,
+                xy_n2,
+                f"{catalogue.version}-{found.version}-{made}",
+                int(np.isnan(xy_n2[:, 0]).sum()),
+                self._over_catalogue(found, found.placed_n > 0, False),
+                self._over_catalogue(found, found.far_n, False),
+            )
 
-        return self.once(("map", catalogue.version, model, name, version), make)
+        return self.once(("map", catalogue.version, model, name, stamp), make)
+
+    def _over_catalogue(self, found: Map, values_n: np.ndarray, nothing: float) -> np.ndarray:
+        """What a map says of its products, row by row of the catalogue."""
+        catalogue = self.catalogue()
+        said_n = np.full((len(catalogue), *values_n.shape[1:]), nothing, values_n.dtype)
+        rows_n = catalogue.places(found.product_ids)
+        said_n[rows_n[rows_n >= 0]] = values_n[rows_n >= 0]
+        said_n.flags.writeable = False
+        return said_n
 
     # -- paths, decodes, neighbours ------------------------------------------------------------------------------
 

@@ -1,12 +1,14 @@
 """Maps: 2-D layouts of an embedding. One file, one method; dropping a file in here is all.
 
-A method is a function `fit(z_nd, graph, seed, progress) -> xy_n2 float32` in a module with `TITLE`, `SENTENCE` and
-`PRODUCTS_MIN`. `progress` takes the share done, 0..1. All methods but PCA start from the same exact neighbour graph.
+A method is a module with `TITLE`, `SENTENCE`, `PRODUCTS_MIN` and two functions: `fit` makes a map, from a given start
+where there is one, and `place` finds places for new products on a map that stays as it is. `progress` takes the share
+done, 0..1. All methods but PCA start from the same exact neighbour graph.
 """
 
 import importlib
 import pkgutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol, cast
 
 import numpy as np
@@ -15,6 +17,7 @@ from model.errors import ModelError
 from model.neighbours import Graph, Neighbours
 
 Progress = Callable[[float], None]
+FAR = 3.0  # times the usual distance to the nearest; of 1,000 products held out of two catalogues none is as far
 
 
 class Method(Protocol):
@@ -22,7 +25,17 @@ class Method(Protocol):
     SENTENCE: str  # what the map keeps, for people
     PRODUCTS_MIN: int
 
-    def fit(self, z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress) -> np.ndarray: ...
+    def fit(
+        self, z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress, start_n2: np.ndarray | None
+    ) -> np.ndarray: ...
+
+    def place(self, z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndarray) -> np.ndarray: ...
+
+
+@dataclass(frozen=True)
+class Placed:
+    xy_m2: np.ndarray  # float32
+    far_m: np.ndarray  # bool: like nothing on the map
 
 
 METHODS = tuple(sorted(found.name for found in pkgutil.iter_modules(__path__)))
@@ -35,10 +48,16 @@ def method(name: str) -> Method:
     return cast(Method, importlib.import_module(f"{__name__}.{name}"))
 
 
-def fit_map(name: str, z_nd: np.ndarray, seed: int = 0, progress: Progress = lambda share: None) -> np.ndarray:
-    """(N, 2) float32, centred, the larger half-width 1. The same codes and seed give the same map.
+def fit_map(
+    name: str,
+    z_nd: np.ndarray,
+    seed: int = 0,
+    progress: Progress = lambda share: None,
+    start_n2: np.ndarray | None = None,
+) -> np.ndarray:
+    """(N, 2) float32, centred, the larger half-width 1. The same codes, seed and start give the same map.
 
-    ModelError for an unknown method or too few products.
+    `start_n2`: places to start from, of a map made before. ModelError for an unknown method or too few products.
     """
     chosen = method(name)
     if len(z_nd) < chosen.PRODUCTS_MIN:
@@ -46,10 +65,35 @@ def fit_map(name: str, z_nd: np.ndarray, seed: int = 0, progress: Progress = lam
     if not np.ptp(z_nd, axis=0).any():
         return np.zeros((len(z_nd), 2), np.float32)  # all alike: one place
     graph = None if name == "pca" else Neighbours(z_nd).graph()
-    xy_n2 = chosen.fit(z_nd, graph, seed, progress)
+    xy_n2 = chosen.fit(z_nd, graph, seed, progress, start_n2)
     low_2, high_2 = xy_n2.min(0), xy_n2.max(0)
     half = max(float((high_2 - low_2).max()) / 2, 1e-12)
     return np.asarray((xy_n2 - (low_2 + high_2) / 2) / half, dtype=np.float32)
+
+
+def place_on_map(name: str, z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndarray) -> Placed:
+    """Places for new codes (M, D) on a map of codes (N, D) at (N, 2), which is not touched.
+
+    ModelError for an unknown method, an empty map, or codes of two lengths.
+    """
+    chosen = method(name)
+    if not len(z_nd) or len(z_nd) != len(xy_n2) or z_nd.shape[1:] != new_md.shape[1:]:
+        raise ModelError(
+            f"new products are placed among mapped ones: got {len(z_nd)} codes, {len(xy_n2)} places, and new codes of "
+            f"{new_md.shape[1:]} numbers for codes of {z_nd.shape[1:]}"
+        )
+    if not len(new_md):
+        return Placed(np.empty((0, 2), np.float32), np.empty(0, bool))
+    mapped = Neighbours(z_nd)
+    far_m = mapped.nearest(new_md, 1)[1][:, 0] > FAR * _usual_distance(mapped)
+    return Placed(np.asarray(chosen.place(z_nd, xy_n2, new_md), np.float32), far_m)
+
+
+def _usual_distance(mapped: Neighbours, sample: int = 2000) -> float:
+    """From a product to the nearest that is not its twin: with many twins the typical distance is 0."""
+    rows_m = np.random.default_rng(0).permutation(len(mapped.z_nd))[:sample]
+    nearest_m = mapped.others(rows_m, 1).distance_nk.ravel()
+    return float(np.median(nearest_m[nearest_m > 0])) if (nearest_m > 0).any() else 0.0
 
 
 def pca_axes(z_nd: np.ndarray) -> np.ndarray:

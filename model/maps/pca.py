@@ -10,5 +10,17 @@ SENTENCE = "The two directions in which products differ most. Far apart here is 
 PRODUCTS_MIN = 3
 
 
-def fit(z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress) -> np.ndarray:
+_RANK = 1e-3  # a direction this much thinner than the widest says nothing of the axes, only of rounding
+
+
+def fit(
+    z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress, start_n2: np.ndarray | None = None
+) -> np.ndarray:
     return pca_axes(z_nd)
+
+
+def place(z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndarray) -> np.ndarray:
+    """The projection itself, read off the map: it is affine in the codes, so least squares are exact."""
+    middle_d, middle_2 = z_nd.mean(0, dtype=np.float64), xy_n2.mean(0, dtype=np.float64)
+    axes_d2 = np.linalg.lstsq(z_nd - middle_d, xy_n2 - middle_2, rcond=_RANK)[0]
+    return np.asarray((new_md - middle_d) @ axes_d2 + middle_2, dtype=np.float32)

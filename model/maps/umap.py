@@ -1,4 +1,4 @@
-"""UMAP map (McInnes 2018) by umap-learn, from the exact neighbour graph and a PCA start, seeded."""
+"""UMAP map (McInnes 2018) by umap-learn, from the exact neighbour graph and a PCA start or an earlier map, seeded."""
 
 import io
 import re
@@ -8,14 +8,18 @@ import numpy as np
 
 from model.maps import Progress, pca_start
 from model.neighbours import Graph
+from model.placing import among_neighbours
 
 TITLE = "UMAP"
 SENTENCE = "Neighbours are kept and clusters stand apart; distances between far clusters mean little."
 PRODUCTS_MIN = 10
+place = among_neighbours
 _NEIGHBOURS = 15
 
 
-def fit(z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress) -> np.ndarray:
+def fit(
+    z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress, start_n2: np.ndarray | None = None
+) -> np.ndarray:
     from umap import UMAP
 
     assert graph is not None
@@ -23,8 +27,8 @@ def fit(z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress) ->
     itself_n1 = np.arange(len(z_nd))[:, None]
     index_nk = np.hstack([itself_n1, graph.index_nk[:, : k - 1]])
     distance_nk = np.hstack([np.zeros_like(itself_n1, dtype=np.float32), graph.distance_nk[:, : k - 1]])
-    start_n2 = pca_start(z_nd)
-    start_n2 = (start_n2 / np.abs(start_n2).max() * 10).astype(np.float32)
+    start_n2 = pca_start(z_nd) if start_n2 is None else start_n2
+    start_n2 = (start_n2 / max(np.abs(start_n2).max(), 1e-12) * 10).astype(np.float32)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns that a seed means one thread, and that the graph replaces its own
         reducer = UMAP(

@@ -1,20 +1,22 @@
 """Catalogue, pixel array, codes and maps: what is written is what is read, and versions tell what is behind."""
 
+import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from data.catalogue import Catalogue, open_catalogue
 from data.embeddings import drop_codes, embedding_version, read_embedding, write_codes
 from data.errors import CatalogueError
 from data.importing import import_source
-from data.maps import MapCard, list_maps, read_map, write_map
+from data.maps import _CARD, MapCard, Places, add_places, list_maps, read_map, rewrite_card, write_map
 from data.pictures import pixels_of
-from data.pixels import pixel_array
+from data.pixels import pixel_array, pixel_reader
 from data.workspace import Workspace
 
 
@@ -99,6 +101,78 @@ def test_pixels_of_old_versions_go_and_those_of_other_sizes_stay(workspace: Work
     assert [path.name for path in sorted(workspace.pixels.glob("*-32.npy"))] == [
         f"v{catalogue.version + later:06d}-32.npy" for later in (2, 3)
     ]
+    assert len(list(workspace.pixels.glob("*-64.npy"))) == 1
+
+
+@pytest.fixture
+def grown(workspace: Workspace, open_shop: Callable[..., Any], draw_product: Callable[..., Any]) -> Catalogue:
+    """A catalogue of 40 with its array of 32 px, then five more and another picture of the fourth."""
+    shop = open_shop(workspace.folder.parent / "shop", 40)
+    pixel_array(workspace, fill(workspace, shop.table), 32)
+    more = open_shop(workspace.folder.parent / "more", 45)
+    draw_product(11).rotate(180).save(more.folder / "images" / "0003.png")
+    return fill(workspace, more.table)
+
+
+def decoded_anew(catalogue: Catalogue, rows: list[int], size: int) -> np.ndarray:
+    return np.stack([pixels_of(content, size) for content in catalogue.pictures(rows)])
+
+
+def test_pixels_grow_by_what_is_new_and_what_changed(
+    workspace: Workspace, grown: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    pictures = Catalogue.pictures
+
+    def watched(self: Catalogue, rows: Any) -> list[bytes]:
+        asked.extend(int(row) for row in rows) if self is grown else None
+        return pictures(self, rows)
+
+    monkeypatch.setattr(Catalogue, "pictures", watched)
+    shares: list[float] = []
+    array_nhwc = pixel_array(workspace, grown, 32, shares.append)
+    assert asked == [3, 40, 41, 42, 43, 44]
+    assert shares[-1] == 1
+    np.testing.assert_array_equal(array_nhwc, decoded_anew(grown, list(range(45)), 32))
+
+
+def test_pixels_grow_without_the_help_of_the_kernel(
+    workspace: Workspace, grown: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*what: Any) -> int:
+        raise OSError("this file system cannot")
+
+    monkeypatch.setattr("os.copy_file_range", refuse)
+    monkeypatch.setattr("os.link", refuse)
+    np.testing.assert_array_equal(pixel_array(workspace, grown, 32), decoded_anew(grown, list(range(45)), 32))
+
+
+def test_pixels_of_another_catalogue_are_not_grown(workspace: Workspace, grown: Catalogue) -> None:
+    """As left behind when somebody deletes the tables and imports anew."""
+    left = next(workspace.pixels.glob("*-32.npy"))
+    np.save(left, np.full(np.load(left).shape, 7, np.uint8))
+    np.testing.assert_array_equal(pixel_array(workspace, grown, 32), decoded_anew(grown, list(range(45)), 32))
+
+
+def test_a_version_with_the_same_pictures_shares_their_file(workspace: Workspace, shop: Any) -> None:
+    first = fill(workspace, shop.table)
+    pixel_array(workspace, first, 32)
+    table = workspace.table("products")
+    assert table is not None
+    table.add_columns({"mood": "'calm'"})
+    second = open_catalogue(workspace)
+    assert second.version > first.version
+    pixel_array(workspace, second, 32)
+    inodes = {path.stat().st_ino for path in workspace.pixels.glob("*-32.npy")}
+    assert len(inodes) == 1
+
+
+def test_a_few_pixels_are_decoded_without_an_array(workspace: Workspace, grown: Catalogue) -> None:
+    read = pixel_reader(workspace, grown, 64, 2)
+    np.testing.assert_array_equal(read(np.array([44, 3])), decoded_anew(grown, [44, 3], 64))
+    assert list(workspace.pixels.glob("*-64.npy")) == []
+    read = pixel_reader(workspace, grown, 64, 40)
+    np.testing.assert_array_equal(read(np.array([44, 3])), decoded_anew(grown, [44, 3], 64))
     assert len(list(workspace.pixels.glob("*-64.npy"))) == 1
 
 
@@ -194,6 +268,85 @@ def test_a_map_without_its_card_is_a_sentence(workspace: Workspace, open_table: 
     open_table(workspace, "map--vae--odd")
     with pytest.raises(CatalogueError, match=r"has no card .*: make it again"):
         read_map(workspace, "vae", "odd")
+
+
+def new_places(product_ids: list[str], version: int) -> Places:
+    count = len(product_ids)
+    far_m = np.arange(count) == 0
+    return Places(product_ids, ["new"] * count, codes(count, 2), np.full(count, version, np.int32), far_m)
+
+
+def test_placed_products_are_added_and_no_old_place_changes_by_a_bit(workspace: Workspace) -> None:
+    xy_n2 = codes(30, 2)
+    write_map(workspace, CARD, [f"p{i}" for i in range(30)], xy_n2, [f"d{i}" for i in range(30)])
+    before = read_map(workspace, "vae", "first")
+    add_places(workspace, before, new_places(["q0", "q1"], 9))
+    after = read_map(workspace, "vae", "first")
+    assert after.xy_n2[:30].tobytes() == xy_n2.tobytes()
+    assert after.product_ids[30:] == ["q0", "q1"]
+    assert after.placed_n.tolist() == [0] * 30 + [9, 9]
+    assert after.far_n.tolist() == [False] * 30 + [True, False]
+    assert after.sha256[29:31] == ["d29", "new"]
+    assert after.version != before.version
+    assert (after.card.products, after.card.placed, after.card.up_to) == (32, 2, 9)
+    assert list_maps(workspace, "vae") == [after.card]
+    assert list_maps(workspace, "vae")[0].placed == 2
+
+
+def test_a_product_that_is_placed_again_is_the_only_one_that_moves(workspace: Workspace) -> None:
+    xy_n2 = codes(5, 2)
+    write_map(workspace, CARD, list("abcde"), xy_n2, ["1"] * 5)
+    add_places(workspace, read_map(workspace, "vae", "first"), new_places(["c", "new"], 8))
+    after = read_map(workspace, "vae", "first")
+    place = dict(zip(after.product_ids, after.xy_n2, strict=True))
+    assert place.keys() == set("abcde") | {"new"}
+    for i, product_id in enumerate("abcde"):
+        same = place[product_id].tobytes() == xy_n2[i].tobytes()
+        assert same == (product_id != "c")
+
+
+@pytest.fixture
+def old_map(workspace: Workspace) -> np.ndarray:
+    """A map as it was written before products could be placed: no pictures, and a card that says less."""
+    said = {key: value for key, value in asdict(CARD).items() if key in list(asdict(CARD))[:8]}
+    kinds = [("product_id", pa.string()), ("x", pa.float32()), ("y", pa.float32())]
+    schema = pa.schema(kinds, metadata={_CARD: json.dumps(said).encode()})
+    xy_n2 = codes(3, 2)
+    workspace.tables.create_table(
+        "map--vae--first", pa.table([["a", "b", "c"], *xy_n2.T.astype(np.float32)], schema=schema)
+    )
+    return xy_n2
+
+
+def test_a_map_of_an_older_program_is_read_and_grows(workspace: Workspace, old_map: np.ndarray) -> None:
+    before = read_map(workspace, "vae", "first")
+    assert before.card == CARD
+    assert not before.knows_pictures
+    assert (before.sha256, before.placed_n.tolist()) == ([None] * 3, [0] * 3)
+    assert list_maps(workspace, "vae") == [CARD]
+    add_places(workspace, before, new_places(["b", "d"], 9))
+    after = read_map(workspace, "vae", "first")
+    assert (after.product_ids, after.placed_n.tolist()) == (["a", "c", "b", "d"], [0, 0, 9, 9])
+    assert after.xy_n2[:2].tobytes() == old_map[[0, 2]].tobytes()
+    assert after.card == CARD
+
+
+def test_a_card_can_say_more_later(workspace: Workspace) -> None:
+    write_map(workspace, CARD, ["a", "b"], codes(2, 2), ["1", "2"])
+    add_places(workspace, read_map(workspace, "vae", "first"), new_places(["c"], 9))
+    before = read_map(workspace, "vae", "first")
+    rewrite_card(workspace, before, replace(before.card, trustworthiness=0.97))
+    after = read_map(workspace, "vae", "first")
+    assert (after.card.trustworthiness, after.card.placed) == (0.97, 1)
+    assert after.xy_n2.tobytes() == before.xy_n2.tobytes()
+
+
+def test_places_for_a_map_that_is_gone_are_a_sentence(workspace: Workspace) -> None:
+    write_map(workspace, CARD, ["a"], codes(1, 2))
+    before = read_map(workspace, "vae", "first")
+    workspace.tables.drop_table("map--vae--first")
+    with pytest.raises(CatalogueError, match="model 'vae' has no map 'first' any more"):
+        add_places(workspace, before, new_places(["b"], 9))
 
 
 @pytest.fixture

@@ -1,0 +1,130 @@
+"""What is done with the places of a map, on arrays alone: make, place, compare, measure, and say it to people."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.errors import ModelError
+from model.maps import Placed, Progress, fit_map, place_on_map
+from model.metrics.neighbours_kept import kept_per_product, neighbours_kept
+from model.metrics.trustworthiness import trustworthiness
+from model.registration import register
+
+NEAREST = 10  # how many of a product's most alike are looked for around it
+_MEASURED, _DRAWN = 3000, 1000  # products, at most
+_OUTGROWN, _WORSE, _STRANGE, _TELLING = 0.2, 0.8, 0.1, 50
+
+
+@dataclass(frozen=True)
+class Laid:
+    xy_n2: np.ndarray  # float32
+    moved: float | None  # mean distance of the products that were there before; None without a map before
+
+
+@dataclass(frozen=True)
+class Quality:
+    """None where there are too few products to say."""
+
+    trustworthiness: float | None
+    neighbours_kept: float | None  # of NEAREST, 0..1
+    measured_on: int  # products
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How far a map has fallen behind its catalogue."""
+
+    products: int  # that have a place
+    placed: int  # of them, later
+    missing: int  # products with a code and no place
+    far: int  # like nothing on the map when they were placed
+    kept_placed: float | None  # share of their NEAREST most alike that are their nearest on the map; None = too few
+    kept_fitted: float | None  # the same of products that were laid out with the map
+    refit_offered: bool
+
+    def words(self) -> str:
+        """One sentence, or two."""
+        if not self.placed:
+            return f"All {self.products:,} products were laid out together."
+        share = 100 * self.placed / self.products
+        said = f"{self.placed:,} of {self.products:,} products ({share:.2g} %) were placed after the map was made"
+        if self.kept_placed is not None and self.kept_fitted is not None:
+            said += (
+                f": of the {NEAREST} most like each, {NEAREST * self.kept_placed:.1f} are among its {NEAREST} nearest "
+                f"here; {NEAREST * self.kept_fitted:.1f} for the others"
+            )
+        said += f"; {self.far:,} are like nothing here." if self.far else "."
+        return f"{said} A new layout would show them better." if self.refit_offered else said
+
+
+def lay_out(
+    method: str, z_nd: np.ndarray, seed: int, progress: Progress, before_n2: np.ndarray | None, *, resume: bool
+) -> Laid:
+    """A map of codes (N, D); laid over the places of a map before it (N, 2), NaN for products that had none.
+
+    `resume`: the map before it was of this method, so its places are also where this one starts.
+    """
+    if before_n2 is None or not np.isfinite(before_n2).any():
+        return Laid(fit_map(method, z_nd, seed, progress), None)
+    start_n2 = None
+    if resume:
+        start_n2, known_n = before_n2.copy(), np.isfinite(before_n2).all(1)
+        start_n2[~known_n] = place_on_map(method, z_nd[known_n], before_n2[known_n], z_nd[~known_n]).xy_m2
+    found = register(fit_map(method, z_nd, seed, progress, start_n2), before_n2)
+    return Laid(found.xy_n2, found.moved)
+
+
+def place(method: str, z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndarray) -> Placed:
+    """Places for new codes (M, D) on a map of codes (N, D) at (N, 2). ModelError for a map without products."""
+    return place_on_map(method, z_nd, xy_n2, new_md)
+
+
+def quality(z_nd: np.ndarray, xy_n2: np.ndarray) -> Quality:
+    """Of a map of codes (N, D), on at most 3,000 products."""
+    found: list[float | None] = []
+    for measure, k in ((trustworthiness, 15), (neighbours_kept, NEAREST)):
+        try:
+            found.append(round(measure(z_nd, xy_n2, k=k, sample=_MEASURED).value, 4))
+        except ModelError:  # too few
+            found.append(None)
+    return Quality(found[0], found[1], min(len(z_nd), _MEASURED))
+
+
+def quality_words(trusted: float | None, kept: float | None, products: int) -> str:
+    """What a map keeps, for people; "" where nothing was measured."""
+    if trusted is None or kept is None:
+        return ""
+    chance = NEAREST * NEAREST / max(1, products - 1)
+    return (
+        f"Of the {NEAREST} products most like a product, {NEAREST * kept:.1f} are among its {NEAREST} nearest here "
+        f"(by chance: {chance:.2g}). Trust in neighbours: {trusted:.2f} of 1."
+    )
+
+
+def truth(z_nd: np.ndarray, xy_n2: np.ndarray) -> np.ndarray:
+    """(N,) float32: which share of the NEAREST most alike are a product's nearest on the map; NaN for too few."""
+    if len(z_nd) <= NEAREST:
+        return np.full(len(z_nd), np.nan, np.float32)
+    return kept_per_product(z_nd, xy_n2, NEAREST).astype(np.float32)
+
+
+def drift(z_nd: np.ndarray, xy_n2: np.ndarray, placed_n: np.ndarray, far_n: np.ndarray, missing: int) -> Drift:
+    """Of the products that have a place: codes (N, D), places (N, 2), who was placed later, who was far then.
+
+    A new layout is offered when more than a fifth were placed later or miss a place; or when 50 or more were and they
+    keep less than .8 of the neighbours that the others keep, or a tenth of them were like nothing on the map.
+    """
+    kept = [_kept(z_nd, xy_n2, rows_m) for rows_m in (np.flatnonzero(placed_n), np.flatnonzero(~placed_n))]
+    placed, far = int(placed_n.sum()), int((far_n & placed_n).sum())
+    outgrown = placed + missing > _OUTGROWN * (len(z_nd) + missing)
+    worse = kept[0] is not None and kept[1] is not None and kept[0] < _WORSE * kept[1]
+    telling = placed >= _TELLING and (worse or far > _STRANGE * placed)
+    return Drift(len(z_nd), placed, missing, far, kept[0], kept[1], outgrown or telling)
+
+
+def _kept(z_nd: np.ndarray, xy_n2: np.ndarray, rows_m: np.ndarray) -> float | None:
+    if not len(rows_m) or len(z_nd) <= NEAREST:
+        return None
+    if len(rows_m) > _DRAWN:
+        rows_m = np.sort(np.random.default_rng(0).choice(rows_m, _DRAWN, replace=False))
+    return float(kept_per_product(z_nd, xy_n2, NEAREST, rows_m).mean())
