@@ -136,7 +136,8 @@ def test_a_refusal_is_said_and_asked_again(page: Any, show: Show, items: list[An
     refused = {"status": 200, "body": json.dumps({"count": 1, "items": items[:1]})}
     page.route("**/api/some/items*", lambda route: route.fulfill(**refused))
     page.evaluate(
-        "window.fetch_ = window.fetch; window.fetch = async () => ({ ok: false, json: async () => ({ error: 'Too many.' }) })"
+        "const no = { ok: false, json: async () => ({ error: 'Too many.' }) };"
+        "window.fetch_ = window.fetch; window.fetch = async () => no"
     )
     show(address="/api/some/items?s=1")
     expect(page.get_by_text("Too many.")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Product cards in rows, in pages of 60: of given items, or of as many as an address tells. Clicks come back by name."""
+"""Product cards in pages of 60: of given items, or of as many as an address tells. Clicks come back by name."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
