@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute
 from lancedb.table import Table
 
+from data.conditions import refusal, safe_condition
 from data.errors import CatalogueError
 from data.schema import OURS, PRODUCTS, held_out
 from data.workspace import Workspace
@@ -38,6 +39,18 @@ class Catalogue:
     @cached_property
     def attributes(self) -> list[str]:
         return [name for name in self.rows.column_names if name not in OURS and not name.startswith("_")]
+
+    @cached_property
+    def varied(self) -> list[str]:
+        """The attributes that more than one product shares and not all do: those worth comparing products by."""
+        half = max(1, len(self) // 2)
+
+        def varies(name: str) -> bool:
+            column = self.rows[name]
+            different = int(pa.compute.count_distinct(column, mode="only_valid").as_py())
+            return different > 1 and (different <= half or not pa.types.is_string(column.type))
+
+        return [name for name in self.attributes if varies(name)]
 
     @cached_property
     def _attribute_rows(self) -> pa.RecordBatch:
@@ -77,8 +90,32 @@ class Catalogue:
 
     def values(self, row: int) -> dict[str, object]:
         """The attributes of a product that has them."""
-        values: dict[str, object] = self._attribute_rows.slice(row, 1).to_pylist()[0]
-        return {name: value for name, value in values.items() if value is not None}
+        return self.values_of([row])[0]
+
+    def values_of(self, rows: Sequence[int] | np.ndarray) -> list[dict[str, object]]:
+        """The same of several products, far faster than one by one."""
+        taken = self._attribute_rows.take(pa.array(np.asarray(rows, dtype=np.int64)))
+        if not self.attributes:
+            return [{} for _ in rows]
+        return [{name: value for name, value in values.items() if value is not None} for values in taken.to_pylist()]
+
+    def rows_where(self, sql: str) -> np.ndarray:
+        """int64, sorted: the rows that meet a condition on id, name and attributes. CatalogueError for a mistake in it.
+
+        The condition may be a stranger's: nothing but these columns can be read, and nothing written.
+        """
+        columns = {name: self.rows.schema.field(name).type for name in ("product_id", "name", *self.attributes)}
+        condition = safe_condition(sql, columns)
+        try:
+            query = self._table.search().where(condition).select(["product_id"]).with_row_id(True)
+            found = query.to_arrow()["_rowid"].to_numpy()
+        except (ValueError, RuntimeError, OSError) as reason:
+            raise refusal(sql, str(reason), columns) from None
+        return np.sort(self._by_row_id[np.searchsorted(self._row_ids[self._by_row_id], found)])
+
+    @cached_property
+    def _by_row_id(self) -> np.ndarray:
+        return np.argsort(self._row_ids, kind="stable")
 
     def pictures(self, rows: Sequence[int] | np.ndarray) -> list[bytes]:
         """Encoded pictures, in the order asked; about 1 ms per 60."""

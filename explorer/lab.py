@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
@@ -138,33 +138,40 @@ class Lab:
     def item(self, product_id: str) -> Item:
         return self.item_at(self.catalogue().row(product_id))
 
-    def item_at(self, row: int, distance: float | None = None, typical: float | None = None) -> Item:
+    def item_at(self, row: int) -> Item:
+        return self.items_at([row])[0]
+
+    def items_at(
+        self,
+        rows_m: Sequence[int] | np.ndarray,
+        distance_m: Sequence[float] | np.ndarray | None = None,
+        typical: float | None = None,
+    ) -> list[Item]:
+        """The products of catalogue rows, with their distances if given. AskError for a row that is not there."""
         catalogue = self.catalogue()
-        if not 0 <= row < len(catalogue):
-            raise AskError(f"there is no row {row} in this catalogue of {len(catalogue):,}")
-        near = None if distance is None or not typical else distance / typical
-        return Item(
-            row,
-            catalogue.product_ids[row],
-            catalogue.names[row],
-            catalogue.sha256[row],
-            catalogue.values(row),
-            distance,
-            near,
-        )
+        wrong = [row for row in rows_m if not 0 <= row < len(catalogue)]
+        if wrong:
+            raise AskError(f"there is no row {wrong[0]} in this catalogue of {len(catalogue):,}")
+        found = []
+        for i, (row, values) in enumerate(zip(map(int, rows_m), catalogue.values_of(rows_m), strict=True)):
+            distance = None if distance_m is None else float(distance_m[i])
+            near = None if distance is None or not typical else distance / typical
+            product_id, name, sha256 = catalogue.product_ids[row], catalogue.names[row], catalogue.sha256[row]
+            found.append(Item(row, product_id, name, sha256, values, distance, near))
+        return found
 
     def search(self, text: str, limit: int = _SEARCH_MAX) -> list[Item]:
         """Products whose id or name holds the text, exact ids first; the first ones where the text is empty."""
         catalogue = self.catalogue()
         wanted = text.strip().lower()
         if not wanted:
-            return [self.item_at(row) for row in range(min(limit, len(catalogue)))]
+            return self.items_at(range(min(limit, len(catalogue))))
         ids, names = self._lower_case(catalogue)
         hit_n = pc.or_(pc.match_substring(ids, wanted), pc.match_substring(names, wanted))
         rows = np.flatnonzero(hit_n.to_numpy(zero_copy_only=False))
         exact = [row for row in rows[:10_000] if catalogue.product_ids[row].lower() == wanted]
         ordered = exact + [int(row) for row in rows[: limit + 1] if row not in exact]
-        return [self.item_at(int(row)) for row in ordered[:limit]]
+        return self.items_at(ordered[:limit])
 
     def _lower_case(self, catalogue: Catalogue) -> tuple[pa.Array, pa.Array]:
         def make() -> tuple[pa.Array, pa.Array]:
@@ -447,10 +454,7 @@ class Lab:
         catalogue = self.catalogue()
         z_td = space.walk([catalogue.row(product_id) for product_id in ask.anchors], ask.steps, ask.curve)
         rows_t1, distances_t1 = space.nearest(z_td)
-        nearest = [
-            self.item_at(int(row), float(distance), space.typical_distance)
-            for row, distance in zip(rows_t1[:, 0], distances_t1[:, 0], strict=True)
-        ]
+        nearest = self.items_at(rows_t1[:, 0], distances_t1[:, 0], space.typical_distance)
         return Path_(ask, z_td, space.decode(z_td), nearest)
 
     def pictures_of(self, items: list[Item], edge_px: int) -> list[np.ndarray]:
@@ -464,10 +468,7 @@ class Lab:
         """The k products nearest to a point of the space."""
         space = self.space(model)
         rows_1k, distances_1k = space.nearest(z_d[None], k)
-        return [
-            self.item_at(int(row), float(distance), space.typical_distance)
-            for row, distance in zip(rows_1k[0], distances_1k[0], strict=True)
-        ]
+        return self.items_at(rows_1k[0], distances_1k[0], space.typical_distance)
 
     def similar(self, model: str, product: str, k: int = 12) -> list[Item]:
         """The k products most like one of the catalogue (itself left out) or a photograph's file."""

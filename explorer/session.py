@@ -4,7 +4,7 @@ A link restores a view: its parameters are read once, when the session begins; f
 shows back into the address.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -17,9 +17,10 @@ from explorer.tagging import default_who
 
 _KEYS = (
     *("model", "map", "colour", "clusters", "filter", "hide", "selection", "order", "panel", "view"),
-    *("a", "b", "curve", "steps", "z", "from", "k", "product"),
+    *("a", "b", "curve", "steps", "z", "from", "like", "k"),
 )
 _VALUE_CHARACTERS_MAX = 12_000
+_PHOTOGRAPH_MB_MAX = 50
 
 
 def chosen() -> dict[str, str]:
@@ -178,3 +179,35 @@ def anchor(lab: Lab, key: str, model: str = "") -> Item | None:
         choose(key, None)
         return None
     return lab.item(product_id)
+
+
+def photograph() -> bytes | None:
+    """The squared photograph that was dropped last in this session."""
+    kept: bytes | None = st.session_state.get("photograph")
+    return kept
+
+
+def forget_photograph() -> None:
+    st.session_state.pop("photograph", None)
+    st.session_state.pop("no photograph", None)
+
+
+def drop_photograph(label: str, squared: Callable[[bytes], bytes], help: str = "") -> None:
+    """A place to drop a file on; what `squared` makes of it is kept, what it refuses is said below."""
+    times = st.session_state.setdefault("photographs", 0)
+    key = f"photograph {times}"  # a new place each time: the file itself, perhaps large, is let go
+
+    def dropped() -> None:
+        file = st.session_state[key]
+        if file is None:
+            return
+        forget_photograph()
+        st.session_state["photographs"] = times + 1
+        try:
+            st.session_state["photograph"] = squared(file.getvalue())
+        except ValueError as reason:
+            st.session_state["no photograph"] = f"{file.name[:80]}: {reason}"
+
+    st.file_uploader(label, key=key, on_change=dropped, help=help or None, max_upload_size=_PHOTOGRAPH_MB_MAX)
+    if refused := st.session_state.get("no photograph"):
+        st.error(refused, icon=":material/broken_image:")

@@ -73,6 +73,16 @@ class Space:
         """The NEAR nearest others of every code, by place in `z_nd`; of 30,000 in seconds, of more in minutes."""
         return self.neighbours.graph(NEAR)
 
+    def far_distance(self) -> float:
+        """Within it 99 of 100 products have another one."""
+        return self.neighbours.typical_distance(share=0.99)
+
+    @cached_property
+    def deviation(self) -> np.ndarray:
+        """(D,) of each dimension over all codes."""
+        self.need_codes()
+        return np.asarray(self.z_nd.std(0))
+
     @cached_property
     def _position(self) -> dict[int, int]:
         return {int(row): i for i, row in enumerate(self.rows_n)}
@@ -116,9 +126,10 @@ class Space:
         """(steps, D) through the codes of these catalogue rows."""
         return path_points([self.code(row) for row in rows], steps, curve)
 
-    def nearest(self, z_td: np.ndarray, k: int = 1) -> tuple[np.ndarray, np.ndarray]:
-        """-> (catalogue rows (T, k), distances (T, k)), nearest first."""
-        index_tk, distance_tk = self.neighbours.nearest(z_td, k)
+    def nearest(self, z_td: np.ndarray, k: int = 1, rows_m: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """-> (catalogue rows (T, k), distances (T, k)), nearest first; `rows_m`: only among these."""
+        among_p = None if rows_m is None else self.positions(rows_m)
+        index_tk, distance_tk = self.neighbours.nearest(z_td, k, among_p)
         return self.rows_n[index_tk], distance_tk
 
     def nearest_outside(self, rows_m: np.ndarray, k: int) -> np.ndarray:
@@ -145,6 +156,12 @@ class Space:
         if len(z_md):
             distance_m[at_m >= 0] = np.linalg.norm(z_md - z_md.mean(0), axis=1)
         return distance_m
+
+    def positions(self, rows_m: np.ndarray) -> np.ndarray:
+        """Where the codes of catalogue rows stand in `z_nd`, ascending; rows without a code are left out."""
+        allowed_n = np.zeros(int(max(self.rows_n.max(initial=-1), np.max(rows_m, initial=-1))) + 1, bool)
+        allowed_n[rows_m] = True
+        return np.flatnonzero(allowed_n[self.rows_n])
 
     @cached_property
     def dimensions(self) -> list[Dimension]:

@@ -28,6 +28,7 @@ st.html(
 session.chosen()
 PAGES = {
     "map": ("Map", "scatter_plot"),
+    "similar": ("Similar", "image_search"),
     "looks_like": ("Looks Like", "compare_arrows"),
     "dimensions": ("Dimensions", "tune"),
 }

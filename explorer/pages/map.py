@@ -61,7 +61,7 @@ def page() -> None:
         session.choose("z", None)
         st.switch_page("dimensions.py")
     if wanted:
-        session.choose("product", wanted)
+        session.choose("like", wanted)
         st.switch_page("similar.py")
     session.show_link(*LINK)
 

@@ -35,8 +35,9 @@ function attributeLine(item) {
 
 const SAME = 0.03; // below this share of the typical distance no one sees a difference
 
-/** "1.3 × typical" with what that means on hover. */
+/** "1.3 × typical" with what that means on hover, or the words that the item brings for it. */
 function distanceLine(item) {
+  if (item.near) return el("div", { class: "distance", textContent: item.near });
   if (item.distance === null || item.distance === undefined) return null;
   if ((item.typical ?? item.distance) < SAME) return el("div", { class: "distance", textContent: "the product itself" });
   const text = item.typical === null ? item.distance.toFixed(2) : `${item.typical.toFixed(1)} × typical`;

@@ -44,9 +44,12 @@ class AnchorPicker {
     const random = el("button", { textContent: "Random", title: "Any product", onclick: () => this.random([slot]) });
     const forget = { textContent: "Clear", title: this.data.emptyWords, onclick: () => this.choose(slot, "") };
     const clear = item && this.data.slots.length === 1 ? el("button", forget) : null;
+    const words = el("div", { class: "quiet", textContent: this.data.emptyWords });
     const card = item
-      ? productCard(item, 72)
-      : el("div", { class: "card" }, el("div", { class: "hole" }), el("div", { class: "quiet", textContent: this.data.emptyWords }));
+      ? productCard(item, this.data.px)
+      : this.data.emptyWords
+        ? el("div", { class: "card" }, el("div", { class: `hole px${this.data.px}` }), words)
+        : null;
     return el(
       "section",
       { class: "slot", "aria-label": label },

@@ -1,0 +1,93 @@
+"""SQL conditions over attributes, as strangers type them: read word by word and rewritten, never passed on as they are.
+
+What the store would answer is more than may be asked: it ignores what follows a semicolon, reads our own columns, and
+knows functions that fill the memory. So a condition is names of attributes, literals, operators and a few functions;
+all else is refused with a sentence. Names are put in backticks, which the store needs for unusual ones.
+"""
+
+import re
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from data.errors import CatalogueError
+
+CHARACTERS_MAX = 2000
+_TOKEN = re.compile(
+    r"""\s+ | (?P<text>'(?:[^']|'')*') | (?P<quoted>"[^"]+"|`[^`]+`) | (?P<word>[A-Za-z_][A-Za-z0-9_]*)
+    | (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+) | (?P<sign><=|>=|<>|!=|[=<>+*/%(),-])""",
+    re.VERBOSE,
+)
+_CORE = frozenset({"and", "or", "not", "in", "is", "null", "like", "ilike", "between", "true", "false", "escape"})
+_TYPES = frozenset({"cast", "date", "timestamp", "int", "bigint", "double", "float", "string", "boolean"})
+_FUNCTIONS = frozenset(
+    {"abs", "ceil", "floor", "round", "lower", "upper", "trim", "length", "starts_with", "ends_with", "contains"}
+    | {"regexp_like", "coalesce", "date_part", "date_trunc"}
+)
+_KINDS = {"string": "text", "double": "number", "int64": "number", "bool": "true or false"}
+
+
+def safe_condition(sql: str, columns: Mapping[str, pa.DataType]) -> str:
+    """The condition with every name checked and quoted. CatalogueError says what may not be asked."""
+    if not sql.strip():
+        raise CatalogueError(f"the condition is empty: write one such as {_example(columns)}")
+    if len(sql) > CHARACTERS_MAX:
+        raise CatalogueError(f"the condition has {len(sql):,} characters; at most {CHARACTERS_MAX:,} are read")
+    tokens, at = [], 0
+    while at < len(sql):
+        token = _TOKEN.match(sql, at)
+        if token is None:
+            raise CatalogueError(
+                f"{sql[at]!r} can't stand in a condition (at character {at + 1}): write one such as "
+                f"{_example(columns)}; text stands in single quotes"
+            )
+        at = token.end()
+        if token.lastgroup:
+            tokens.append((token.lastgroup, token.group()))
+    beside = ["", *(text.lower() for _, text in tokens), ""]
+    return " ".join(
+        _rewritten(kind, text, before, after, columns)
+        for (kind, text), before, after in zip(tokens, beside, beside[2:], strict=False)
+    )
+
+
+def refusal(sql: str, reason: str, columns: Mapping[str, pa.DataType]) -> CatalogueError:
+    """What the store said of a condition, as one line that lists what can be asked."""
+    said = re.split(r",? ?/\S*\.rs:\d+", reason.removeprefix("lance error: ").replace("\n", " "))[0]
+    said = said.rpartition("Invalid user input: ")[2].removeprefix("Invalid input, ").strip(" .:")
+    shown = sql if len(sql) <= 80 else f"{sql[:80]}…"
+    return CatalogueError(f"the condition {shown} can't be answered ({said[:160]}); {_listed(columns)}")
+
+
+def _rewritten(kind: str, text: str, before: str, after: str, columns: Mapping[str, pa.DataType]) -> str:
+    if kind == "quoted":
+        return f"`{_column(text[1:-1], columns)}`"
+    if kind != "word":
+        return text
+    word = text.lower()
+    if word in _CORE or (word in _TYPES and (after[:1] in ("'", "(") or before == "as")) or word == "as":
+        return word
+    if after == "(":
+        if word not in _FUNCTIONS:
+            raise CatalogueError(f"{text[:40]!r} is not among the functions: {', '.join(sorted(_FUNCTIONS))}")
+        return word
+    return f"`{_column(text, columns)}`"
+
+
+def _column(name: str, columns: Mapping[str, pa.DataType]) -> str:
+    found = [name] if name in columns else [column for column in columns if column.lower() == name.lower()]
+    if len(found) != 1:
+        raise CatalogueError(f"no attribute {name[:60]!r} to ask for; {_listed(columns)}")
+    return found[0]
+
+
+def _listed(columns: Mapping[str, pa.DataType]) -> str:
+    kinds = (f"{name} ({_KINDS.get(str(kind), 'date')})" for name, kind in columns.items())
+    return f"there are: {', '.join(kinds)}. Text stands in single quotes"
+
+
+def _example(columns: Mapping[str, pa.DataType]) -> str:
+    for name, kind in columns.items():
+        if pa.types.is_floating(kind) or pa.types.is_integer(kind):
+            return f"{name} < 100"
+    return f"{next(iter(columns))} = 'x'"

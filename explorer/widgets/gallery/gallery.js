@@ -1,0 +1,202 @@
+// Product cards: given with the data, or fetched page by page. A click answers at once and goes back by name.
+const mounted = new WeakMap();
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  let gallery = mounted.get(parentElement);
+  if (!gallery) {
+    gallery = new Gallery(parentElement);
+    mounted.set(parentElement, gallery);
+  }
+  gallery.send = (action, id) => setTriggerValue("picked", { action, id });
+  gallery.update(data);
+}
+
+const COUNTING = new Intl.NumberFormat("en-US");
+
+class Gallery {
+  constructor(parent) {
+    this.list = el("ul", { onkeydown: (event) => this.key(event) });
+    this.detail = el("div", { class: "detail", "aria-live": "polite", hidden: true });
+    this.message = el("div", { class: "nothing quiet", role: "status", hidden: true });
+    this.before = el("button", { textContent: "Previous", onclick: () => this.turn(-1) });
+    this.after = el("button", { textContent: "Next", onclick: () => this.turn(1) });
+    this.where = el("span", { class: "quiet", role: "status" });
+    this.pager = el("div", { class: "pager" }, this.before, this.after, this.where);
+    this.root = el("div", { class: "ll gallery" }, this.list, this.message, this.pager, this.detail);
+    this.list.addEventListener("mouseleave", () => this.data.compact && this.tell(this.chosen));
+    parent.append(this.root);
+  }
+
+  update(data) {
+    for (const asked of this.root.querySelectorAll(".asked")) asked.classList.remove("asked");
+    const said = JSON.stringify(data);
+    if (said === this.said) return;
+    this.said = said;
+    this.data = data;
+    this.page = 0;
+    this.pages = 1;
+    this.chosen = null;
+    this.root.classList.toggle("compact", data.compact);
+    this.list.className = data.compact ? "thumbs" : "tiles";
+    this.list.style.maxHeight = data.height ? `${data.height}px` : "";
+    this.load();
+  }
+
+  // -- pages ---------------------------------------------------------------------------------------------------------
+
+  async load(focus = false) {
+    const { items, address, size } = this.data;
+    if (items) return this.fill(items.length, items.slice(this.page * size, (this.page + 1) * size), focus);
+    this.asking?.abort();
+    const asking = (this.asking = new AbortController());
+    const skeletons = setTimeout(() => this.wait(), 120); // a fast answer needs none
+    try {
+      const mark = address.includes("?") ? "&" : "?";
+      const answer = await getJson(`${address}${mark}page=${this.page}`, asking.signal);
+      if (this.asking === asking) this.fill(answer.count, answer.items, focus);
+    } catch (error) {
+      if (error.name !== "AbortError") this.fail(error.message);
+    } finally {
+      clearTimeout(skeletons);
+    }
+  }
+
+  turn(by) {
+    this.page = Math.max(0, Math.min(this.pages - 1, this.page + by));
+    this.chosen = null;
+    this.list.scrollTop = 0;
+    this.load(true);
+  }
+
+  wait() {
+    const { compact, size } = this.data;
+    const count = Math.min(this.shown?.length || 12, size);
+    const kind = compact ? "thumb waiting" : "tile waiting";
+    this.list.replaceChildren(...Array.from({ length: count }, () => el("li", { class: kind, "aria-hidden": "true" })));
+    this.list.setAttribute("aria-busy", "true");
+    this.message.hidden = true;
+    this.list.hidden = false;
+  }
+
+  fail(sentence) {
+    const again = el("button", { textContent: "Try again", onclick: () => this.load() });
+    this.message.replaceChildren(el("div", { class: "wrong", textContent: sentence }), again);
+    this.message.hidden = false;
+    this.list.hidden = true;
+    this.pager.hidden = true;
+    this.detail.hidden = true;
+  }
+
+  fill(count, items, focus) {
+    const { compact, size, empty } = this.data;
+    const pages = (this.pages = Math.max(1, Math.ceil(count / size)));
+    this.shown = items;
+    this.list.removeAttribute("aria-busy");
+    this.list.replaceChildren(...items.map((item, i) => (compact ? this.thumb(item, i) : this.tile(item, i))));
+    this.message.textContent = empty;
+    this.message.hidden = items.length > 0;
+    this.list.hidden = !items.length;
+    this.pager.hidden = pages < 2;
+    this.before.disabled = this.page === 0;
+    this.after.disabled = this.page >= pages - 1;
+    const first = this.page * size;
+    this.where.textContent = `${COUNTING.format(first + 1)} to ${COUNTING.format(first + items.length)} of ${COUNTING.format(count)}`;
+    this.detail.hidden = !compact || !items.length;
+    this.makeCurrent(0);
+    if (compact) this.tell(null);
+    if (focus) this.stops[0]?.focus({ preventScroll: compact });
+    if (focus && !compact) this.root.scrollIntoView({ block: "nearest" });
+  }
+
+  // -- tiles and thumbnails ------------------------------------------------------------------------------------------
+
+  tile(item, i) {
+    const [first] = this.data.actions;
+    const card = productCard(item, 160);
+    const picture = card.querySelector("img");
+    picture.loading = "lazy";
+    if (first) {
+      picture.title = first.label;
+      picture.onclick = () => this.act(first.name, item, tile);
+    }
+    card.querySelector(".line").title = attributeLine(item);
+    if (item.why?.length) {
+      const lines = item.why.map((line) => el("div", { textContent: line, title: line }));
+      card.querySelector(".words").append(el("div", { class: "why" }, ...lines));
+    }
+    const tile = el("li", { class: "tile", "aria-label": item.name });
+    tile.append(card, this.buttons(item, tile));
+    tile.addEventListener("focusin", () => this.makeCurrent(i));
+    return tile;
+  }
+
+  thumb(item, i) {
+    const picture = el("img", { src: pictureAddress(item, 72), alt: item.name, width: 70, height: 70, loading: "lazy", draggable: false });
+    const button = el("button", { class: "thumb", title: item.name, "aria-pressed": "false" }, picture);
+    button.onclick = () => this.choose(i, button);
+    button.onfocus = () => this.makeCurrent(i);
+    button.onmouseenter = () => this.tell(item);
+    return el("li", {}, button);
+  }
+
+  buttons(item, at) {
+    const made = this.data.actions.map(({ name, label, short }) =>
+      el("button", { textContent: short || label, title: label, "aria-label": `${label}: ${item.name}`, onclick: () => this.act(name, item, at) }),
+    );
+    return el("div", { class: "acts" }, ...made);
+  }
+
+  act(name, item, at) {
+    at?.classList.add("asked");
+    setTimeout(() => at?.classList.remove("asked"), 3000); // whoever is told may leave everything as it is
+    this.send(name, item.product_id);
+  }
+
+  /** Of the compact form: the card below stays with the one that was clicked, and follows the pointer meanwhile. */
+  choose(i, button) {
+    this.chosen = this.shown[i];
+    for (const other of this.stops) other.setAttribute("aria-pressed", String(other === button));
+    this.makeCurrent(i);
+    this.tell(this.chosen);
+  }
+
+  tell(item) {
+    if (!item) {
+      const words = el("div", { class: "quiet", textContent: "Choose a picture to see what it is." });
+      this.detail.replaceChildren(el("div", { class: "card" }, el("div", { class: "hole" }), words));
+      return;
+    }
+    this.detail.replaceChildren(productCard(item, 72), this.buttons(item, null));
+  }
+
+  // -- keyboard: one stop of the Tab key, arrows between products, Enter does the first action ----------------------
+
+  get stops() {
+    return [...this.list.querySelectorAll(this.data.compact ? "button.thumb" : ".tile")];
+  }
+
+  makeCurrent(current) {
+    this.at = current;
+    this.stops.forEach((stop, i) => {
+      stop.tabIndex = i === current ? 0 : -1;
+      for (const button of stop.querySelectorAll("button")) button.tabIndex = i === current ? 0 : -1;
+    });
+  }
+
+  key(event) {
+    const { stops } = this;
+    const inside = event.target.closest(this.data.compact ? "button.thumb" : ".tile");
+    if (!inside) return;
+    if (event.key === "Enter" && event.target === inside && !this.data.compact) {
+      const [first] = this.data.actions;
+      if (first) this.act(first.name, this.shown[this.at], inside);
+      return;
+    }
+    const columns = getComputedStyle(this.list).gridTemplateColumns.split(" ").length;
+    const to = { ArrowLeft: this.at - 1, ArrowRight: this.at + 1, ArrowUp: this.at - columns, ArrowDown: this.at + columns, Home: 0, End: stops.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    stops[Math.max(0, Math.min(stops.length - 1, to))].focus();
+  }
+}
