@@ -78,11 +78,11 @@ class Atlases:
                 return np.stack(list(pool.map(lambda content: _cell(content, edge_px), catalogue.pictures(rows))))
         pixels_nhwc, share = kept[rows], kept.shape[1] // edge_px
         if share == 1:
-            return pixels_nhwc
+            return np.asarray(pixels_nhwc)
         sums_nhwc = np.full((len(rows), edge_px, edge_px, 3), share * share // 2, np.uint32)
         for down, right in np.ndindex(share, share):
             sums_nhwc += pixels_nhwc[:, down::share, right::share]
-        return (sums_nhwc // (share * share)).astype(np.uint8)
+        return np.asarray((sums_nhwc // (share * share)).astype(np.uint8))
 
 
 @lru_cache(maxsize=2)

@@ -46,6 +46,11 @@ class State:
             told = ", ".join(map(str, sorted(self.names)[:12])) + (" …" if len(self.names) > 12 else "")
             raise AskError(f"there is no cluster {number} in {self.card.name!r}; there are: {told or 'none'}")
 
+    def name_of(self, number: int) -> str:
+        """AskError when there is no cluster of that number (any more)."""
+        self.need(number)
+        return self.names[number]
+
 
 def clusterings(lab: Lab, model: str) -> list[ClusterCard]:
     """Of a model, oldest first."""

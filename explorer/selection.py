@@ -72,7 +72,7 @@ def page(lab: Lab, chosen: Selection, order: str, number: int, size: int) -> Pag
     if order not in ORDERS:
         raise AskError(f"unknown order {order[:40]!r}; there are: {', '.join(ORDERS)}")
     key = ("selection in order", _stamp(lab, chosen), chosen, order)
-    rows_m = lab.once(key, lambda: _in_order(lab, chosen.ground.model, rows(lab, chosen), order), keep=32)
+    rows_m: np.ndarray = lab.once(key, lambda: _in_order(lab, chosen.ground.model, rows(lab, chosen), order), keep=32)
     return Page(len(rows_m), [lab.item_at(int(row)) for row in rows_m[number * size : (number + 1) * size]])
 
 

@@ -73,6 +73,7 @@ class Space:
         """The NEAR nearest others of every code, by place in `z_nd`; of 30,000 in seconds, of more in minutes."""
         return self.neighbours.graph(NEAR)
 
+    @cached_property
     def far_distance(self) -> float:
         """Within it 99 of 100 products have another one."""
         return self.neighbours.typical_distance(share=0.99)
@@ -156,12 +157,6 @@ class Space:
         if len(z_md):
             distance_m[at_m >= 0] = np.linalg.norm(z_md - z_md.mean(0), axis=1)
         return distance_m
-
-    def positions(self, rows_m: np.ndarray) -> np.ndarray:
-        """Where the codes of catalogue rows stand in `z_nd`, ascending; rows without a code are left out."""
-        allowed_n = np.zeros(int(max(self.rows_n.max(initial=-1), np.max(rows_m, initial=-1))) + 1, bool)
-        allowed_n[rows_m] = True
-        return np.flatnonzero(allowed_n[self.rows_n])
 
     @cached_property
     def dimensions(self) -> list[Dimension]:

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 from explorer import tagging
+from explorer.cluster_store import state
+from explorer.clustering import members
 from explorer.errors import AskError
 from explorer.filtering import Filter, mask
 from explorer.lab import Lab
@@ -118,9 +120,8 @@ def _is_number(value: Any) -> bool:
 
 
 def _lasso(value: Any) -> Lasso:
-    name, points = "", value
-    if isinstance(value, dict):
-        name, points = value.get("map"), value.get("points")
+    name: Any = value.get("map") if isinstance(value, dict) else ""
+    points: Any = value.get("points") if isinstance(value, dict) else value
     good = isinstance(name, str) and isinstance(points, list) and 3 <= len(points) <= POINTS_MAX
     if not good or not all(isinstance(p, list) and len(p) == 2 and all(map(_is_number, p)) for p in points):
         raise AskError(f"a lasso is 3 to {POINTS_MAX} points [x, y], perhaps with the name of a map")
@@ -211,8 +212,6 @@ def _value_filter(value: Any) -> Filter:
 
 
 def _cluster(lab: Lab, ground: Ground, value: Any, now_n: np.ndarray) -> np.ndarray:
-    from explorer.clustering import members
-
     return _of_rows(len(now_n), members(lab, ground.model, ground.clusters, value))
 
 
@@ -223,9 +222,7 @@ def _cluster_number(value: Any) -> int:
 
 
 def _cluster_words(lab: Lab, ground: Ground, value: Any) -> str:
-    from explorer.clustering import name_of
-
-    return f"cluster {name_of(lab, ground.model, ground.clusters, value)}"
+    return f"cluster {state(lab, ground.model, ground.clusters).name_of(value)}"
 
 
 def _nothing(value: Any) -> None:

@@ -1,5 +1,6 @@
 """Tags as pages, routes and commands ask for them: give, take, undo, look back, and what to tag next."""
 
+import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -59,6 +60,14 @@ class Coverage:
     @property
     def share(self) -> float:
         return self.tagged / self.products if self.products else 0.0
+
+
+def default_who() -> str:
+    """The user of the machine; "somebody" where it has no name for them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "somebody"
 
 
 def stamp(lab: Lab) -> tuple[int, int]:

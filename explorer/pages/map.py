@@ -116,7 +116,9 @@ def show_anchors(model: str, anchors: dict[str, Item | None]) -> None:
             session.choose(slot, product_id)
         st.rerun(scope="fragment")
     both = all(anchors.values())
-    if st.button("Morph A into B", type="primary", icon=":material/compare_arrows:", disabled=not both, width="stretch"):
+    if st.button(
+        "Morph A into B", type="primary", icon=":material/compare_arrows:", disabled=not both, width="stretch"
+    ):
         st.switch_page("looks_like.py")
     if not both:
         st.caption("Click a point, then set it as A or B.")

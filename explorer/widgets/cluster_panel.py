@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from explorer import clustering, session, tagging
-from explorer.clustering import Cluster
+from explorer import cluster_edits, session, tagging
+from explorer.cluster_store import clusterings, state
+from explorer.clustering import Cluster, clusters
 from explorer.jobs import Jobs
 from explorer.lab import Lab, item_json
 from explorer.selection import Selection
@@ -21,10 +22,12 @@ def show(lab: Lab, chosen: Selection) -> None:
     model, name = chosen.ground.model, chosen.ground.clusters
     if not name:
         st.markdown("**No clusters yet**")
-        st.caption("Clusters are products that look alike, found and named by the computer; you can rename, merge and split.")
+        st.caption(
+            "Clusters are products that look alike, found and named by the computer; you can rename, merge and split."
+        )
         offer(lab, model, chosen.ground.map)
         return
-    found = clustering.clusters(lab, model, name, chosen.ground.map, tagging.mask(lab, ""))
+    found = clusters(lab, model, name, chosen.ground.map, tagging.mask(lab, ""))
     shown = [cluster for cluster in found if not cluster.hidden]
     outside = 1 - sum(cluster.share for cluster in found)
     loose = f"; {100 * outside:.0f} % of the products are in none" if outside > 0.005 else ""
@@ -35,10 +38,10 @@ def show(lab: Lab, chosen: Selection) -> None:
         _do(lab, chosen, asked)
         st.rerun(scope="fragment")
     with st.container(horizontal=True, gap="small"):
-        if clustering.edits(lab, model, name) and st.button(
+        if state(lab, model, name).edits and st.button(
             "Undo the last change", icon=":material/undo:", type="tertiary", help="Rename, merge, split or hide"
         ):
-            clustering.undo_edit(lab, model, name, session.who())
+            cluster_edits.undo_edit(lab, model, name, session.who())
             st.rerun(scope="fragment")
         with st.popover("Find anew", icon=":material/refresh:"):
             offer(lab, model, chosen.ground.map)
@@ -46,10 +49,19 @@ def show(lab: Lab, chosen: Selection) -> None:
 
 def offer(lab: Lab, model: str, map_name: str) -> None:
     """A form that starts the job, and the same as a command."""
-    method = st.radio("How", list(METHODS), captions=list(METHODS.values()), key="cluster method")
-    usual = clustering.usual_k(len(lab.catalogue()))
-    k = st.number_input("How many", 2, 200, usual, key="cluster count") if method == "k-means" else None
-    words = clustering.words_of_job(model, str(method), map_name, None if k is None else int(k))
+    method = str(st.radio("How", list(METHODS), captions=list(METHODS.values()), key="cluster method"))
+    words = ["clusters", "make", model, "--method", method]
+    if method == "k-means":
+        usual = max(2, min(40, round((len(lab.catalogue()) / 50) ** 0.5)))
+        words += ["-k", str(int(st.number_input("How many", 2, 200, usual, key="cluster count")))]
+    else:
+        words += ["--map", map_name]
+    old = [card.name for card in clusterings(lab, model) if card.name == method]
+    if old and state(lab, model, method).edits:
+        st.caption(
+            "People have renamed, merged, split or hidden some of these. What they did is lost when they are found anew."
+        )
+        words += ["--replace"] if st.checkbox("Find them anew all the same", key="replace clusters") else []
     jobs = Jobs(lab.workspace.folder)
     if st.button("Find clusters", type="primary", icon=":material/bubble_chart:", disabled=bool(jobs.active())):
         jobs.start(words, "Clusters")
@@ -79,11 +91,11 @@ def _do(lab: Lab, chosen: Selection, asked: cluster_list.Asked) -> None:
         keep(chosen, *chosen.steps, Step("+", "cluster", numbers[0]))
         return
     edits: dict[str, Callable[[], object]] = {
-        "rename": lambda: clustering.rename(lab, model, name, numbers[0], asked.name, who),
-        "merge": lambda: clustering.merge(lab, model, name, list(numbers), who),
-        "split": lambda: clustering.split(lab, model, name, numbers[0], who),
-        "hide": lambda: clustering.hide(lab, model, name, numbers[0], who),
-        "show": lambda: clustering.unhide(lab, model, name, numbers[0], who),
+        "rename": lambda: cluster_edits.rename(lab, model, name, numbers[0], asked.name, who),
+        "merge": lambda: cluster_edits.merge(lab, model, name, numbers, who),
+        "split": lambda: cluster_edits.split(lab, model, name, numbers[0], who=who),
+        "hide": lambda: cluster_edits.hide(lab, model, name, numbers, who),
+        "show": lambda: cluster_edits.hide(lab, model, name, numbers, who, shown=True),
     }
     if asked.act in edits:
         edits[asked.act]()

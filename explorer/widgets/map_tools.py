@@ -4,7 +4,8 @@ from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
-from explorer import clustering, session, tagging
+from explorer import session, tagging
+from explorer.cluster_store import clusterings
 from explorer.demo import start_map
 from explorer.jobs import Jobs
 from explorer.lab import Lab, MapView
@@ -47,11 +48,13 @@ def _keep_selection(before: str) -> None:
 
 
 def _clusters(lab: Lab, model: str) -> str:
-    names = clustering.names(lab, model)
+    names = [card.name for card in clusterings(lab, model)]
     if not names:
         return ""
     options = [*reversed(names), NONE]
-    name = session.select("Clusters", "clusters", options, {NONE: "None"}, help="Drawn on the map, and listed beside it.")
+    name = session.select(
+        "Clusters", "clusters", options, {NONE: "None"}, help="Drawn on the map, and listed beside it."
+    )
     return "" if name == NONE else name
 
 
@@ -61,7 +64,9 @@ def _clusters(lab: Lab, model: str) -> str:
 def _views(lab: Lab) -> None:
     saved = list_views(lab)
     with st.popover("Views", icon=":material/bookmark:"):
-        st.caption("A view is what you see: map, place, colours, filter and selection. Everyone who opens this has them.")
+        st.caption(
+            "A view is what you see: map, place, colours, filter and selection. Everyone who opens this has them."
+        )
         with st.form("save view", border=False, clear_on_submit=True):
             name = st.text_input("Name", max_chars=60, placeholder="A name for what you see now")
             if st.form_submit_button("Save this view", width="stretch") and name.strip():
@@ -73,7 +78,7 @@ def _views(lab: Lab) -> None:
                 if st.button(plain(view.name), key=f"open {view.name}", help=f"By {plain(view.who)}", width="stretch"):
                     session.restore(dict(parse_qsl(view.link)))
                     st.rerun(scope="fragment")
-                if st.button("", icon=":material/delete:", key=f"drop {view.name}", help="Take this view away for everyone"):
+                if st.button("", icon=":material/delete:", key=f"drop {view.name}", help="Take it away for everyone"):
                     drop_view(lab, view.name, session.who())
                     st.rerun(scope="fragment")
 
@@ -85,8 +90,8 @@ def say_what_is_shown(lab: Lab, view: MapView) -> None:
     """What of what, what the map keeps, and what to do where it is behind."""
     card, total = view.card, len(view.xy_n2)
     title, sentence = lab.map_words(card.method)
-    placed = f"{total:,} products, all on this map." if not view.missing else f"{total - view.missing:,} of {total:,} products."
-    st.caption(f"**{title}.** {sentence} {placed}")
+    of = f"{total - view.missing:,} of {total:,} products" if view.missing else f"{total:,} products, all"
+    st.caption(f"**{title}.** {sentence} {of} on this map.")
     if view.missing:
         st.caption(f"{view.missing:,} are not on this map: it was made at catalogue version {card.catalogue_version}.")
         offer_map(lab, "Bring it up to date", card.model, card.method, card.name)

@@ -1,13 +1,15 @@
 """What is selected: how many, who they are, what sets them apart, and what to do with all of them at once."""
 
+from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
 
 from explorer import session, tagging
-from explorer.contrast import contrast
-from explorer.exporting import KINDS, export_products
+from explorer.contrast import DimensionContrast, NumberContrast, ValueContrast, contrast
+from explorer.exporting import export_products
 from explorer.lab import Lab
 from explorer.selection import ORDERS, Selection, rows, words
 from explorer.steps import Step, steps_text
@@ -15,6 +17,7 @@ from explorer.widgets import gallery
 from explorer.widgets.gallery import Action
 from explorer.widgets.plain_text import plain
 
+KINDS = {"csv": "CSV", "parquet": "Parquet", "jsonl": "JSON lines"}
 MORE = 24  # products that "more like these" adds
 GALLERY_PX = 400
 ACTIONS = (
@@ -50,8 +53,8 @@ def _nothing_yet(lab: Lab, chosen: Selection) -> None:
     total = len(lab.catalogue())
     st.markdown("**Nothing selected**")
     st.caption(
-        "Draw a lasso (key l) or a box (key b) on the map, shift-click points, or choose a cluster, a tag or an entry of "
-        "the legend. Then tag, compare and export what you chose."
+        "Draw a lasso (key l) or a box (key b) on the map, shift-click points, or choose a cluster, a tag or an entry "
+        "of the legend. Then tag, compare and export what you chose."
     )
     label = "Select all that is shown" if chosen.filter.conditions else f"Select all {total:,}"
     st.button(label, on_click=keep, args=(chosen, Step("=", "shown", None)), icon=":material/select_all:")
@@ -61,7 +64,13 @@ def _headline(lab: Lab, chosen: Selection, count: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="selection headline"):
         st.markdown(f"**{count:,} selected** of {len(lab.catalogue()):,}", width="stretch")
         if len(chosen.steps) > 1:
-            st.button("Back", help="Take back the last step", type="tertiary", on_click=keep, args=(chosen, *chosen.steps[:-1]))
+            st.button(
+                "Back",
+                help="Take back the last step",
+                type="tertiary",
+                on_click=keep,
+                args=(chosen, *chosen.steps[:-1]),
+            )
         st.button("Clear", help="Select nothing (Escape on the map)", type="tertiary", on_click=keep, args=(chosen,))
     st.caption(plain(words(lab, chosen), 220))
 
@@ -84,7 +93,9 @@ def _tag_line(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
         give = st.button("Tag", type="primary", icon=":material/sell:", disabled=not tag)
         take = st.button("Untag", disabled=not tag or tag not in known)
     if give or take:
-        change = (tagging.add if give else tagging.remove)(lab, str(tag), rows_m, session.who(), words(lab, chosen)[:300])
+        change = (tagging.add if give else tagging.remove)(
+            lab, str(tag), rows_m, session.who(), words(lab, chosen)[:300]
+        )
         session.say_of_tags(change.words())
         st.rerun(scope="fragment")
     tagged_before(lab)
@@ -117,30 +128,43 @@ def _acts(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
         )
         with st.popover("Export", icon=":material/download:"):
             st.caption(f"{len(rows_m):,} products with their attributes and tags.")
-            for kind, title in KINDS.items():
-                st.download_button(
-                    title,
-                    lambda kind=kind: export_products(lab, rows_m, kind),
-                    file_name=f"selection.{kind}",
-                    key=f"export {kind}",
-                    on_click="ignore",
-                    width="stretch",
-                )
+            downloads("selection", lambda kind: export_products(lab, rows_m, kind))
+
+
+def downloads(name: str, write: Callable[[str], bytes]) -> None:
+    """A button for each kind of file; it is written when it is asked for."""
+    for kind, title in KINDS.items():
+        st.download_button(
+            title,
+            partial(write, kind),
+            file_name=f"{name}.{kind}",
+            key=f"export {name} {kind}",
+            on_click="ignore",
+            width="stretch",
+        )
 
 
 def _apart(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
     with st.expander("What sets these apart"):
         tags = {each.tag: tagging.mask(lab, each.tag) for each in tagging.tags(lab)}
         found = contrast(lab, rows_m, chosen.ground.model, tags)
-        lines = [each.words for each in (*found.values[:6], *found.numbers[:3], *found.dimensions[:3])]
+        told: list[ValueContrast | NumberContrast | DimensionContrast] = [*found.values[:6], *found.numbers[:3]]
+        lines = [each.words for each in (*told, *found.dimensions[:3])]
         st.markdown("\n".join(f"- {plain(line, 200)}" for line in lines) or plain(found.words, 200))
 
 
 def _pictures(lab: Lab, chosen: Selection) -> str | None:
-    order = session.select("Order", "order", list(ORDERS), ORDERS, help="Typical = near to the mean of what is selected.")
+    order = session.select(
+        "Order", "order", list(ORDERS), ORDERS, help="Typical = near to the mean of what is selected."
+    )
     address = "/api/selection/items?" + urlencode({**chosen.query(), "order": order, "v": lab.version()})
     picked = gallery.show(
-        address, actions=ACTIONS, key="selection pictures", empty="Nothing is selected.", compact=True, height_px=GALLERY_PX
+        address,
+        actions=ACTIONS,
+        key="selection pictures",
+        empty="Nothing is selected.",
+        compact=True,
+        height_px=GALLERY_PX,
     )
     if not picked:
         return None

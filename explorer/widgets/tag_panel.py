@@ -1,16 +1,17 @@
 """The tags of the catalogue: how far they reach, what might deserve one, who gave them when, and the way back."""
 
+import io
+
 import streamlit as st
 
 from explorer import session, tagging
-from explorer.exporting import KINDS, export_tags
+from explorer.exporting import write_tags
 from explorer.lab import Lab, item_json
 from explorer.selection import Selection
 from explorer.steps import Step
-from explorer.tagging import Action
 from explorer.widgets import review_queue
 from explorer.widgets.plain_text import plain
-from explorer.widgets.selection_panel import keep
+from explorer.widgets.selection_panel import downloads, keep
 
 SUGGESTED = 40
 HISTORY = 30
@@ -66,7 +67,9 @@ def _table(lab: Lab, chosen: Selection) -> None:
     )
     picked = event.selection.rows
     if picked:
-        st.session_state["tag table seen"] = st.session_state.get("tag table seen", 0) + 1  # a new table, nothing chosen
+        st.session_state["tag table seen"] = (
+            st.session_state.get("tag table seen", 0) + 1
+        )  # a new table, nothing chosen
         keep(chosen, Step("=", "tag", tags[picked[0]].tag))
         st.session_state["tag in review"] = tags[picked[0]].tag
         st.rerun(scope="fragment")
@@ -93,16 +96,10 @@ def _review(lab: Lab, chosen: Selection) -> None:
 
 def _exchange(lab: Lab) -> None:
     with st.expander("Export and import"):
-        with st.container(horizontal=True, gap="small"):
-            for kind, title in KINDS.items():
-                st.download_button(
-                    title,
-                    lambda kind=kind: export_tags(lab, kind),
-                    file_name=f"tags.{kind}",
-                    key=f"export tags {kind}",
-                    on_click="ignore",
-                )
-        file = st.file_uploader("Tags made elsewhere: product_id and tag, CSV, Parquet or JSONL", key="tags made elsewhere")
+        downloads("tags", lambda kind: _tags_file(lab, kind))
+        file = st.file_uploader(
+            "Tags made elsewhere: product_id and tag, CSV, Parquet or JSONL", key="tags made elsewhere"
+        )
         if file is not None and st.button("Import these tags", type="primary"):
             report = tagging.import_tags(lab, file.getvalue(), file.name, session.who())
             st.session_state["tags said"] = report.words
@@ -110,6 +107,12 @@ def _exchange(lab: Lab) -> None:
         if report := st.session_state.get("import report"):
             for line in report.lines[:50]:
                 st.caption(plain(line, 200))
+
+
+def _tags_file(lab: Lab, kind: str) -> bytes:
+    out = io.BytesIO()
+    write_tags(lab, None, kind, out)
+    return out.getvalue()
 
 
 def _history(lab: Lab) -> None:
@@ -122,7 +125,7 @@ def _history(lab: Lab) -> None:
             st.caption(f"{action.at.astimezone():%d %b %H:%M} · {plain(action.who, 30)} · {said}")
 
 
-def _words(action: Action) -> str:
+def _words(action: tagging.Action) -> str:
     """ "add “summer”: 412 products (lasso on map tsne)" """
     many = f"{action.changed:,} product{'' if action.changed == 1 else 's'}"
     return f"{action.kind} “{action.tag}”: {many}" + (f" ({action.words})" if action.words else "")
