@@ -18,6 +18,9 @@ async function ourMap(xy, index, palette) {
       points.draw();
       return context.getImageData(EDGES.width >> 1, EDGES.height >> 1, 1, 1).data[3];
     },
+    select(mask) {
+      points.setMasks(mask, null, false);
+    },
     diameter: points.diameter,
     reach: [EDGES.width / 2 / points.scale, EDGES.height / 2 / points.scale], // half of what is in view, map units
     inked: () => inked(context.getImageData(0, 0, EDGES.width, EDGES.height).data),
@@ -77,12 +80,13 @@ function points(count) {
 
 const nextFrame = () => new Promise(requestAnimationFrame);
 
-// -> milliseconds of each frame of ours and of theirs; `shown`, the time between two frames that our browser shows
+// -> milliseconds of each frame of ours and of theirs; `selected`, of ours while a third is selected; `shown`, the time
+// between two frames that our browser shows; `select`, what it takes to lay another selection over the points
 async ({ count, rounds, oursPerRound, palette }) => {
   const { xy, index } = points(count);
   const ours = await ourMap(xy, index, palette);
   const theirs = await plotly(xy, index, palette, ours); // the same view, points of the same size
-  const taken = { ours: [], theirs: [], shown: [] };
+  const taken = { ours: [], theirs: [], selected: [], select: [], shown: [] };
   let step = 0;
   const timed = async (map, samples) => {
     const at = 0.03 * Math.sin(++step);
@@ -108,6 +112,16 @@ async ({ count, rounds, oursPerRound, palette }) => {
     const now = await nextFrame();
     taken.shown.push(now - before);
     before = now;
+  }
+  for (let round = 0; round < rounds; round++) {
+    const mask = Uint8Array.from({ length: Math.ceil(count / 8) }, (_, i) => 0x49 << (i + round) % 3);
+    const started = performance.now();
+    ours.select(mask);
+    taken.select.push(performance.now() - started);
+    for (let i = 0; i < oursPerRound; i++) {
+      await timed(ours, taken.selected);
+      await nextFrame();
+    }
   }
   ours.remove();
   return taken;

@@ -39,7 +39,7 @@ class LatentMap {
     const zooms = [toolButton("+", "Zoom in (+)", () => this.zoom(1.6)), toolButton("−", "Zoom out (−)", () => this.zoom(1 / 1.6)), toolButton("Fit", "Show the whole map (0)", () => this.fit())];
     const views = [pictures.button, clusters.button, table.button, toolButton("?", "Keys (?)", () => this.keys.showModal())];
     const group = (label, buttons) => el("div", { class: "group", role: "group", "aria-label": label }, ...buttons);
-    const tools = el("div", { class: "tools", role: "toolbar", "aria-label": "Map" }, selecting.group, selecting.modeGroup, group("Zoom", zooms), group("What is shown", views));
+    const tools = el("div", { class: "tools", role: "toolbar", "aria-label": "Map" }, selecting.group, group("Zoom", zooms), group("What is shown", views));
     const marks = [cards.markers.a, cards.markers.b, cards.ring, cards.pin];
     this.stage = el("div", { class: "stage loading" }, this.canvas, this.drawing, clusters.layer, ...marks, this.note, selecting.status, cards.hoverCard, cards.pinnedCard);
     this.root = el("div", { class: "ll map" }, tools, this.stage, legend.root, table.dialog, this.keys);
@@ -59,7 +59,7 @@ class LatentMap {
   update({ data, setTriggerValue, setStateValue }) {
     if (data.by !== this.data?.by) this.legend.front = null;
     const rehidden = data.hide !== this.data?.hide;
-    Object.assign(this, { data, send: setTriggerValue, keep: setStateValue, dark: isDark(this.root) });
+    Object.assign(this, { data, send: setTriggerValue, keep: setStateValue, dark: isDark(this.root), paper: getComputedStyle(this.root).backgroundColor });
     this.palette = data.palette.map((colour) => (this.dark ? lift(colour) : colour));
     this.canvas.setAttribute("aria-label", `${data.title} Arrows move, plus and minus zoom, 0 shows all, Enter opens the product nearest to the middle, L and B draw a selection, T lists the products as a table, question mark tells all keys.`);
     for (const part of [this.cards, this.selecting, this.pictures, this.clusters]) part.update(data);

@@ -3,10 +3,12 @@
 
 const CELLS = { columns: 32, shift: 10 }; // 32 x 32 to a page
 const ATLAS_EDGES = [16, 32, 64]; // device px
-const PICTURES_FROM_PX = 7; // room that points of a typical crowd have when the first pictures come
+// CSS px across a picture, by the room that points of a typical crowd have: few and small ones from afar
+const EDGES_BY_ROOM = [[15, 64], [6, 32], [4, 16]];
 const PAGES_AT_ONCE = 3;
 const PAGES_BYTES_MAX = 160e6; // of decoded pages; those not used for longest are let go
-const GAP_PX = 5;
+const GAP_PX = 6;
+const ROUNDS = 4;
 
 class Pictures {
   constructor(map) {
@@ -29,13 +31,13 @@ class Pictures {
     this.pages.clear();
   }
 
-  /** CSS px across a picture at this zoom, 0 = none. It doubles as the zoom does, so the same products keep theirs. */
+  /** CSS px across a picture, 0 = none. It follows from the zoom alone: while the map is moved they keep their size. */
   get edge() {
     const { points } = this.map;
+    if (!this.on || !this.atlas || points.loose) return 0;
     const room = (points.spacing * points.scale) / points.ratio;
-    if (!this.on || !this.atlas || room < PICTURES_FROM_PX || points.loose) return 0;
-    const whole = Math.max(1, Math.floor(points.ratio));
-    return ((room < 2 * PICTURES_FROM_PX ? 16 : room < 4 * PICTURES_FROM_PX ? 32 : 64) * whole) / points.ratio;
+    const edge = EDGES_BY_ROOM.find(([from]) => room >= from)?.[1] ?? 0;
+    return (edge * Math.max(1, Math.floor(points.ratio))) / points.ratio; // whole multiples of device px
   }
 
   /** Over the points that were just drawn. */
@@ -67,11 +69,14 @@ class Pictures {
   put(context, image, i, place, x, y, device, cell) {
     const { points, palette, selecting } = this.map;
     const look = points.looks[i];
-    const border = Math.round((selecting.selected && look >>> 8 === RANK.full ? 3 : 1) * points.ratio);
+    const full = look >>> 8 === RANK.full;
+    const border = Math.round((selecting.selected && full ? 1 + this.edge / 32 : 1) * points.ratio);
     const within = place & ((1 << CELLS.shift) - 1);
-    context.globalAlpha = look >>> 8 === RANK.full ? 1 : 0.3;
-    context.fillStyle = palette[look & 255] ?? "#8a8a85";
-    context.fillRect(x - border, y - border, device + 2 * border, device + 2 * border);
+    const frame = [x - border, y - border, device + 2 * border, device + 2 * border];
+    context.globalAlpha = 1;
+    context.fillStyle = full ? palette[look & 255] ?? "#8a8a85" : this.map.paper;
+    context.fillRect(...frame);
+    context.globalAlpha = full ? 1 : 0.3; // over the colour of the page, so that no point shines through
     const [column, line] = [within % CELLS.columns, Math.floor(within / CELLS.columns)];
     context.drawImage(image, column * cell, line * cell, cell, cell, x, y, device, device);
     this.drawn++;
@@ -86,15 +91,16 @@ class Pictures {
    */
   chosen(edge) {
     const { points, stage } = this.map;
-    const side = 2 ** Math.ceil(Math.log2(((edge + GAP_PX) * points.ratio) / points.scale)); // map units
-    const margin = (4 * side * points.scale) / points.ratio;
+    const apart = ((edge + GAP_PX) * points.ratio) / points.scale; // map units
+    const side = 2 ** Math.floor(Math.log2(apart)); // so two squares are at least as wide as a picture
+    const margin = (2 * ROUNDS * side * points.scale) / points.ratio;
     const [width, height] = [stage.clientWidth + 2 * margin, stage.clientHeight + 2 * margin];
     const [x0, y1] = points.toMap(-margin, -margin);
-    const grid = { side, left: Math.floor(x0 / side), low: Math.floor(points.toMap(0, height - margin)[1] / side) };
-    grid.columns = Math.ceil(points.toMap(width - margin, 0)[0] / side) - grid.left + 1;
+    const [x1, y0] = points.toMap(width - margin, height - margin);
+    const grid = { side, left: Math.floor(x0 / side), low: Math.floor(y0 / side) };
+    grid.columns = Math.ceil(x1 / side) - grid.left + 1;
     grid.lines = Math.ceil(y1 / side) - grid.low + 1;
-    const first = this.firstOfEach(grid, -margin, -margin, width, height);
-    return this.apart(grid, first);
+    return this.apart(grid, this.firstOfEach(grid, -margin, -margin, width, height), apart);
   }
 
   firstOfEach({ side, left, low, columns, lines }, px, py, width, height) {
@@ -117,30 +123,35 @@ class Pictures {
     return first;
   }
 
-  apart({ side, columns, lines }, first) {
+  apart({ columns, lines }, first, least) {
     const { xy } = this.map.points;
     const taken = new Uint8Array(first.length); // 1 = gets a picture, 2 = would lie on one
-    const near = [-columns - 1, -columns, 1 - columns, -1, 1, columns - 1, columns, columns + 1];
-    for (let round = 0; round < 3; round++) {
-      for (let line = 1; line < lines - 1; line++) {
-        for (let column = 1; column < columns - 1; column++) {
+    const near = [];
+    for (let dy = -2; dy <= 2; dy++) for (let dx = -2; dx <= 2; dx++) if (dx || dy) near.push(dy * columns + dx);
+    for (let round = 0; round < ROUNDS; round++) {
+      for (let line = 2; line < lines - 2; line++) {
+        for (let column = 2; column < columns - 2; column++) {
           const at = line * columns + column;
-          const i = first[at];
-          if (i < 0 || taken[at]) continue;
-          let free = true;
-          for (const step of near) {
-            const j = first[at + step];
-            if (j < 0 || taken[at + step] === 2) continue;
-            if (taken[at + step] !== 1 && this.order[at + step] < this.order[at]) continue;
-            if (Math.abs(xy[2 * j] - xy[2 * i]) >= side || Math.abs(xy[2 * j + 1] - xy[2 * i + 1]) >= side) continue;
-            free = false;
-            if (taken[at + step] === 1) taken[at] = 2;
-          }
-          if (free) taken[at] = 1;
+          if (first[at] >= 0 && !taken[at]) taken[at] = this.verdict(at, near, first, taken, xy, least);
         }
       }
     }
     return first.filter((i, at) => taken[at] === 1);
+  }
+
+  /** 1 when none that comes first would be touched, 2 when one that has its picture would be, 0 while it is open. */
+  verdict(at, near, first, taken, xy, least) {
+    const i = first[at];
+    let verdict = 1;
+    for (let n = 0; n < near.length; n++) {
+      const other = at + near[n];
+      const j = first[other];
+      if (j < 0 || taken[other] === 2) continue;
+      if (Math.abs(xy[2 * j] - xy[2 * i]) >= least || Math.abs(xy[2 * j + 1] - xy[2 * i + 1]) >= least) continue;
+      if (taken[other] === 1) return 2;
+      if (this.order[other] > this.order[at]) verdict = 0;
+    }
+    return verdict;
   }
 
   // -- pages --------------------------------------------------------------------------------------------------------

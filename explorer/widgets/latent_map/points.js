@@ -116,7 +116,7 @@ class PointCanvas {
 
   mixTones(palette, missing, dark) {
     const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-    const colours = Array.from({ length: 256 }, (_, i) => channels(palette[i] ?? missing));
+    const colours = new Map([...palette, missing].map((hex, i) => [i < palette.length ? i : 255, channels(hex)]));
     const [grey, end] = dark ? [140, 255] : [120, 0];
     const put = (tone, rank, index, rgb, alpha) => {
       const [red, green, blue] = rgb.map(Math.round);
@@ -125,9 +125,9 @@ class PointCanvas {
     for (let tone = 0; tone < TONES; tone++) {
       const alpha = Math.min(1, (2 * (tone + 1)) / TONES);
       const beyond = Math.max(0, (2 * (tone + 1)) / TONES - 1);
-      for (let index = 0; index < 256; index++) {
-        const pale = colours[index].map((value) => grey + (value - grey) * 0.25);
-        put(tone, RANK.full, index, colours[index].map((value) => value + (end - value) * 0.5 * beyond), alpha);
+      for (const [index, colour] of colours) {
+        const pale = colour.map((value) => grey + (value - grey) * 0.25);
+        put(tone, RANK.full, index, colour.map((value) => value + (end - value) * 0.5 * beyond), alpha);
         put(tone, RANK.rest, index, pale, (dark ? 0.3 : 0.24) * alpha * (1 + beyond));
         put(tone, RANK.beside, index, pale, (dark ? 0.2 : 0.16) * alpha * (1 + beyond));
         put(tone, RANK.out, index, [grey, grey, grey], 0.09 * alpha * (1 + beyond));
@@ -168,7 +168,6 @@ class PointCanvas {
       this.pixels = new Uint32Array(this.image.data.buffer);
     }
     this.pixels.fill(0);
-    this.painted = this.touched = 0;
     const reach = edge / this.ratio;
     this.eachRun(-reach, -reach, width / this.ratio, height / this.ratio, (from, to) => this.paint(from, to));
     this.develop();
@@ -192,49 +191,49 @@ class PointCanvas {
     const left = width / 2 - this.view.x * scale;
     const top = height / 2 + this.view.y * scale;
     if (diameter > 1) return this.stampAll(from, to, left, top);
-    let [painted, touched] = [0, 0];
     for (let i = from; i < to; i++) {
       const x = (xy[2 * i] * scale + left) | 0;
       const y = (top - xy[2 * i + 1] * scale) | 0;
       const look = looks[i];
       if (look === 0 || x < 0 || x >= width || y < 0 || y >= height) continue;
-      const at = y * width + x;
-      const there = pixels[at];
-      painted++;
-      if (there === 0) touched++;
-      if (look >>> 8 > there >>> 24) pixels[at] = (look << 16) | 16;
-      else if (look >>> 8 === there >>> 24) pixels[at] = (look << 16) | Math.min(0xffff, (there & 0xffff) + 16);
+      const there = pixels[y * width + x];
+      const above = (look >>> 8) - (there >>> 24);
+      if (above < 0) continue;
+      // sums without a branch, which would be guessed wrong at every third point: only equals add up, to 4080 at most
+      const cover = (there & ((above - 1) >> 31) & 0xfff) + 16;
+      pixels[y * width + x] = (look << 16) | (cover - ((cover >> 12) << 4));
     }
-    this.painted += painted;
-    this.touched += touched;
   }
 
   stampAll(from, to, left, top) {
     const { xy, looks, pixels, scale, diameter } = this;
     const { width, height } = this.image;
-    const { core, rim, covers, reach, area } = this.stamp(diameter, width);
+    const { core, rim, covers, reach } = this.stamp(diameter, width);
     for (let i = from; i < to; i++) {
       const x = (xy[2 * i] * scale + left) | 0;
       const y = (top - xy[2 * i + 1] * scale) | 0;
       const look = looks[i];
       if (look === 0 || x < reach || x >= width - reach || y < reach || y >= height - reach) continue;
-      const [at, rank, ink] = [y * width + x, look >>> 8, look << 16];
-      this.painted += area;
+      const at = y * width + x;
+      const rank = look >>> 8;
+      const ink = look << 16;
       for (let k = 0; k < core.length; k++) {
         const there = pixels[at + core[k]];
-        if (there === 0) this.touched++;
-        if (rank > there >>> 24) pixels[at + core[k]] = ink | 16;
-        else if (rank === there >>> 24) pixels[at + core[k]] = ink | Math.min(0xffff, (there & 0xffff) + 16);
+        const above = rank - (there >>> 24);
+        if (above < 0) continue;
+        const cover = (there & ((above - 1) >> 31) & 0xfff) + 16;
+        pixels[at + core[k]] = ink | (cover - ((cover >> 12) << 4));
       }
       for (let k = 0; k < rim.length; k++) {
         // not blended, which would cost more than all the rest: the stronger colour stays, the covers add up
         const there = pixels[at + rim[k]];
-        const [under, cover] = [there & 0xffff, covers[k]];
+        const under = there & 0xfff;
+        const cover = covers[k];
         if (rank > there >>> 24) {
           if (under < 16) pixels[at + rim[k]] = ink | cover;
           else if (cover > 7) pixels[at + rim[k]] = ink | 16;
         } else if (rank === there >>> 24) {
-          pixels[at + rim[k]] = (under < cover ? ink : there & 0xffff0000) | Math.min(0xffff, under + cover);
+          pixels[at + rim[k]] = (under < cover ? ink : there & 0xffff0000) | Math.min(0xfff, under + cover);
         }
       }
     }
@@ -243,7 +242,12 @@ class PointCanvas {
   /** What covers each pixel becomes a colour: on a log scale, from one point to several times the mean of this view. */
   develop() {
     const { pixels, tones, toneOf } = this;
-    const mean = Math.max(1, this.painted / Math.max(1, this.touched));
+    let [covers, touched] = [0, 0];
+    for (let p = 0; p < pixels.length; p += 17) {
+      covers += (pixels[p] & 0xfff) / 16;
+      touched += pixels[p] !== 0;
+    }
+    const mean = Math.max(1, covers / Math.max(1, touched));
     const one = Math.max(0.5, Math.min(1, 1.1 - 0.22 * Math.log2(mean))); // how solid a point alone is
     const most = Math.log(Math.max(8, 6 * mean));
     for (let c = 0; c < COVERS; c++) {
@@ -253,7 +257,7 @@ class PointCanvas {
     }
     for (let p = 0; p < pixels.length; p++) {
       const there = pixels[p];
-      if (there !== 0) pixels[p] = tones[(toneOf[Math.min(COVERS - 1, (there & 0xffff) >>> 2)] << 11) | (there >>> 16)];
+      if (there !== 0) pixels[p] = tones[(toneOf[(there & 0xfff) >>> 2] << 11) | (there >>> 16)];
     }
   }
 
@@ -273,7 +277,7 @@ class PointCanvas {
         else if (inside > 2) rim.push(dy * width + dx) && covers.push(inside);
       }
     }
-    this.kept = { diameter, width, reach, core: Int32Array.from(core), rim: Int32Array.from(rim), covers: Uint8Array.from(covers), area: Math.max(1, core.length) };
+    this.kept = { diameter, width, reach, core: Int32Array.from(core), rim: Int32Array.from(rim), covers: Uint8Array.from(covers) };
     return this.kept;
   }
 

@@ -69,14 +69,14 @@ class Selecting {
     Object.assign(this, { map, tool: "pan", mode: "=", text: "", told: "", sent: [], undone: [], selected: null, shown: null, line: null });
     const tool = (name, label) => toolButton(name, label, () => this.take(name));
     this.tools = { pan: tool("pan", "Move the map (V)"), lasso: tool("lasso", "Select with a lasso (L). Shift adds, Alt takes away"), box: tool("box", "Select with a box (B). Shift adds, Alt takes away") };
-    const mode = (name, face, label) => el("button", { textContent: face, title: label, "aria-label": label, type: "button", onclick: () => this.setMode(this.mode === name ? "=" : name) });
+    const mode = (name, face, label) => el("button", { class: "plain", textContent: face, title: label, "aria-label": label, type: "button", onclick: () => this.setMode(this.mode === name ? "=" : name) });
     this.modes = { "+": mode("+", "Add", "Add the next lasso to the selection (Shift)"), "-": mode("-", "Take away", "Take the next lasso out of the selection (Alt)") };
     this.group = el("div", { class: "group", role: "group", "aria-label": "Tools" }, ...Object.values(this.tools));
-    this.modeGroup = el("div", { class: "group modes", role: "group", "aria-label": "What the next lasso does", hidden: true }, ...Object.values(this.modes));
+    this.modeGroup = el("div", { class: "modes", role: "group", "aria-label": "What the next lasso does", hidden: true }, ...Object.values(this.modes));
     this.words = el("span", { role: "status", "aria-live": "polite" });
     this.toSelection = el("button", { class: "plain", textContent: "Zoom", title: "Zoom to the selection (Z)", type: "button", onclick: () => this.zoomTo() });
     this.clearing = el("button", { class: "plain", textContent: "×", title: "Clear the selection (Escape)", "aria-label": "Clear the selection", type: "button", onclick: () => this.clear() });
-    this.status = el("div", { class: "status", hidden: true }, this.words, this.toSelection, this.clearing);
+    this.status = el("div", { class: "status", hidden: true }, this.words, this.modeGroup, this.toSelection, this.clearing);
     this.outline = svg("path", { class: "lasso" });
     this.show();
   }
@@ -197,7 +197,7 @@ class Selecting {
   take(tool) {
     this.tool = tool;
     this.cancel();
-    this.map.canvas?.classList.toggle("drawing", tool !== "pan");
+    this.map.canvas?.classList.toggle("aims", tool !== "pan");
     this.show();
   }
 
