@@ -8,6 +8,7 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -105,7 +106,7 @@ def append(workspace: Workspace, sayings: Sequence[Saying]) -> list[str]:
     rows = [_row(action_id, saying) for action_id, saying in zip(ids, sayings, strict=True)]
     with workspace.changing(TAGS):
         table = _open(workspace)
-        if table is None:
+        if table is None:  # two at once would create it twice, the later one empty: the lock sees to it
             table = workspace.tables.create_table(TAGS, schema=_COLUMNS, exist_ok=True)
         first = table.count_rows() + 1
         table.add(pa.concat_tables(pa.table([[first + i], *row], schema=_COLUMNS) for i, row in enumerate(rows)))
@@ -130,12 +131,12 @@ def _plain_words(text: str) -> str:
 
 
 def _join_parts(table: Table) -> None:
-    """Safe beside readers; beside another writer it would shuffle the rows, which their numbers put right again."""
-    try:
+    """Safe beside readers; beside another writer it would shuffle the rows, which their numbers put right again.
+
+    What is said is in the log by now, so a full disk here is no reason to tell anyone that it failed.
+    """
+    with suppress(RuntimeError):
         table.optimize(cleanup_older_than=_OLD_VERSIONS_FOR)
-    except RuntimeError as reason:
-        if "conflict" not in str(reason):
-            raise
 
 
 def _open(workspace: Workspace) -> Table | None:

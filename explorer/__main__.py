@@ -14,6 +14,9 @@ from rich.table import Table
 
 from data.errors import PictureError
 from data.sources import Columns
+from explorer.commands import export as export_commands
+from explorer.commands import tag as tag_commands
+from explorer.commands.options import HERE, JsonOption, WorkspaceOption
 from explorer.errors import MISTAKES, AskError
 from explorer.jobs import Jobs
 from explorer.lab import Lab
@@ -35,14 +38,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Looks Like: see, walk and name the space in which your products look different.",
 )
-WorkspaceOption = Annotated[
-    Path,
-    typer.Option(
-        "--workspace", "-w", envvar="LOOKS_LIKE_WORKSPACE", help="The folder of the catalogue and its models."
-    ),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as one line of JSON.")]
-HERE = Path("workspace")
+app.add_typer(tag_commands.app, name="tag")
+app.add_typer(export_commands.app, name="export")
 
 
 @app.command()

@@ -3,8 +3,10 @@
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -99,10 +101,18 @@ def need_writable(file: Path) -> None:
 
 def write_whole(file: Path, content: bytes) -> None:
     """Aside, then renamed; folders are made."""
+    with writing_whole(file) as out_file:
+        out_file.write(content)
+
+
+@contextmanager
+def writing_whole(file: Path) -> Iterator[BinaryIO]:
+    """A file to write into; it takes its name when all is in, and is gone when that fails. Folders are made."""
     file.parent.mkdir(parents=True, exist_ok=True)
     aside = _aside(file)
     try:
-        aside.write_bytes(content)
+        with open(aside, "wb") as out_file:
+            yield out_file
         os.replace(aside, file)
     finally:
         aside.unlink(missing_ok=True)

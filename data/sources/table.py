@@ -18,6 +18,8 @@ _USUAL = {
     "product_id": ("product_id", "id", "sku", "product", "item_id"),
     "image": ("image", "picture", "file", "filename", "image_path", "path", "photo"),
     "name": ("name", "title", "product_name"),
+    "tag": ("tag", "tags", "label", "labels"),
+    "at": ("at", "tagged_at"),
 }
 _NULLS = ["", "N/A", "#N/A", "NaN", "nan", "NULL", "null"]
 
@@ -28,15 +30,15 @@ def accepts(address: str) -> bool:
 
 def read(address: str, columns: Columns) -> Listing:
     path, torn = Path(address), list[str]()
-    headers = _headers(path)
-    id_column = _pick(path, headers, columns.product_id, "product_id", "--id")
-    image_column = _pick(path, headers, columns.image, "image", "--image")
-    name_column = _pick(path, headers, columns.name, "name", "--name", needed=columns.name is not None)
+    have = headers(path)
+    id_column = pick(path, have, columns.product_id, "product_id", "--id")
+    image_column = pick(path, have, columns.image, "image", "--image")
+    name_column = pick(path, have, columns.name, "name", "--name", needed=columns.name is not None)
     ours = [column for column in (id_column, image_column, name_column) if column]
-    table = _load(path, ours, torn)
+    table = load(path, ours, torn)
     if not table.num_rows:
         raise CatalogueError(f"{path}: no rows in this table")
-    files = _texts(table[image_column])
+    files = texts(table[image_column])
     attributes: dict[str, pa.ChunkedArray] = {}
     for header, values in zip(table.column_names, table.columns, strict=True):
         if header not in ours:
@@ -44,8 +46,8 @@ def read(address: str, columns: Columns) -> Listing:
     root = path.parent
     return Listing(
         where=[f"row {i + 1}" for i in range(table.num_rows)],
-        product_ids=_texts(table[id_column]),
-        names=_texts(table[name_column]) if name_column else [""] * table.num_rows,
+        product_ids=texts(table[id_column]),
+        names=texts(table[name_column]) if name_column else [""] * table.num_rows,
         files=files,
         attributes=pa.table(attributes),
         picture=lambda i: _picture(root, files[i]),
@@ -70,7 +72,8 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _headers(path: Path) -> list[str]:
+def headers(path: Path) -> list[str]:
+    """The names of its columns. CatalogueError when it is no table."""
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
             return list(pa.parquet.read_schema(path).names)
@@ -82,7 +85,8 @@ def _headers(path: Path) -> list[str]:
         raise _unreadable(path, reason) from None
 
 
-def _load(path: Path, ours: list[str], torn: list[str]) -> pa.Table:
+def load(path: Path, ours: list[str], torn: list[str]) -> pa.Table:
+    """All of it, `ours` as text; `torn` takes a sentence for each row that is left out. CatalogueError as above."""
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
             return pa.parquet.read_table(path)
@@ -114,20 +118,21 @@ def _parsing(path: Path, torn: list[str]) -> pa.csv.ParseOptions:
     )
 
 
-def _pick(path: Path, headers: list[str], asked: str | None, what: str, option: str, needed: bool = True) -> str:
+def pick(path: Path, have: list[str], asked: str | None, what: str, option: str, needed: bool = True) -> str:
     """The header asked for, or the first usual one; "" when there is none and none is needed."""
-    lower = {header.lower().strip(): header for header in reversed(headers)}
+    lower = {header.lower().strip(): header for header in reversed(have)}
     usual = next((lower[name] for name in _USUAL[what] if name in lower), "") if asked is None else ""
-    found = asked if asked in headers else usual
-    if headers.count(found) > 1:
+    found = asked if asked in have else usual
+    if have.count(found) > 1:
         raise CatalogueError(f"{path}: there are two columns {found!r}. Rename one of them")
     if found or not needed:
         return found
     missing = f"no column {asked!r}" if asked else f"which column is the {what}? Say it with {option}"
-    raise CatalogueError(f"{path}: {missing}. Its columns are: {', '.join(headers) or 'none'}")
+    raise CatalogueError(f"{path}: {missing}. Its columns are: {', '.join(have) or 'none'}")
 
 
-def _texts(values: pa.ChunkedArray) -> list[str]:
+def texts(values: pa.ChunkedArray) -> list[str]:
+    """Trimmed; "" where there is none."""
     return ["" if value is None else str(value).strip() for value in values.to_pylist()]
 
 

@@ -1,0 +1,22 @@
+"""Cells of a CSV that no spreadsheet takes for a formula, and back (OWASP, CSV injection)."""
+
+import re
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+# Those of other widths are formulas where people write in full-width characters.
+_DANGEROUS = "'*[=+\\-@\t\r\n＝＋－＠]"
+_NUMBER = r"^[+-]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)([eE][+-]?[0-9]+)?$"
+_QUOTED = re.compile(f"'(?={_DANGEROUS})")
+
+
+def harmless(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Text that a spreadsheet would run gets a leading apostrophe; numbers stay as they are."""
+    quoted = pc.replace_substring_regex(texts, pattern=f"^({_DANGEROUS})", replacement=r"'\1")
+    return pc.if_else(pc.match_substring_regex(texts, _NUMBER), texts, quoted)
+
+
+def as_meant(text: str) -> str:
+    """A cell without the apostrophe that `harmless` gave it."""
+    return text[1:] if _QUOTED.match(text) else text

@@ -1,0 +1,158 @@
+"""looks-like tag …: words on products, who gave them, and the way back."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from data.errors import CatalogueError
+from explorer import tagging
+from explorer.commands.options import HERE, JsonOption, WhoOption, WorkspaceOption, who_acts
+from explorer.errors import AskError
+from explorer.lab import Lab
+from explorer.tag_import import REPORT_FILE, import_tags
+from explorer.tagging import TagChange
+from explorer.terminal import answer, say, write_whole
+
+app = typer.Typer(no_args_is_help=True, help="Words on products: give, take, undo, look back, import.")
+TagArgument = Annotated[str, typer.Argument(help="The word.")]
+ProductsArgument = Annotated[list[str] | None, typer.Argument(metavar="ID…", help="Products.")]
+IdsOption = Annotated[Path | None, typer.Option("--file", help="A file with a product id in each line; - = stdin.")]
+LikeOption = Annotated[int, typer.Option("--like", metavar="K", help="And the K products most like these.")]
+ModelOption = Annotated[str | None, typer.Option(help="The model that says what is alike; the newest unless said.")]
+ActionOption = Annotated[str, typer.Option("--action", help="This one of the log, not the newest.")]
+
+
+@app.command()
+def add(
+    tag: TagArgument,
+    products: ProductsArgument = None,
+    ids: IdsOption = None,
+    like: LikeOption = 0,
+    model: ModelOption = None,
+    who: WhoOption = None,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Give a tag to products."""
+    lab = Lab(workspace)
+    rows_m, words = _rows(lab, products or [], ids, like, model)
+    _tell(as_json, tagging.add(lab, tag, rows_m, who_acts(who), words))
+
+
+@app.command()
+def remove(
+    tag: TagArgument,
+    products: ProductsArgument = None,
+    ids: IdsOption = None,
+    like: LikeOption = 0,
+    model: ModelOption = None,
+    who: WhoOption = None,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a tag from products."""
+    lab = Lab(workspace)
+    rows_m, words = _rows(lab, products or [], ids, like, model)
+    _tell(as_json, tagging.remove(lab, tag, rows_m, who_acts(who), words))
+
+
+@app.command()
+def undo(
+    action: ActionOption = "", who: WhoOption = None, workspace: WorkspaceOption = HERE, as_json: JsonOption = False
+) -> None:
+    """Undo your newest action; what was done after it stays."""
+    _tell(as_json, tagging.undo(Lab(workspace), who_acts(who), action))
+
+
+@app.command()
+def redo(
+    action: ActionOption = "", who: WhoOption = None, workspace: WorkspaceOption = HERE, as_json: JsonOption = False
+) -> None:
+    """Do again what you undid last."""
+    _tell(as_json, tagging.redo(Lab(workspace), who_acts(who), action))
+
+
+@app.command()
+def log(
+    limit: Annotated[int, typer.Option("-n", min=1, help="How many, the newest first.")] = 20,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Who did what, and when."""
+    table = Table("When (UTC)", "Who", "What", "Tag", "Products", "Words", "Action", box=None)
+    entries = tagging.history(Lab(workspace), limit)
+    for action, undone in entries:
+        what = f"{action.kind}, undone" if undone else action.kind
+        many = f"{action.changed:,}" if action.changed else ""
+        texts = (f"{action.at:%Y-%m-%d %H:%M:%S}", action.who, what, action.tag, many, action.words, action.action_id)
+        table.add_row(*map(escape, texts), style="dim" if undone else None)
+    said = [asdict(action) | {"undone": undone} for action, undone in entries]
+    answer(as_json, said, table if entries else "Nothing was tagged yet.")
+
+
+@app.command("list")
+def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> None:
+    """All tags, and how much of the catalogue they cover."""
+    found = tagging.coverage(Lab(workspace))
+    table = Table("Tag", "Products", "Share", box=None)
+    for tag in found.tags:
+        table.add_row(escape(tag.tag), f"{tag.products:,}", f"{100 * tag.share:.1f} %")
+    table.add_row("[dim]any tag[/]", f"{found.tagged:,}", f"{100 * found.share:.1f} %")
+    said = {"products": found.products, "tagged": found.tagged, "tags": [tag._asdict() for tag in found.tags]}
+    answer(as_json, said, table if found.tags else "No tags yet. Give one: looks-like tag add TAG ID")
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A .csv, .tsv, .parquet or .jsonl table: a product and its tags a row.")],
+    product_id: Annotated[str | None, typer.Option("--id", help="Column of the product id.")] = None,
+    tag: Annotated[str | None, typer.Option("--tag", help="Column of the tag, or of tags with | between.")] = None,
+    overrule: Annotated[bool, typer.Option("--overrule", help="Also where somebody took the tag here.")] = False,
+    who: WhoOption = None,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Give tags that were made elsewhere; each tag is an action that can be undone."""
+    done = import_tags(Lab(workspace), file, who_acts(who), id_column=product_id, tag_column=tag, overrule=overrule)
+    report = workspace / REPORT_FILE
+    write_whole(report, done.report())
+    answer(as_json, asdict(done), escape(f"{done.words()}."))
+    if any(done.lines()):
+        say.print(f"What was not done and why: {escape(str(report))}")
+
+
+def _rows(lab: Lab, products: list[str], file: Path | None, like: int, model: str | None) -> tuple[np.ndarray, str]:
+    """Catalogue rows of what was typed, and words for the log."""
+    ids = [*products, *(_lines(file) if file else [])]
+    if not ids:
+        raise AskError("which products? Write their ids, or --file with one in each line")
+    if not 0 <= like <= 10_000:
+        raise AskError(f"--like must be between 0 and 10,000, got {like}")
+    rows_m = lab.catalogue().places(ids)
+    if missing := [product for product, row in zip(ids, rows_m, strict=True) if row < 0]:
+        more = f", and {len(missing) - 1:,} more are not" if len(missing) > 1 else ""
+        raise CatalogueError(f"{missing[0][:80]!r} is no product of this catalogue{more}: nothing was changed")
+    words = f"{file.name} ({len(ids):,} ids)" if file else f"typed ({len(ids):,} ids)"
+    if not like:
+        return rows_m, words
+    name = lab.model_name(model)
+    near = [item.row for product in ids for item in lab.similar(name, product, like)]
+    return np.unique([*rows_m, *near]), f"{words} and {like} like each, by {name}"
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise AskError(f"{file}: not a text file with a product id in each line") from None
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _tell(as_json: bool, change: TagChange) -> None:
+    answer(as_json, asdict(change), escape(f"{change.words()}."))

@@ -1,0 +1,185 @@
+"""Tagging over a Lab: what is given, taken, undone and suggested, and how much of the catalogue it covers."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data.errors import CatalogueError
+from explorer import tagging
+from explorer.errors import AskError
+from explorer.lab import Lab
+from explorer.tagging import TagCount
+
+
+@pytest.fixture
+def own(lab: Lab, tmp_path: Path) -> Lab:
+    """The shop's Lab of 80 products, to tag."""
+    shutil.copytree(lab.workspace.folder, tmp_path / "w")
+    return Lab(tmp_path / "w")
+
+
+def rows(mask_n: np.ndarray) -> list[int]:
+    return np.flatnonzero(mask_n).tolist()
+
+
+def test_giving_and_taking_say_how_many_changed(own: Lab) -> None:
+    done = tagging.add(own, "Summer", [3, 1, 3, 2], "ann", "lasso")
+    assert (done.kind, done.tag, done.changed, done.already) == ("add", "Summer", 3, 0)
+    assert done.words() == "3 products tagged Summer"
+    done = tagging.add(own, "summer", np.array([3, 4]), "bob")
+    assert (done.tag, done.changed, done.already) == ("Summer", 1, 1)
+    assert done.words() == "1 product tagged Summer, 1 was so already"
+    done = tagging.remove(own, "SUMMER", [1, 9], "ann")
+    assert (done.changed, done.already) == (1, 1)
+    assert rows(tagging.mask(own, "summer")) == [2, 3, 4]
+    assert tagging.tags(own) == [TagCount("Summer", 3, 3 / 80)]
+    assert tagging.tags_of(own, 3) == ["Summer"]
+    assert tagging.tags_of(own, 1) == []
+
+
+def test_what_changes_nothing_is_not_logged(own: Lab) -> None:
+    tagging.add(own, "x", [1, 2], "ann")
+    before = tagging.stamp(own)
+    for done in (tagging.add(own, "X", [2], "bob"), tagging.remove(own, "x", [7], "bob")):
+        assert (done.changed, done.already, done.action_id) == (0, 1, "")
+    assert tagging.stamp(own) == before
+    assert len(tagging.history(own)) == 1
+
+
+def test_what_two_people_tagged_stays_when_one_of_them_undoes(own: Lab) -> None:
+    tagging.add(own, "x", [1, 2], "ann")
+    tagging.add(own, "x", [2, 3], "bob")
+    done = tagging.undo(own, "ann")
+    assert (done.kind, done.tag, done.changed) == ("undo", "x", 1)
+    assert rows(tagging.mask(own, "x")) == [2, 3]
+    assert tagging.redo(own, "ann").changed == 1
+    assert rows(tagging.mask(own, "x")) == [1, 2, 3]
+
+
+def test_undo_and_redo_say_when_there_is_nothing_left(own: Lab) -> None:
+    with pytest.raises(AskError, match="there is nothing of ann to undo"):
+        tagging.undo(own, "ann")
+    with pytest.raises(AskError, match="nothing that ann undid"):
+        tagging.redo(own, "ann")
+    first = tagging.add(own, "x", [1], "ann")
+    undone = tagging.undo(own, "bob", first.action_id)
+    with pytest.raises(AskError, match="add 'x' by ann is undone already"):
+        tagging.undo(own, "ann", first.action_id)
+    for action_id in ("gone", undone.action_id):
+        with pytest.raises(AskError, match="there is no action"):
+            tagging.undo(own, "ann", action_id)
+    tagging.redo(own, "ann", first.action_id)
+    with pytest.raises(AskError, match="is not undone"):
+        tagging.redo(own, "ann", first.action_id)
+
+
+def test_a_mask_of_any_tag_and_of_one_that_never_was(own: Lab) -> None:
+    assert rows(tagging.mask(own, "")) == []
+    with pytest.raises(AskError, match="nothing was ever tagged 'x'; there are: no tags yet"):
+        tagging.mask(own, "x")
+    tagging.add(own, "y", [1], "ann")
+    tagging.add(own, "z", [5], "ann")
+    assert rows(tagging.mask(own, "")) == [1, 5]
+    with pytest.raises(AskError, match="there are: y, z"):
+        tagging.remove(own, "x", [1], "ann")
+    tagging.undo(own, "ann")
+    assert rows(tagging.mask(own, "z")) == []
+
+
+def test_no_products_and_rows_that_are_not_here_are_refused(own: Lab) -> None:
+    with pytest.raises(AskError, match="no products are selected"):
+        tagging.add(own, "x", [], "ann")
+    for row in (-1, 80):
+        with pytest.raises(AskError, match=f"there is no row {row} in this catalogue of 80"):
+            tagging.add(own, "x", [1, row], "ann")
+    with pytest.raises(CatalogueError, match="can't be a tag"):
+        tagging.add(own, "\x1b[31m", [1], "ann")
+    with pytest.raises(CatalogueError, match="can't be a person"):
+        tagging.add(own, "x", [1], "a\x00")
+    assert tagging.stamp(own) == (0, 0)
+
+
+def test_the_history_is_newest_first_and_says_what_is_undone(own: Lab) -> None:
+    for i in range(5):
+        tagging.add(own, "x", [i], "ann", f"words {i}")
+    tagging.undo(own, "ann")
+    seen = [(e.action.kind, e.action.words, e.action.changed, e.undone) for e in tagging.history(own, 3)]
+    assert seen == [
+        ("undo", "add by ann: words 4", 1, False),
+        ("add", "words 4", 1, True),
+        ("add", "words 3", 1, False),
+    ]
+    assert [e.action.words for e in tagging.history(own, 2, 4)] == ["words 1", "words 0"]
+    assert tagging.history(own, 5, 100) == []
+
+
+def test_coverage_of_all_and_of_some(own: Lab) -> None:
+    assert tagging.coverage(own).share == 0
+    tagging.add(own, "a", range(8), "ann")
+    tagging.add(own, "b", range(6, 20), "ann")
+    every = tagging.coverage(own)
+    assert (every.products, every.tagged, every.share) == (80, 20, 0.25)
+    assert every.tags == [TagCount("b", 14, 14 / 80), TagCount("a", 8, 0.1)]
+    some = tagging.coverage(own, np.array([0, 1, 7, 50]))
+    assert (some.products, some.tagged) == (4, 3)
+    assert some.tags == [TagCount("a", 3, 0.75), TagCount("b", 1, 0.25)]
+    assert tagging.coverage(own, np.empty(0, np.int64)).tags == []
+
+
+def test_another_lab_sees_what_was_tagged(own: Lab) -> None:
+    other = Lab(own.workspace.folder)
+    assert tagging.tags(other) == []
+    tagging.add(own, "x", [1], "ann")
+    assert rows(tagging.mask(other, "x")) == [1]
+    tagging.undo(other, "ann")
+    assert rows(tagging.mask(own, "x")) == []
+
+
+def by_hand(lab: Lab, carriers: list[int], row: int) -> float:
+    """The score of a product, from distances between all codes."""
+    z_nd = lab.space("tiny").z_nd
+    distance_n = np.linalg.norm(z_nd - z_nd[row], axis=1)
+    distance_n[row] = np.inf
+    near = np.argsort(distance_n, kind="stable")[:15]
+    weights = 1 / (1 + distance_n[near] / lab.space("tiny").typical_distance)
+    return float(weights[np.isin(near, carriers)].sum() / weights.sum())
+
+
+@pytest.mark.parametrize("whole_graph_max", [60_000, 0])
+def test_suggestions_are_products_whose_nearest_carry_the_tag(
+    own: Lab, whole_graph_max: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tagging, "_WHOLE_GRAPH_MAX", whole_graph_max)
+    carriers = list(range(0, 45, 3))
+    tagging.add(own, "round", carriers, "ann")
+    rows_m, scores_m = tagging.suggestions(own, "tiny", "ROUND", 100)
+    assert not set(rows_m.tolist()) & set(carriers)
+    assert scores_m.tolist() == sorted(scores_m, reverse=True)
+    expected = {row: by_hand(own, carriers, row) for row in range(80) if row not in carriers}
+    np.testing.assert_allclose(scores_m, [expected[row] for row in rows_m.tolist()], rtol=1e-4)
+    if whole_graph_max:
+        assert set(rows_m.tolist()) == {row for row, score in expected.items() if score > 0}
+    assert tagging.suggestions(own, "tiny", "round", 3)[0].tolist() == rows_m[:3].tolist()
+
+
+def test_a_rejected_suggestion_does_not_come_again(own: Lab) -> None:
+    tagging.add(own, "x", range(0, 40, 3), "ann")
+    first, second = tagging.suggestions(own, "tiny", "x", 2)[0].tolist()
+    tagging.reject(own, "x", [first], "ann")
+    assert first not in tagging.suggestions(own, "tiny", "x", 80)[0].tolist()
+    tagging.accept(own, "x", [second], "ann")
+    newest = tagging.history(own, 1)[0].action
+    assert (newest.kind, newest.words) == ("add", "suggestion")
+    assert second in rows(tagging.mask(own, "x"))
+    tagging.undo(own, "ann")
+    tagging.undo(own, "ann")
+    assert {first, second} <= set(tagging.suggestions(own, "tiny", "x", 80)[0].tolist())
+
+
+def test_nothing_is_suggested_for_a_tag_without_products(own: Lab) -> None:
+    tagging.add(own, "x", [1], "ann")
+    tagging.undo(own, "ann")
+    rows_m, scores_m = tagging.suggestions(own, "tiny", "x")
+    assert (len(rows_m), len(scores_m)) == (0, 0)
