@@ -1,6 +1,6 @@
 """A workspace: the folder that holds a catalogue and all made from it.
 
-    tables/              LanceDB: products, codes--<model>, map--<model>--<name>,
+    tables/              LanceDB: products, tags, codes--<model>, map--<model>--<name>,
                          clusters--<model>--<name>, cluster-edits--<model>--<name>
     models/<name>/       weights, card, history
     pixels/              pictures as one array per (catalogue version, size); can be deleted at any time
@@ -21,7 +21,7 @@ from lancedb.table import Table
 
 from data.errors import CatalogueError
 
-_PATIENCE_S = 5.0  # for changes that take milliseconds
+_PATIENCE_S = 30.0  # for changes that take milliseconds, and now and then a second
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
@@ -97,7 +97,7 @@ class Workspace:
         note = self.folder / f"{name}-note"
         lock = filelock.FileLock(self.folder / name, timeout=wait_s)
         try:
-            lock.acquire()
+            lock.acquire(poll_interval=0.005)
         except filelock.Timeout:
             who = note.read_text("utf-8")[:200] if note.exists() else "another process"
             raise CatalogueError(f"{busy} {who}: wait for it to end, then try again") from None

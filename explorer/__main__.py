@@ -14,6 +14,7 @@ from rich.table import Table
 
 from data.errors import PictureError
 from data.sources import Columns
+from explorer.commands import clusters
 from explorer.errors import MISTAKES, AskError
 from explorer.jobs import Jobs
 from explorer.lab import Lab
@@ -43,6 +44,7 @@ WorkspaceOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as one line of JSON.")]
 HERE = Path("workspace")
+app.add_typer(clusters.app, name="clusters")
 
 
 @app.command()

@@ -164,7 +164,7 @@ class Jobs:
 def repeatable(job: Job) -> bool:
     """Whether a page may start it again: records of a stranger's workspace may hold any command."""
     elsewhere = any(word.startswith(("-w", "--w")) for word in job.words)
-    return job.words[0] in ("demo", "map") and not elsewhere
+    return (job.words[0] in ("demo", "map") or job.words[:2] == ("clusters", "make")) and not elsewhere
 
 
 def write_record(folder: Path, job: Job) -> None:

@@ -20,6 +20,8 @@ from starlette.routing import Route
 from data.errors import CatalogueError, PictureError
 from data.pictures import encode, media_type
 from explorer.asks import PathAsk, code_from_text, whole
+from explorer.cluster_store import clustering_name
+from explorer.clustering import clusters, clusters_tag
 from explorer.errors import MISTAKES, AskError
 from explorer.filmstrip import MEDIA_TYPES, film
 from explorer.lab import Item, Lab, item_json
@@ -55,6 +57,7 @@ def routes(open_lab: Callable[[], Lab]) -> list[Route]:
         route("/api/random", random_product),
         route("/api/map", map_points),
         route("/api/colours", colours),
+        route("/api/clusters", cluster_shapes),
         route("/api/decode", decode),
         route("/api/nearest", nearest),
         route("/api/draw", draw),
@@ -110,6 +113,26 @@ def colours(lab: Lab, request: Request) -> Response:
     found = lab.colouring(request.query_params.get("by", ""))
     kept = _FOREVER if request.query_params.get("v") == str(lab.version()) else _NEVER
     return Response(found.index_n.tobytes(), media_type="application/octet-stream", headers=kept)
+
+
+def cluster_shapes(lab: Lab, request: Request) -> Response:
+    """?model=&map=&name=&v=: of each cluster its name, its outlines on the map and where its name goes."""
+    query = request.query_params
+    model, on_map = lab.model_name(query.get("model")), query.get("map") or None
+    name = clustering_name(lab, model, query.get("name"))
+    shapes = [
+        {
+            "number": cluster.number,
+            "name": cluster.name,
+            "size": cluster.size,
+            "outline": [np.round(polygon_v2.astype(float), 5).tolist() for polygon_v2 in cluster.outline],
+            "at": cluster.at,
+            "hidden": cluster.hidden,
+        }
+        for cluster in clusters(lab, model, name, on_map)
+    ]
+    kept = _FOREVER if query.get("v") == clusters_tag(lab, model, name, on_map) else _NEVER
+    return JSONResponse(shapes, headers=kept)
 
 
 def decode(lab: Lab, request: Request) -> Response:
