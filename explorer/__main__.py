@@ -14,6 +14,7 @@ from rich.table import Table
 
 from data.errors import PictureError
 from data.sources import Columns
+from explorer.commands import clusters
 from explorer.commands import export as export_commands
 from explorer.commands import tag as tag_commands
 from explorer.commands.options import HERE, JsonOption, WorkspaceOption
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 app.add_typer(tag_commands.app, name="tag")
 app.add_typer(export_commands.app, name="export")
+app.add_typer(clusters.app, name="clusters")
 
 
 @app.command()

@@ -17,6 +17,10 @@ _DEARER = 0.33  # Cliff's delta: a medium effect
 # these say where a product's record comes from, not what it looks like: only where nothing else tells
 _PROVENANCE = {"source", "shop", "store", "seller", "vendor", "supplier", "origin", "site"}
 
+# words of attributes that hold a product's own colour, and of those that hold one it has besides
+_OWN_COLOUR = {"colour", "color", "colours", "colors", "label", "name", "dominant", "main", "primary", "base", "upper"}
+_SECOND = {"second", "secondary", "third", "accent", "other"}
+
 
 def cluster_names(
     lab: Lab, numbers: Sequence[int], rows_of: Sequence[np.ndarray], taken: Iterable[str] = ()
@@ -51,12 +55,12 @@ def _base(found: list[ValueContrast]) -> tuple[str, list[str]]:
     """-> (the colour and the thing, as far as most of the cluster has one, what else tells)"""
     found = sorted(found, key=_is_provenance)  # stable: the strongest evidence stays first
     mostly = [one for one in found if one.within >= _MOST]
-    colour = next((one for one in mostly if is_colour(one.value)), None)
-    thing = next((one for one in mostly if not is_colour(one.value) and not (colour and _is_provenance(one))), None)
+    colour = next((one for one in mostly if _place_of(one) == ""), None)
+    thing = next((one for one in mostly if _place_of(one) is None and not (colour and _is_provenance(one))), None)
     chosen = [one for one in (colour, thing) if one]
     words = " ".join(_part(one) for one in chosen)
-    shown = {one.attribute for one in chosen}, {_part(one).casefold() for one in chosen}
-    further = [_part(one) for one in found if one.attribute not in shown[0] and _part(one).casefold() not in shown[1]]
+    attributes, values = {one.attribute for one in chosen}, {one.value.casefold() for one in chosen}
+    further = [_part(one) for one in found if one.attribute not in attributes and one.value.casefold() not in values]
     return words[:1].upper() + words[1:], list(dict.fromkeys(further))
 
 
@@ -68,6 +72,17 @@ def _is_provenance(one: ValueContrast) -> bool:
     return bool(_PROVENANCE & set(one.attribute.lower().split("_")))
 
 
+def _place_of(one: ValueContrast) -> str | None:
+    """Of a colour where it is: "sole" of sole_colour, "" for the product's own; None for what is no colour."""
+    if not is_colour(one.value):
+        return None
+    words = one.attribute.lower().split("_")
+    return "with" if set(words) & _SECOND else " ".join(word for word in words if word not in _OWN_COLOUR)
+
+
 def _part(one: ValueContrast) -> str:
-    """The value; of yes or no the attribute."""
+    """The value; of yes or no the attribute; of a part's colour the part too: "white sole", "with navy"."""
+    if place := _place_of(one):
+        said = f"with {one.said}" if place == "with" else f"{one.said} {place}"
+        return plain_words(said, _PART_MAX)
     return plain_words(one.attribute.replace("_", " ") if one.value == "yes" else one.said, _PART_MAX)

@@ -164,7 +164,8 @@ class Jobs:
 def repeatable(job: Job) -> bool:
     """Whether a page may start it again: records of a stranger's workspace may hold any command."""
     elsewhere = any(word.startswith(("-w", "--w")) for word in job.words)
-    return job.words[0] in ("demo", "map", "place") and not elsewhere
+    known = job.words[0] in ("demo", "map", "place") or job.words[:2] == ("clusters", "make")
+    return known and not elsewhere
 
 
 def write_record(folder: Path, job: Job) -> None:

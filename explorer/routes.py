@@ -21,6 +21,8 @@ from data.errors import CatalogueError, PictureError
 from data.pictures import encode, media_type
 from explorer.asks import PathAsk, code_from_text, whole
 from explorer.atlases import atlases_of
+from explorer.cluster_store import clustering_name
+from explorer.clustering import clusters, clusters_tag
 from explorer.errors import MISTAKES, AskError
 from explorer.filmstrip import MEDIA_TYPES, film
 from explorer.filtering import Filter, mask
@@ -67,6 +69,7 @@ def routes(open_lab: Callable[[], Lab]) -> list[Route]:
         route("/api/selection/items", selection_items),
         route("/api/atlas/order", atlas_order),
         route("/api/atlas/{edge}/{page}", atlas_page),
+        route("/api/clusters", cluster_shapes),
         route("/api/decode", decode),
         route("/api/nearest", nearest),
         route("/api/draw", draw),
@@ -179,6 +182,26 @@ def _atlas_ask(lab: Lab, request: Request) -> tuple[str, str, str]:
     if version and version != atlases_of(lab).fingerprint(model, name):
         raise AskError("this map has changed since the page was loaded: load it again")
     return model, name, version
+
+
+def cluster_shapes(lab: Lab, request: Request) -> Response:
+    """?model=&map=&name=&v=: of each cluster its name, its outlines on the map and where its name goes."""
+    query = request.query_params
+    model, on_map = lab.model_name(query.get("model")), query.get("map") or None
+    name = clustering_name(lab, model, query.get("name"))
+    shapes = [
+        {
+            "number": cluster.number,
+            "name": cluster.name,
+            "size": cluster.size,
+            "outline": [np.round(polygon_v2.astype(float), 5).tolist() for polygon_v2 in cluster.outline],
+            "at": cluster.at,
+            "hidden": cluster.hidden,
+        }
+        for cluster in clusters(lab, model, name, on_map)
+    ]
+    kept = _FOREVER if query.get("v") == clusters_tag(lab, model, name, on_map) else _NEVER
+    return JSONResponse(shapes, headers=kept)
 
 
 def decode(lab: Lab, request: Request) -> Response:

@@ -91,13 +91,6 @@ class Space:
     def has(self, row: int) -> bool:
         return row in self._position
 
-    def positions(self, rows_m: np.ndarray) -> np.ndarray:
-        """Where the codes of these catalogue rows stand in `z_nd`, in their order; rows without one are left out."""
-        at_m = np.searchsorted(self.rows_n, rows_m)
-        has_m = at_m < len(self.rows_n)
-        has_m[has_m] = self.rows_n[at_m[has_m]] == rows_m[has_m]
-        return np.asarray(at_m[has_m])
-
     def code(self, row: int) -> np.ndarray:
         """(D,) of the product in a catalogue row. ModelError when it was not encoded."""
         if row not in self._position:
@@ -157,6 +150,12 @@ class Space:
         if len(z_md):
             distance_m[at_m >= 0] = np.linalg.norm(z_md - z_md.mean(0), axis=1)
         return distance_m
+
+    def positions(self, rows_m: np.ndarray) -> np.ndarray:
+        """Where the codes of catalogue rows stand in `z_nd`, ascending; rows without a code are left out."""
+        allowed_n = np.zeros(int(max(self.rows_n.max(initial=-1), np.max(rows_m, initial=-1))) + 1, bool)
+        allowed_n[rows_m] = True
+        return np.flatnonzero(allowed_n[self.rows_n])
 
     @cached_property
     def dimensions(self) -> list[Dimension]:

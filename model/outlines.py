@@ -8,7 +8,7 @@ VERTICES_MAX = 40
 ISLANDS_MAX = 4
 _HELD = 0.8  # of the cluster's products, in the densest cells
 _ISLAND_SHARE = 0.08  # of the cluster; smaller islands are not drawn, but the largest one is
-_CELLS = 56  # along the longer side of a cluster
+_CELLS = 57  # along the longer side of a cluster; odd, so that its middle is the middle of a cell
 _BLUR_CELLS = 1.6
 _MARGIN = 5  # cells
 _REACH = (0.02, 0.98)  # quantiles: a stray product does not make the cells large
@@ -29,7 +29,7 @@ def outline(xy_n2: np.ndarray, members_n: np.ndarray) -> Outline:
     xy_m2 = np.asarray(xy_n2[members_n & placed_n], np.float64)
     if not len(xy_m2):
         return Outline((), None)
-    extent = max(float(np.ptp(xy_n2[placed_n], axis=0).max()), 1e-9)
+    extent = float(np.ptp(xy_n2[placed_n], axis=0).max()) or 1.0  # a map of one place
     low_2, cell = _frame(xy_m2, extent * _SMALLEST)
     counts_yx, dense_yx = _densities(xy_m2, low_2, cell)
     return _of_cells(_densest(counts_yx, dense_yx), counts_yx, low_2, cell)
