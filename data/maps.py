@@ -5,6 +5,7 @@ it later. Maps of before products could be placed lack these columns; they get t
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 
 import numpy as np
@@ -81,11 +82,11 @@ def write_map(
     card: MapCard,
     product_ids: list[str],
     xy_n2: np.ndarray,
-    sha256: list[str] | None = None,
+    sha256: Sequence[str | None] = (),
 ) -> None:
     """One commit; a map of the same name is replaced."""
     count = len(product_ids)
-    known: list[str | None] = [*sha256] if sha256 else [None] * count
+    known = [*sha256] or [None] * count
     _write(workspace, card, Places(product_ids, known, xy_n2, np.zeros(count, np.int32), np.zeros(count, bool)))
 
 

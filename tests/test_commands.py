@@ -144,6 +144,7 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     "a finished model to resume": (["train", "vae", "--name", "tiny", "--resume"], "there is nothing to resume"),
     "a start that is not there": (["train", "vae", "--name", "new", "--from", "gone"], "'gone' is not a model"),
     "an unknown model to encode": (["encode", "gone"], "there is no model 'gone'; there are: tiny"),
+    "a map to make again that is not there": (["map", "--name", "gone", "--refit"], "has no map 'gone'; it has: pca"),
     "an unknown method": (["map", "--method", "som"], "unknown map method 'som'; there are: pca, tsne, umap"),
     "an unsafe map name": (["map", "--method", "pca", "--name", "A B"], "can't name a map"),
     "a map's seed below 0": (["map", "--method", "pca", "--seed", "-1"], "seed must be between 0 and"),
@@ -247,10 +248,43 @@ def test_a_map_can_encode_first(run: Run, tmp_path: Path, lab: Lab, shop: Any) -
     assert (code, json.loads(out)["name"]) == (0, "pca")
 
 
+def test_what_is_imported_comes_onto_the_maps_unless_told_otherwise(
+    run: Run, tmp_path: Path, lab: Lab, open_shop: Callable[..., Any]
+) -> None:
+    here = tmp_path / "workspace"
+    shutil.copytree(lab.workspace.folder, here)
+    before = Lab(here).map_view("tiny", "pca").xy_n2
+    first, second = open_shop(tmp_path / "first", 83), open_shop(tmp_path / "second", 85)
+    code, out, _ = run("import", first.table, "--name", "title", "--no-place", "-w", here, "--json")
+    assert (code, json.loads(out)["models"]) == (0, {})
+    assert Lab(here).map_view("tiny", "pca").missing == 3
+    code, out, _ = run("list", "-w", here)
+    assert "3 products not on map pca: place" in " ".join(out.split())
+    code, out, _ = run("place", "-w", here, "--json")
+    assert (code, json.loads(out)["placed"]) == (0, 3)
+    code, out, _ = run("import", second.table, "--name", "title", "-w", here, "--json")
+    assert (code, json.loads(out)["models"]["tiny"]["placed"]) == (0, 2)
+    after = Lab(here).map_view("tiny", "pca")
+    assert after.missing == 0
+    assert after.xy_n2[:80].tobytes() == before.tobytes()
+    code, out, _ = run("import", second.table, "--name", "title", "-w", here)
+    assert (code, "0 encoded, 0 placed" in out) == (0, True)
+
+
+def test_a_map_is_made_again_over_itself(run: Run, tmp_path: Path, lab: Lab) -> None:
+    shutil.copytree(lab.workspace.folder, tmp_path / "workspace")
+    code, out, _ = run("map", "--name", "pca", "--refit", "-w", tmp_path / "workspace", "--json")
+    said = json.loads(out)
+    assert (code, said["method"], said["since"]) == (0, "pca", lab.map_view("tiny", "pca").card.made)
+    code, out, _ = run("map", "--name", "pca", "--refit", "-w", tmp_path / "workspace")
+    assert code == 0
+    assert "Products moved by 0.0 % of its width on average. Of the 10 products most like" in " ".join(out.split())
+
+
 def test_help_is_help(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0
-    for command in ("demo", "jobs", "import", "train", "encode", "map", "morph", "similar", "list", "app"):
+    for command in ("demo", "jobs", "import", "train", "encode", "map", "place", "morph", "similar", "list", "app"):
         assert command in out
 
 

@@ -214,6 +214,7 @@ def test_a_process_has_one_birth_and_a_gone_one_none() -> None:
     ("words", "may"),
     [
         (("map", "tiny", "--method", "umap", "--encode"), True),
+        (("place", "tiny"), True),
         (("demo", "--products", "300", "--later"), True),
         (("morph", "a", "b", "--out", "x.gif"), False),
         (("import", "elsewhere"), False),
