@@ -50,7 +50,7 @@ def pixel_array(
 def kept_pixels(workspace: Workspace, catalogue: Catalogue, edge_px: int) -> np.ndarray | None:
     """The smallest array there is of which `edge_px` is a whole share: uint8 (N, S, S, 3); None makes nothing."""
     paths = workspace.pixels.glob(f"v{catalogue.version:06d}-*.npy")
-    sizes = sorted(int(size) for path in paths if (size := path.stem.split("-")[1]).isdigit())
+    sizes = sorted(int(edge) for path in paths if (edge := path.stem.split("-")[1]).isdigit())
     for size in sizes:
         if size % edge_px == 0:
             with contextlib.suppress(OSError):  # deleted meanwhile

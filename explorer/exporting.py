@@ -45,7 +45,7 @@ def export_products(
 def write_products(
     lab: Lab, rows_m: np.ndarray | None, kind: str, out: BinaryIO, scores: Mapping[str, np.ndarray] | None = None
 ) -> int:
-    """How many: id, name, tags, attributes, a column for each of `scores`, (N,) by catalogue row; in the order of `rows_m`.
+    """How many: id, name, tags, attributes, a column for each of `scores` (N,), by catalogue row; in `rows_m`'s order.
 
     In CSV, tags have " | " between them and no cell is a formula; Parquet and JSONL hold lists.
     """

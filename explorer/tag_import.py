@@ -6,6 +6,7 @@ that it was given later, that is a conflict, and stays as it is unless asked.
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,6 +101,14 @@ def import_tags(
     if sayings:
         append(lab.workspace, sayings)
     return done
+
+
+def import_uploaded(lab: Lab, content: bytes, name: str, who: str) -> TagImport:
+    """The same of a file that came over the page; only the ending of its name is believed."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, f"table{Path(name).suffix.lower()[:10]}")
+        file.write_bytes(content)
+        return import_tags(lab, file, who)
 
 
 _Wanted = dict[str, tuple[str, dict[int, float]]]  # by key: the first spelling, and when each row was given it

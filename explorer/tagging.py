@@ -70,6 +70,12 @@ def default_who() -> str:
         return "somebody"
 
 
+def said(action: Action) -> str:
+    """ "add “summer”: 412 products (lasso on map tsne)" """
+    many = f"{action.changed:,} product{'' if action.changed == 1 else 's'}"
+    return f"{action.kind} “{action.tag}”: {many}" + (f" ({action.words})" if action.words else "")
+
+
 def stamp(lab: Lab) -> tuple[int, int]:
     """Changes with every action."""
     return lab.workspace.stamp(TAGS)

@@ -27,7 +27,8 @@ def show(lab: Lab, chosen: Selection) -> None:
         )
         offer(lab, model, chosen.ground.map)
         return
-    found = clusters(lab, model, name, chosen.ground.map, tagging.mask(lab, ""))
+    tagged_n = tagging.mask(lab, "") if tagging.tags(lab) else None
+    found = clusters(lab, model, name, chosen.ground.map, tagged_n)
     shown = [cluster for cluster in found if not cluster.hidden]
     outside = 1 - sum(cluster.share for cluster in found)
     loose = f"; {100 * outside:.0f} % of the products are in none" if outside > 0.005 else ""
@@ -58,9 +59,7 @@ def offer(lab: Lab, model: str, map_name: str) -> None:
         words += ["--map", map_name]
     old = [card.name for card in clusterings(lab, model) if card.name == method]
     if old and state(lab, model, method).edits:
-        st.caption(
-            "People have renamed, merged, split or hidden some of these. What they did is lost when they are found anew."
-        )
+        st.caption("People have renamed, merged, split or hidden some of these: that is lost when they are found anew.")
         words += ["--replace"] if st.checkbox("Find them anew all the same", key="replace clusters") else []
     jobs = Jobs(lab.workspace.folder)
     if st.button("Find clusters", type="primary", icon=":material/bubble_chart:", disabled=bool(jobs.active())):

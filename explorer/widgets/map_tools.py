@@ -21,7 +21,8 @@ def show(lab: Lab) -> tuple[Ground, str]:
     """-> the ground that is shown (its map "" where the model has none) and the attribute to colour by ("" = none)."""
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="map tools"):
         model = session.select("Model", "model", lab.models_to_show(), forgets=("z", "view", "selection", "clusters"))
-        words = {card.name: lab.map_title(card) for card in reversed(lab.maps(model))}
+        newest_last = sorted(lab.maps(model), key=lambda card: card.method != "pca")  # which shows least
+        words = {card.name: lab.map_title(card) for card in reversed(newest_last)}
         if not words:
             return Ground(model), ""
         before = session.chosen().get("map", "")

@@ -9,6 +9,7 @@ from explorer.exporting import write_tags
 from explorer.lab import Lab, item_json
 from explorer.selection import Selection
 from explorer.steps import Step
+from explorer.tag_import import import_uploaded
 from explorer.widgets import review_queue
 from explorer.widgets.plain_text import plain
 from explorer.widgets.selection_panel import downloads, keep
@@ -39,7 +40,9 @@ def _hands(lab: Lab) -> None:
         who, state = session.who(), lab.tag_state()
         for act, about in (("undo", state.undoable(who)), ("redo", state.redoable(who))):
             label, icon = act.capitalize(), f":material/{act}:"
-            if st.button(label, icon=icon, disabled=about is None, help=plain(_words(about), 200) if about else None):
+            if st.button(
+                label, icon=icon, disabled=about is None, help=plain(tagging.said(about), 200) if about else None
+            ):
                 session.say_of_tags(getattr(tagging, act)(lab, who).words())
                 st.rerun(scope="fragment")
         with st.popover(f"I am {plain(session.who(), 20)}", icon=":material/person:"):
@@ -101,11 +104,19 @@ def _exchange(lab: Lab) -> None:
             "Tags made elsewhere: product_id and tag, CSV, Parquet or JSONL", key="tags made elsewhere"
         )
         if file is not None and st.button("Import these tags", type="primary"):
-            report = tagging.import_tags(lab, file.getvalue(), file.name, session.who())
-            st.session_state["tags said"] = report.words
-            st.session_state["import report"] = report
-        if report := st.session_state.get("import report"):
-            for line in report.lines[:50]:
+            report = import_uploaded(lab, file.getvalue(), file.name, session.who())
+            session.say_of_tags(report.words())
+            st.session_state["tags not imported"] = (
+                report.report(),
+                [" · ".join(filter(None, line)) for line in report.lines()],
+            )
+            st.rerun(scope="fragment")
+        content, lines = st.session_state.get("tags not imported", (b"", []))
+        if lines:
+            st.download_button(
+                f"{len(lines):,} that were not done (CSV)", content, "not-imported.csv", on_click="ignore"
+            )
+            for line in lines[:20]:
                 st.caption(plain(line, 200))
 
 
@@ -121,11 +132,5 @@ def _history(lab: Lab) -> None:
         if not lines:
             st.caption("Nothing was tagged yet.")
         for action, undone in lines:
-            said = f"~~{plain(_words(action), 160)}~~ undone" if undone else plain(_words(action), 160)
+            said = f"~~{plain(tagging.said(action), 160)}~~ undone" if undone else plain(tagging.said(action), 160)
             st.caption(f"{action.at.astimezone():%d %b %H:%M} · {plain(action.who, 30)} · {said}")
-
-
-def _words(action: tagging.Action) -> str:
-    """ "add “summer”: 412 products (lasso on map tsne)" """
-    many = f"{action.changed:,} product{'' if action.changed == 1 else 's'}"
-    return f"{action.kind} “{action.tag}”: {many}" + (f" ({action.words})" if action.words else "")

@@ -1,4 +1,4 @@
-"""Clusters as a list: cover, name, size, share tagged, five examples; chosen by a click, renamed, merged, split, hidden."""
+"""Clusters as a list: cover, name, size, share tagged, examples; chosen, renamed, merged, split and hidden there."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
