@@ -104,15 +104,13 @@ def mask(lab: Lab, chosen: Filter) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Choice:
-    """An attribute as a filter offers it: its values, most frequent first, or its range."""
+    """An attribute as a filter offers it."""
 
     attribute: str
     kind: str  # "values", "numbers", "dates" or "text"
-    values: tuple[Value, ...] = ()  # of "values"; NOT_GIVEN among them where products lack it
-    low: float = 0.0  # of "numbers"
-    high: float = 0.0
-    first: str = ""  # of "dates", as 2026-01-31
-    last: str = ""
+    # of values: the most frequent first, NOT_GIVEN where products lack it; of numbers and dates: stops from the least
+    # to the greatest, about as many products between each two: one odd price would squeeze all others together
+    values: tuple[Value, ...] = ()
 
 
 def choices(lab: Lab) -> list[Choice]:
@@ -270,14 +268,14 @@ def _choice(catalogue: Catalogue, name: str) -> Choice:
     if not column.null_count < len(column):
         return Choice(name, "values", (NOT_GIVEN,))
     if pa.types.is_timestamp(column.type):
-        ends = pc.min_max(column).as_py()
-        return Choice(name, "dates", first=f"{ends['min']:%Y-%m-%d}", last=f"{ends['max']:%Y-%m-%d}")
+        days_n = column.drop_null().cast(pa.timestamp("ms")).to_numpy().astype("datetime64[D]")
+        return Choice(name, "dates", tuple(str(day) for day in np.unique(_quantiles(days_n))))
     counts = pc.value_counts(column.drop_null().combine_chunks())
     number = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
     if number and len(counts) > CHOSEN_ONE_BY_ONE_MAX:
         numbers_n = column.cast(pa.float64()).to_numpy()
         numbers_n = numbers_n[np.isfinite(numbers_n)]
-        return Choice(name, "numbers", low=float(numbers_n.min()), high=float(numbers_n.max()))
+        return Choice(name, "numbers", _stops(numbers_n))
     if len(counts) > VALUES_MAX:
         return Choice(name, "text")
     order = np.argsort(-counts.field("counts").to_numpy(), kind="stable")
@@ -285,4 +283,18 @@ def _choice(catalogue: Catalogue, name: str) -> Choice:
     return Choice(name, "values", tuple([*values, NOT_GIVEN] if column.null_count else values))
 
 
+def _quantiles(values_n: np.ndarray) -> np.ndarray:
+    """Values of the column itself, STOPS of them, evenly among the products."""
+    ordered_n = np.sort(values_n)
+    return np.asarray(ordered_n[np.linspace(0, len(ordered_n) - 1, STOPS).round().astype(int)])
+
+
+def _stops(numbers_n: np.ndarray) -> tuple[float, ...]:
+    """Rounded to three digits, but for the ends, which must hold everything."""
+    low, *between, high = (float(value) for value in _quantiles(numbers_n))
+    rounded = {float(f"{value:.3g}") for value in between}
+    return (low, *sorted(value for value in rounded if low < value < high), *([high] if high > low else []))
+
+
+STOPS = 41
 CHOSEN_ONE_BY_ONE_MAX = 12  # different numbers that are still offered each, not as a range

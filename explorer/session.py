@@ -142,10 +142,11 @@ def select(
     default: str = "",
     help: str = "",
     forgets: Sequence[str] = (),
+    bare: bool = False,
 ) -> str:
     """A menu whose choice is kept across pages; `default` or the first unless the link or the person said otherwise.
 
-    A new choice `forgets` others that meant something only beside the old one.
+    A new choice `forgets` others that meant something only beside the old one. `bare`: the label is not shown.
     """
 
     def changed() -> None:
@@ -165,6 +166,7 @@ def select(
         format_func=lambda option: (words or {}).get(option, option),
         on_change=changed,
         help=help or None,
+        label_visibility="collapsed" if bare else "visible",
     )
     choose(key, value)
     return str(value)

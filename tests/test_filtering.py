@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.errors import AskError
-from explorer.filtering import Condition, Filter, choices, mask
+from explorer.filtering import Condition, Filter, _stops, choices, mask
 from explorer.lab import Lab
 
 NUMBERS = range(80)
@@ -144,9 +144,19 @@ def test_a_condition_that_this_catalogue_can_not_meet_is_a_sentence(
         found(lab, condition)
 
 
+def test_one_odd_price_does_not_squeeze_the_others_together() -> None:
+    stops = _stops(np.array([*range(1, 1001), 40_000], float))
+    assert (stops[0], stops[-1]) == (1, 40_000)
+    assert stops[len(stops) // 2] == pytest.approx(500, rel=0.1)
+    assert _stops(np.array([3.0, 3.0])) == (3.0,)
+
+
 def test_attributes_offer_their_values_or_their_range(lab: Lab) -> None:
     offered = {choice.attribute: choice for choice in choices(lab)}
     assert offered["brand"].values == BRANDS
     assert offered["brand"].kind == "values"
-    assert (offered["price"].kind, offered["price"].low, offered["price"].high) == ("numbers", 10.5, 88.5)
+    stops = offered["price"].values
+    assert (offered["price"].kind, stops[0], stops[-1]) == ("numbers", 10.5, 88.5)
+    assert list(stops) == sorted(set(stops))
+    assert 30 <= len(stops) <= 41
     assert set(offered["year"].values) == set(range(2015, 2024))

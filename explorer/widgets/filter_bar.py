@@ -1,7 +1,6 @@
 """The filter: a menu with what can be asked of each attribute, and a line that says what is asked, to take away."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -59,14 +58,32 @@ def _attribute(choice: Choice, chosen: Filter) -> None:
     if choice.kind == "values":
         options = [_to_word(value) for value in choice.values]
         _control(name, "is", chosen, lambda key: st.multiselect(title, options, key=key, on_change=_read))
-    elif choice.kind == "numbers":
-        ends: tuple[Any, Any] = (choice.low, choice.high)
-        _control(name, "between", chosen, lambda key: st.slider(title, *ends, key=key, on_change=_read), ends)
-    elif choice.kind == "dates":
-        ends = (date.fromisoformat(choice.first), date.fromisoformat(choice.last))
-        _control(name, "between", chosen, lambda key: st.slider(title, *ends, key=key, on_change=_read), ends)
+    elif choice.kind in ("numbers", "dates"):
+        if len(choice.values) > 1:
+            _range(choice, title, chosen)
     else:
         _control(name, "holds", chosen, lambda key: st.text_input(f"Words in {name}", key=key, on_change=_read))
+
+
+def _range(choice: Choice, title: str, chosen: Filter) -> None:
+    """From one stop to another; a value of a link is a stop too."""
+    asked = next((c for c in chosen.conditions if (c.attribute, c.op) == (choice.attribute, "between")), None)
+    stops = sorted({*choice.values, *(v for v in (asked.values if asked else ()) if v is not None)}, key=_rank)
+    _control(
+        choice.attribute,
+        "between",
+        chosen,
+        lambda key: st.select_slider(title, stops, format_func=_said, key=key, on_change=_read),
+        (stops[0], stops[-1]),
+    )
+
+
+def _rank(value: Value) -> tuple[float, str]:
+    return (value, "") if isinstance(value, int | float) else (0.0, str(value))
+
+
+def _said(value: Value) -> str:
+    return f"{value:,.6g}" if isinstance(value, int | float) else str(value)
 
 
 def _control(attribute: str, op: str, chosen: Filter, draw: Callable[[str], object], ends: Any = None) -> None:
@@ -83,9 +100,7 @@ def _to_control(condition: Condition | None, op: str, ends: Any) -> Any:
     if op == "between":
         if condition is None:
             return ends
-        given = [date.fromisoformat(v[:10]) if isinstance(v, str) else v for v in condition.values]
-        low, high = (end if value is None else value for value, end in zip(given, ends, strict=True))
-        return (min(max(low, ends[0]), ends[1]), min(max(high, ends[0]), ends[1]))
+        return tuple(end if value is None else value for value, end in zip(condition.values, ends, strict=True))
     if op == "is":
         return [_to_word(value) for value in condition.values] if condition else []
     if op == "tagged":
@@ -128,10 +143,6 @@ def _asked(choice: Choice) -> Condition | None:
         return Condition(choice.attribute, op, values) if values else None
     if value is None:
         return None
-    if choice.kind == "dates":
-        first, last = (moment.isoformat() for moment in value)
-        open_ends = (None if first == choice.first else first, None if last == choice.last else last)
-    else:
-        low, high = value
-        open_ends = (None if low <= choice.low else low, None if high >= choice.high else high)
+    low, high = value
+    open_ends = (None if low == choice.values[0] else low, None if high == choice.values[-1] else high)
     return Condition(choice.attribute, op, open_ends) if open_ends != (None, None) else None

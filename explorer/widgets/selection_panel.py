@@ -19,7 +19,7 @@ from explorer.widgets.plain_text import plain
 
 KINDS = {"csv": "CSV", "parquet": "Parquet", "jsonl": "JSON lines"}
 MORE = 24  # products that "more like these" adds
-GALLERY_PX = 400
+GALLERY_PX = 330
 ACTIONS = (
     Action("similar", "Similar", "Similar"),
     Action("a", "Set as A"),
