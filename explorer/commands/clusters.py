@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from explorer.cluster_store import State, clusterings
-from explorer.clustering import Cluster, clusters, make_clusters, numbers
+from explorer.clustering import Cluster, behind, clusters, make_clusters, numbers
 from explorer.lab import Lab, item_json
 from explorer.terminal import answer, progress
 
@@ -177,6 +177,8 @@ def _tell(lab: Lab, now: State, as_json: bool) -> None:
         table.add_row(str(cluster.number), escape(cluster.name), f"{cluster.size:,}", share, like, shown)
     table.caption = f"{card.name} of model {card.model}: {len(found)} clusters; {nowhere:,} products are in none"
     table.caption_justify = "left"
+    late = behind(lab, card.model, card.name)
+    table.caption += f"; {late}" if late else ""
     said = {
         "model": card.model,
         "name": card.name,
@@ -186,6 +188,7 @@ def _tell(lab: Lab, now: State, as_json: bool) -> None:
         "made": card.made,
         "seconds": card.seconds,
         "in_none": nowhere,
+        "behind": late,
         "all": [each.name for each in clusterings(lab, card.model)],
         "clusters": [_plain(cluster) for cluster in found],
     }
