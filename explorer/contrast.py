@@ -146,12 +146,14 @@ def plain_words(text: str, most: int = 60) -> str:
 
 
 def _checked(lab: Lab, rows_m: np.ndarray) -> np.ndarray:
-    rows_m = np.unique(np.asarray(rows_m, np.int64))
-    count = len(lab.catalogue()) if len(rows_m) else 0
-    if len(rows_m) and (rows_m[0] < 0 or rows_m[-1] >= count):
-        wrong = rows_m[0] if rows_m[0] < 0 else rows_m[-1]
-        raise AskError(f"there is no row {wrong} in this catalogue of {count:,}")
-    return rows_m
+    """Ascending, each once."""
+    rows_m = np.asarray(rows_m, np.int64)
+    chosen_n = np.zeros(len(lab.catalogue()), bool)
+    wrong = rows_m[(rows_m < 0) | (rows_m >= len(chosen_n))]
+    if len(wrong):
+        raise AskError(f"there is no row {wrong[0]} in this catalogue of {len(chosen_n):,}")
+    chosen_n[rows_m] = True
+    return np.flatnonzero(chosen_n)
 
 
 @dataclass(frozen=True)
