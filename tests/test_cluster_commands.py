@@ -42,7 +42,7 @@ def test_from_finding_clusters_to_undoing_a_change(run: Run) -> None:
     assert [cluster["number"] for cluster in made["clusters"]] == [1, 2, 3]
     assert sum(cluster["size"] for cluster in made["clusters"]) == 80
     assert made["clusters"][0]["cover"]["product_id"] not in made["clusters"][0]["examples"]
-    code, out, _ = run("rename", 2, "[red]Sale[/]", "--by", "Ana", "--json")
+    code, out, _ = run("rename", 2, "[red]Sale[/]", "--who", "Ana", "--json")
     assert (code, json.loads(out)["clusters"][1]["name"]) == (0, "[red]Sale[/]")
     code, out, _ = run("merge", 2, 3, "--json")
     assert (code, [cluster["number"] for cluster in json.loads(out)["clusters"]]) == (0, [1, 2])

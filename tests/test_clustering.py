@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -330,8 +331,7 @@ def test_products_off_the_map_join_theirs_too(mine: Lab, monkeypatch: pytest.Mon
 
     def half(model: str, name: str) -> Any:
         view = real(model, name)
-        view.xy_n2[::2] = np.nan
-        return view
+        return replace(view, xy_n2=np.where(np.arange(80)[:, None] % 2 == 0, np.nan, view.xy_n2))
 
     monkeypatch.setattr(mine, "map_view", half)
     monkeypatch.setattr(clustering, "hdbscan", lambda xy_n2: np.arange(len(xy_n2), dtype=np.int32) % 2)
