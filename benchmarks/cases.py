@@ -1,6 +1,7 @@
 """What can be measured: a name, a function, and whether it takes so long that it must be asked for."""
 
 from benchmarks import (
+    clustering,
     demo,
     disentangling,
     dsprites,
@@ -26,6 +27,8 @@ CASES: dict[str, Case] = {
     "live-slider": serving.live_slider,
     "film": exploring.filming,
     "nearest": exploring.finding_nearest,
+    "clusters": clustering.clustering,
+    "contrast": clustering.contrasting,
     "quality": quality.quality,
     "disentangle": disentangling.scoring,
     "maps": laying_out.mapping,

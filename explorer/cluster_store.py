@@ -92,7 +92,7 @@ def need_free(lab: Lab, model: str, name: str, replace: bool) -> None:
     checked_name(name, "clustering")
     if replace or stamps(lab, model, name)[0] == (0, 0):
         return
-    if edits := state(lab, model, name).edits:
+    if edits := standing(read_edits(lab.workspace, read_clusters(lab.workspace, model, name).card)):
         raise AskError(
             f"clusters {name!r} have {len(edits)} changes that people made: choose another --name, or --replace them"
         )
@@ -113,7 +113,10 @@ def _state(lab: Lab, model: str, name: str, as_of: Stamps) -> State:
     said = read_edits(lab.workspace, found.card)
     used = [number for edit in said for number in edit.numbers]  # undone ones too: a link to one must not find another
     following = max([len(found.card.names), *used]) + 1
-    return _edited(found, standing(said), following)
+    try:
+        return _edited(found, standing(said), following)
+    except (KeyError, ValueError, IndexError, TypeError):  # written by a stranger, or by a later version
+        raise AskError(f"the changes of clusters {name!r} can't be read: make them again, with --replace") from None
 
 
 def _edited(found: Clustering, edits: list[Edit], following: int) -> State:

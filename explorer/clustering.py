@@ -14,8 +14,9 @@ import numpy as np
 
 from explorer.asks import checked_seed
 from explorer.cluster_names import cluster_names
-from explorer.cluster_store import State, clustering_name, clusterings, keep, need_free, stamps, state
+from explorer.cluster_store import State, clustering_name, keep, need_free, stamps, state
 from explorer.errors import AskError
+from explorer.jobs import Job, Jobs
 from explorer.lab import Item, Lab
 from explorer.space import Space
 from model.card import fingerprint
@@ -56,9 +57,9 @@ def make_clusters(
 ) -> State:
     """Finds clusters among all products with codes and keeps them, under the method's name unless said.
 
-    HDBSCAN looks at a map, the newest UMAP or t-SNE unless said, and leaves out who lies between; k-means looks at the
-    codes and takes everyone. AskError for an unknown method, no map, or a k for HDBSCAN, which finds its own; also
-    when a clustering of that name has edits of people and is not to be replaced.
+    HDBSCAN looks at a map, the newest UMAP unless said (else t-SNE, else any), and leaves out who lies between; k-means
+    looks at the codes and takes everyone. AskError for an unknown method, no map, or a k for HDBSCAN, which finds its
+    own; also when a clustering of that name has edits of people and is not to be replaced.
     """
     if method not in METHODS:
         raise AskError(f"there is no method {method[:40]!r}; there are: {', '.join(METHODS)}")
@@ -139,6 +140,28 @@ def members(lab: Lab, model: str, name: str | None, number: int) -> np.ndarray:
     return np.flatnonzero(numbers(lab, model, name) == number)
 
 
+def behind(lab: Lab, model: str, name: str | None = None) -> str:
+    """What a clustering was made from and is no longer so, in a sentence; "" when it is up to date."""
+    model = lab.model_name(model)
+    card = state(lab, model, clustering_name(lab, model, name)).card
+    if card.weights != fingerprint(lab.folder(model)):
+        return f"clusters {card.name!r} were made with other weights of model {model!r}: make them again"
+    later = len(lab.catalogue()) - len(state(lab, model, card.name).product_ids)
+    if card.catalogue_version == lab.version() or not later:
+        return ""
+    return f"{later:,} products are in clusters {card.name!r} by their neighbours alone"
+
+
+def start_clusters(
+    jobs: Jobs, model: str, method: str = "hdbscan", map_name: str = "", k: int | None = None, replace: bool = False
+) -> Job:
+    """As a job, for pages."""
+    words = ["clusters", "make", model, "--method", method]
+    words += ["--map", map_name] if map_name and method == "hdbscan" else []
+    words += ["-k", str(k)] if k is not None else []
+    return jobs.start([*words, "--replace"] if replace else words, "Clusters")
+
+
 def parts_of(lab: Lab, model: str, rows_m: np.ndarray, parts: int, seed: int = 0) -> list[np.ndarray]:
     """Products with codes (catalogue rows, ascending), by k-means in `parts` groups, the largest first."""
     space = lab.space(model)
@@ -213,12 +236,6 @@ def _cluster(lab: Lab, now: State, number: int, rows_m: np.ndarray, space: Space
         at=drawn.at,
         hidden=number in now.hidden,
     )
-
-
-def newest(lab: Lab, model: str) -> str | None:
-    """The name of the clustering made last, or None."""
-    cards = clusterings(lab, model)
-    return cards[-1].name if cards else None
 
 
 def check_numbers(now: State, asked: Sequence[int]) -> None:

@@ -83,7 +83,7 @@ def contrast(
 ) -> Contrast:
     """Of the products in these catalogue rows (in any order) against all others; at most `limit` of each kind.
 
-    `tags`: the rows that have each tag. Without a model, or with one that has no codes, no dimensions are compared.
+    `tags`: of each tag a mask (N,) bool over the catalogue. Without a model, or with one that has no codes, no dimensions are compared.
     AskError for a row that there is not.
     """
     rows_m = _checked(lab, rows_m)
@@ -103,9 +103,8 @@ def value_contrasts(
     lab: Lab, rows_m: np.ndarray, tags: Mapping[str, np.ndarray] | None = None
 ) -> tuple[ValueContrast, ...]:
     """Those of texts, yes/no and tags, the strongest evidence first."""
-    catalogue = lab.catalogue()
     compared = [_compared(column, rows_m) for column in columns(lab) if isinstance(column, Values)]
-    compared += [_tag_compared(tag, tagged, rows_m, len(catalogue)) for tag, tagged in (tags or {}).items()]
+    compared += [_tag_compared(tag, tagged_n, rows_m) for tag, tagged_n in (tags or {}).items()]
     looked_at = sum(len(found.index) for found in compared)
     told = [one for found in compared for one in found.told(looked_at)]
     return tuple(sorted(told, key=lambda one: (-one.evidence, one.attribute, one.value)))
@@ -146,12 +145,14 @@ def plain_words(text: str, most: int = 60) -> str:
 
 
 def _checked(lab: Lab, rows_m: np.ndarray) -> np.ndarray:
-    rows_m = np.unique(np.asarray(rows_m, np.int64))
-    count = len(lab.catalogue()) if len(rows_m) else 0
-    if len(rows_m) and (rows_m[0] < 0 or rows_m[-1] >= count):
-        wrong = rows_m[0] if rows_m[0] < 0 else rows_m[-1]
-        raise AskError(f"there is no row {wrong} in this catalogue of {count:,}")
-    return rows_m
+    """Ascending, each once."""
+    rows_m = np.asarray(rows_m, np.int64)
+    chosen_n = np.zeros(len(lab.catalogue()), bool)
+    wrong = rows_m[(rows_m < 0) | (rows_m >= len(chosen_n))]
+    if len(wrong):
+        raise AskError(f"there is no row {wrong[0]} in this catalogue of {len(chosen_n):,}")
+    chosen_n[rows_m] = True
+    return np.flatnonzero(chosen_n)
 
 
 @dataclass(frozen=True)
@@ -207,11 +208,10 @@ def _compared(column: Values, rows_m: np.ndarray) -> _Compared:
     return _Compared(column, index, have, total - have, known_v, known_rest_v, float(least_known))
 
 
-def _tag_compared(tag: str, tagged: np.ndarray, rows_m: np.ndarray, whole: int) -> _Compared:
-    tagged = np.unique(np.asarray(tagged, np.int64))
-    have = len(np.intersect1d(rows_m, tagged, assume_unique=True))
-    told = 1 if len(tagged) >= _LEAST_TOTAL else 0
-    counts = (0, have, len(tagged) - have, len(rows_m), whole - len(rows_m))
+def _tag_compared(tag: str, tagged_n: np.ndarray, rows_m: np.ndarray) -> _Compared:
+    have, total = int(tagged_n[rows_m].sum()), int(tagged_n.sum())
+    told = 1 if total >= _LEAST_TOTAL else 0
+    counts = (0, have, total - have, len(rows_m), len(tagged_n) - len(rows_m))
     index, a, c, known, known_rest = (np.array([count] * told, np.int64) for count in counts)
     return _Compared(Values.of_tag(TAG, tag), index, a, c, known, known_rest, 1.0)
 

@@ -94,7 +94,7 @@ def _joined(xy_n2: np.ndarray) -> csr_array:
     """Distances between neighbours alone: a graph that hangs together and holds the shortest tree through all.
 
     Delaunay's triangulation holds that tree; the few nearest of each place make dense ones known as such. All pairs,
-    as scikit-learn would take them, are 15 times the work at 30,000 and too many at a million.
+    as scikit-learn would take them, are three times the work at 30,000 and too many at a million.
     """
     from scipy.spatial import Delaunay, KDTree, QhullError
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,15 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from data.clusters import Edit, append_edit
 from data.errors import CatalogueError
 from data.sources import Columns
 from explorer import clustering
 from explorer.cluster_edits import hide, merge, rename, split, undo_edit
 from explorer.cluster_store import clusterings, state
-from explorer.clustering import clusters, clusters_tag, make_clusters, members, numbers
+from explorer.clustering import behind, clusters, clusters_tag, make_clusters, members, numbers, start_clusters
 from explorer.errors import AskError
+from explorer.jobs import Jobs, repeatable
 from explorer.lab import Lab
 from explorer.routes import routes
 
@@ -262,6 +265,34 @@ def test_a_name_can_be_given_while_something_is_imported(mine: Lab) -> None:
     assert names(mine)[1] == "Meanwhile"
 
 
+def test_changes_of_a_stranger_that_make_no_sense_are_told_in_one_line(mine: Lab) -> None:
+    card = state(mine, "tiny", K).card
+    append_edit(mine.workspace, card, Edit("split", (1, 9), ("x",), ("nobody",), (9,)))
+    with pytest.raises(AskError, match="the changes of clusters 'k-means' can't be read"):
+        clusters(mine, "tiny", K)
+    make_clusters(mine, "tiny", K, k=2, replace=True)
+    assert len(clusters(mine, "tiny", K)) == 2
+
+
+def test_other_weights_are_told(mine: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clustering, "fingerprint", lambda folder: "other")
+    assert "made with other weights of model 'tiny'" in behind(mine, "tiny", K)
+
+
+def test_a_page_starts_the_command_as_a_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = Jobs(tmp_path)
+    monkeypatch.setattr(jobs, "_spawn", lambda job: None)
+    words = [
+        start_clusters(jobs, "tiny", map_name="pca").words,
+        start_clusters(jobs, "tiny", K, "pca", 7, replace=True).words,
+    ]
+    assert words == [
+        ("clusters", "make", "tiny", "--method", "hdbscan", "--map", "pca"),
+        ("clusters", "make", "tiny", "--method", K, "-k", "7", "--replace"),
+    ]
+    assert all(repeatable(job) for job in jobs.all())
+
+
 # -- later -----------------------------------------------------------------------------------------------------------
 
 
@@ -269,6 +300,7 @@ def test_who_comes_later_joins_its_neighbours_and_nobody_is_moved(
     mine: Lab, tmp_path: Path, write_table: Callable[..., Path], draw_product: Callable[..., Any]
 ) -> None:
     split(mine, "tiny", K, 1)
+    assert behind(mine, "tiny", K) == ""
     before = numbers(mine, "tiny", K).copy()
     twins, rows = [3, 8, 41], []
     for number in twins:  # the same pictures again, under new ids
@@ -289,6 +321,7 @@ def test_who_comes_later_joins_its_neighbours_and_nobody_is_moved(
         votes = before[np.argsort(distance_n, kind="stable")[:5]].tolist()
         assert votes.count(after[row]) == max(map(votes.count, votes))
     assert sum(cluster.size for cluster in clusters(mine, "tiny", K)) == 83
+    assert behind(mine, "tiny", K) == "3 products are in clusters 'k-means' by their neighbours alone"
     undo_edit(mine, "tiny", K)
     assert (numbers(mine, "tiny", K) <= 4).all(), "they follow their neighbours back"
 
@@ -298,8 +331,7 @@ def test_products_off_the_map_join_theirs_too(mine: Lab, monkeypatch: pytest.Mon
 
     def half(model: str, name: str) -> Any:
         view = real(model, name)
-        view.xy_n2[::2] = np.nan
-        return view
+        return replace(view, xy_n2=np.where(np.arange(80)[:, None] % 2 == 0, np.nan, view.xy_n2))
 
     monkeypatch.setattr(mine, "map_view", half)
     monkeypatch.setattr(clustering, "hdbscan", lambda xy_n2: np.arange(len(xy_n2), dtype=np.int32) % 2)

@@ -131,7 +131,8 @@ def test_numbers_that_differ_little_or_by_chance_are_not_told() -> None:
 
 
 def test_tags_are_compared_as_well() -> None:
-    tags = {"sale": np.arange(20), "<b>new</b>": np.arange(0, 100, 3), "rare": np.array([1])}
+    rows = {"sale": np.arange(20), "<b>new</b>": np.arange(0, 100, 3), "rare": np.array([1])}
+    tags = {tag: np.isin(np.arange(100), tagged) for tag, tagged in rows.items()}
     found = ask(FIRST_25, tags=tags, kind=["a"] * 100)
     assert [(value.attribute, value.value, value.within) for value in found.values] == [("tag", "sale", 0.8)]
 

@@ -1,6 +1,5 @@
 """looks-like clusters: make, list, rename, merge, split, hide and undo."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -8,23 +7,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from explorer.cluster_store import State, clusterings
-from explorer.clustering import Cluster, clusters, make_clusters, numbers
+from explorer.clustering import Cluster, behind, clusters, make_clusters, numbers
+from explorer.commands.options import HERE, JsonOption, WhoOption, WorkspaceOption, who_acts
 from explorer.lab import Lab, item_json
 from explorer.terminal import answer, progress
 
 app = typer.Typer(no_args_is_help=True, help="Products that lie together: find, name, merge, split and hide clusters.")
-WorkspaceOption = Annotated[
-    Path,
-    typer.Option(
-        "--workspace", "-w", envvar="LOOKS_LIKE_WORKSPACE", help="The folder of the catalogue and its models."
-    ),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as one line of JSON.")]
 ModelOption = Annotated[str | None, typer.Option(help="The newest unless said.")]
 NameOption = Annotated[str | None, typer.Option(help="Which clusters; those made last unless said.")]
-WhoOption = Annotated[str, typer.Option("--by", help="Who does it, for the record.")]
 NumberArgument = Annotated[int, typer.Argument(help="The cluster's number.")]
-HERE = Path("workspace")
 
 
 @app.command("make")
@@ -83,7 +74,7 @@ def rename_(
     to: Annotated[str, typer.Argument(help="Its new name, 60 characters at most.")],
     model: ModelOption = None,
     name: NameOption = None,
-    who: WhoOption = "",
+    who: WhoOption = None,
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
@@ -91,7 +82,7 @@ def rename_(
     from explorer.cluster_edits import rename
 
     lab = Lab(workspace)
-    _tell(lab, rename(lab, lab.model_name(model), name, number, to, who), as_json)
+    _tell(lab, rename(lab, lab.model_name(model), name, number, to, who_acts(who)), as_json)
 
 
 @app.command("merge")
@@ -99,7 +90,7 @@ def merge_(
     which: Annotated[list[int], typer.Argument(metavar="NUMBER…", help="Two or more.")],
     model: ModelOption = None,
     name: NameOption = None,
-    who: WhoOption = "",
+    who: WhoOption = None,
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
@@ -107,7 +98,7 @@ def merge_(
     from explorer.cluster_edits import merge
 
     lab = Lab(workspace)
-    _tell(lab, merge(lab, lab.model_name(model), name, which, who), as_json)
+    _tell(lab, merge(lab, lab.model_name(model), name, which, who_acts(who)), as_json)
 
 
 @app.command("split")
@@ -117,7 +108,7 @@ def split_(
     seed: Annotated[int, typer.Option(help="Another seed may cut elsewhere.")] = 0,
     model: ModelOption = None,
     name: NameOption = None,
-    who: WhoOption = "",
+    who: WhoOption = None,
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
@@ -125,7 +116,7 @@ def split_(
     from explorer.cluster_edits import split
 
     lab = Lab(workspace)
-    _tell(lab, split(lab, lab.model_name(model), name, number, parts, seed, who), as_json)
+    _tell(lab, split(lab, lab.model_name(model), name, number, parts, seed, who_acts(who)), as_json)
 
 
 @app.command("hide")
@@ -134,7 +125,7 @@ def hide_(
     again: Annotated[bool, typer.Option("--show", help="Show them again instead.")] = False,
     model: ModelOption = None,
     name: NameOption = None,
-    who: WhoOption = "",
+    who: WhoOption = None,
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
@@ -142,14 +133,14 @@ def hide_(
     from explorer.cluster_edits import hide
 
     lab = Lab(workspace)
-    _tell(lab, hide(lab, lab.model_name(model), name, which, who, shown=again), as_json)
+    _tell(lab, hide(lab, lab.model_name(model), name, which, who_acts(who), shown=again), as_json)
 
 
 @app.command("undo")
 def undo_(
     model: ModelOption = None,
     name: NameOption = None,
-    who: WhoOption = "",
+    who: WhoOption = None,
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
@@ -157,7 +148,7 @@ def undo_(
     from explorer.cluster_edits import undo_edit
 
     lab = Lab(workspace)
-    undone = undo_edit(lab, lab.model_name(model), name, who)
+    undone = undo_edit(lab, lab.model_name(model), name, who_acts(who))
     which = ", ".join(map(str, undone.numbers))
     answer(as_json, {"undone": undone.action, "numbers": undone.numbers}, f"Undone: {undone.action} of {which}.")
 
@@ -177,6 +168,8 @@ def _tell(lab: Lab, now: State, as_json: bool) -> None:
         table.add_row(str(cluster.number), escape(cluster.name), f"{cluster.size:,}", share, like, shown)
     table.caption = f"{card.name} of model {card.model}: {len(found)} clusters; {nowhere:,} products are in none"
     table.caption_justify = "left"
+    late = behind(lab, card.model, card.name)
+    table.caption += f"; {late}" if late else ""
     said = {
         "model": card.model,
         "name": card.name,
@@ -186,6 +179,7 @@ def _tell(lab: Lab, now: State, as_json: bool) -> None:
         "made": card.made,
         "seconds": card.seconds,
         "in_none": nowhere,
+        "behind": late,
         "all": [each.name for each in clusterings(lab, card.model)],
         "clusters": [_plain(cluster) for cluster in found],
     }
