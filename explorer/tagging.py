@@ -193,11 +193,11 @@ def _action(lab: Lab, action_id: str) -> Action:
 
 
 def _turn(lab: Lab, kind: str, about: Action, who: str) -> TagChange:
-    changed, none = lab.tag_state().turned(about), pa.array([], pa.string())
+    changed, none, name = lab.tag_state().turned(about), pa.array([], pa.string()), _known(lab, about.tag).name
     words = f"{about.kind} by {about.who}: {about.words}"
     saying = Saying(who, kind, about.tag, none, words, of=about.action_id, changed=changed)
     (action_id,) = append(lab.workspace, [saying])
-    return TagChange(kind, about.tag, changed, 0, action_id)
+    return TagChange(kind, name, changed, 0, action_id)
 
 
 # -- looking ----------------------------------------------------------------------------------------------------------
