@@ -344,10 +344,17 @@ def test_tags_are_given_undone_listed_and_carried_elsewhere(run: Run, home: Path
     assert [(tag["tag"], tag["products"]) for tag in said["tags"]] == [("alike", 5), ("[b]old[/]", 3)]
     code, out, _ = run("tag", "log", *w)
     assert code == 0
-    assert "ids.txt (3 ids)" in out
-    assert "typed (1 ids) and 4 like each, by tiny" in out
+    assert all(word in out for word in ("add", "undo", "[b]old", "[/]", "ann"))
+    entries = json.loads(run("tag", "log", "--json", *w)[1])
+    assert [entry["words"] for entry in entries[-2:]] == [
+        "typed (1 ids) and 4 like each, by tiny",
+        "ids.txt and typed (3 ids)",
+    ]
+    assert entries[-1]["action_id"][:8] in out
+    assert run("tag", "undo", "--action", entries[-1]["action_id"][:8], "--who", "bob", *w)[0] == 0
+    assert run("tag", "redo", "--who", "bob", *w)[1] == "Done again: 3 products changed, [b]old[/].\n"
     log = json.loads(run("tag", "log", "-n", 2, "--json", *w)[1])
-    assert [(entry["kind"], entry["who"]) for entry in log] == [("undo", "ann"), ("redo", "ann")]
+    assert [(entry["kind"], entry["who"]) for entry in log] == [("redo", "bob"), ("undo", "bob")]
     code, out, err = run("tag", "import", tmp_path / "new" / "t.csv", "--json", *w)
     assert (code, [tag["changed"] for tag in json.loads(out)["tags"]], err) == (0, [0, 0], "")
     code, out, _ = run("export", "products", "--tag", "alike", "--out", tmp_path / "p.jsonl", "--json", *w)
@@ -383,9 +390,6 @@ def test_whoever_has_no_name_is_somebody(run: Run, home: Path, tmp_path: Path, m
 def test_help_is_help(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0
-    for command in ("demo", "jobs", "import", "train", "encode", "map", "place", "morph", "similar", "list", "app"):
-
-
     for command in (
         "demo",
         "jobs",
@@ -393,6 +397,7 @@ def test_help_is_help(run: Run) -> None:
         "train",
         "encode",
         "map",
+        "place",
         "morph",
         "similar",
         "list",
