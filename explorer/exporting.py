@@ -2,8 +2,8 @@
 
 import io
 import json
+import math
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -127,13 +127,17 @@ def _cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _json_lines(table: pa.Table) -> Iterator[bytes]:
+    write = json.JSONEncoder(ensure_ascii=False).encode
     for batch in table.to_batches(max_chunksize=_CHUNK):
-        for row in batch.to_pylist():
-            plain = {name: _json_value(value) for name, value in row.items()}
-            yield json.dumps(plain, ensure_ascii=False).encode("utf-8") + b"\n"
+        for values in zip(*(_json_values(column) for column in batch.columns), strict=True):
+            yield write(dict(zip(table.column_names, values, strict=True))).encode("utf-8") + b"\n"
 
 
-def _json_value(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return None if isinstance(value, float) and not np.isfinite(value) else value
+def _json_values(column: pa.Array) -> list[Any]:
+    """Times as text; what is no finite number is not given."""
+    if pa.types.is_timestamp(column.type):
+        return [None if at is None else at.isoformat() for at in column.to_pylist()]
+    values: list[Any] = column.to_pylist()
+    if pa.types.is_floating(column.type):
+        return [value if value is None or math.isfinite(value) else None for value in values]
+    return values

@@ -15,6 +15,7 @@ from explorer.errors import AskError
 from explorer.lab import Lab
 from explorer.space import NEAR, Space
 
+_BEGINNING = 6  # characters of an id that stand for it
 _WHOLE_GRAPH_MAX = 60_000  # products; of more, only those near to tagged ones are looked at
 _SPEAKERS_MAX, _NEAR_SPEAKERS, _CANDIDATES_MAX = 2_000, 50, 4_000
 
@@ -186,18 +187,21 @@ def redo(lab: Lab, who: str, action_id: str = "") -> TagChange:
 
 
 def _action(lab: Lab, action_id: str) -> Action:
-    found = lab.tag_state().action(action_id)
+    """By its id, or the beginning of one."""
+    state = lab.tag_state()
+    begins = [a for a in state.actions if a.action_id.startswith(action_id)] if len(action_id) >= _BEGINNING else []
+    found = state.action(action_id) or (begins[0] if len(begins) == 1 else None)
     if found is None or found.kind in ("undo", "redo"):
         raise AskError(f"there is no action {action_id[:40]!r} that could be undone: see the history")
     return found
 
 
 def _turn(lab: Lab, kind: str, about: Action, who: str) -> TagChange:
-    changed, none = lab.tag_state().turned(about), pa.array([], pa.string())
+    changed, none, name = lab.tag_state().turned(about), pa.array([], pa.string()), _known(lab, about.tag).name
     words = f"{about.kind} by {about.who}: {about.words}"
     saying = Saying(who, kind, about.tag, none, words, of=about.action_id, changed=changed)
     (action_id,) = append(lab.workspace, [saying])
-    return TagChange(kind, about.tag, changed, 0, action_id)
+    return TagChange(kind, name, changed, 0, action_id)
 
 
 # -- looking ----------------------------------------------------------------------------------------------------------

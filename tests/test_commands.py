@@ -163,6 +163,36 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     "a demo with an unknown map": (["demo", "--maps", "som"], "--maps som: there are pca, tsne, umap"),
     "a demo over other products": (["demo"], "products that are not the demo's: choose another --workspace"),
     "a job that is not there": (["jobs", "--cancel", "../x"], "there is no job '../x'"),
+    "a tag that is invisible": (["tag", "add", "\u202e", "0001"], "can't be a tag: use 1 to 60 characters"),
+    "a tag with a bar": (["tag", "add", "a|b", "0001"], "tables write | between two tags"),
+    "a person that is too long": (["tag", "add", "x", "0001", "--who", "x" * 81], "can't be a person: use 1 to 80"),
+    "a tag for no product": (["tag", "add", "x"], "which products? Write their ids, or --file"),
+    "a tag for unknown products": (
+        ["tag", "add", "x", "0001", "gone", "[/]"],
+        "'gone' is no product of this catalogue, and 1 more are not: nothing was changed",
+    ),
+    "a tag for too many alike": (["tag", "add", "x", "0001", "--like", "-1"], "--like must be between 0 and 10,000"),
+    "a tag for alike ones of no model": (
+        ["tag", "add", "x", "0001", "--like", "3", "--model", "gone"],
+        "there is no model 'gone'",
+    ),
+    "ids of a file that is not there": (["tag", "add", "x", "--file", "gone.txt"], "No such file or directory: gone"),
+    "ids of a file that is no text": (
+        ["tag", "add", "x", "--file", sys.executable],
+        "not a text file with a product id",
+    ),
+    "a tag that was never given, taken": (["tag", "remove", "x", "0001"], "nothing was ever tagged 'x'"),
+    "nothing to undo": (["tag", "undo", "--who", "ann"], "there is nothing of ann to undo"),
+    "nothing to redo": (["tag", "redo", "--who", "ann"], "nothing that ann undid"),
+    "an action that is not there": (["tag", "undo", "--action", "x"], "there is no action 'x' that could be undone"),
+    "tags of a file that is not there": (["tag", "import", "gone.csv"], "tags are read from a table"),
+    "a log of nothing": (["tag", "log", "-n", "0"], "Invalid value for '-n'"),
+    "an export to an unknown kind": (["export", "tags", "--out", "x.xlsx"], "a table is written as .csv, .parquet"),
+    "an export of a tag that was never given": (
+        ["export", "products", "--tag", "x", "--out", "x.csv"],
+        "nothing was ever tagged 'x'",
+    ),
+    "an export where none can be": (["export", "tags", "--out", "/proc/x.csv"], "/proc/x.csv"),
     "an unknown option": (["list", "--colour"], "No such option"),
     "an unknown command": (["paint"], "No such command 'paint'"),
     "a missing argument": (["import"], "Missing argument"),
@@ -189,7 +219,19 @@ def test_a_mistake_is_one_line_and_exit_code_2(
 
 
 @pytest.mark.parametrize(
-    "words", [["train", "vae"], ["encode"], ["map"], ["similar", "x"], ["morph", "a", "b", "--out", "x.gif"]]
+    "words",
+    [
+        ["train", "vae"],
+        ["encode"],
+        ["map"],
+        ["similar", "x"],
+        ["morph", "a", "b", "--out", "x.gif"],
+        ["tag", "add", "x", "1"],
+        ["tag", "undo"],
+        ["tag", "list"],
+        ["tag", "log"],
+        ["export", "products", "--out", "x.csv"],
+    ],
 )
 def test_an_empty_workspace_says_where_to_begin(words: list[str], run: Run, tmp_path: Path) -> None:
     code, _, err = run(*words, "-w", tmp_path / "new")
@@ -281,10 +323,88 @@ def test_a_map_is_made_again_over_itself(run: Run, tmp_path: Path, lab: Lab) -> 
     assert "Products moved by 0.0 % of its width on average. Of the 10 products most like" in " ".join(out.split())
 
 
+def test_tags_are_given_undone_listed_and_carried_elsewhere(run: Run, home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home, tmp_path / "w")
+    w = ("-w", tmp_path / "w")
+    assert run("tag", "list", *w) == (0, "No tags yet. Give one: looks-like tag add TAG ID\n", "")
+    assert run("tag", "log", *w) == (0, "Nothing was tagged yet.\n", "")
+    (tmp_path / "ids.txt").write_text("0003\n\n 0004 \n", "utf-8")
+    code, out, _ = run("tag", "add", "[b]old[/]", "0001", "--file", tmp_path / "ids.txt", "--who", "ann", *w)
+    assert (code, out) == (0, "3 products tagged [b]old[/].\n")
+    code, out, _ = run("tag", "add", "alike", "0001", "--like", 4, "--who", "[/]", "--json", *w)
+    assert (code, json.loads(out)["changed"]) == (0, 5)
+    code, out, _ = run("tag", "remove", "ALIKE", "0001", "--who", "ann", *w)
+    assert out == "1 product no longer tagged alike.\n"
+    assert run("tag", "undo", "--who", "ann", *w)[1] == "Undone: 1 product changed, alike.\n"
+    assert run("tag", "redo", "--who", "ann", "--json", *w)[0] == 0
+    assert run("export", "tags", "--out", tmp_path / "new" / "t.csv", *w)[1].endswith("t.csv: 7 tags on products.\n")
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["t.csv"]
+    assert run("tag", "undo", "--who", "ann", *w)[0] == 0
+    said = json.loads(run("tag", "list", "--json", *w)[1])
+    assert [(tag["tag"], tag["products"]) for tag in said["tags"]] == [("alike", 5), ("[b]old[/]", 3)]
+    code, out, _ = run("tag", "log", *w)
+    assert code == 0
+    assert all(word in out for word in ("add", "undo", "[b]old", "[/]", "ann"))
+    entries = json.loads(run("tag", "log", "--json", *w)[1])
+    assert [entry["words"] for entry in entries[-2:]] == [
+        "typed (1 ids) and 4 like each, by tiny",
+        "ids.txt and typed (3 ids)",
+    ]
+    assert entries[-1]["action_id"][:8] in out
+    assert run("tag", "undo", "--action", entries[-1]["action_id"][:8], "--who", "bob", *w)[0] == 0
+    assert run("tag", "redo", "--who", "bob", *w)[1] == "Done again: 3 products changed, [b]old[/].\n"
+    log = json.loads(run("tag", "log", "-n", 2, "--json", *w)[1])
+    assert [(entry["kind"], entry["who"]) for entry in log] == [("redo", "bob"), ("undo", "bob")]
+    code, out, err = run("tag", "import", tmp_path / "new" / "t.csv", "--json", *w)
+    assert (code, [tag["changed"] for tag in json.loads(out)["tags"]], err) == (0, [0, 0], "")
+    code, out, _ = run("export", "products", "--tag", "alike", "--out", tmp_path / "p.jsonl", "--json", *w)
+    assert json.loads(out)["products"] == 5
+    assert {json.loads(line)["tags"][0] for line in (tmp_path / "p.jsonl").read_text().splitlines()} >= {"alike"}
+
+
+def test_an_import_of_tags_points_to_what_was_not_done(
+    run: Run, home: Path, tmp_path: Path, write_table: Callable[..., Path]
+) -> None:
+    shutil.copytree(home, tmp_path / "w")
+    table = write_table(tmp_path / "t.csv", ["sku", "word"], [["0001", "x"], ["[/gone]", "x"]])
+    code, out, err = run("tag", "import", table, "--tag", "word", "--who", "ann", "-w", tmp_path / "w")
+    assert (code, out.startswith("1 tags given: 1 changes")) == (0, True)
+    assert "tag-import-report.csv" in err
+    assert "[/gone]" in (tmp_path / "w" / "tag-import-report.csv").read_text("utf-8")
+    run("tag", "remove", "x", "0001", "--who", "ann", "-w", tmp_path / "w")
+    again = ["tag", "import", table, "--tag", "word", "--who", "eve", "--json", "-w", tmp_path / "w"]
+    assert [c["who"] for c in json.loads(run(*again)[1])["conflicts"]] == ["ann"]
+    assert json.loads(run(*again, "--overrule")[1])["tags"][0]["changed"] == 1
+
+
+def test_whoever_has_no_name_is_somebody(run: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    shutil.copytree(home, tmp_path / "w")
+    run("tag", "add", "x", "0001", "-w", tmp_path / "w")
+    assert json.loads(run("tag", "log", "--json", "-w", tmp_path / "w")[1])[0]["who"] == "somebody"
+
+
 def test_help_is_help(run: Run) -> None:
     code, out, _ = run("--help")
     assert code == 0
-    for command in ("demo", "jobs", "import", "train", "encode", "map", "place", "morph", "similar", "list", "app"):
+    for command in (
+        "demo",
+        "jobs",
+        "import",
+        "train",
+        "encode",
+        "map",
+        "place",
+        "morph",
+        "similar",
+        "list",
+        "app",
+        "tag",
+        "export",
+    ):
         assert command in out
 
 

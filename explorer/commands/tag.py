@@ -86,11 +86,13 @@ def log(
 ) -> None:
     """Who did what, and when."""
     table = Table("When (UTC)", "Who", "What", "Tag", "Products", "Words", "Action", box=None)
+    for at in (0, -1):
+        table.columns[at].no_wrap = True
     entries = tagging.history(Lab(workspace), limit)
     for action, undone in entries:
         what = f"{action.kind}, undone" if undone else action.kind
         many = f"{action.changed:,}" if action.changed else ""
-        texts = (f"{action.at:%Y-%m-%d %H:%M:%S}", action.who, what, action.tag, many, action.words, action.action_id)
+        texts = (f"{action.at:%Y-%m-%d %H:%M}", action.who, what, action.tag, many, action.words, action.action_id[:8])
         table.add_row(*map(escape, texts), style="dim" if undone else None)
     said = [asdict(action) | {"undone": undone} for action, undone in entries]
     answer(as_json, said, table if entries else "Nothing was tagged yet.")
@@ -138,7 +140,8 @@ def _rows(lab: Lab, products: list[str], file: Path | None, like: int, model: st
     if missing := [product for product, row in zip(ids, rows_m, strict=True) if row < 0]:
         more = f", and {len(missing) - 1:,} more are not" if len(missing) > 1 else ""
         raise CatalogueError(f"{missing[0][:80]!r} is no product of this catalogue{more}: nothing was changed")
-    words = f"{file.name} ({len(ids):,} ids)" if file else f"typed ({len(ids):,} ids)"
+    where = " and ".join([*([file.name] if file else []), *(["typed"] if products else [])])
+    words = f"{where} ({len(ids):,} ids)"
     if not like:
         return rows_m, words
     name = lab.model_name(model)
