@@ -115,12 +115,12 @@ def drift(z_nd: np.ndarray, xy_n2: np.ndarray, placed_n: np.ndarray, far_n: np.n
     keep less than .8 of the neighbours that the others keep, and half of one less of 10, or if a tenth of them were
     like nothing on the map.
     """
-    kept = [_kept(z_nd, xy_n2, rows_m) for rows_m in (np.flatnonzero(placed_n), np.flatnonzero(~placed_n))]
+    later, first = (_kept(z_nd, xy_n2, rows_m) for rows_m in (np.flatnonzero(placed_n), np.flatnonzero(~placed_n)))
     placed, far = int(placed_n.sum()), int((far_n & placed_n).sum())
     outgrown = placed + missing > _OUTGROWN * (len(z_nd) + missing)
-    worse = None not in kept and kept[0] < min(_WORSE * kept[1], kept[1] - _WORSE_BY)
+    worse = later is not None and first is not None and later < min(_WORSE * first, first - _WORSE_BY)
     telling = placed >= _TELLING and (worse or far > _STRANGE * placed)
-    return Drift(len(z_nd), placed, missing, far, kept[0], kept[1], outgrown or telling)
+    return Drift(len(z_nd), placed, missing, far, later, first, outgrown or telling)
 
 
 def _kept(z_nd: np.ndarray, xy_n2: np.ndarray, rows_m: np.ndarray) -> float | None:
