@@ -6,6 +6,7 @@ from benchmarks import (
     disentangling,
     dsprites,
     exploring,
+    growing,
     laying_out,
     map_frame,
     peers,
@@ -32,12 +33,13 @@ CASES: dict[str, Case] = {
     "quality": quality.quality,
     "disentangle": disentangling.scoring,
     "maps": laying_out.mapping,
+    "grow": growing.growing,
     "memory": serving.memory,
     "app-start": serving.app_start,
     "demo": demo.demo,
     "pythae": peers.beside_pythae,
 }
-SLOW = ("disentangle", "maps", "quality", "demo", "pythae")  # minutes: only by name or with --full
+SLOW = ("disentangle", "maps", "grow", "quality", "demo", "pythae")  # minutes: only by name or with --full
 
 
 def sentence(case: Case) -> str:

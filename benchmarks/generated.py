@@ -18,9 +18,9 @@ MODEL = "bench"
 _TEXTURES = 48
 
 
-def photographs(bench: Bench, count: int) -> Path:
+def photographs(bench: Bench, count: int, first: int = 0) -> Path:
     """A folder of `count` JPEGs of 128 px, about 4 kB each, on 12 shelves: a textured shape on a soft white ground."""
-    folder = bench.folder / f"photographs-{count}"
+    folder = bench.folder / f"photographs-{first}-{count}"
     if folder.exists():
         return folder
     say(f"  drawing {count:,} photographs …")
@@ -28,8 +28,8 @@ def photographs(bench: Bench, count: int) -> Path:
         (folder / f"brand-{shelf:02d}").mkdir(parents=True)
     textures = _textures(np.random.default_rng(0))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        names = (folder / f"brand-{i % 12:02d}" / f"{i:06d}.jpg" for i in range(count))
-        consume(pool.map(lambda pair: _draw(pair[0], pair[1], textures), enumerate(names)))
+        names = ((i, folder / f"brand-{i % 12:02d}" / f"{i:06d}.jpg") for i in range(first, first + count))
+        consume(pool.map(lambda pair: _draw(*pair, textures), names))
     return folder
 
 

@@ -112,11 +112,15 @@ def import_(
         task = bar.add_task("Importing", total=None)
         for report in lab.import_products(source, Columns(product_id, image, name)):
             bar.update(task, completed=report.done, total=report.total)
-    caught_up = {model: _catch_up(lab, model) for model in followed(lab)} if place_them and report.version else {}
-    says = [f"{report.words()}. The catalogue is at version {report.version}."]
-    says += [f"Model {escape(model)}: {escape(now.words())}." for model, now in caught_up.items()]
-    said = asdict(report) | {"models": {model: asdict(now) for model, now in caught_up.items()}}
-    answer(as_json, said, "\n".join(says))
+    says, models = [f"{report.words()}. The catalogue is at version {report.version}."], dict[str, Any]()
+    for model in followed(lab) if place_them else []:
+        try:
+            now = _catch_up(lab, model)
+            models[model], told = asdict(now), now.words()
+        except MISTAKES as reason:  # the import is done all the same
+            models[model], told = {"error": str(reason)}, f"its maps stay as they are: {reason}"
+        says.append(f"Model {escape(model)}: {escape(told)}.")
+    answer(as_json, asdict(report) | {"models": models}, "\n".join(says))
     if report.refused:
         say.print(f"The refused ones and why: {escape(str(workspace / 'import-report.csv'))}")
 

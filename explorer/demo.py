@@ -95,6 +95,11 @@ def start_map(jobs: Jobs, model: str, method: str, title: str, name: str = "") -
     return jobs.start(["map", model, "--method", method, *named, "--encode"], f"{title} map")
 
 
+def start_place(jobs: Jobs, model: str) -> Job:
+    """Codes for the products that have none yet, then places on every map; nothing on them moves."""
+    return jobs.start(["place", model], "Placing new products")
+
+
 def start_demo_where_nothing_is(lab: Lab) -> Job | None:
     """At the start of the pages: a workspace with products or models is left alone, but for a demo cut off half-way."""
     jobs = Jobs(lab.workspace.folder)

@@ -12,7 +12,7 @@ from model.registration import register
 
 NEAREST = 10  # how many of a product's most alike are looked for around it
 _MEASURED, _DRAWN = 3000, 1000  # products, at most
-_OUTGROWN, _WORSE, _STRANGE, _TELLING = 0.2, 0.8, 0.1, 50
+_OUTGROWN, _WORSE, _WORSE_BY, _STRANGE, _TELLING = 0.2, 0.8, 0.05, 0.1, 50
 
 
 @dataclass(frozen=True)
@@ -112,14 +112,15 @@ def drift(z_nd: np.ndarray, xy_n2: np.ndarray, placed_n: np.ndarray, far_n: np.n
     """Of the products that have a place: codes (N, D), places (N, 2), who was placed later, who was far then.
 
     A new layout is offered when more than a fifth were placed later or miss a place; or when 50 or more were and they
-    keep less than .8 of the neighbours that the others keep, or a tenth of them were like nothing on the map.
+    keep less than .8 of the neighbours that the others keep, and half of one less of 10, or if a tenth of them were
+    like nothing on the map.
     """
-    kept = [_kept(z_nd, xy_n2, rows_m) for rows_m in (np.flatnonzero(placed_n), np.flatnonzero(~placed_n))]
+    later, first = (_kept(z_nd, xy_n2, rows_m) for rows_m in (np.flatnonzero(placed_n), np.flatnonzero(~placed_n)))
     placed, far = int(placed_n.sum()), int((far_n & placed_n).sum())
     outgrown = placed + missing > _OUTGROWN * (len(z_nd) + missing)
-    worse = kept[0] is not None and kept[1] is not None and kept[0] < _WORSE * kept[1]
+    worse = later is not None and first is not None and later < min(_WORSE * first, first - _WORSE_BY)
     telling = placed >= _TELLING and (worse or far > _STRANGE * placed)
-    return Drift(len(z_nd), placed, missing, far, kept[0], kept[1], outgrown or telling)
+    return Drift(len(z_nd), placed, missing, far, later, first, outgrown or telling)
 
 
 def _kept(z_nd: np.ndarray, xy_n2: np.ndarray, rows_m: np.ndarray) -> float | None:

@@ -1,6 +1,7 @@
 """Maps that stay put: products that come later are placed on them, and a new layout is laid over the old one."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -71,7 +72,11 @@ def catch_up(lab: Lab, model: str) -> Iterator[CatchUp]:
 
 def followed(lab: Lab) -> list[str]:
     """The models that an import brings up to date: those whose codes are of their weights, the newest first."""
-    return [model for model in lab.models() if len(lab.space(model).z_nd)]
+    found = []
+    for model in lab.models():
+        with suppress(*MISTAKES):  # a model that can't be read keeps nobody from importing
+            found += [model] if len(lab.space(model).z_nd) else []
+    return found
 
 
 def refit(

@@ -169,14 +169,15 @@ def test_a_model_without_a_map_offers_the_job_and_the_command(run: Opener, own: 
 
 
 @pytest.mark.usefixtures("no_process")
-def test_a_map_that_is_behind_is_brought_up_to_date_under_its_name(run: Opener, own: Lab, open_shop: Any) -> None:
+def test_products_that_a_map_lacks_can_be_placed(run: Opener, own: Lab, open_shop: Any) -> None:
     more = open_shop(own.workspace.folder / "more", 85)
     for _ in own.import_products(str(more.table), Columns(name="title")):
         pass
     app = run("map", own.workspace.folder)
-    assert "80 of 85 products. 5 are not on this map" in words_of(app)
-    button(app, "Bring it up to date").click().run()
-    assert Jobs(own.workspace.folder).active()[0].words == ("map", "tiny", "--method", "pca", "--encode")
+    assert "80 of 85 products on this map" in words_of(app)
+    assert "5 came after catalogue version" in words_of(app)
+    button(app, "Place them").click().run()
+    assert Jobs(own.workspace.folder).active()[0].words == ("place", "tiny")
 
 
 def test_the_map_says_what_is_going_on_beside_it(run: Opener, own: Lab) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer import session, tagging
 from explorer.cluster_store import clusterings
-from explorer.demo import start_map
+from explorer.demo import start_map, start_place
 from explorer.jobs import Jobs
 from explorer.lab import Lab, MapView
 from explorer.steps import Ground, pinned, steps_text
@@ -94,8 +94,16 @@ def say_what_is_shown(lab: Lab, view: MapView) -> None:
     of = f"{total - view.missing:,} of {total:,} products" if view.missing else f"{total:,} products, all"
     st.caption(f"**{title}.** {sentence} {of} on this map.")
     if view.missing:
-        st.caption(f"{view.missing:,} are not on this map: it was made at catalogue version {card.catalogue_version}.")
-        offer_map(lab, "Bring it up to date", card.model, card.method, card.name)
+        st.caption(f"{view.missing:,} came after catalogue version {card.up_to}. What is on the map will not move.")
+        _offer_places(lab, card.model)
+
+
+def _offer_places(lab: Lab, model: str) -> None:
+    jobs = Jobs(lab.workspace.folder)
+    if st.button("Place them", icon=":material/add_location:", disabled=bool(jobs.active())):
+        start_place(jobs, model)
+        st.rerun()
+    st.code(f"looks-like place {model}", language="bash")
 
 
 def offer_map(lab: Lab, label: str, model: str, method: str, name: str) -> None:

@@ -1,0 +1,55 @@
+"""A catalogue that grows: how soon new products are on its maps, beside making a map anew."""
+
+from collections.abc import Iterator
+from statistics import median
+
+import numpy as np
+
+from benchmarks.generated import MODEL, consume, lab_of, photographs
+from benchmarks.measure import Bench, Result, say, seconds_of
+from data.sources import Columns
+from explorer import mapping
+from explorer.lab import Lab
+
+_NEW, _ROUNDS, _GOAL_S = 100, 3, 5.0
+
+
+def growing(bench: Bench) -> Iterator[Result]:
+    """100 new photographs into 30,000: import, codes, places on two maps, until the Lab shows them; beside a refit.
+
+    In one process that has the model and the maps read, as the pages have. Old places are compared bit by bit.
+    """
+    count = bench.of(30_000, 3000)
+    lab = lab_of(bench, count)
+    say("  a t-SNE map …")
+    lab.make_map(MODEL, "tsne", "tsne")
+    parts: list[dict[str, float]] = []
+    changed = 0
+    for number in range(_ROUNDS):
+        new = photographs(bench, _NEW, first=count + number * _NEW)
+        before = {name: lab.map_view(MODEL, name).xy_n2 for name in ("pca", "tsne")}
+        parts.append(_grown(lab, str(new)))
+        for name, xy_n2 in before.items():
+            view = lab.map_view(MODEL, name)
+            assert not view.missing
+            changed += int((view.xy_n2[: len(xy_n2)] != xy_n2).sum())
+    grow_pixels_s = seconds_of(lambda: lab.pixels(64))
+    refit_s = seconds_of(lambda: mapping.refit(lab, MODEL, "tsne"))
+    more = {
+        "samples": parts,
+        "old_coordinates_that_changed": changed,
+        "the_pixel_array_grows_s": round(grow_pixels_s, 2),
+    }
+    ours = median(sum(part.values()) for part in parts)
+    what = f"{_NEW} new products on the maps of {count:,}"
+    yield Result(what, ours, "s", "t-SNE made again", refit_s, goal=_GOAL_S, more=more)
+
+
+def _grown(lab: Lab, source: str) -> dict[str, float]:
+    """Seconds by part."""
+    taken = {
+        "import": seconds_of(lambda: consume(lab.import_products(source, Columns()))),
+        "codes and places": seconds_of(lambda: consume(mapping.catch_up(lab, MODEL))),
+        "view": seconds_of(lambda: [np.isfinite(lab.map_view(MODEL, name).xy_n2) for name in ("pca", "tsne")]),
+    }
+    return {part: round(seconds, 3) for part, seconds in taken.items()}
