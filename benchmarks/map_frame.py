@@ -53,7 +53,10 @@ def framing(bench: Bench) -> Iterator[Result]:
             raise RuntimeError(f"a map of {count:,} points is nearly blank: {taken['inked']}")
         more = {"point_px": taken["diameter"], "inked": {who: round(v, 3) for who, v in taken["inked"].items()}}
         more |= {"between_shown_frames_ms": round(median(taken["shown"]), 1)}
-        more |= {"with_selection_ms": round(median(taken["selected"]), 2), "select_ms": round(median(taken["select"]), 1)}
+        more |= {
+            "with_selection_ms": round(median(taken["selected"]), 2),
+            "select_ms": round(median(taken["select"]), 1),
+        }
         what = f"map frame, {count:,} points"
         yield compared(what, "ms", "Plotly scattergl, pan", samples, goal=goal, goal_ratio=50, more=more)
 

@@ -68,7 +68,9 @@ def by_category(title: str, values: pa.ChunkedArray) -> Colouring:
     legend = [LegendEntry(name, palette[i], count, i) for i, (count, name) in enumerate(shown)]
     if len(pairs) > len(shown):
         rest = pairs[len(shown) :]
-        legend.append(LegendEntry(f"{len(rest):,} others", "#8a8a85", sum(count for count, _ in rest), len(names), False))
+        legend.append(
+            LegendEntry(f"{len(rest):,} others", "#8a8a85", sum(count for count, _ in rest), len(names), False)
+        )
         palette.append("#8a8a85")
     missing = int(empty_n.sum())
     if missing:

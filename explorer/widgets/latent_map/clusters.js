@@ -5,11 +5,11 @@ class Clusters {
     Object.assign(this, { map, on: true, list: [], lit: null });
     this.button = toolButton("clusters", "Clusters (C)", () => this.toggle());
     this.layer = el("div", { class: "clusters", role: "group", "aria-label": "Clusters" });
-    this.toggle(true);
+    this.toggle(remembered("clusters"));
   }
 
   toggle(on = !this.on) {
-    this.on = on;
+    remember("clusters", (this.on = on));
     this.button.setAttribute("aria-pressed", String(on));
     if (this.map.xy) this.map.redraw();
   }
@@ -76,7 +76,7 @@ class Clusters {
       const [half, line] = [cluster.width / 2, 12];
       const seen = x > half && y > line && x < stage.clientWidth - half - 50 && y < stage.clientHeight - line;
       const free = seen && laid.every(([x2, y2, half2]) => Math.abs(x - x2) > half + half2 + 6 || Math.abs(y - y2) > 2 * line);
-      cluster.label.style.visibility = free ? "" : "hidden";
+      cluster.label.style.visibility = free ? "visible" : "hidden";
       if (!free) continue;
       laid.push([x, y, half]);
       cluster.label.style.transform = `translate(${Math.round(x - half)}px, ${Math.round(y - line)}px)`;
