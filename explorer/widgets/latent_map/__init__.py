@@ -40,8 +40,8 @@ def show(
 
     `version`: of the catalogue; `place`: "x,y,zoom" of a link, or "".
     `selection_url`: answers `…&steps=<JSON>` with the mask of those products (a bit a row, least first) and their
-    number in the header x-count; "" = nothing can be selected. `steps`: the recipe as JSON, or "". It counts when it is
-    another than last time; what is chosen on the map goes to `on_steps`, "" when cleared, and is drawn at once.
+    number in the header x-count; "" = nothing can be selected. `steps`: the recipe as JSON, or ""; it counts when it
+    is another than last time. What is chosen on the map is drawn at once and goes to `on_steps`, "" when cleared.
     `shown_url`: the mask of the products that pass the filter, "" = all. `hide`: the others vanish instead of fading.
     `clusters_url`: a JSON list of {number, name, size, outline, at, hidden}, "" = none.
     `pictures`: the fingerprint of the map's atlases, "" = no pictures on the map.

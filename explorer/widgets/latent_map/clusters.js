@@ -5,11 +5,11 @@ class Clusters {
     Object.assign(this, { map, on: true, list: [], lit: null });
     this.button = toolButton("clusters", "Clusters (C)", () => this.toggle());
     this.layer = el("div", { class: "clusters", role: "group", "aria-label": "Clusters" });
-    this.toggle(true);
+    this.toggle(remembered("clusters"));
   }
 
   toggle(on = !this.on) {
-    this.on = on;
+    remember("clusters", (this.on = on));
     this.button.setAttribute("aria-pressed", String(on));
     if (this.map.xy) this.map.redraw();
   }

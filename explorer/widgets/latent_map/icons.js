@@ -1,4 +1,4 @@
-// Small drawings for the buttons, 20 px, in the colour of the text.
+// Buttons: small drawings of 20 px in the colour of the text, and what is switched on.
 
 const ICONS = {
   pan: "M10 2v16M2 10h16M10 2 7.5 4.5M10 2l2.5 2.5M10 18l-2.5-2.5M10 18l2.5-2.5M2 10l2.5-2.5M2 10l2.5 2.5M18 10l-2.5-2.5M18 10l-2.5 2.5",
@@ -20,4 +20,21 @@ function svg(tag, attributes = {}, ...children) {
 function toolButton(face, label, onclick, more = {}) {
   const drawn = ICONS[face] ? svg("svg", { viewBox: "0 0 20 20", class: "icon", "aria-hidden": "true" }, svg("path", { d: ICONS[face] })) : face;
   return el("button", { title: label, "aria-label": label, onclick, type: "button", ...more }, drawn);
+}
+
+/** Whether something is on: as it was last left in this window. Where nothing may be kept, it is. */
+function remembered(name) {
+  try {
+    return sessionStorage.getItem(`looks-like ${name}`) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+function remember(name, on) {
+  try {
+    sessionStorage.setItem(`looks-like ${name}`, on ? "on" : "off");
+  } catch {
+    // a browser that keeps nothing
+  }
 }

@@ -14,11 +14,11 @@ class Pictures {
   constructor(map) {
     Object.assign(this, { map, on: true, pages: new Map(), asked: 0, drawn: 0 });
     this.button = toolButton("pictures", "Pictures when near (P)", () => this.toggle());
-    this.toggle(true);
+    this.toggle(remembered("pictures"));
   }
 
   toggle(on = !this.on) {
-    this.on = on;
+    remember("pictures", (this.on = on));
     this.button.setAttribute("aria-pressed", String(on));
     if (this.map.xy) this.map.redraw();
   }

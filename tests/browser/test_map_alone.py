@@ -1,0 +1,151 @@
+"""The map's own code in a page without Streamlit: what it makes of data that no page sends yet or in such an order."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+from test_map import pixels, settle
+
+from explorer import widgets
+from explorer.lab import Lab
+
+pytestmark = pytest.mark.browser
+LOW = [[[-0.6, -0.4], [0, -0.4], [0, 0.4], [-0.6, 0.4]]]
+CLUSTERS = [
+    {"number": 3, "name": "<b>Low</b>", "size": 50, "at": [-0.3, 0], "hidden": False, "outline": LOW},
+    {"number": 4, "name": "Under it", "size": 20, "at": [-0.3, 0.01], "hidden": False, "outline": LOW},
+    {"number": 5, "name": "Gone", "size": 9, "at": [0.4, 0.4], "hidden": True, "outline": []},
+]
+
+
+@pytest.fixture
+def alone(page: Any, server: str, lab: Lab) -> Any:
+    """The page with a map in it: see map_alone.js."""
+    folder = Path(widgets.__file__).parent
+    parts = sorted((folder / "latent_map").glob("*.js"), key=lambda file: (file.stem == "latent_map", file.name))
+    code = "\n".join(file.read_text("utf-8") for file in (folder / "shared.js", *parts))
+    css = "\n".join((folder / name).read_text("utf-8") for name in ("shared.css", "latent_map/latent_map.css"))
+    colouring = lab.colouring("brand")
+    data = {"palette": colouring.palette, "legend": [asdict(entry) for entry in colouring.legend]}
+    page.goto(f"{server}/api/health")
+    page.evaluate(Path(__file__).with_name("map_alone.js").read_text("utf-8").rstrip(";\n"), [code, css, data])
+    expect(page.locator(".stage:not(.loading)")).to_be_visible()
+    settle(page, lambda: bool((pixels(page.locator("canvas"))[..., 3] > 0).any()))
+    return page
+
+
+def mask_of(rows_n: np.ndarray) -> dict[str, Any]:
+    """What the server would answer."""
+    bits = np.packbits(rows_n, bitorder="little").tobytes()
+    return {"body": bits, "headers": {"x-count": str(int(rows_n.sum()))}, "content_type": "application/octet-stream"}
+
+
+def at_px(lab: Lab, page: Any) -> np.ndarray:
+    xy_n2, box = lab.map_view("tiny", "pca").xy_n2, page.locator("canvas").bounding_box()
+    scale = 0.47 * min(np.array([box["width"], box["height"]]) / np.abs(xy_n2).max(0))
+    return np.column_stack([box["width"] / 2 + xy_n2[:, 0] * scale, box["height"] / 2 - xy_n2[:, 1] * scale])
+
+
+def test_clusters_are_outlined_named_once_and_selected_by_a_click(alone: Any) -> None:
+    alone.route("**/clusters.json", lambda route: route.fulfill(json=CLUSTERS))
+    before = pixels(alone.locator("canvas"))
+    alone.evaluate("show({clusters: '/clusters.json'})")
+    settle(alone, lambda: bool((pixels(alone.locator("canvas")) != before).any()))
+    labels = alone.locator(".cluster")
+    expect(labels).to_have_text(["<b>Low</b>", "Under it"])
+    expect(labels.nth(0)).to_be_visible()
+    expect(labels.nth(1)).to_be_hidden()
+    quiet = pixels(alone.locator("canvas"))
+    labels.nth(0).hover()
+    settle(alone, lambda: bool((pixels(alone.locator("canvas")) != quiet).any()))
+    alone.route("**/api/selection**", lambda route: route.fulfill(**mask_of(np.arange(80) < 50)))
+    labels.nth(0).click()
+    expect(alone.locator(".status")).to_contain_text("50 selected · 80 shown")
+    assert alone.evaluate("kept.at(-1)") == ["steps", '[["=","cluster",3]]']
+    alone.get_by_role("button", name="Clusters").click()
+    expect(labels.nth(0)).to_be_hidden()
+
+
+def test_what_the_filter_leaves_out_is_faint_or_gone_and_can_not_be_chosen(alone: Any, lab: Lab) -> None:
+    shown_n = np.arange(80) % 3 == 0
+    alone.route("**/shown", lambda route: route.fulfill(**mask_of(shown_n)))
+    alone.evaluate("show({shown: '/shown'})")
+    expect(alone.locator(".status")).to_contain_text("27 of 80 shown")
+    expect(alone.locator(".legend .entry")).to_have_text(["Alder27 of 27", "Birch0 of 27", "Cedar0 of 26"])
+    canvas, at_n2 = alone.locator("canvas"), at_px(lab, alone)
+    settle(alone, lambda: 0 < (pixels(canvas)[..., 3] == 255).sum() < 0.5 * (pixels(canvas)[..., 3] > 0).sum())
+    assert ((pixels(canvas)[..., 3] > 0) & (pixels(canvas)[..., 3] < 60)).sum() > 100
+    apart_nn = np.linalg.norm(at_n2[:, None] - at_n2[None], axis=2) + 1e9 * np.eye(80)
+    row = int(np.argmax(np.where(shown_n, -1, apart_nn.min(1))))
+    canvas.hover(position={"x": float(at_n2[row, 0]), "y": float(at_n2[row, 1])})
+    alone.wait_for_timeout(300)
+    assert alone.locator(".hover .card").count() == 0 or not alone.locator(".hover").is_visible()
+    alone.evaluate("show({hide: true})")
+    settle(alone, lambda: bool(((pixels(canvas)[..., 3] > 0) & (pixels(canvas)[..., 3] < 28)).sum() < 60))
+
+
+def test_the_recipe_of_the_page_counts_but_not_its_echo(alone: Any) -> None:
+    asked: list[str] = []
+
+    def answer(route: Any) -> None:
+        asked.append(route.request.url)
+        count = 10 * asked[-1].count("product")
+        route.fulfill(**mask_of(np.arange(80) < count))
+
+    alone.route("**/api/selection**", answer)
+    one, two = json.dumps([["=", "product", "0001"]]), json.dumps([["=", "product", "0001"], ["+", "product", "0002"]])
+    alone.evaluate("steps => show({steps})", one)
+    expect(alone.locator(".status")).to_contain_text("10 selected")
+    alone.locator(".legend .entry", has_text="Birch").click(modifiers=["Shift"])
+    settle(alone, lambda: len(asked) == 2)
+    ours = alone.evaluate("kept.at(-1)[1]")
+    alone.locator(".legend .entry", has_text="Cedar").click(modifiers=["Shift"])
+    settle(alone, lambda: len(asked) == 3)
+    alone.evaluate("steps => show({steps})", ours)  # the page now knows of the first of the two
+    alone.wait_for_timeout(300)
+    assert len(asked) == 3, "an echo takes nothing back"
+    alone.evaluate("steps => show({steps})", two)
+    expect(alone.locator(".status")).to_contain_text("20 selected")
+    alone.evaluate("show({steps: ''})")
+    expect(alone.locator(".status")).to_be_hidden()
+
+
+def test_broken_recipes_and_answers_leave_the_map_whole(alone: Any) -> None:
+    alone.evaluate("show({steps: '{not json'})")
+    expect(alone.locator(".status")).to_be_hidden()
+    alone.evaluate("""show({steps: '{"a": 1}'})""")
+    expect(alone.locator(".status")).to_be_hidden()
+    alone.evaluate(
+        """() => { const real = window.fetch;
+          window.fetch = (address, options) => String(address).includes("/api/selection")
+            ? Promise.reject(new TypeError("The network is away.")) : real(address, options); }"""
+    )
+    alone.evaluate("""show({steps: '[["=","product","0001"]]'})""")
+    expect(alone.locator(".status")).to_contain_text("What is selected did not arrive: The network is away.")
+    assert (pixels(alone.locator("canvas"))[..., 3] == 255).sum() > 80
+
+
+def test_a_box_drawn_from_near_keeps_its_digits(alone: Any, lab: Lab) -> None:
+    canvas, xy_n2 = alone.locator("canvas"), lab.map_view("tiny", "pca").xy_n2
+    box, (px, py) = canvas.bounding_box(), (500, 170)
+    scale = 0.47 * min(np.array([box["width"], box["height"]]) / np.abs(xy_n2).max(0))
+    x, y = (px - box["width"] / 2) / scale, (box["height"] / 2 - py) / scale
+    alone.mouse.move(box["x"] + px, box["y"] + py)
+    for _ in range(14):
+        alone.mouse.wheel(0, -220)
+    canvas.focus()
+    alone.keyboard.press("b")
+    alone.mouse.move(box["x"] + px - 40, box["y"] + py - 40)
+    alone.mouse.down()
+    alone.mouse.move(box["x"] + px + 40, box["y"] + py + 40, steps=4)
+    alone.mouse.up()
+    settle(alone, lambda: bool(alone.evaluate("kept.some(([key]) => key === 'steps')")))
+    corners = json.loads(alone.evaluate("kept.at(-1)[1]"))[0][2]
+    (x0, y0), (x1, y1) = np.min(corners, 0), np.max(corners, 0)
+    assert x1 - x0 == pytest.approx(80 / scale / np.exp(14 * 0.44), rel=0.01)
+    assert (x0 + x1) / 2 == pytest.approx(x, abs=0.5 / scale)
+    assert (y0 + y1) / 2 == pytest.approx(y, abs=0.5 / scale)
