@@ -21,7 +21,7 @@ JOIN = {"explorer/lab.py", "explorer/errors.py"}
 # library -> where it may be imported; a name that ends in / is a folder
 ONLY_IN = {
     "streamlit": ("explorer/main.py", "explorer/session.py", "explorer/pages/", "explorer/widgets/"),
-    "typer": ("explorer/__main__.py",),
+    "typer": ("explorer/__main__.py", "explorer/commands/"),
     "lancedb": ("data/",),
     "torch": ("model/", "explorer/lab.py", "explorer/space.py", "explorer/training.py", "explorer/__main__.py"),
     "faiss": ("model/",),
