@@ -44,9 +44,10 @@ def safe_condition(sql: str, columns: Mapping[str, pa.DataType]) -> str:
         at = token.end()
         if token.lastgroup:
             tokens.append((token.lastgroup, token.group()))
+    fractions = any(kind == "number" and not text.isdigit() for kind, text in tokens)
     beside = ["", *(text.lower() for _, text in tokens), ""]
     return " ".join(
-        _rewritten(kind, text, before, after, columns)
+        _rewritten(kind, text, before, after, columns, fractions)
         for (kind, text), before, after in zip(tokens, beside, beside[2:], strict=False)
     )
 
@@ -54,14 +55,18 @@ def safe_condition(sql: str, columns: Mapping[str, pa.DataType]) -> str:
 def refusal(sql: str, reason: str, columns: Mapping[str, pa.DataType]) -> CatalogueError:
     """What the store said of a condition, as one line that lists what can be asked."""
     said = re.split(r",? ?/\S*\.rs:\d+", reason.removeprefix("lance error: ").replace("\n", " "))[0]
-    said = said.rpartition("Invalid user input: ")[2].removeprefix("Invalid input, ").strip(" .:")
+    for lead in ("sql parser error: ", "Invalid user input: "):
+        said = said.rpartition(lead)[2]
+    said = said.removeprefix("Invalid input, ").strip(" .:")
     shown = sql if len(sql) <= 80 else f"{sql[:80]}…"
     return CatalogueError(f"the condition {shown} can't be answered ({said[:160]}); {_listed(columns)}")
 
 
-def _rewritten(kind: str, text: str, before: str, after: str, columns: Mapping[str, pa.DataType]) -> str:
+def _rewritten(
+    kind: str, text: str, before: str, after: str, columns: Mapping[str, pa.DataType], fractions: bool
+) -> str:
     if kind == "quoted":
-        return f"`{_column(text[1:-1], columns)}`"
+        return _column(text[1:-1], columns, fractions)
     if kind != "word":
         return text
     word = text.lower()
@@ -71,19 +76,21 @@ def _rewritten(kind: str, text: str, before: str, after: str, columns: Mapping[s
         if word not in _FUNCTIONS:
             raise CatalogueError(f"{text[:40]!r} is not among the functions: {', '.join(sorted(_FUNCTIONS))}")
         return word
-    return f"`{_column(text, columns)}`"
+    return _column(text, columns, fractions)
 
 
-def _column(name: str, columns: Mapping[str, pa.DataType]) -> str:
+def _column(name: str, columns: Mapping[str, pa.DataType], fractions: bool) -> str:
+    """In backticks; whole numbers as fractions where there are any, since the store compares none of the two."""
     found = [name] if name in columns else [column for column in columns if column.lower() == name.lower()]
     if len(found) != 1:
         raise CatalogueError(f"no attribute {name[:60]!r} to ask for; {_listed(columns)}")
-    return found[0]
+    quoted = f"`{found[0]}`"
+    return f"cast({quoted} as double)" if fractions and pa.types.is_integer(columns[found[0]]) else quoted
 
 
 def _listed(columns: Mapping[str, pa.DataType]) -> str:
     kinds = (f"{name} ({_KINDS.get(str(kind), 'date')})" for name, kind in columns.items())
-    return f"there are: {', '.join(kinds)}. Text stands in single quotes"
+    return f"there are: {', '.join(kinds)}. Text stands in single quotes, a date as date '2026-01-31'"
 
 
 def _example(columns: Mapping[str, pa.DataType]) -> str:

@@ -18,7 +18,8 @@ from explorer.commands import clusters
 from explorer.commands import export as export_commands
 from explorer.commands import tag as tag_commands
 from explorer.commands.options import HERE, JsonOption, WorkspaceOption
-from explorer.errors import MISTAKES, AskError
+from explorer.commands.similar import similar
+from explorer.errors import MISTAKES
 from explorer.jobs import Jobs
 from explorer.lab import Lab
 from explorer.terminal import (
@@ -288,24 +289,7 @@ def morph(
     answer(as_json, said, f"{escape(str(file))}: {steps} steps past {len(seen)} products.")
 
 
-@app.command()
-def similar(
-    product: Annotated[str, typer.Argument(help="A product id, or the file of a photograph.")],
-    k: Annotated[int, typer.Option("-k", help="How many.")] = 12,
-    model: Annotated[str | None, typer.Option(help="The newest unless said.")] = None,
-    workspace: WorkspaceOption = HERE,
-    as_json: JsonOption = False,
-) -> None:
-    """The products that look most like one, or like a photograph."""
-    if not 1 <= k <= 10_000:
-        raise AskError(f"-k must be between 1 and 10,000, got {k}")
-    lab = Lab(workspace)
-    items = lab.similar(lab.model_name(model), product, k)
-    table = Table("", "Product", "Name", "Distance", "× typical", box=None)
-    for place, item in enumerate(items, 1):
-        near = "" if item.typical is None else f"{item.typical:.2f}"
-        table.add_row(str(place), escape(item.product_id), escape(item.name), f"{item.distance:.3f}", near)
-    answer(as_json, [asdict(item) for item in items], table)
+app.command()(similar)
 
 
 @app.command("list")

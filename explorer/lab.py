@@ -477,10 +477,15 @@ class Lab:
             row = catalogue.row(product)
             found = self.near_code(model, space.code(row), k + 1)
             return [item for item in found if item.row != row][:k]
-        path = Path(product)
+        return self.near_code(model, self.code_of_photograph(model, self.file_of_photograph(product)), k)
+
+    @staticmethod
+    def file_of_photograph(name: str) -> bytes:
+        """The content of a file named where a product might have been. AskError when it is neither."""
+        path = Path(name)
         if not _is_file(path):
-            raise AskError(f"{product[:80]!r} is neither a product of this catalogue nor a file")
-        return self.near_code(model, self.code_of_photograph(model, path.read_bytes()), k)
+            raise AskError(f"{name[:80]!r} is neither a product of this catalogue nor a file")
+        return path.read_bytes()
 
     def code_of_photograph(self, model: str, content: bytes) -> np.ndarray:
         """(D,) of a stranger's picture, squared as an import would. PictureError when it is not one."""

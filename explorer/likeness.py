@@ -17,6 +17,7 @@ from explorer.lab import Item, Lab, item_json
 from explorer.space import Space
 
 K_MAX = 10_000
+_MAP_ZOOM = 12
 _DIMENSIONS_SAID = 3
 _ATTRIBUTES_SAID = 2
 _REBUILD_POOR = 2.5  # of 100 shoe photographs in the catalogue, one is rebuilt as badly
@@ -95,6 +96,16 @@ def photograph(lab: Lab, model: str, picture: bytes) -> Photograph:
     error = float(np.mean((seen_hwc.astype(np.float32) - rebuilt_hwc) ** 2) / 255**2)
     rebuilt = encode(Image.fromarray(rebuilt_hwc), lossless=True)
     return Photograph(z_d, rebuilt, error, _doubts(space, z_d, error))
+
+
+def place_on_map(lab: Lab, model: str, product_id: str, first: str = "") -> tuple[str, str] | None:
+    """-> a map that shows the product (`first`, else the newest) and the view "x,y,zoom" with it in the middle."""
+    row, names = lab.catalogue().row(product_id), [card.name for card in reversed(lab.maps(model))]
+    for name in sorted(names, key=lambda name: name != first):
+        x, y = lab.map_view(model, name).xy_n2[row]
+        if np.isfinite(x + y):
+            return name, f"{x:.4f},{y:.4f},{_MAP_ZOOM}"
+    return None
 
 
 def alike_json(alike: Alike) -> dict[str, Any]:

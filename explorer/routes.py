@@ -27,6 +27,7 @@ from explorer.errors import MISTAKES, AskError
 from explorer.filmstrip import MEDIA_TYPES, film
 from explorer.filtering import Filter, mask
 from explorer.lab import Item, Lab, item_json
+from explorer.likeness import alike_json, similar_to
 from explorer.selection import Selection, selected
 from explorer.selection import page as selected_page
 
@@ -36,6 +37,7 @@ _PICTURE_EDGES_PX = (72, 160, 256)
 _PRODUCTS_MAX = 100
 SHEET_COLUMNS = 10
 SELECTED_PER_PAGE = 60
+SIMILAR_MAX = 500
 
 Handler = Callable[[Lab, Request], Response]
 
@@ -72,6 +74,7 @@ def routes(open_lab: Callable[[], Lab]) -> list[Route]:
         route("/api/clusters", cluster_shapes),
         route("/api/decode", decode),
         route("/api/nearest", nearest),
+        route("/api/similar", similar),
         route("/api/draw", draw),
         route("/api/ends", ends),
         route("/api/path", path_steps),
@@ -221,6 +224,16 @@ def nearest(lab: Lab, request: Request) -> Response:
     if not 1 <= k <= 100:
         raise AskError(f"k must be between 1 and 100, got {k}")
     return JSONResponse([item_json(item) for item in lab.near_code(model, z_d, k)], headers=_NEVER)
+
+
+def similar(lab: Lab, request: Request) -> Response:
+    """?model=&id=&k=12: the products that look most like one, each with the reasons why."""
+    model = lab.model_name(request.query_params.get("model"))
+    k = whole(request.query_params, "k", 12)
+    if not 1 <= k <= SIMILAR_MAX:
+        raise AskError(f"k must be between 1 and {SIMILAR_MAX}, got {k}")
+    found = similar_to(lab, model, lab.catalogue().row(request.query_params.get("id", "")), k)
+    return JSONResponse([alike_json(alike) for alike in found], headers=_NEVER)
 
 
 def draw(lab: Lab, request: Request) -> Response:

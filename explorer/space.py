@@ -151,6 +151,13 @@ class Space:
             distance_m[at_m >= 0] = np.linalg.norm(z_md - z_md.mean(0), axis=1)
         return distance_m
 
+    def only(self, rows_m: np.ndarray) -> "Space":
+        """The same with the codes of these catalogue rows alone. ModelError where none of them has one."""
+        p = self.positions(rows_m)
+        if not len(p):
+            raise ModelError(f"none of these {len(rows_m):,} products has a code of model {self.card.name!r}")
+        return Space(self.net, self.card, self.z_nd[p], self.rows_n[p])
+
     def positions(self, rows_m: np.ndarray) -> np.ndarray:
         """Where the codes of catalogue rows stand in `z_nd`, ascending; rows without a code are left out."""
         allowed_n = np.zeros(int(max(self.rows_n.max(initial=-1), np.max(rows_m, initial=-1))) + 1, bool)

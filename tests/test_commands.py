@@ -158,6 +158,17 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     "no neighbours": (["similar", "0001", "-k", "0"], "-k must be between 1 and 10,000, got 0"),
     "neither product nor file": (["similar", "gone"], "'gone' is neither a product of this catalogue nor a file"),
     "no photograph": (["similar", __file__], "not a picture that can be read"),
+    "similar to nothing": (["similar"], "name a product or a photograph, or --all for every product"),
+    "similar to one and all": (["similar", "0001", "--all"], "name a product or a photograph, or --all"),
+    "all into nothing": (["similar", "--all"], "--all and --out belong together"),
+    "one into a file": (["similar", "0001", "--out", "x.csv"], "--all and --out belong together"),
+    "all into another file": (["similar", "--all", "--out", "x.xlsx"], "written as .csv, .parquet, .jsonl"),
+    "all into a folder": (["similar", "--all", "--out", "/"], "written as .csv, .parquet, .jsonl"),
+    "too many for all": (["similar", "--all", "--out", "x.csv", "-k", "1001"], "between 1 and 1,000 for the whole"),
+    "an unknown attribute": (["similar", "0001", "--where", "pric < 3"], "no attribute 'pric' to ask for; there are:"),
+    "two statements": (["similar", "0001", "--where", "price < 3; drop table x"], "';' can't stand in a condition"),
+    "an empty condition": (["similar", "0001", "--where", ""], "the condition is empty: write one such as price < 100"),
+    "a condition that none meets": (["similar", "0001", "--where", "price < 0"], "no product meets price < 0"),
     "a demo of too few": (["demo", "--products", "3"], "--products must be between 20 and 1,000,000, got 3"),
     "a demo of no number": (["demo", "--products", "many"], "Invalid value for '--products'"),
     "a demo with an unknown map": (["demo", "--maps", "som"], "--maps som: there are pca, tsne, umap"),
@@ -413,3 +424,30 @@ def test_it_is_a_program_of_its_own(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == {"products": 0, "version": 0, "models": []}
     assert done.stderr == ""
+
+
+def test_only_those_that_meet_a_condition_are_found(run: Run, home: Path) -> None:
+    code, out, _ = run("similar", "0003", "-k", 4, "--where", "brand = 'Birch' and price < 60.5", "-w", home, "--json")
+    found = json.loads(out)
+    assert (code, len(found)) == (0, 4)
+    assert {item["attributes"]["brand"] for item in found} == {"Birch"}
+    assert all(item["attributes"]["price"] < 60.5 for item in found)
+    assert found[0]["why"]
+
+
+def test_a_photograph_is_looked_for_among_those_too(
+    run: Run, home: Path, tmp_path: Path, draw_product: Callable[..., Any]
+) -> None:
+    draw_product(11).save(tmp_path / "x.png")
+    code, out, _ = run("similar", tmp_path / "x.png", "-k", 1, "-w", home, "--json")
+    assert (code, json.loads(out)[0]["product_id"]) == (0, "0011")
+    code, out, _ = run("similar", tmp_path / "x.png", "-k", 1, "--where", "product_id <> '0011'", "-w", home, "--json")
+    assert (code, json.loads(out)[0]["product_id"] == "0011") == (0, False)
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "jsonl"])
+def test_the_whole_catalogue_goes_into_a_file(run: Run, home: Path, tmp_path: Path, ending: str) -> None:
+    file = tmp_path / "new" / f"similar.{ending}"
+    code, out, _ = run("similar", "--all", "--out", file, "-k", 3, "--where", "year > 2015", "-w", home, "--json")
+    assert (code, json.loads(out)) == (0, {"file": str(file), "model": "tiny", "products": 80, "k": 3})
+    assert [path.name for path in file.parent.iterdir()] == [file.name]

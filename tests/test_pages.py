@@ -50,6 +50,7 @@ def test_a_page_runs_without_an_error(run: Opener, lab: Lab, name: str) -> None:
     [
         ("looks_like", {"a": "0003", "b": "0040", "curve": "linear", "steps": "24"}),
         ("dimensions", {"from": "0005", "z": "1,0,0,0,0,0.5"}),
+        ("similar", {"like": "0003", "k": "24", "filter": '[["brand","is",["Alder"]],["price","between",[10,50]]]'}),
     ],
 )
 def test_a_link_restores_what_it_says(run: Opener, lab: Lab, name: str, link: dict[str, str]) -> None:
@@ -64,6 +65,8 @@ def test_a_link_restores_what_it_says(run: Opener, lab: Lab, name: str, link: di
     [
         ("looks_like", {"a": "nobody", "b": "<script>alert(1)</script>", "curve": "zigzag", "steps": "x"}),
         ("dimensions", {"from": "nobody", "z": "1,2,nonsense"}),
+        ("similar", {"like": "<b>nobody</b>", "k": "many", "filter": "[[1]]"}),
+        ("similar", {"like": "0003", "filter": '[["brand","is",[null,3,"nobody"]]]'}),
         ("map", {"model": "../..", "map": "none", "colour": "none", "view": "x,y", "a": "nobody"}),
     ],
 )
@@ -217,3 +220,69 @@ def test_a_map_that_did_not_come_about_says_why_until_it_is_dismissed(run: Opene
 @pytest.mark.parametrize(("seconds", "words"), [(0.2, "1 s"), (4.4, "4 s"), (21, "20 s"), (90, "90 s"), (150, "2 min")])
 def test_times_are_said_as_people_say_them(seconds: float, words: str) -> None:
     assert time_words(seconds) == words
+
+
+def test_the_nearest_say_of_how_many(run: Opener, lab: Lab) -> None:
+    app = run("similar", lab.workspace.folder, like="0003", filter='[["brand","is",["Alder"]]]')
+    assert not app.exception
+    assert "The 12 nearest of 27 products where brand is Alder, by what model tiny sees." in words_of(app)
+    button(app, "Clear the filter").click().run()
+    assert not app.exception
+    assert "The 12 nearest of 80 products, by what model tiny sees." in words_of(app)
+    assert "filter" not in app.query_params
+
+
+def test_values_and_a_range_narrow_the_search_and_write_the_link(run: Opener, lab: Lab) -> None:
+    app = run("similar", lab.workspace.folder, like="0003")
+    app.multiselect[0].set_value(["Birch"]).run()
+    app.slider[0].set_value((10.5, 30.5)).run()
+    assert not app.exception
+    assert "The 6 nearest of 6 products where brand is Birch, price 10.5 to 30.5" in words_of(app)
+    said = app.query_params["filter"]
+    wanted = '[["brand","is",["Birch"]],["price","between",[10.5,30.5]]]'
+    assert (said if isinstance(said, str) else said[0]) == wanted
+
+
+def test_a_filter_that_nothing_passes_can_be_cleared(run: Opener, lab: Lab) -> None:
+    app = run("similar", lab.workspace.folder, like="0003", filter='[["brand","is",["Nobody"]]]')
+    assert not app.exception
+    assert "0 nearest of 0 products where brand is Nobody" in words_of(app)
+    assert not button(app, "Clear the filter").disabled
+
+
+def test_a_filter_on_an_attribute_that_is_not_there_says_which_there_are(run: Opener, lab: Lab) -> None:
+    app = run("similar", lab.workspace.folder, like="0003", filter='[["colour","is",["red"]]]')
+    assert "no attribute 'colour' to filter by; there are: brand, price, year" in app.error[0].value
+    button(app, "Clear the filter").click().run()
+    assert not app.error
+
+
+def test_a_product_without_a_code_says_the_command(run: Opener, own: Lab, open_shop: Any) -> None:
+    more = open_shop(own.workspace.folder / "more", 81)
+    for _ in own.import_products(str(more.table), Columns(name="title")):
+        pass
+    app = run("similar", own.workspace.folder, like="0080")
+    assert not app.exception
+    assert "Model tiny has no code of this product yet" in words_of(app)
+    assert "looks-like encode tiny" in words_of(app)
+    assert "begin with one of these" in words_of(app)
+
+
+def test_a_photograph_is_shown_with_what_the_model_makes_of_it(
+    run: Opener, lab: Lab, file_bytes: Any, draw_product: Any
+) -> None:
+    app = run("similar", lab.workspace.folder, like="0003")
+    app.file_uploader[0].set_value(("x.png", file_bytes(draw_product(11)), "image/png")).run()
+    assert not app.exception
+    assert any("As the model rebuilds it" in html.proto.body for html in app.get("html"))
+    assert "The 12 nearest of 80 products" in words_of(app)
+    assert "like" not in app.query_params
+
+
+@pytest.mark.parametrize("content", [b"", b"GIF89a", b"<svg onload=alert(1)>", b"\xff\xd8\xff\xe0" + b"x" * 99])
+def test_a_file_that_is_no_picture_is_refused_by_name(run: Opener, lab: Lab, content: bytes) -> None:
+    app = run("similar", lab.workspace.folder, like="0003")
+    app.file_uploader[0].set_value(("<b>x</b>.jpg", content, "image/jpeg")).run()
+    assert not app.exception
+    assert app.error[0].value.startswith("<b>x</b>.jpg: ")
+    assert "The 12 nearest of 80 products" in words_of(app), "what was there stays"

@@ -170,3 +170,19 @@ def test_a_selection_that_can_not_be_is_a_sentence(
     answer = client.get(address, params=query)
     assert answer.status_code == 400
     assert says in answer.json()["error"]
+
+
+def test_the_similar_ones_come_with_reasons(client: TestClient, lab: Lab) -> None:
+    found = client.get("/api/similar?id=0003&k=4").json()
+    assert [item["product_id"] for item in found] == [item.product_id for item in lab.similar("tiny", "0003", 4)]
+    assert all(item["why"] and item["near"] for item in found)
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "says"),
+    [("id=nobody", 404, "no product 'nobody'"), ("id=0003&k=0", 400, "between 1 and 500"), ("", 404, "no product")],
+)
+def test_a_wrong_question_for_similar_ones_is_answered(client: TestClient, query: str, status: int, says: str) -> None:
+    answer = client.get(f"/api/similar?{query}")
+    assert answer.status_code == status
+    assert says in answer.json()["error"]

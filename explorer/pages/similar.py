@@ -6,14 +6,13 @@ import streamlit as st
 from explorer import session
 from explorer.errors import MISTAKES
 from explorer.lab import item_json, open_lab
-from explorer.likeness import alike_json, photograph, similar_to, squared
+from explorer.likeness import alike_json, photograph, place_on_map, similar_to, squared
 from explorer.narrowing import conditions_words, rows_that_pass
 from explorer.widgets import anchor_picker, gallery, narrow
 from explorer.widgets import photograph as photograph_card
 
 NUMBERS = ("12", "24", "60")
 BEGIN_WITH = 12
-MAP_ZOOM = 12
 ACTIONS = (
     gallery.Action("like", "Looks like this"),
     gallery.Action("a", "Set as A of a morph", "As A"),
@@ -48,6 +47,7 @@ def page() -> None:
 
 def ask_photograph(model: str, picture: bytes) -> np.ndarray:
     """-> its code; what the model makes of it is shown, with what speaks against it."""
+    session.choose("like", None)
     found = photograph(lab, model, picture)
     photograph_card.show(picture, found.rebuilt)
     if found.doubts:
@@ -110,22 +110,12 @@ def act(model: str, picked: gallery.Picked) -> None:
     elif picked.action in ("a", "b"):
         session.choose(picked.action, picked.product_id)
         st.toast(f"Set as {picked.action.upper()}. The page Looks Like shows the way from A to B.")
-    elif place := place_on_map(model, picked.product_id):
+    elif place := place_on_map(lab, model, picked.product_id, session.chosen().get("map", "")):
         session.choose("map", place[0])
         session.choose("view", place[1])
         st.switch_page("map.py")
     else:
         st.toast("This product is on no map yet. The page Map brings its map up to date.")
-
-
-def place_on_map(model: str, product_id: str) -> tuple[str, str] | None:
-    """-> the map, the chosen one or the newest, and the view that has the product in its middle."""
-    names = [card.name for card in reversed(lab.maps(model))]
-    for name in sorted(names, key=lambda name: name != session.chosen().get("map")):
-        x, y = lab.map_view(model, name).xy_n2[lab.catalogue().row(product_id)]
-        if np.isfinite(x + y):
-            return name, f"{x:.4f},{y:.4f},{MAP_ZOOM}"
-    return None
 
 
 st.html(CALM)

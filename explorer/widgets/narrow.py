@@ -1,5 +1,7 @@
 """A button that opens a filter: values of one attribute, a range of one number."""
 
+import math
+
 import streamlit as st
 
 from explorer import session
@@ -25,12 +27,14 @@ def show(lab: Lab) -> Conditions:
     with st.popover(label if len(label) <= 60 else f"{label[:59]}…", icon=":material/filter_alt:", width="stretch"):
         for op in _EACH:
             _one(op, [choice for choice in offered.values() if bool(choice.values) == (op == "is")], said)
-        if st.button("Clear the filter", disabled=not said):
-            session.choose("filter", None)
-            for key in [key for key in map(str, st.session_state) if key.startswith("narrow ")]:
-                del st.session_state[key]
-            st.rerun(scope="fragment")
+        st.button("Clear the filter", disabled=not said, on_click=_clear)
     return said
+
+
+def _clear() -> None:
+    session.choose("filter", None)
+    for key in [key for key in map(str, st.session_state) if key.startswith("narrow ")]:
+        del st.session_state[key]
 
 
 def _one(op: str, offered: list[Choice], said: Conditions) -> None:
@@ -55,7 +59,7 @@ def _one(op: str, offered: list[Choice], said: Conditions) -> None:
         default = [value for value in kept if value in choice.values]
         st.multiselect("Values", choice.values, default, key=key, on_change=changed, placeholder="Any")
     else:
-        ends = [v for v in kept if isinstance(v, int | float)] if len(kept) == 2 else []
+        ends = sorted(float(v) for v in kept if isinstance(v, int | float) and math.isfinite(v))
         low, high = ends if len(ends) == 2 else (choice.low, choice.high)
         inside = (min(max(low, choice.low), choice.high), max(min(high, choice.high), choice.low))
         st.slider("Range", choice.low, choice.high, inside, key=key, on_change=changed)

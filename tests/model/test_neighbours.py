@@ -79,3 +79,25 @@ def test_a_typical_distance_is_the_median_to_the_nearest_other() -> None:
     assert Neighbours(z_nd).typical_distance() == pytest.approx(np.median(true_nn.min(1)), rel=1e-5)
     assert Neighbours(z_nd[:1]).typical_distance() == 0
     assert Neighbours(np.zeros((9, 4))).typical_distance() == 0
+
+
+@pytest.mark.parametrize("count", [0, 1, 5, 40, 399, 400])
+@pytest.mark.parametrize("questions", [1, 25])
+def test_among_some_the_nearest_are_those_of_sorting_them(count: int, questions: int) -> None:
+    rng = np.random.default_rng(count)
+    z_nd, z_md = cloud(400, 8), cloud(questions, 8, seed=1)
+    among_p = np.sort(rng.choice(400, count, replace=False))
+    index_mk, distance_mk = Neighbours(z_nd).nearest(z_md, 12, among_p)
+    assert index_mk.shape == (questions, min(12, count))
+    for z_d, index_k, distance_k in zip(z_md, index_mk, distance_mk, strict=True):
+        all_p = np.linalg.norm(z_nd[among_p] - z_d, axis=1)
+        nearest = np.argsort(all_p, kind="stable")[:12]
+        assert index_k.tolist() == among_p[nearest].tolist()
+        assert np.allclose(distance_k, all_p[nearest], rtol=1e-5)
+
+
+def test_a_share_of_products_has_another_within_a_distance() -> None:
+    line_nd = np.array([[0.0], [1.0], [3.0], [6.0], [10.0]], np.float32)  # nearest others: 1, 1, 2, 3, 4
+    neighbours = Neighbours(line_nd)
+    assert neighbours.typical_distance() == 2
+    assert neighbours.typical_distance(share=1.0) == 4
