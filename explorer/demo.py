@@ -89,10 +89,11 @@ def start_demo(jobs: Jobs) -> Job:
     return jobs.start(["demo", "--products", str(products), "--later"], f"Demo of {products:,} sneakers")
 
 
-def start_map(jobs: Jobs, model: str, method: str, title: str, name: str = "") -> Job:
-    """Codes for the products that have none yet, then the map."""
+def start_map(jobs: Jobs, model: str, method: str, title: str, name: str = "", *, refit: bool = False) -> Job:
+    """Codes for the products that have none yet, then the map; `refit`: in place of the one of that name."""
     named = ["--name", name] if name and name != method else []
-    return jobs.start(["map", model, "--method", method, *named, "--encode"], f"{title} map")
+    anew = ["--refit"] if refit else []
+    return jobs.start(["map", model, "--method", method, *named, "--encode", *anew], f"{title} map")
 
 
 def start_place(jobs: Jobs, model: str) -> Job:

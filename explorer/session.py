@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from explorer.errors import MISTAKES, AskError
-from explorer.filtering import Filter
+from explorer.filtering import Filter, mask
 from explorer.lab import Item, Lab
 from explorer.selection import Selection, selected
 from explorer.steps import Ground, steps_from_text
@@ -58,14 +58,19 @@ def chosen_selection(ground: Ground) -> Selection:
     return Selection(ground, steps, chosen_filter())
 
 
-def forget_what_can_not_be(lab: Lab, ground: Ground) -> None:
-    """A filter or a selection of a link that this catalogue can't answer: an unknown attribute, tag, product or map."""
-    for key in ("filter", "selection"):
-        try:
-            selected(lab, chosen_selection(ground))
-        except MISTAKES as mistake:
-            choose(key, None)
-            st.toast(f"Forgotten: {mistake}", icon=":material/link_off:")
+def forget_what_can_not_be(lab: Lab, ground: Ground | None = None) -> None:
+    """A filter, or with a ground a selection, of a link that can't be answered: of an unknown attribute or product."""
+    _forget("filter", lambda: mask(lab, chosen_filter()))
+    if ground is not None:
+        _forget("selection", lambda: selected(lab, chosen_selection(ground)))
+
+
+def _forget(key: str, ask: Callable[[], object]) -> None:
+    try:
+        ask()
+    except MISTAKES as mistake:
+        choose(key, None)
+        st.toast(f"Forgotten: {mistake}", icon=":material/link_off:")
 
 
 def link() -> dict[str, str]:

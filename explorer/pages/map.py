@@ -46,13 +46,14 @@ def page() -> None:
                 session.show_link("model")
                 return
             session.forget_what_can_not_be(lab, ground)
-            filter_bar.line(lab)
+            filter_bar.line(lab, can_hide=True)
             anchors = {slot: session.anchor(lab, slot, ground.model) for slot in ("a", "b")}
             start = show_map(ground, by, anchors)
         with panel:
             wanted = show_panel(session.chosen_selection(ground), anchors)
             map_tools.say_what_is_shown(lab, lab.map_view(ground.model, ground.map))
             job_line.show(lab, ground.model)
+            map_tools.watch(lab, ground)
     except MISTAKES as mistake:
         st.error(str(mistake), icon=":material/error:")
         return
@@ -94,7 +95,9 @@ def show_map(ground: Ground, by: str, anchors: dict[str, Item | None]) -> str | 
 def show_panel(chosen: Selection, anchors: dict[str, Item | None]) -> str | None:
     """What stands beside the map. -> the id of a product whose like are wanted."""
     count = len(rows(lab, chosen))
+    ends = sum(item is not None for item in anchors.values())
     titles = PANELS | ({"selection": f"Selection · {count:,}"} if chosen.steps else {})
+    titles |= {"morph": f"A to B · {ends} of 2"} if ends else {}
     panel = session.segments("Beside the map", "panel", titles, default="selection" if chosen.steps else "clusters")
     if panel == "selection":
         return selection_panel.show(lab, chosen)

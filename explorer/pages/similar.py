@@ -3,12 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from explorer import session
+from explorer import filtering, session, tagging
 from explorer.errors import MISTAKES
 from explorer.lab import item_json, open_lab
 from explorer.likeness import alike_json, photograph, place_on_map, similar_to, squared
-from explorer.narrowing import conditions_words, rows_that_pass
-from explorer.widgets import anchor_picker, gallery, narrow
+from explorer.widgets import anchor_picker, filter_bar, gallery
 from explorer.widgets import photograph as photograph_card
 
 NUMBERS = ("12", "24", "60")
@@ -35,9 +34,13 @@ def page() -> None:
             asked = ask_photograph(model, picture) if picture else ask_product(model)
             session.drop_photograph("Or a photograph", squared, "It stays in this session and is not in the link.")
             number = int(session.select("Show the nearest", "k", NUMBERS))
-            said = narrow.show(lab)
+            filter_bar.menu(lab, [each.tag for each in tagging.tags(lab)])
         with main:
-            picked = answer(model, asked, number, rows_that_pass(lab, said), conditions_words(said))
+            session.forget_what_can_not_be(lab)
+            filter_bar.line(lab)
+            through = session.chosen_filter()
+            rows_m = np.flatnonzero(filtering.mask(lab, through)) if through.conditions else None
+            picked = answer(model, asked, number, rows_m, through.words())
         if picked:
             act(model, picked)
     except MISTAKES as mistake:

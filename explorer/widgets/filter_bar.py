@@ -14,13 +14,13 @@ from explorer.widgets.plain_text import plain
 def menu(lab: Lab, tags: Sequence[str]) -> None:
     """A popover with a control for each attribute; every change is in the session's filter at once."""
     chosen, offered = session.chosen_filter(), filtering.choices(lab)
+    _take_turn()
     count = len(chosen.conditions)
     with st.popover(f"Filter · {count}" if count else "Filter", icon=":material/filter_list:"):
-        _control("", "holds", chosen, lambda key: st.text_input("Words in name, id or text", key=key, on_change=_read))
+        _control("", "holds", chosen, lambda **it: st.text_input("Words in name, id or text", **it))
         if tags:
-            label = "Tagged"
-            _control("", "tagged", chosen, lambda key: st.multiselect(label, tags, key=key, on_change=_read))
-        _control("", "untagged", chosen, lambda key: st.checkbox("Without any tag", key=key, on_change=_read))
+            _control("", "tagged", chosen, lambda value, **it: st.multiselect("Tagged", tags, value, **it))
+        _control("", "untagged", chosen, lambda **it: st.checkbox("Without any tag", **it))
         for choice in offered:
             _attribute(choice, chosen)
         if count:
@@ -28,14 +28,17 @@ def menu(lab: Lab, tags: Sequence[str]) -> None:
     st.session_state["filter offered"] = offered
 
 
-def line(lab: Lab) -> None:
-    """What is asked, each with a button that takes it away, and how many products are shown of how many."""
+def line(lab: Lab, *, can_hide: bool = False) -> None:
+    """What is asked, each with a button that takes it away, and how many products pass of how many.
+
+    `can_hide`: those that do not pass are there too, and may be hidden.
+    """
     chosen = session.chosen_filter()
     if not chosen.conditions:
         return
     shown, total = int(filtering.mask(lab, chosen).sum()), len(lab.catalogue())
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="filter line"):
-        st.caption(f"**{shown:,}** of {total:,} shown", width="content")
+        st.caption(f"**{shown:,}** of {total:,}", width="content")
         for place, condition in enumerate(chosen.conditions):
             st.button(
                 f"{plain(condition.words())} ✕",
@@ -45,8 +48,9 @@ def line(lab: Lab) -> None:
                 on_click=session.choose,
                 args=("filter", chosen.without(place).text()),
             )
-        hidden = st.toggle("Hide the others", value=session.chosen().get("hide") == "1", key="hide others")
-        session.choose("hide", "1" if hidden else None)
+        if can_hide:
+            hidden = st.toggle("Hide the others", value=session.chosen().get("hide") == "1", key="hide others")
+            session.choose("hide", "1" if hidden else None)
 
 
 # -- one control each -------------------------------------------------------------------------------------------------
@@ -56,13 +60,16 @@ def _attribute(choice: Choice, chosen: Filter) -> None:
     name = choice.attribute
     title = name.replace("_", " ").capitalize()
     if choice.kind == "values":
-        options = [_to_word(value) for value in choice.values]
-        _control(name, "is", chosen, lambda key: st.multiselect(title, options, key=key, on_change=_read))
+        asked = next((c.values for c in chosen.conditions if (c.attribute, c.op) == (name, "is")), ())
+        options = list(
+            dict.fromkeys(_to_word(value) for value in (*choice.values, *asked))
+        )  # a link may ask for others
+        _control(name, "is", chosen, lambda value, **it: st.multiselect(title, options, value, **it))
     elif choice.kind in ("numbers", "dates"):
         if len(choice.values) > 1:
             _range(choice, title, chosen)
     else:
-        _control(name, "holds", chosen, lambda key: st.text_input(f"Words in {name}", key=key, on_change=_read))
+        _control(name, "holds", chosen, lambda **it: st.text_input(f"Words in {name}", **it))
 
 
 def _range(choice: Choice, title: str, chosen: Filter) -> None:
@@ -73,7 +80,7 @@ def _range(choice: Choice, title: str, chosen: Filter) -> None:
         choice.attribute,
         "between",
         chosen,
-        lambda key: st.select_slider(title, stops, format_func=_said, key=key, on_change=_read),
+        lambda **it: st.select_slider(title, stops, format_func=_said, **it),
         (stops[0], stops[-1]),
     )
 
@@ -86,13 +93,22 @@ def _said(value: Value) -> str:
     return f"{value:,.6g}" if isinstance(value, int | float) else str(value)
 
 
-def _control(attribute: str, op: str, chosen: Filter, draw: Callable[[str], object], ends: Any = None) -> None:
-    """Draws it as the filter has it, whatever it was before: a link or a taken-away condition wins."""
-    key = f"filter {op} {attribute}"
+def _control(attribute: str, op: str, chosen: Filter, draw: Callable[..., object], ends: Any = None) -> None:
+    """Draws it as the filter has it."""
     now = _to_control(next((c for c in chosen.conditions if (c.attribute, c.op) == (attribute, op)), None), op, ends)
-    if st.session_state.get(key) != now:
-        st.session_state[key] = now
-    draw(key)
+    draw(value=now, key=_key(op, attribute), on_change=_read)
+
+
+def _key(op: str, attribute: str) -> str:
+    return f"filter {st.session_state['filter turn']} {op} {attribute}"
+
+
+def _take_turn() -> None:
+    """New controls wherever the filter was changed by other means than they: a link, a view, a button."""
+    now = session.chosen().get("filter", "")
+    if "filter turn" not in st.session_state or st.session_state["filter by controls"] != now:
+        st.session_state["filter turn"] = st.session_state.get("filter turn", 0) + 1
+        st.session_state["filter by controls"] = now
 
 
 def _to_control(condition: Condition | None, op: str, ends: Any) -> Any:
@@ -120,11 +136,13 @@ def _read() -> None:
     for choice in st.session_state.get("filter offered", []):
         if condition := _asked(choice):
             conditions.append(condition)
-    session.choose("filter", Filter(tuple(conditions)).text())
+    text = Filter(tuple(conditions)).text()
+    session.choose("filter", text)
+    st.session_state["filter by controls"] = text
 
 
 def _general(op: str) -> Condition | None:
-    value = st.session_state.get(f"filter {op} ")
+    value = st.session_state.get(_key(op, ""))
     if op == "untagged":
         return Condition("", op, ("",)) if value else None
     if op == "tagged":
@@ -134,12 +152,12 @@ def _general(op: str) -> Condition | None:
 
 def _asked(choice: Choice) -> Condition | None:
     op = {"values": "is", "numbers": "between", "dates": "between", "text": "holds"}[choice.kind]
-    value = st.session_state.get(f"filter {op} {choice.attribute}")
+    value = st.session_state.get(_key(op, choice.attribute))
     if op == "holds":
         return Condition(choice.attribute, op, (value.strip(),)) if value and value.strip() else None
     if op == "is":
         back = {_to_word(each): each for each in choice.values}
-        values = tuple(back[word] for word in value or [] if word in back)
+        values = tuple(back.get(word, word) for word in value or [])
         return Condition(choice.attribute, op, values) if values else None
     if value is None:
         return None

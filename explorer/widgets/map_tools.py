@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
-from explorer import session, tagging
+from explorer import mapping, session, tagging
 from explorer.cluster_store import clusterings
 from explorer.demo import start_map, start_place
 from explorer.jobs import Jobs
@@ -14,6 +14,7 @@ from explorer.views import drop_view, list_views, save_view
 from explorer.widgets import filter_bar, find_panel
 from explorer.widgets.plain_text import plain
 
+EVERY_S = 2.0  # between two looks whether somebody else has changed something
 NONE = "-"  # coloured by nothing, no clusters
 
 
@@ -88,29 +89,54 @@ def _views(lab: Lab) -> None:
 
 
 def say_what_is_shown(lab: Lab, view: MapView) -> None:
-    """What of what, what the map keeps, and what to do where it is behind."""
+    """What of what, what the map keeps and how well, and what to do where it is behind."""
     card, total = view.card, len(view.xy_n2)
     title, sentence = lab.map_words(card.method)
     of = f"{total - view.missing:,} of {total:,} products" if view.missing else f"{total:,} products, all"
     st.caption(f"**{title}.** {sentence} {of} on this map.")
+    with st.popover("How true is this map?", icon=":material/verified:", type="tertiary"):
+        if card.neighbours_kept is not None or st.session_state.get("measured map") == view.tag:
+            st.markdown(mapping.map_quality(lab, card.model, card.name) or "There are too few products to say.")
+        else:  # one made before maps were measured: seconds of work
+            st.button("Measure it", on_click=st.session_state.update, args=({"measured map": view.tag},))
+        behind = mapping.drift(lab, card.model, card.name)
+        st.markdown(behind.words())
+        if behind.refit_offered:
+            offer_map(lab, "Lay it out anew", card.model, card.method, card.name, refit=True)
     if view.missing:
-        st.caption(f"{view.missing:,} came after catalogue version {card.up_to}. What is on the map will not move.")
-        _offer_places(lab, card.model)
+        st.caption(f"{view.missing:,} products are not on this map yet.")
+        offer_place(lab, card.model)
 
 
-def _offer_places(lab: Lab, model: str) -> None:
+def watch(lab: Lab, ground: Ground) -> None:
+    """Draws the page anew when somebody else has added products, places or tags."""
+
+    def state() -> tuple[object, ...]:
+        return lab.version(), lab.map_view(ground.model, ground.map).tag, tagging.stamp(lab)
+
+    seen = state()
+
+    def look() -> None:
+        if state() != seen:
+            st.rerun()
+
+    st.fragment(look, run_every=EVERY_S)()
+
+
+def offer_place(lab: Lab, model: str) -> None:
+    """A button that starts the job which puts them on every map of the model, and the same as a command."""
     jobs = Jobs(lab.workspace.folder)
-    if st.button("Place them", icon=":material/add_location:", disabled=bool(jobs.active())):
+    if st.button("Place them", icon=":material/add_location_alt:", disabled=bool(jobs.active())):
         start_place(jobs, model)
         st.rerun()
     st.code(f"looks-like place {model}", language="bash")
 
 
-def offer_map(lab: Lab, label: str, model: str, method: str, name: str) -> None:
+def offer_map(lab: Lab, label: str, model: str, method: str, name: str, *, refit: bool = False) -> None:
     """A button that starts the job, and the same as a command."""
     jobs = Jobs(lab.workspace.folder)
     if st.button(label, icon=":material/refresh:", disabled=bool(jobs.active())):
-        start_map(jobs, model, method, lab.map_words(method)[0], name)
+        start_map(jobs, model, method, lab.map_words(method)[0], name, refit=refit)
         st.rerun()
     named = "" if name == method else f" --name {name}"
-    st.code(f"looks-like map {model} --method {method}{named} --encode", language="bash")
+    st.code(f"looks-like map {model} --method {method}{named} --encode{' --refit' * refit}", language="bash")
