@@ -179,7 +179,7 @@ def test_products_that_a_map_lacks_can_be_placed(run: Opener, own: Lab, open_sho
         pass
     app = run("map", own.workspace.folder)
     assert "80 of 85 products on this map" in words_of(app)
-    assert "5 came after catalogue version" in words_of(app)
+    assert "5 products are not on this map yet" in words_of(app)
     button(app, "Place them").click().run()
     assert Jobs(own.workspace.folder).active()[0].words == ("place", "tiny")
 
