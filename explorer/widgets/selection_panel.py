@@ -154,9 +154,7 @@ def _apart(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
 
 
 def _pictures(lab: Lab, chosen: Selection) -> str | None:
-    order = session.select(
-        "Order", "order", list(ORDERS), ORDERS, help="Typical = near to the mean of what is selected."
-    )
+    order = session.select("Order", "order", list(ORDERS), ORDERS, bare=True)
     address = "/api/selection/items?" + urlencode({**chosen.query(), "order": order, "v": lab.version()})
     picked = gallery.show(
         address,

@@ -55,7 +55,7 @@ def _table(lab: Lab, chosen: Selection) -> None:
     tags = tagging.tags(lab)
     table = {
         "Tag": [each.tag for each in tags],
-        "Products": [each.count for each in tags],
+        "Products": [each.products for each in tags],
         "Share": [each.share for each in tags],
     }
     columns = {"Share": st.column_config.ProgressColumn("Share", format="percent", min_value=0, max_value=1)}
