@@ -7,7 +7,7 @@ is ever moved by an import.
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -18,11 +18,10 @@ from explorer.cluster_store import State, clustering_name, keep, need_free, stam
 from explorer.errors import AskError
 from explorer.jobs import Job, Jobs
 from explorer.lab import Item, Lab
-from explorer.space import Space
 from model.card import fingerprint
-from model.clusters import default_k, faces, hdbscan, k_means, majority
+from model.clusters import Faces, default_k, faces, hdbscan, k_means, majority
 from model.neighbours import Neighbours
-from model.outlines import outline
+from model.outlines import Outline, outline
 
 METHODS = ("hdbscan", "k-means")
 _VOTERS = 5
@@ -203,37 +202,61 @@ def _numbers(lab: Lab, model: str, name: str, tag: str) -> np.ndarray:
     return numbers_n
 
 
+@dataclass(frozen=True)
+class _Members:
+    """Catalogue rows that can be a key."""
+
+    digest: bytes
+    rows_m: np.ndarray = field(compare=False)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What does not change when a cluster is renamed, or another one is merged or split."""
+
+    cover: int  # rows
+    examples: tuple[int, ...]
+    drawn: Outline
+
+
 @lru_cache(maxsize=16)
 def _clusters(lab: Lab, model: str, name: str, map_name: str, tag: str) -> tuple[Cluster, ...]:
-    now, numbers_n, space = state(lab, model, name), numbers(lab, model, name), lab.space(model)
-    xy_n2 = lab.map_view(model, map_name).xy_n2 if map_name else np.full((len(numbers_n), 2), np.nan, np.float32)
+    now, numbers_n = state(lab, model, name), numbers(lab, model, name)
+    on_map = lab.map_view(model, map_name).tag if map_name else ""
+    as_of = (lab.version(), lab.workspace.stamp(f"codes--{model}"), on_map)
     order = np.argsort(numbers_n, kind="stable")
     found = []
     for number in sorted(now.names):
         first, last = np.searchsorted(numbers_n[order], [number, number + 1])
-        rows_m = order[first:last]
-        if len(rows_m):
-            found.append(_cluster(lab, now, number, rows_m, space, xy_n2))
+        if last > first:
+            rows_m = order[first:last]
+            mine = _Members(hashlib.sha256(rows_m.tobytes()).digest(), rows_m)
+            shape = _shape(lab, model, map_name, as_of, mine)
+            found.append(_cluster(lab, now, number, last - first, shape))
     return tuple(found)
 
 
-def _cluster(lab: Lab, now: State, number: int, rows_m: np.ndarray, space: Space, xy_n2: np.ndarray) -> Cluster:
-    at_m = space.positions(rows_m)
-    shown = faces(space.z_nd, at_m) if len(at_m) else None
-    cover = int(space.rows_n[shown.medoid]) if shown else int(rows_m[0])
-    examples = tuple(lab.item_at(int(space.rows_n[i])) for i in shown.examples) if shown else ()
-    member_n = np.zeros(len(xy_n2), bool)
-    member_n[rows_m] = True
-    drawn = outline(xy_n2, member_n)
+@lru_cache(maxsize=256)
+def _shape(lab: Lab, model: str, map_name: str, as_of: tuple[object, ...], mine: _Members) -> _Shape:
+    space, member_n = lab.space(model), np.zeros(len(lab.catalogue()), bool)
+    at_m = space.positions(mine.rows_m)
+    shown = faces(space.z_nd, at_m) if len(at_m) else Faces(-1, ())
+    cover = int(space.rows_n[shown.medoid]) if len(at_m) else int(mine.rows_m[0])
+    member_n[mine.rows_m] = True
+    drawn = outline(lab.map_view(model, map_name).xy_n2, member_n) if map_name else Outline((), None)
+    return _Shape(cover, tuple(int(space.rows_n[i]) for i in shown.examples), drawn)
+
+
+def _cluster(lab: Lab, now: State, number: int, size: int, shape: _Shape) -> Cluster:
     return Cluster(
         number=number,
         name=now.names[number],
-        size=len(rows_m),
-        share=len(rows_m) / len(xy_n2),
-        cover=lab.item_at(cover),
-        examples=examples,
-        outline=drawn.islands,
-        at=drawn.at,
+        size=int(size),
+        share=float(size / len(lab.catalogue())),
+        cover=lab.item_at(shape.cover),
+        examples=tuple(lab.item_at(row) for row in shape.examples),
+        outline=shape.drawn.islands,
+        at=shape.drawn.at,
         hidden=number in now.hidden,
     )
 

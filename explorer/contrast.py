@@ -84,8 +84,7 @@ def contrast(
     """Of the products in these catalogue rows (in any order) against all others; at most `limit` of each kind.
 
     `tags`: of each tag a mask (N,) bool over the catalogue. Without a model, or with one that has no codes, no
-    dimensions are compared.
-    AskError for a row that there is not.
+    dimensions are compared. AskError for a row that there is not.
     """
     rows_m = _checked(lab, rows_m)
     others = len(lab.catalogue()) - len(rows_m)

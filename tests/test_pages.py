@@ -13,9 +13,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.sources import Columns
+from explorer.cluster_edits import rename
+from explorer.clustering import make_clusters
 from explorer.jobs import Job, Jobs, write_record
 from explorer.lab import Lab, open_lab
 from explorer.processes import birth
+from explorer.widgets import latent_map
 from explorer.widgets.job_line import time_words
 
 PAGES = Path(__file__).parent.parent / "explorer" / "pages"
@@ -173,6 +176,21 @@ def test_a_model_without_a_map_offers_the_job_and_the_command(run: Opener, own: 
 
 
 @pytest.mark.usefixtures("no_process")
+def test_the_map_asks_for_its_clusters_anew_when_one_was_renamed(
+    run: Opener, own: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(latent_map, "show", lambda *args, **said: asked.append(said["clusters_url"]))
+    make_clusters(own, "tiny", "k-means", k=3)
+    for _ in range(2):
+        run("map", own.workspace.folder)
+    rename(own, "tiny", "k-means", 2, "Sale")
+    assert not run("map", own.workspace.folder).exception
+    first, same, renamed = asked
+    assert first == same != renamed
+    assert "name=k-means" in first
+
+
 def test_products_that_a_map_lacks_can_be_placed(run: Opener, own: Lab, open_shop: Any) -> None:
     more = open_shop(own.workspace.folder / "more", 85)
     for _ in own.import_products(str(more.table), Columns(name="title")):

@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer import session
 from explorer.atlases import atlases_of
+from explorer.clustering import clusters_tag
 from explorer.errors import MISTAKES
 from explorer.lab import Item, item_json, open_lab
 from explorer.selection import Selection, rows
@@ -72,7 +73,8 @@ def show_map(ground: Ground, by: str, anchors: dict[str, Item | None]) -> str | 
     view, chosen = lab.map_view(ground.model, ground.map), session.chosen()
     where = {"model": ground.model, "map": ground.map, "clusters": ground.clusters, "v": lab.version()}
     through = chosen.get("filter", "")
-    mapped = {"model": ground.model, "map": ground.map, "name": ground.clusters, "v": view.tag}
+    mapped = {"model": ground.model, "map": ground.map, "name": ground.clusters}
+    mapped["v"] = clusters_tag(lab, ground.model, ground.clusters, ground.map) if ground.clusters else ""
     return latent_map.show(
         view,
         lab.colouring(by),

@@ -19,6 +19,7 @@ CLUSTERS = [
     {"number": 3, "name": "<b>Low</b>", "size": 50, "at": [-0.3, 0], "hidden": False, "outline": LOW},
     {"number": 4, "name": "Under it", "size": 20, "at": [-0.3, 0.01], "hidden": False, "outline": LOW},
     {"number": 5, "name": "Gone", "size": 9, "at": [0.4, 0.4], "hidden": True, "outline": []},
+    {"number": 6, "name": "Of products off this map", "size": 7, "at": None, "hidden": False, "outline": []},
 ]
 
 

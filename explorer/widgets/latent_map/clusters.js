@@ -22,7 +22,7 @@ class Clusters {
     try {
       const found = clusters ? await getJson(clusters) : [];
       if (clusters !== this.address || this.map.closed) return;
-      this.list = found.filter((cluster) => !cluster.hidden).sort((a, b) => b.size - a.size).map((cluster) => this.made(cluster));
+      this.list = found.filter((cluster) => !cluster.hidden && cluster.at).sort((a, b) => b.size - a.size).map((cluster) => this.made(cluster));
       this.layer.replaceChildren(...this.list.map(({ label }) => label));
       this.map.redraw();
     } catch (error) {
