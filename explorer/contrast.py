@@ -274,14 +274,14 @@ def _dimension(index: int, d: float, z: float) -> DimensionContrast:
 
 
 def _value_words(said: str, within: float, rest: float, lift: float, given: bool) -> str:
-    end = "" if not rest or not within else f": {_times(lift)} times"
+    end = "" if not rest or lift < 1 else f": {_times(lift)} times"
     where = " (where it is given)" if given else ""
     others = "none of the others" if not rest else f"{_percent(rest)} of all others"
     return f"{said}: {_percent(within) if within else 'none'} of these, {others}{end}{where}"
 
 
 def _times(lift: float) -> str:
-    return f"{lift:,.0f}" if lift >= 10 else f"{lift:.1f}" if lift >= 1 else f"{lift:.2g}"
+    return f"{lift:,.0f}" if lift >= 10 else f"{lift:.1f}"
 
 
 def _percent(share: float) -> str:
