@@ -14,6 +14,7 @@ from benchmarks import (
     serving,
     sneakers,
     store,
+    tagging,
     training,
 )
 from benchmarks.measure import Case
@@ -25,6 +26,7 @@ CASES: dict[str, Case] = {
     "encode": store.encoding,
     "train-step": training.training_step,
     "map-frame": map_frame.framing,
+    "tag": tagging.bulk_tagging,
     "live-slider": serving.live_slider,
     "film": exploring.filming,
     "nearest": exploring.finding_nearest,
