@@ -1,6 +1,7 @@
 """What can be measured: a name, a function, and whether it takes so long that it must be asked for."""
 
 from benchmarks import (
+    alike,
     clustering,
     demo,
     disentangling,
@@ -30,6 +31,7 @@ CASES: dict[str, Case] = {
     "live-slider": serving.live_slider,
     "film": exploring.filming,
     "nearest": exploring.finding_nearest,
+    "alike": alike.finding_alike,
     "clusters": clustering.clustering,
     "contrast": clustering.contrasting,
     "quality": quality.quality,
