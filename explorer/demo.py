@@ -9,6 +9,7 @@ from data.sources import Columns
 from explorer.errors import AskError
 from explorer.jobs import INTERRUPTED, Job, Jobs
 from explorer.lab import Lab
+from explorer.mapping import refit
 
 SOURCE = "sneakers:catalogue:{products}"
 SHIPPED = Path(__file__).resolve().parent.parent / "model" / "shipped" / "sneakers"
@@ -62,7 +63,14 @@ def missing_maps(lab: Lab, maps: Sequence[str]) -> list[str]:
 def make_demo_map(lab: Lab, method: str, tell: Tell) -> None:
     stage = f"{lab.map_words(method)[0]} map"
     tell(DemoReport(stage, 0, 100, _ENCODED if method == MAPS[0] else 1.0))
-    lab.make_map(MODEL, method, method, progress=lambda share: tell(DemoReport(stage, round(100 * share), 100, 1.0)))
+
+    def share_of_it(share: float) -> None:
+        tell(DemoReport(stage, round(100 * share), 100, 1.0))
+
+    if method in {card.name for card in lab.maps(MODEL)}:
+        refit(lab, MODEL, method, progress=share_of_it)
+    else:  # to measure the first would keep people waiting for it
+        lab.make_map(MODEL, method, method, progress=share_of_it, measure=method != MAPS[0])
     tell(DemoReport(stage, 100, 100, 1.0))
 
 

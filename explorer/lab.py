@@ -368,7 +368,10 @@ class Lab:
 
     def maps(self, model: str) -> list[MapCard]:
         """Oldest first."""
-        return list_maps(self.workspace, checked_name(model, "model"))
+        begins = f"map--{checked_name(model, 'model')}--"
+        tables = [name for name in self.workspace.table_names() if name.startswith(begins)]
+        stamps = tuple((name, self.workspace.stamp(name)) for name in tables)
+        return list(self.once(("maps", model, stamps), lambda: list_maps(self.workspace, model)))
 
     def make_map(
         self,
