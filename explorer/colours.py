@@ -6,6 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from explorer.words import number
+
 MISSING = 255  # index of products that lack the attribute
 CATEGORIES_MAX = 12  # more than the eye tells apart; the rest is "other"
 _OWN_COLOURS_MAX = 24  # words for colours need no telling apart: each is drawn as what it says
@@ -106,7 +108,7 @@ def by_number(title: str, values: pa.ChunkedArray) -> Colouring:
     index_n = np.where(np.isnan(share_n), MISSING, np.nan_to_num(share_n) * 254).astype(np.uint8)
 
     def said(value: float) -> str:
-        return str(np.datetime64(int(value), "ms").astype("datetime64[D]")) if is_time else f"{value:,.4g}"
+        return str(np.datetime64(int(value), "ms").astype("datetime64[D]")) if is_time else number(value, 4)
 
     return Colouring(title, index_n, scale(255), [], said(low), said(high), missing)
 

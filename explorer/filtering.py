@@ -18,6 +18,7 @@ from data.catalogue import Catalogue
 from explorer import tagging
 from explorer.errors import AskError
 from explorer.lab import Lab
+from explorer.words import number
 
 CONDITIONS_MAX, VALUES_MAX, TEXT_MAX = 20, 200, 200
 NOT_GIVEN = None  # among the values of `is`: products that lack the attribute
@@ -166,7 +167,7 @@ def _date(text: str) -> datetime | None:
 
 
 def _said(value: Value) -> str:
-    return f"{value:,.6g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 # -- who meets it -----------------------------------------------------------------------------------------------------

@@ -84,7 +84,7 @@ def test_a_filter_says_itself_in_words() -> None:
     said += [["", "holds", "boot"], ["", "tagged", ["hero", "sale"]], ["", "untagged", [""]]]
     chosen = Filter.from_text(json.dumps(said))
     assert chosen.words() == (
-        "brand is Alder or not given, price 10 to 50, year 2,016 or more, holds “boot”, tagged hero or sale, not tagged"
+        "brand is Alder or not given, price 10 to 50, year 2016 or more, holds “boot”, tagged hero or sale, not tagged"
     )
     assert chosen.without(0).words().startswith("price 10")
 

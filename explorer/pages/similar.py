@@ -71,7 +71,7 @@ def ask_product(model: str) -> int | None:
         return None
     if not lab.has_code(model, product_id):
         st.info(f"Model {model} has no code of this product yet. Encode it:", icon=":material/hourglass_empty:")
-        st.code(f"looks-like encode {model}", language="bash")
+        st.code(f"looks-like encode {model}", language=None, wrap_lines=True)
         return None
     return lab.catalogue().row(product_id)
 

@@ -65,7 +65,7 @@ def offer(lab: Lab, model: str, map_name: str) -> None:
     if st.button("Find clusters", type="primary", icon=":material/bubble_chart:", disabled=bool(jobs.active())):
         jobs.start(words, "Clusters")
         st.rerun()
-    st.code(f"looks-like {' '.join(words)}", language="bash")
+    st.code(f"looks-like {' '.join(words)}", language=None, wrap_lines=True)
 
 
 def _plain(cluster: Cluster) -> dict[str, object]:

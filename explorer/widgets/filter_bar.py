@@ -9,6 +9,7 @@ from explorer import filtering, session
 from explorer.filtering import NOT_GIVEN, Choice, Condition, Filter, Value
 from explorer.lab import Lab
 from explorer.widgets.plain_text import plain
+from explorer.words import number
 
 
 def menu(lab: Lab, tags: Sequence[str]) -> None:
@@ -90,7 +91,7 @@ def _rank(value: Value) -> tuple[float, str]:
 
 
 def _said(value: Value) -> str:
-    return f"{value:,.6g}" if isinstance(value, int | float) else str(value)
+    return number(value) if isinstance(value, int | float) else str(value)
 
 
 def _control(attribute: str, op: str, chosen: Filter, draw: Callable[..., object], ends: Any = None) -> None:

@@ -129,7 +129,7 @@ def offer_place(lab: Lab, model: str) -> None:
     if st.button("Place them", icon=":material/add_location_alt:", disabled=bool(jobs.active())):
         start_place(jobs, model)
         st.rerun()
-    st.code(f"looks-like place {model}", language="bash")
+    st.code(f"looks-like place {model}", language=None, wrap_lines=True)
 
 
 def offer_map(lab: Lab, label: str, model: str, method: str, name: str, *, refit: bool = False) -> None:
@@ -139,4 +139,6 @@ def offer_map(lab: Lab, label: str, model: str, method: str, name: str, *, refit
         start_map(jobs, model, method, lab.map_words(method)[0], name, refit=refit)
         st.rerun()
     named = "" if name == method else f" --name {name}"
-    st.code(f"looks-like map {model} --method {method}{named} --encode{' --refit' * refit}", language="bash")
+    st.code(
+        f"looks-like map {model} --method {method}{named} --encode{' --refit' * refit}", language=None, wrap_lines=True
+    )

@@ -132,7 +132,7 @@ def _next_step(jobs: Jobs, status: Status) -> None:
         if st.button("Encode and map it", type="primary"):
             start_map(jobs, finished[0], "umap", "UMAP")
             st.rerun()
-        st.code(f"looks-like map {finished[0]} --method umap --encode", language="bash")
+        st.code(f"looks-like map {finished[0]} --method umap --encode", language=None, wrap_lines=True)
 
 
 def _demo(jobs: Jobs) -> Job | None:

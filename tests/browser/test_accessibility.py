@@ -1,0 +1,45 @@
+"""What axe-core finds on every page: nothing serious. Each is looked at as a merchandiser would have it, and on a phone."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+PAGES = {
+    "map": "/?model=tiny&map=pca&colour=brand&panel=clusters",
+    "map with a selection": '/?model=tiny&map=pca&colour=brand&selection=[["=","value",["brand","Alder"]]]&panel=selection',
+    "map with tags": "/?model=tiny&map=pca&panel=tags",
+    "map with anchors": "/?model=tiny&map=pca&a=0003&b=0040&panel=morph",
+    "map with a filter": '/?model=tiny&map=pca&filter=[["brand","is",["Alder"]]]',
+    "similar": "/similar?like=0003",
+    "looks like": "/looks-like?a=0003&b=0040&steps=24",
+    "dimensions": "/dimensions?model=tiny&from=0003",
+}
+READY = {"map": ".stage:not(.loading)", "similar": ".gallery .tile", "looks": ".player", "dimensions": ".sliders"}
+# Streamlit's own, which pages can't change: a name for its menu of pages, roles in its multiselect
+NOT_OURS = ("[data-testid=stHeader]", "[data-testid=stToolbar]")
+
+
+def violations(page: Any) -> list[str]:
+    """Serious and critical ones, each with where it is."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    said = []
+    for one in found:
+        if one["impact"] not in ("serious", "critical"):
+            continue
+        for node in one["nodes"]:
+            said.append(f"{one['impact']} {one['id']}: {node['html'][:160]} {node['target']}")
+    return said
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [1440, 390])
+def test_nothing_serious_keeps_people_out(page: Any, server: str, name: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900 if width > 600 else 844})
+    page.goto(server + PAGES[name])
+    expect(page.locator(READY[name.split()[0]]).first).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0, timeout=30_000)
+    page.wait_for_timeout(500)
+    assert violations(page) == []
