@@ -104,7 +104,7 @@ def change(lab: Lab, card: ClusterCard, edit: Edit) -> None:
 
 
 def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 @lru_cache(maxsize=8)
