@@ -29,8 +29,8 @@ def bulk_tagging(bench: Bench) -> Iterator[Result]:
 
     def ours() -> None:
         tag = f"tag {next(numbers)}"
-        tagging.add(lab, tag, rows_m, "bench", "every third")
-        assert tagging.mask(lab, tag).sum() == len(rows_m)
+        done = tagging.add(lab, tag, rows_m, "bench", "every third")
+        assert done.changed == tagging.mask(lab, tag).sum() == len(rows_m)
 
     chosen = {ids[row] for row in rows_m}
     few = set(sorted(chosen)[::_ONE_IN])

@@ -44,12 +44,13 @@ class TagImport:
     overruled: bool = False  # whether the conflicts were decided for the table
 
     def words(self) -> str:
-        """ "3 tags: 120 products changed, 4 were so already; 2 unknown ids, 0 refused, 1 conflict left as it is" """
+        """ "3 tags given: 120 changes, 4 so already; 1 unknown id, 0 refused, 2 conflicts left as they are" """
         changed, already = sum(tag.changed for tag in self.tags), sum(tag.already for tag in self.tags)
-        end = "overruled" if self.overruled else "left as they are"
+        end = (" overruled" if self.overruled else " left as they are") if self.conflicts else ""
         return (
-            f"{len(self.tags)} tags given: {changed:,} changes, {already:,} were so already; "
-            f"{len(self.unknown):,} unknown ids, {len(self.refused):,} refused, {len(self.conflicts):,} conflicts {end}"
+            f"{_many(len(self.tags), 'tag')} given: {_many(changed, 'change')}, {already:,} so already; "
+            f"{_many(len(self.unknown), 'unknown id')}, {len(self.refused):,} refused, "
+            f"{_many(len(self.conflicts), 'conflict')}{end}"
         )
 
     def lines(self) -> Iterator[tuple[str, str, str, str]]:
@@ -67,6 +68,10 @@ class TagImport:
         out = io.StringIO(newline="")
         csv.writer(out).writerows(zip(*safe, strict=True))
         return out.getvalue().encode("utf-8", "replace")
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def import_tags(

@@ -186,10 +186,7 @@ def test_an_import_says_what_it_could_not_do(own: Lab, tmp_path: Path, write_tab
     ]
     assert "cells where the header has 2" in done.refused[0][2]
     assert "can't be a tag" in done.refused[1][2]
-    assert (
-        done.words()
-        == "3 tags given: 4 changes, 1 were so already; 1 unknown ids, 4 refused, 0 conflicts left as they are"
-    )
+    assert done.words() == "3 tags given: 4 changes, 1 so already; 1 unknown id, 4 refused, 0 conflicts"
     report = read(done.report(), "csv")
     assert [row["what"] for row in report] == ["unknown id", *["refused"] * 4]
     assert carriers(own) == {"a": [5], "new": [1, 5], "Old": [3, 5]}
