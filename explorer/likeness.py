@@ -5,6 +5,7 @@ the two share and do not share. A photograph has no attributes, and may be of so
 rebuild shows what the model makes of it, and words say so when no product is near.
 """
 
+import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ K_MAX = 10_000
 _MAP_ZOOM = 12
 _DIMENSIONS_SAID = 3
 _ATTRIBUTES_SAID = 2
+_FRAMINGS = (1.0, 0.95, 0.9, 0.85, 0.8)  # of the edge that the photograph takes
 _REBUILD_POOR = 2.5  # of 100 shoe photographs in the catalogue, one is rebuilt as badly
 _ALIVE = 1e-6  # deviation of a dimension below which it says nothing of anything
 
@@ -57,7 +59,7 @@ class Photograph:
 
     z_d: np.ndarray
     rebuilt: bytes  # PNG, as large as the model's pictures: decoded from its code
-    error: float  # mean squared, of values 0 to 1
+    error: float  # mean squared, of values 0 to 1, over the area of the photograph
     doubts: str  # "" where there are none
 
 
@@ -88,14 +90,34 @@ def squared(content: bytes) -> bytes:
 
 
 def photograph(lab: Lab, model: str, picture: bytes) -> Photograph:
-    """What the model makes of a squared picture."""
+    """What the model makes of a squared picture, in the framing that it rebuilds best.
+
+    Whoever photographs fills the frame; shops leave a margin, and to a model the same shoe a tenth larger is another.
+    """
     space = lab.space(model)
-    seen_hwc = pixels_of(picture, space.size)
-    z_d = np.asarray(space.encode(seen_hwc[None])[0])
-    rebuilt_hwc = space.decode(z_d[None])[0]
-    error = float(np.mean((seen_hwc.astype(np.float32) - rebuilt_hwc) ** 2) / 255**2)
-    rebuilt = encode(Image.fromarray(rebuilt_hwc), lossless=True)
+    seen_fhwc = _framings(picture, space.size)
+    z_fd = space.encode(seen_fhwc)
+    rebuilt_fhwc = space.decode(z_fd)
+    error_f = np.mean((seen_fhwc.astype(np.float32) - rebuilt_fhwc) ** 2, axis=(1, 2, 3)) / 255**2
+    best = int(np.argmin(error_f / np.square(_FRAMINGS)))  # margins are easy: an error counts by the area of the rest
+    rebuilt = encode(Image.fromarray(rebuilt_fhwc[best]), lossless=True)
+    z_d, error = np.asarray(z_fd[best]), float(error_f[best] / _FRAMINGS[best] ** 2)
     return Photograph(z_d, rebuilt, error, _doubts(space, z_d, error))
+
+
+def _framings(picture: bytes, edge_px: int) -> np.ndarray:
+    """uint8 (F, S, S, 3): the picture with more and more of its own border colour around it."""
+    image = Image.open(io.BytesIO(picture), formats=("JPEG", "PNG")).convert("RGB")
+    values = np.asarray(image)
+    border = np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])
+    colour = tuple(int(value) for value in np.median(border, axis=0))
+    found = [pixels_of(picture, edge_px)]
+    for share in _FRAMINGS[1:]:
+        edge = round(image.width / share)
+        wider = Image.new("RGB", (edge, edge), colour)
+        wider.paste(image, ((edge - image.width) // 2, (edge - image.width) // 2))
+        found.append(np.asarray(wider.resize((edge_px, edge_px), Image.Resampling.HAMMING)))
+    return np.stack(found)
 
 
 def place_on_map(lab: Lab, model: str, product_id: str, first: str = "") -> tuple[str, str] | None:
