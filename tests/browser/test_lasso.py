@@ -215,7 +215,7 @@ def test_the_selection_can_be_zoomed_to_and_all_shown_again(page: Any, server: s
     settle(page, lambda: "view=" not in page.url)
 
 
-def test_a_long_scribble_becomes_a_short_recipe_of_the_same_products(page: Any, server: str, lab: Lab) -> None:
+def test_a_long_scribble_becomes_a_short_recipe_and_too_many_are_refused(page: Any, server: str, lab: Lab) -> None:
     canvas = open_map(page, server + PATH)
     turns = np.linspace(0, 2 * np.pi, 300, endpoint=False)
     radius = 230 + 12 * np.sin(60 * turns)
@@ -227,10 +227,13 @@ def test_a_long_scribble_becomes_a_short_recipe_of_the_same_products(page: Any, 
     assert 20 < len(steps_of(page)[0][2]) <= 120
     truth_n = inside(on_canvas(lab, canvas), scribble)
     assert (selected(page, server, lab) != truth_n).sum() <= 2
-    for more in range(1, 6):
+    for more in range(20, 140, 20):
         draw(page, canvas, [(x + more, y) for x, y in scribble[::2]], "Shift", steps=1)
-    until_steps(page, 6)
+    expect(page.locator(".status")).to_contain_text("This selection has too many parts.")
+    settle(page, lambda: 2 <= len(steps_of(page)) < 7)
     assert len(json.dumps(steps_of(page), separators=(",", ":"))) <= 6000
+    page.keyboard.press("Escape")
+    expect(page.locator(".status")).to_be_hidden()
 
 
 def test_the_legend_counts_the_selected_and_selects_by_value(page: Any, server: str, lab: Lab) -> None:
