@@ -149,7 +149,7 @@ def test_another_colour_keeps_the_place(page: Any, server: str) -> None:
 
 
 def test_a_link_restores_place_colour_and_anchors(page: Any, server: str) -> None:
-    canvas = open_map(page, f"{server}/?model=tiny&map=pca&colour=year&a=0003&b=0040&panel=morph")
+    canvas = open_map(page, f"{server}/?model=tiny&map=pca&panel=morph&colour=year&a=0003&b=0040")
     canvas.hover(position={"x": 450, "y": 350})
     page.mouse.wheel(0, -300)
     page.wait_for_url("**view=**")

@@ -55,11 +55,15 @@ class Clusters {
     const { scale, canvas, view } = points;
     context.save();
     context.setTransform(scale, 0, 0, -scale, canvas.width / 2 - view.x * scale, canvas.height / 2 + view.y * scale);
+    const line = (path, colour, wide) => {
+      context.strokeStyle = colour;
+      context.lineWidth = (wide * points.ratio) / scale;
+      context.stroke(path);
+    };
     for (const { number, path } of this.list) {
       const lit = number === this.lit;
-      context.strokeStyle = dark ? `rgba(255,255,255,${lit ? 0.95 : 0.34})` : `rgba(20,24,28,${lit ? 0.9 : 0.3})`;
-      context.lineWidth = ((lit ? 2 : 1) * points.ratio) / scale;
-      context.stroke(path);
+      line(path, dark ? "rgb(21 24 28 / 70%)" : "rgb(255 255 255 / 75%)", lit ? 5 : 3); // an edge of its own on any points
+      line(path, dark ? `rgb(255 255 255 / ${lit ? 100 : 55}%)` : `rgb(20 24 28 / ${lit ? 95 : 60}%)`, lit ? 2 : 1);
     }
     context.restore();
   }
@@ -68,17 +72,18 @@ class Clusters {
   place() {
     this.layer.hidden = !this.on;
     if (!this.on) return;
-    const { points, stage } = this.map;
-    const laid = [];
+    const { points, stage, legend } = this.map;
+    const { offsetLeft: left, offsetTop: top, offsetWidth: wide, offsetHeight: high } = legend.root;
+    const laid = top < stage.clientHeight ? [[left + wide / 2, top + high / 2, wide / 2, high / 2 - 12]] : []; // on it
     for (const cluster of this.list) {
       const [x, y] = points.toScreen(...cluster.at);
       cluster.width ||= cluster.label.offsetWidth;
       const [half, line] = [cluster.width / 2, 12];
       const seen = x > half && y > line && x < stage.clientWidth - half - 50 && y < stage.clientHeight - line;
-      const free = seen && laid.every(([x2, y2, half2]) => Math.abs(x - x2) > half + half2 + 6 || Math.abs(y - y2) > 2 * line);
+      const free = seen && laid.every(([x2, y2, half2, line2]) => Math.abs(x - x2) > half + half2 + 6 || Math.abs(y - y2) > 2 * line + line2);
       cluster.label.style.visibility = free ? "visible" : "hidden";
       if (!free) continue;
-      laid.push([x, y, half]);
+      laid.push([x, y, half, 0]);
       cluster.label.style.transform = `translate(${Math.round(x - half)}px, ${Math.round(y - line)}px)`;
     }
   }

@@ -3,6 +3,7 @@
 
 const POLYGON_MAX = 120; // corners of a lasso that is kept
 const RECIPE_MAX = 6000; // characters: it also stands in links
+const COARSEST = 0.01; // map units: more would select other products without a word
 const UNDONE_MAX = 50;
 
 /** Ramer, Douglas & Peucker 1972/73: the corners that matter more than `tolerance`. Ends stay. */
@@ -35,10 +36,10 @@ function polygonOf(corners, unit) {
   return polygon.map((corner) => corner.map((value) => Number(value.toFixed(decimals))));
 }
 
-/** The steps as JSON that is short enough, its lassos coarser where need be; "" when nothing helps. */
+/** The steps as JSON that is short enough, its lassos a little coarser where need be; null when that is not enough. */
 function recipeText(steps) {
   let text = steps.length ? JSON.stringify(steps) : "";
-  for (let tolerance = 1e-4; text.length > RECIPE_MAX && tolerance < 0.05; tolerance *= 1.6) {
+  for (let tolerance = 1e-4; text.length > RECIPE_MAX && tolerance < COARSEST; tolerance *= 1.6) {
     const coarser = ([op, kind, value]) => [op, kind, kind === "lasso" && value.length > 8 ? simplified(value, tolerance) : value];
     text = JSON.stringify(steps.map(coarser));
   }

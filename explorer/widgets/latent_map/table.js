@@ -81,7 +81,7 @@ class TwinTable {
   fill(items) {
     const { by } = this.map.data;
     const names = [...new Set([...(by ? [by] : []), ...items.flatMap((item) => Object.keys(item.attributes))])].slice(0, TABLE_ATTRIBUTES);
-    const heads = ["Name", "Id", ...names.map((name) => name.replaceAll("_", " ")), "What to do"];
+    const heads = ["Name", "What to do", "Id", ...names.map((name) => name.replaceAll("_", " "))];
     this.head.replaceChildren(el("tr", {}, ...heads.map((textContent) => el("th", { textContent, scope: "col" }))));
     this.body.replaceChildren(...items.map((item) => this.line(item, names)));
   }
@@ -100,8 +100,8 @@ class TwinTable {
       };
     };
     if (choose) say(selecting.isSelected(item.row));
-    const acts = el("td", { class: "row" }, pin, choose);
-    const line = el("tr", {}, el("th", { textContent: item.name, scope: "row" }), ...cells.map((textContent) => el("td", { textContent })), acts);
+    const acts = el("td", {}, el("div", { class: "row" }, pin, choose));
+    const line = el("tr", {}, el("th", { textContent: item.name, scope: "row" }), acts, ...cells.map((textContent) => el("td", { textContent })));
     line.dataset.row = item.row;
     return line;
   }
