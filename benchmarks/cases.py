@@ -10,6 +10,7 @@ from benchmarks import (
     growing,
     laying_out,
     map_frame,
+    million,
     peers,
     quality,
     serving,
@@ -38,12 +39,13 @@ CASES: dict[str, Case] = {
     "disentangle": disentangling.scoring,
     "maps": laying_out.mapping,
     "grow": growing.growing,
+    "million": million.opening,
     "memory": serving.memory,
     "app-start": serving.app_start,
     "demo": demo.demo,
     "pythae": peers.beside_pythae,
 }
-SLOW = ("disentangle", "maps", "grow", "quality", "demo", "pythae")  # minutes: only by name or with --full
+SLOW = ("disentangle", "maps", "grow", "million", "quality", "demo", "pythae")  # minutes: only by name or with --full
 
 
 def sentence(case: Case) -> str:

@@ -27,7 +27,8 @@ def show(lab: Lab, chosen: Selection) -> None:
         st.caption("Select products on the map, type a word, and every one of them has it.")
     else:
         covered = tagging.coverage(lab)
-        st.caption(f"**{len(tags)} tags** on {100 * covered.share:.0f} % of the products. Choose one to select them.")
+        many = f"**{len(tags)} tag{'' if len(tags) == 1 else 's'}**"
+        st.caption(f"{many} on {100 * covered.share:.0f} % of the products. Tick one to select them.")
         _table(lab, chosen)
         _review(lab, chosen)
     _exchange(lab)
