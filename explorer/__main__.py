@@ -253,7 +253,7 @@ def check_(
 
     target = file or (None if as_json else Path("report.html"))
     if target is not None:
-        need_writable(target)
+        need_writable(target, "a report is", (".html", ".htm"))
     with progress() as bar:
         task = bar.add_task("Checking", total=100)
         for now in check(Lab(workspace), CheckAsk(tuple(models or ()), quick, seed)):

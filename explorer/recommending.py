@@ -6,7 +6,6 @@ is whole or not there.
 
 import csv
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from data.importing import harmless_cell
 from explorer.errors import AskError
 from explorer.lab import Lab
 from explorer.space import Space
+from explorer.terminal import need_writable, written_aside
 
 K_MAX = 1000
 _CHUNK = 2048
@@ -75,21 +75,16 @@ def write_recommended(
     space.need_codes()
     done, total = 0, len(space.z_nd)
     yield done, total
-    with _aside(file) as part, open_as(part) as write:
+    with written_aside(file) as part, open_as(part) as write:
         for found in recommend(space, k, rows_m):
             write(_batch(found, ids, space.typical_distance))
             done += len(found.rows_m)
             yield done, total
 
 
-def need_writable(file: Path) -> None:
+def need_recommendable(file: Path) -> None:
     """AskError or OSError before the work, not after it."""
-    _writer_of(file)
-    if file.is_dir():
-        raise AskError(f"{file} is a folder: name a file in it, such as {file / 'similar.csv'}")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    _part(file).touch()
-    _part(file).unlink()
+    need_writable(file, "recommendations are", list(_WRITERS))
 
 
 def _batch(found: Recommended, ids: np.ndarray, typical: float) -> pa.RecordBatch:
@@ -145,19 +140,3 @@ def _writer_of(file: Path) -> Callable[[Path], Any]:
     if file.suffix.lower() not in _WRITERS:
         raise AskError(f"{str(file)!r}: recommendations are written as {', '.join(_WRITERS)}")
     return _WRITERS[file.suffix.lower()]
-
-
-@contextmanager
-def _aside(file: Path) -> Iterator[Path]:
-    """A file beside it, which takes its place when all went well; folders are made."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = _part(file)
-    try:
-        yield part
-        os.replace(part, file)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _part(file: Path) -> Path:
-    return file.with_name(file.name + ".part")

@@ -107,7 +107,16 @@ def segments(label: str, key: str, titles: Mapping[str, str], default: str) -> s
 
 def who() -> str:
     """Whose hands these are, for the log of tags: what was said on the page, else the user of the machine."""
-    return str(st.session_state.get("who") or default_who())
+    return str(st.session_state.get("my name") or default_who())
+
+
+def ask_who(label: str) -> None:
+    """A field for one's name. It is kept apart from the field, whose value is gone as soon as it is not drawn."""
+
+    def keep() -> None:
+        st.session_state["my name"] = " ".join(st.session_state["who field"].split())[:60]
+
+    st.text_input(label, who(), key="who field", max_chars=60, on_change=keep)
 
 
 def say_of_tags(words: str) -> None:

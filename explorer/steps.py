@@ -19,6 +19,7 @@ from explorer.clustering import members
 from explorer.errors import AskError
 from explorer.filtering import Filter, mask
 from explorer.lab import Lab
+from model.outlines import inside
 
 STEPS_MAX, POINTS_MAX, LIKE_MAX, CHARACTERS_MAX = 60, 400, 10_000, 12_000
 OPS = {"=": "", "+": "plus ", "-": "without "}
@@ -128,28 +129,11 @@ def _lasso(value: Any) -> Lasso:
     return Lasso(tuple((float(x), float(y)) for x, y in points), str(name))
 
 
-def inside(polygon: tuple[Point, ...], xy_n2: np.ndarray) -> np.ndarray:
-    """bool (N,): points within a closed polygon, by the even-odd rule; NaN is nowhere."""
-    corners_v2 = np.asarray(polygon, np.float64)
-    low_2, high_2 = corners_v2.min(0), corners_v2.max(0)
-    near_n = ((xy_n2 >= low_2) & (xy_n2 <= high_2)).all(1)
-    rows_m = np.flatnonzero(near_n)
-    x_m, y_m = xy_n2[rows_m].astype(np.float64).T
-    odd_m = np.zeros(len(rows_m), bool)
-    for (x0, y0), (x1, y1) in zip(corners_v2, np.roll(corners_v2, -1, axis=0), strict=True):
-        if y0 == y1:
-            continue
-        crosses_m = (y0 > y_m) != (y1 > y_m)
-        odd_m ^= crosses_m & (x_m < (x1 - x0) * (y_m - y0) / (y1 - y0) + x0)
-    near_n[rows_m] = odd_m
-    return np.asarray(near_n)
-
-
 def _in_lasso(lab: Lab, ground: Ground, value: Any, now_n: np.ndarray) -> np.ndarray:
     name = value.map or ground.map
     if not name:
         raise AskError("a lasso is drawn on a map: choose one")
-    return inside(value.points, lab.map_view(ground.model, name).xy_n2)
+    return inside(lab.map_view(ground.model, name).xy_n2, np.array(value.points))
 
 
 def _text(what: str) -> Callable[[Any], str]:

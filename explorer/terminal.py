@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -87,12 +87,12 @@ def headlines_table(found: Any) -> Table:
     return table
 
 
-def need_writable(file: Path) -> None:
-    """AskError or OSError before minutes of work, not after them."""
-    if file.suffix.lower() not in (".html", ".htm"):
-        raise AskError(f"{str(file)!r}: a report is written as .html")
+def need_writable(file: Path, what: str, endings: Sequence[str]) -> None:
+    """AskError or OSError before minutes of work, not after them; `what`: a report, recommendations."""
+    if file.suffix.lower() not in endings:
+        raise AskError(f"{str(file)!r}: {what} written as {', '.join(endings)}")
     if file.is_dir():
-        raise AskError(f"{file} is a folder: name a file in it, such as {file / 'report.html'}")
+        raise AskError(f"{file} is a folder: name a file in it, such as {file / ('x' + endings[0])}")
     file.parent.mkdir(parents=True, exist_ok=True)
     aside = _aside(file)
     aside.touch()
@@ -108,11 +108,17 @@ def write_whole(file: Path, content: bytes) -> None:
 @contextmanager
 def writing_whole(file: Path) -> Iterator[BinaryIO]:
     """A file to write into; it takes its name when all is in, and is gone when that fails. Folders are made."""
+    with written_aside(file) as aside, open(aside, "wb") as out_file:
+        yield out_file
+
+
+@contextmanager
+def written_aside(file: Path) -> Iterator[Path]:
+    """The path of a file beside it, which takes its name when all went well. Folders are made."""
     file.parent.mkdir(parents=True, exist_ok=True)
     aside = _aside(file)
     try:
-        with open(aside, "wb") as out_file:
-            yield out_file
+        yield aside
         os.replace(aside, file)
     finally:
         aside.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from rich.table import Table
 from explorer.errors import AskError
 from explorer.lab import Lab
 from explorer.likeness import K_MAX, Alike, alike_json, photograph, similar_to, squared
-from explorer.recommending import need_writable, write_recommended
+from explorer.recommending import need_recommendable, write_recommended
 from explorer.terminal import answer, progress
 
 
@@ -44,7 +44,7 @@ def similar(
         raise AskError(f"no product meets {where}")
     name = lab.model_name(model)
     if file is not None:
-        need_writable(file)
+        need_recommendable(file)
         total = _shown(write_recommended(lab, name, k, file, rows_m))
         said = {"file": str(file), "model": name, "products": total, "k": k}
         answer(as_json, said, f"{escape(str(file))}: the {k} nearest of each of {total:,} products.")

@@ -6,6 +6,7 @@ import streamlit as st
 from data.errors import PictureError
 from explorer import session
 from explorer.lab import Lab, item_json
+from explorer.likeness import photograph, squared
 from explorer.selection import Selection
 from explorer.steps import Step
 from explorer.widgets import gallery
@@ -32,7 +33,7 @@ def menu(lab: Lab, chosen: Selection) -> None:
         file = st.file_uploader("Or a photograph of something like it", key="find photograph")
         if file is not None and st.session_state.get("photograph found") != file.file_id:
             try:
-                z_d = lab.code_of_photograph(chosen.ground.model, file.getvalue())
+                z_d = photograph(lab, chosen.ground.model, squared(file.getvalue())).z_d
             except PictureError as mistake:
                 st.error(f"{plain(file.name)}: {plain(str(mistake), 200)}", icon=":material/error:")
                 return

@@ -47,7 +47,7 @@ def _hands(lab: Lab) -> None:
                 session.say_of_tags(getattr(tagging, act)(lab, who).words())
                 st.rerun(scope="fragment")
         with st.popover(f"I am {plain(session.who(), 20)}", icon=":material/person:"):
-            st.text_input("Your name in the history of tags", key="who", max_chars=60, placeholder=session.who())
+            session.ask_who("Your name in the history of tags")
     if said := session.said_of_tags():
         st.caption(plain(said, 200))
 
