@@ -292,7 +292,7 @@ class Lab:
             return Space(net, card, embedding.z_nd[order_n], rows_n[order_n], mixture=mixture)
 
         codes = self.workspace.stamp(f"codes--{folder.name}")
-        return self.once(("space", folder.name, stamp, self.version(), codes), make)
+        return self.once_aside(("space", folder.name, stamp, self.version(), codes), make)
 
     def weights(self, model: str) -> str:
         """The fingerprint of a finished model's weights."""
@@ -393,7 +393,10 @@ class Lab:
         checked_seed(seed)
         space.need_codes()
         started = time.perf_counter()
-        old_n2 = None if before is None else self._over_catalogue(before, before.xy_n2, np.nan)[space.rows_n]
+        old_n2 = None
+        if before is not None:
+            places_n = catalogue.places(before.product_ids)
+            old_n2 = _over_catalogue(len(catalogue), places_n, before.xy_n2, np.nan)[space.rows_n]
         resume = before is not None and before.card.method == method
         laid = lay_out(method, space.z_nd, seed, progress, old_n2, resume=resume)
         card = MapCard(
@@ -421,27 +424,19 @@ class Lab:
 
         def make() -> MapView:
             found: Map = read_map(self.workspace, model, name)
-            xy_n2 = self._over_catalogue(found, found.xy_n2, np.nan)
+            rows_n = catalogue.places(found.product_ids)
+            xy_n2 = _over_catalogue(len(catalogue), rows_n, found.xy_n2, np.nan)
             made = "".join(c for c in found.card.made if c.isdigit())
             return MapView(
                 found.card,
                 xy_n2,
                 f"{catalogue.version}-{found.version}-{made}",
                 int(np.isnan(xy_n2[:, 0]).sum()),
-                self._over_catalogue(found, found.placed_n > 0, False),
-                self._over_catalogue(found, found.far_n, False),
+                _over_catalogue(len(catalogue), rows_n, found.placed_n > 0, False),
+                _over_catalogue(len(catalogue), rows_n, found.far_n, False),
             )
 
         return self.once(("map", catalogue.version, model, name, stamp), make)
-
-    def _over_catalogue(self, found: Map, values_n: np.ndarray, nothing: float) -> np.ndarray:
-        """What a map says of its products, row by row of the catalogue."""
-        catalogue = self.catalogue()
-        said_n = np.full((len(catalogue), *values_n.shape[1:]), nothing, values_n.dtype)
-        rows_n = catalogue.places(found.product_ids)
-        said_n[rows_n[rows_n >= 0]] = values_n[rows_n >= 0]
-        said_n.flags.writeable = False
-        return said_n
 
     # -- paths, decodes, neighbours ------------------------------------------------------------------------------
 
@@ -530,11 +525,12 @@ class Lab:
         """Reads the newest model, its codes and its newest map, for a server that will soon be asked."""
         answer_with_one_thread()
         with suppress(*MISTAKES):  # an empty workspace has nothing to read; the pages say what to do
-            space = self.space(self.model_name(None))
+            model = self.model_name(None)
+            for card in self.maps(model)[-1:]:  # the first thing that a page shows
+                self.map_view(card.model, card.name)
+            space = self.space(model)
             space.decode(space.middle[None])
             space.nearest(space.middle[None])
-            for card in self.maps(space.card.name)[-1:]:
-                self.map_view(card.model, card.name)
         # Streamlit collects garbage after every run of a page, and nothing else moves meanwhile: 1 s with all that
         # torch and the catalogue keep, unless what is here to stay is left out of it
         gc.freeze()
@@ -552,6 +548,14 @@ class Lab:
     def map_words(name: str) -> tuple[str, str]:
         """The title of a map method, and what it keeps in one sentence."""
         return method(name).TITLE, method(name).SENTENCE
+
+
+def _over_catalogue(count: int, rows_n: np.ndarray, values_n: np.ndarray, nothing: float) -> np.ndarray:
+    """(count, …), read-only: what a map says of its products, row by row of the catalogue; -1 = of none."""
+    said_n = np.full((count, *values_n.shape[1:]), nothing, values_n.dtype)
+    said_n[rows_n[rows_n >= 0]] = values_n[rows_n >= 0]
+    said_n.flags.writeable = False
+    return said_n
 
 
 def _is_file(path: Path) -> bool:

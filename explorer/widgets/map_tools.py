@@ -99,10 +99,13 @@ def say_what_is_shown(lab: Lab, view: MapView) -> None:
             st.markdown(mapping.map_quality(lab, card.model, card.name) or "There are too few products to say.")
         else:  # one made before maps were measured: seconds of work
             st.button("Measure it", on_click=st.session_state.update, args=({"measured map": view.tag},))
-        behind = mapping.drift(lab, card.model, card.name)
-        st.markdown(behind.words())
-        if behind.refit_offered:
-            offer_map(lab, "Lay it out anew", card.model, card.method, card.name, refit=True)
+        if not card.placed and not view.missing:
+            st.markdown(f"All {total:,} products were laid out together.")
+        else:
+            behind = mapping.drift(lab, card.model, card.name)
+            st.markdown(behind.words())
+            if behind.refit_offered:
+                offer_map(lab, "Lay it out anew", card.model, card.method, card.name, refit=True)
     if view.missing:
         st.caption(f"{view.missing:,} products are not on this map yet.")
         offer_place(lab, card.model)
