@@ -85,15 +85,28 @@ class Suggestions {
   constructor(input, list, take) {
     Object.assign(this, { input, list, take, at: -1, items: [] });
     const look = newestWins(() => this.look());
-    input.oninput = look;
+    input.oninput = () => {
+      this.outdate(); // what stands there answers an older question: nobody may take it by mistake
+      look();
+    };
     input.onfocus = look;
     input.onblur = () => setTimeout(() => this.close(), 150);
     input.onkeydown = (event) => this.key(event);
   }
 
+  outdate() {
+    this.items = [];
+    this.list.classList.add("outdated");
+  }
+
   async look() {
-    this.items = await getJson(`/api/search?${query({ q: this.input.value })}`);
+    const asked = this.input.value;
+    const items = await getJson(`/api/search?${query({ q: asked })}`);
+    if (asked !== this.input.value) return;
+    this.items = items;
     this.at = -1;
+    this.list.classList.remove("outdated");
+    if (this.hurried && items.length) return this.take(items[0].product_id);
     const lines = this.items.map((item, i) =>
       el("li", { role: "option", id: `${this.list.id}-${i}`, onmousedown: () => this.take(item.product_id) }, productCard(item, 72)),
     );
@@ -105,7 +118,8 @@ class Suggestions {
 
   key(event) {
     if (event.key === "Escape") this.close();
-    if (event.key === "Enter" && this.items.length) this.take(this.items[Math.max(0, this.at)].product_id);
+    this.hurried = event.key === "Enter"; // before the answer was there: the first of it is meant
+    if (this.hurried && this.items.length) this.take(this.items[Math.max(0, this.at)].product_id);
     const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!move || !this.items.length) return;
     event.preventDefault();
