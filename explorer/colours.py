@@ -48,6 +48,7 @@ class Colouring:
     low: str = ""  # of a number: the values at the ends of the scale
     high: str = ""
     missing: int = 0
+    of: str = ""  # for /api/colours, where it is no attribute: the model, map and clusters that it is of
 
 
 def plain(count: int) -> Colouring:

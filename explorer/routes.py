@@ -23,6 +23,7 @@ from explorer.asks import PathAsk, code_from_text, whole
 from explorer.atlases import atlases_of
 from explorer.cluster_store import clustering_name
 from explorer.clustering import clusters, clusters_tag
+from explorer.colourings import colouring
 from explorer.errors import MISTAKES, AskError
 from explorer.filmstrip import MEDIA_TYPES, film
 from explorer.filtering import Filter, mask
@@ -30,6 +31,7 @@ from explorer.lab import Item, Lab, item_json
 from explorer.likeness import alike_json, similar_to
 from explorer.selection import Selection, selected
 from explorer.selection import page as selected_page
+from explorer.steps import Ground
 
 _FOREVER = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
 _NEVER = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
@@ -132,9 +134,14 @@ def map_points(lab: Lab, request: Request) -> Response:
 
 
 def colours(lab: Lab, request: Request) -> Response:
-    """?by=attribute: one byte for each row, an index into the palette that the page has."""
-    found = lab.colouring(request.query_params.get("by", ""))
-    kept = _FOREVER if request.query_params.get("v") == str(lab.version()) else _NEVER
+    """?by=attribute: one byte for each row, an index into the palette that the page has.
+
+    &model=&map=&clusters= for what is no attribute: how true a place is, the cluster.
+    """
+    query = request.query_params
+    ground = Ground(query.get("model", ""), query.get("map", ""), query.get("clusters", ""))
+    found = colouring(lab, query.get("by", ""), ground)
+    kept = _FOREVER if query.get("v") == str(lab.version()) and not found.of else _NEVER
     return Response(found.index_n.tobytes(), media_type="application/octet-stream", headers=kept)
 
 

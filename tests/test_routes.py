@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from explorer.lab import Lab
+from explorer.mapping import map_truth
 from explorer.routes import routes
 
 ZERO = "0,0,0,0,0,0"
@@ -186,3 +187,17 @@ def test_a_wrong_question_for_similar_ones_is_answered(client: TestClient, query
     answer = client.get(f"/api/similar?{query}")
     assert answer.status_code == status
     assert says in answer.json()["error"]
+
+
+def test_points_can_be_coloured_by_how_true_their_places_are(client: TestClient, lab: Lab) -> None:
+    answer = client.get(
+        "/api/colours", params={"by": "how true", "model": "tiny", "map": "pca", "v": str(lab.version())}
+    )
+    index_n = np.frombuffer(answer.content, np.uint8)
+    share_n = map_truth(lab, "tiny", "pca")
+    assert len(index_n) == 80
+    assert answer.headers["cache-control"] == "no-store"
+    assert index_n[share_n.argmax()] == 254
+    assert index_n[share_n.argmin()] == 0
+    assert client.get("/api/colours?by=how true&model=tiny&map=mars").status_code == 404
+    assert client.get("/api/colours?by=its cluster&model=tiny&clusters=none").status_code in (400, 404)

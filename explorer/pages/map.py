@@ -7,6 +7,7 @@ import streamlit as st
 from explorer import session
 from explorer.atlases import atlases_of
 from explorer.clustering import clusters_tag
+from explorer.colourings import colouring
 from explorer.errors import MISTAKES
 from explorer.lab import Item, item_json, open_lab
 from explorer.selection import Selection, rows
@@ -77,7 +78,7 @@ def show_map(ground: Ground, by: str, anchors: dict[str, Item | None]) -> str | 
     mapped["v"] = clusters_tag(lab, ground.model, ground.clusters, ground.map) if ground.clusters else ""
     return latent_map.show(
         view,
-        lab.colouring(by),
+        colouring(lab, by, ground),
         lab.version(),
         anchors,
         chosen.get("view", ""),

@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer import mapping, session, tagging
 from explorer.cluster_store import clusterings
+from explorer.colourings import CLUSTER, TRUTH, WORDS
 from explorer.demo import start_map, start_place
 from explorer.jobs import Jobs
 from explorer.lab import Lab, MapView
@@ -30,17 +31,21 @@ def show(lab: Lab) -> tuple[Ground, str]:
         name = session.select("Map", "map", list(words), words, forgets=("view",))
         if before and before != name:
             _keep_selection(before)
-        attributes = lab.catalogue().attributes
-        readable = {attribute: attribute.replace("_", " ").capitalize() for attribute in attributes} | {NONE: "Nothing"}
-        by = session.select(
-            "Colour by", "colour", [*attributes, NONE], readable, default=lab.telling_attribute() or NONE
-        )
+        by = _colour(lab, clusterings(lab, model) != [])
         clusters = _clusters(lab, model)
         ground = Ground(model, name, clusters)
         filter_bar.menu(lab, [each.tag for each in tagging.tags(lab)])
         find_panel.menu(lab, session.chosen_selection(ground))
         _views(lab)
     return ground, "" if by == NONE else by
+
+
+def _colour(lab: Lab, clustered: bool) -> str:
+    attributes = lab.catalogue().attributes
+    readable = {attribute: attribute.replace("_", " ").capitalize() for attribute in attributes} | WORDS
+    more = [CLUSTER, TRUTH] if clustered and session.chosen().get("clusters") != NONE else [TRUTH]
+    options, usual = [*attributes, *more, NONE], lab.telling_attribute() or NONE
+    return session.select("Colour by", "colour", options, readable | {NONE: "Nothing"}, default=usual)
 
 
 def _keep_selection(before: str) -> None:

@@ -55,7 +55,8 @@ def show(
         key=key,
         data={
             "points": "/api/map?" + urlencode({"model": card.model, "name": card.name, "v": view.tag}),
-            "colours": "/api/colours?" + urlencode({"by": colouring.title, "v": version}),
+            "colours": f"/api/colours?{urlencode({'by': colouring.title, 'v': version})}&{colouring.of}",
+            "attribute": not colouring.of,
             "place": f"{card.model}/{card.name}",
             "title": f"Map of {placed:,} products: the closer, the more alike.",
             "placed": placed,

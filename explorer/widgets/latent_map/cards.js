@@ -89,7 +89,7 @@ class Cards {
   /** The card, and the colour of its point in words. */
   parts(row, item) {
     const { data, palette, colours } = this.map;
-    if (!data.by) return [productCard(item, 160)];
+    if (!data.by || !data.attribute) return [productCard(item, 160)];
     const { [data.by]: value, ...attributes } = item.attributes;
     const swatch = el("span", { class: "swatch" });
     swatch.style.background = palette[colours[row]] ?? "#8a8a85";

@@ -79,7 +79,7 @@ class TwinTable {
   }
 
   fill(items) {
-    const { by } = this.map.data;
+    const by = this.map.data.attribute && this.map.data.by;
     const names = [...new Set([...(by ? [by] : []), ...items.flatMap((item) => Object.keys(item.attributes))])].slice(0, TABLE_ATTRIBUTES);
     const heads = ["Name", "What to do", "Id", ...names.map((name) => name.replaceAll("_", " "))];
     this.head.replaceChildren(el("tr", {}, ...heads.map((textContent) => el("th", { textContent, scope: "col" }))));
