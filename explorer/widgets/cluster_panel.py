@@ -21,7 +21,10 @@ def show(lab: Lab, chosen: Selection) -> None:
     """Draws the list; what is asked of it is done, and the page drawn again."""
     model, name = chosen.ground.model, chosen.ground.clusters
     if not name:
-        st.markdown("**No clusters yet**")
+        hidden = bool(clusterings(lab, model))
+        st.markdown(
+            "**No clusters shown**: choose some above the map, or find others." if hidden else "**No clusters yet**"
+        )
         st.caption(
             "Clusters are products that look alike, found and named by the computer; you can rename, merge and split."
         )
