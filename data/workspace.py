@@ -44,9 +44,9 @@ class Workspace:
         return self._tables
 
     def table_names(self) -> list[str]:
-        if not (self.folder / "tables").is_dir():
-            return []
-        return sorted(path.stem for path in (self.folder / "tables").glob("*.lance"))
+        """Of tables with a commit: a kill while one is made leaves a folder that has none, and is no table."""
+        versions = (self.folder / "tables").glob("*.lance/_versions")
+        return sorted(path.parent.stem for path in versions if next(path.iterdir(), None) is not None)
 
     def stamp(self, name: str) -> tuple[int, int]:
         """Changes with every commit to a table; (0, 0) while there is none. Far cheaper than opening it."""

@@ -357,3 +357,15 @@ def open_table() -> Callable[..., None]:
         workspace.tables.create_table(name, [{"product_id": "a", "x": 1.0, "y": 2.0}])
 
     return make
+
+
+@pytest.mark.parametrize("left", [(), ("data",), ("data", "_versions")])
+def test_what_a_kill_left_of_a_table_that_was_being_made_is_no_table(tmp_path: Path, left: tuple[str, ...]) -> None:
+    for part in ("", *left):
+        (tmp_path / "tables" / "products.lance" / part).mkdir(parents=True, exist_ok=True)
+    workspace = Workspace(tmp_path)
+    assert workspace.table_names() == []
+    assert workspace.table("products") is None
+    workspace.tables.create_table("products", [{"a": 1}])
+    assert Workspace(tmp_path).table_names() == ["products"]
+    assert workspace.table("products").count_rows() == 1  # type: ignore[union-attr]
