@@ -120,10 +120,12 @@ class Lab:
             with self._lock:
                 if key in self._kept:
                     return self.once(key, make)
-            found = make()
-            with self._lock:
-                self._gates.pop(key, None)
-                return self.once(key, lambda: found)
+            try:
+                found = make()
+            finally:  # also of a question that has no answer: links may ask any number of them
+                with self._lock:
+                    self._gates.pop(key, None)
+            return self.once(key, lambda: found)
 
     # -- the catalogue -------------------------------------------------------------------------------------------
 

@@ -46,7 +46,7 @@ def selected(lab: Lab, chosen: Selection) -> np.ndarray:
         chosen_n.flags.writeable = False
         return chosen_n
 
-    return lab.once(key, make)
+    return lab.once_aside(key, make)  # more like these of a million take seconds
 
 
 def words(lab: Lab, chosen: Selection) -> str:
@@ -72,7 +72,7 @@ def page(lab: Lab, chosen: Selection, order: str, number: int, size: int) -> Pag
     if order not in ORDERS:
         raise AskError(f"unknown order {order[:40]!r}; there are: {', '.join(ORDERS)}")
     key = ("selection in order", _stamp(lab, chosen), chosen, order)
-    rows_m: np.ndarray = lab.once(key, lambda: _in_order(lab, chosen.ground.model, rows(lab, chosen), order), keep=32)
+    rows_m: np.ndarray = lab.once_aside(key, lambda: _in_order(lab, chosen.ground.model, rows(lab, chosen), order))
     return Page(len(rows_m), [lab.item_at(int(row)) for row in rows_m[number * size : (number + 1) * size]])
 
 

@@ -14,6 +14,7 @@ from explorer.lab import Item, Lab
 from explorer.selection import Selection, selected
 from explorer.steps import Ground, steps_from_text
 from explorer.tagging import default_who
+from explorer.widgets.plain_text import plain
 
 _KEYS = (
     *("model", "map", "colour", "clusters", "filter", "hide", "selection", "order", "panel", "view"),
@@ -70,7 +71,7 @@ def _forget(key: str, ask: Callable[[], object]) -> None:
         ask()
     except MISTAKES as mistake:
         choose(key, None)
-        st.toast(f"Forgotten: {mistake}", icon=":material/link_off:")
+        st.toast(f"Forgotten: {plain(str(mistake), 300)}", icon=":material/link_off:")
 
 
 def link() -> dict[str, str]:

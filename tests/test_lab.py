@@ -601,3 +601,16 @@ def test_a_resumed_training_goes_on_with_the_products_it_began_with(
 def test_one_model_is_trained_by_one_process(lab: Lab) -> None:
     with lab.workspace.training("other"), pytest.raises(CatalogueError, match="is being trained by process"):
         list(lab.train(TrainAsk("vae", "other", {"size": 32}, epochs=1)))
+
+
+def test_a_question_without_an_answer_leaves_nothing_behind(own: tuple[Lab, Shop]) -> None:
+    lab, _ = own
+
+    def fails() -> int:
+        raise AskError("no")
+
+    for number in range(3):
+        with pytest.raises(AskError):
+            lab.once_aside(("none", number), fails)
+    assert not lab._gates
+    assert lab.once_aside(("none", 0), lambda: 5) == 5

@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.sources import Columns
+from explorer import tagging
 from explorer.cluster_edits import rename
 from explorer.clustering import make_clusters
 from explorer.jobs import Job, Jobs, write_record
@@ -274,7 +275,8 @@ def test_a_filter_that_nothing_passes_can_be_cleared(run: Opener, lab: Lab) -> N
 
 def test_a_filter_on_an_attribute_that_is_not_there_says_which_there_are(run: Opener, lab: Lab) -> None:
     app = run("similar", lab.workspace.folder, like="0003", filter='[["colour","is",["red"]]]')
-    assert "no attribute 'colour' to filter by; there are: brand, price, year" in app.toast[0].value
+    said = app.toast[0].value.replace("\\", "")  # signs that would be format are escaped
+    assert "no attribute 'colour' to filter by; there are: brand, price, year" in said
     assert "The 12 nearest of 80 products" in words_of(app)
 
 
@@ -307,3 +309,24 @@ def test_a_file_that_is_no_picture_is_refused_by_name(run: Opener, lab: Lab, con
     assert not app.exception
     assert app.error[0].value.startswith("<b>x</b>.jpg: ")
     assert "The 12 nearest of 80 products" in words_of(app), "what was there stays"
+
+
+@pytest.mark.parametrize("name", ["map", "similar"])
+@pytest.mark.parametrize(
+    "condition",
+    ['["","tagged",["**x** ![x](https://evil.example/x.png)"]]', '["![x](https://evil.example/x.png)","is",["x"]]'],
+)
+def test_a_strangers_filter_is_forgotten_and_never_format(run: Opener, lab: Lab, name: str, condition: str) -> None:
+    app = run(name, lab.workspace.folder, filter=f"[{condition}]")
+    assert not app.exception
+    assert "Forgotten" in app.toast[0].value
+    assert "![x](" not in app.toast[0].value
+    assert "filter" not in app.query_params
+
+
+def test_a_filter_by_a_tag_that_nobody_carries_any_more_opens(run: Opener, own: Lab) -> None:
+    tagging.add(own, "gone", [1, 2], "ann")
+    tagging.undo(own, "ann")
+    app = run("map", own.workspace.folder, filter='[["","tagged",["gone"]]]')
+    assert not app.exception
+    assert "**0** of 80" in words_of(app)

@@ -12,6 +12,7 @@ from explorer import session
 from explorer.errors import MISTAKES
 from explorer.lab import open_lab
 from explorer.widgets import welcome
+from explorer.widgets.plain_text import plain
 
 st.set_page_config(page_title="Looks Like", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
 st.html(
@@ -52,4 +53,4 @@ try:
     else:
         navigation.run()
 except MISTAKES as mistake:
-    st.error(str(mistake), icon=":material/error:")
+    st.error(plain(str(mistake), 400), icon=":material/error:")

@@ -22,6 +22,7 @@ from explorer.widgets import (
     selection_panel,
     tag_panel,
 )
+from explorer.widgets.plain_text import plain
 
 LINK = ("model", "map", "colour", "clusters", "filter", "hide", "selection", "panel", "a", "b", "view")
 PANELS = {"selection": "Selection", "clusters": "Clusters", "tags": "Tags", "morph": "A to B"}
@@ -57,7 +58,7 @@ def page() -> None:
             job_line.show(lab, ground.model)
             map_tools.watch(lab, ground)
     except MISTAKES as mistake:
-        st.error(str(mistake), icon=":material/error:")
+        st.error(plain(str(mistake), 400), icon=":material/error:")
         return
     if start:
         session.choose("from", start)

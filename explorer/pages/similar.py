@@ -9,6 +9,7 @@ from explorer.lab import item_json, open_lab
 from explorer.likeness import alike_json, photograph, place_on_map, similar_to, squared
 from explorer.widgets import anchor_picker, filter_bar, gallery
 from explorer.widgets import photograph as photograph_card
+from explorer.widgets.plain_text import plain
 
 NUMBERS = ("12", "24", "60")
 BEGIN_WITH = 12
@@ -36,7 +37,6 @@ def page() -> None:
             number = int(session.select("Show the nearest", "k", NUMBERS))
             filter_bar.menu(lab, [each.tag for each in tagging.tags(lab)])
         with main:
-            session.forget_what_can_not_be(lab)
             filter_bar.line(lab)
             through = session.chosen_filter()
             rows_m = np.flatnonzero(filtering.mask(lab, through)) if through.conditions else None
@@ -44,7 +44,7 @@ def page() -> None:
         if picked:
             act(model, picked)
     except MISTAKES as mistake:
-        st.error(str(mistake), icon=":material/error:")
+        st.error(plain(str(mistake), 400), icon=":material/error:")
     session.show_link("model", "like", "k", "filter")
 
 

@@ -14,11 +14,14 @@ from explorer.words import number
 
 def menu(lab: Lab, tags: Sequence[str]) -> None:
     """A popover with a control for each attribute; every change is in the session's filter at once."""
+    session.forget_what_can_not_be(lab)
     chosen, offered = session.chosen_filter(), filtering.choices(lab)
     _take_turn()
     count = len(chosen.conditions)
     with st.popover(f"Filter · {count}" if count else "Filter", icon=":material/filter_list:"):
         _control("", "holds", chosen, lambda **it: st.text_input("Words in name, id or text", **it))
+        asked = [tag for c in chosen.conditions if c.op == "tagged" for tag in map(str, c.values)]
+        tags = list(dict.fromkeys([*tags, *asked]))  # a link may ask for one that nobody carries any more
         if tags:
             _control("", "tagged", chosen, lambda value, **it: st.multiselect("Tagged", tags, value, **it))
         _control("", "untagged", chosen, lambda **it: st.checkbox("Without any tag", **it))
