@@ -87,10 +87,10 @@ def _plain(cluster: Cluster) -> dict[str, object]:
 def _do(lab: Lab, chosen: Selection, asked: cluster_list.Asked) -> None:
     model, name, who, numbers = chosen.ground.model, chosen.ground.clusters, session.who(), asked.numbers
     if asked.act == "select":
-        keep(chosen, Step("=", "cluster", numbers[0]))
+        keep(Step("=", "cluster", numbers[0]))
         return
     if asked.act == "add":
-        keep(chosen, *chosen.steps, Step("+", "cluster", numbers[0]))
+        keep(*chosen.steps, Step("+", "cluster", numbers[0]))
         return
     edits: dict[str, Callable[[], object]] = {
         "rename": lambda: cluster_edits.rename(lab, model, name, numbers[0], asked.name, who),

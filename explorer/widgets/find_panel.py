@@ -42,7 +42,7 @@ def menu(lab: Lab, chosen: Selection) -> None:
 
 
 def _take(chosen: Selection, *steps: Step) -> None:
-    keep(chosen, *steps)
+    keep(*steps)
     session.choose("panel", "selection")
     st.rerun(scope="fragment")
 

@@ -44,7 +44,7 @@ def show(lab: Lab, chosen: Selection) -> str | None:
     return _pictures(lab, chosen)
 
 
-def keep(chosen: Selection, *steps: Step) -> None:
+def keep(*steps: Step) -> None:
     """These steps instead; without any nothing is selected."""
     session.choose("selection", steps_text(steps))
 
@@ -57,7 +57,7 @@ def _nothing_yet(lab: Lab, chosen: Selection) -> None:
         "of the legend. Then tag, compare and export what you chose."
     )
     label = "Select all that is shown" if chosen.filter.conditions else f"Select all {total:,}"
-    st.button(label, on_click=keep, args=(chosen, Step("=", "shown", None)), icon=":material/select_all:")
+    st.button(label, on_click=keep, args=(Step("=", "shown", None),), icon=":material/select_all:")
 
 
 def _headline(lab: Lab, chosen: Selection, count: int) -> None:
@@ -69,9 +69,9 @@ def _headline(lab: Lab, chosen: Selection, count: int) -> None:
                 help="Take back the last step",
                 type="tertiary",
                 on_click=keep,
-                args=(chosen, *chosen.steps[:-1]),
+                args=(*chosen.steps[:-1],),
             )
-        st.button("Clear", help="Select nothing (Escape on the map)", type="tertiary", on_click=keep, args=(chosen,))
+        st.button("Clear", help="Select nothing (Escape on the map)", type="tertiary", on_click=keep)
     st.caption(plain(words(lab, chosen), 220))
 
 
@@ -124,7 +124,7 @@ def _acts(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
             help="Adds the products nearest to any of these. Back takes them away again.",
             icon=":material/add_circle:",
             on_click=keep,
-            args=(chosen, *chosen.steps, more),
+            args=(*chosen.steps, more),
         )
         with st.popover("Export", icon=":material/download:"):
             st.caption(f"{len(rows_m):,} products with their attributes and tags.")
@@ -169,7 +169,7 @@ def _pictures(lab: Lab, chosen: Selection) -> str | None:
     if picked.action == "similar":
         return picked.product_id
     if picked.action == "drop":
-        keep(chosen, *chosen.steps, Step("-", "product", picked.product_id))
+        keep(*chosen.steps, Step("-", "product", picked.product_id))
     else:
         session.choose(picked.action, picked.product_id)
     st.rerun(scope="fragment")

@@ -74,7 +74,7 @@ def _table(lab: Lab, chosen: Selection) -> None:
         st.session_state["tag table seen"] = (
             st.session_state.get("tag table seen", 0) + 1
         )  # a new table, nothing chosen
-        keep(chosen, Step("=", "tag", tags[picked[0]].tag))
+        keep(Step("=", "tag", tags[picked[0]].tag))
         st.session_state["tag in review"] = tags[picked[0]].tag
         st.rerun(scope="fragment")
 
