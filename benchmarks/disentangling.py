@@ -27,13 +27,13 @@ MEASURES: dict[str, Measure] = {
     "modularity": lambda z_nd, values_nf: (modularity(z_nd, values_nf), explicitness(z_nd, values_nf)),
     "dci": dci,
 }
-_SAME_WORK = ("modularity", "dci")  # nearly all of it is scikit-learn's fit, which the protocol names: no goal
+_SAME_WORK = ("modularity",)  # nearly all of it is scikit-learn's fit, which the protocol names: no goal
 
 
 def scoring(bench: Bench) -> Iterator[Result]:
     """Six scores of 230,400 made-up codes, from codes to numbers, beside disentanglement_lib with a table of codes.
 
-    DCI takes minutes on either side: not in a quick run.
+    DCI takes them minutes: not in a quick run.
     """
     theirs, z_nd, values_nf = reference(), made_up_codes()[_CODES], factors()
     for name, measure in MEASURES.items():

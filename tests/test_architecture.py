@@ -29,7 +29,7 @@ ONLY_IN = {
 }
 FORBIDDEN = {"pickle", "marshal", "shelve", "dill", "joblib"}
 # heavy, and not needed to answer most questions: imported where they are used
-LATE = ("streamlit", "umap", "openTSNE", "sklearn", "matplotlib", "faiss", "imageio", "plotly")
+LATE = ("streamlit", "umap", "numba", "openTSNE", "sklearn", "matplotlib", "faiss", "imageio", "plotly")
 
 
 def tree(path: Path) -> ast.Module:

@@ -20,7 +20,6 @@ from model.metrics.sap import sap
 from model.metrics.total_correlation import pairwise_information, total_correlation
 
 COUNT, QUICK_COUNT = 6000, 1500  # products with known factors
-DCI_COUNT = 3000  # of them for boosted trees, which take minutes
 _SINGLE = (mig, sap, factor_vae_score, beta_vae_score, modularity, explicitness)
 _ROWS_MAX = 20  # dimensions of a heat map
 
@@ -146,9 +145,9 @@ def _factors(trial: Trial, section: Section, coder: Coder, known: Known, subject
     factors_nf = np.stack([ranks(values_n) for values_n in known.columns.values()], 1)
     scores = [measure(z_nd, factors_nf, seed=subject.seed) for measure in _SINGLE]
     if trial.ask.quick:
-        section.lacks("DCI takes minutes: it is left out of a quick check.")
+        section.lacks("DCI grows thousands of trees: it is left out of a quick check.")
     else:
-        scores += dci(z_nd[:DCI_COUNT], factors_nf[:DCI_COUNT], seed=subject.seed)
+        scores += dci(z_nd, factors_nf, seed=subject.seed)
     for score in scores:
         row, found = section.row(score.key), Score(score.key, score.value, score.said, {})
         if coder is subject:

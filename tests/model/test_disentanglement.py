@@ -31,18 +31,6 @@ def disentanglement(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) 
     return dci(z_nd, factors_nf, seed=seed)[0]
 
 
-@pytest.fixture
-def few_trees(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ten rounds instead of 100: what follows does not hang on them."""
-    import sklearn.ensemble
-
-    class Few(sklearn.ensemble.GradientBoostingClassifier):
-        def __init__(self, random_state: int) -> None:
-            super().__init__(n_estimators=10, random_state=random_state)
-
-    monkeypatch.setattr(sklearn.ensemble, "GradientBoostingClassifier", Few)
-
-
 # -- a dimension for each factor -----------------------------------------------------------------------------------
 
 
@@ -66,7 +54,6 @@ def test_straight_cuts_of_two_values_separate_perfectly() -> None:
     assert sap(two_nf * 2.0 - 1, two_nf).value == pytest.approx(0.5, abs=0.03)
 
 
-@pytest.mark.usefixtures("few_trees")
 def test_trees_use_one_dimension_for_each_factor_of_perfect_codes() -> None:
     for score, key in zip(dci(PERFECT, FACTORS), ("disentanglement", "completeness", "informativeness"), strict=True):
         assert score.key == key
@@ -92,12 +79,11 @@ def test_of_turned_codes_each_dimension_tells_both_factors() -> None:
     assert factor_vae_score(*turned()).value == pytest.approx(0.5, abs=0.05)
 
 
-@pytest.mark.usefixtures("few_trees")
 def test_trees_use_both_dimensions_of_turned_codes_alike() -> None:
     one_sided, complete, right = dci(*turned())
     assert one_sided.value < 0.05
     assert complete.value < 0.05
-    assert 0.2 < right.value < 0.9
+    assert right.value > 0.99  # nothing is lost by turning
 
 
 @pytest.mark.parametrize("measure", GAPS)
@@ -141,7 +127,6 @@ def test_codes_that_are_all_the_same_tell_nothing(measure: Measure, value: float
     assert measure(np.full((len(FACTORS), 4), 0.7), FACTORS).value == pytest.approx(value, abs=1e-9)
 
 
-@pytest.mark.usefixtures("few_trees")
 def test_trees_use_nothing_of_codes_that_are_all_the_same() -> None:
     one_sided, complete, _ = dci(np.zeros((len(FACTORS), 4)), FACTORS)
     assert one_sided.value == pytest.approx(0, abs=1e-9)
