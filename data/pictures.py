@@ -124,13 +124,13 @@ def _fit(image: Image.Image, edge_max_px: int) -> Image.Image:
 
 
 def _pad(image: Image.Image) -> Image.Image:
-    """Centred on a square of the median colour of its border."""
+    """Centred on a square of the median colour of the two sides that are added to: the product may touch the others."""
     if image.width == image.height:
         return image
     values = np.asarray(image)
-    border = np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])
+    sides = (values[0], values[-1]) if image.width > image.height else (values[:, 0], values[:, -1])
     edge = max(image.size)
-    square = Image.new("RGB", (edge, edge), tuple(int(v) for v in np.median(border, axis=0)))
+    square = Image.new("RGB", (edge, edge), tuple(int(v) for v in np.median(np.concatenate(sides), axis=0)))
     square.paste(image, ((edge - image.width) // 2, (edge - image.height) // 2))
     return square
 

@@ -185,6 +185,19 @@ def test_the_padding_has_the_colour_of_the_border_and_the_picture_is_in_the_midd
     assert (len(columns) / len(rows)) == pytest.approx(wide / high, rel=0.1)
 
 
+@pytest.mark.parametrize("turned", [False, True], ids=["wide", "high"])
+def test_a_product_that_touches_the_sides_does_not_colour_the_padding(turned: bool, file_bytes: Write) -> None:
+    """It fills more than half of the border, of which the padding touches little."""
+    ground = (240, 235, 220)
+    image = Image.new("RGB", (100, 90), ground)
+    image.paste(RED, (0, 3, 100, 87))
+    image.paste(RED, (40, 0, 60, 90))
+    image = image.transpose(Image.Transpose.ROTATE_90) if turned else image
+    pixels = seen(file_bytes(image, "PNG")).astype(int)
+    for corner in (pixels[0, 0], pixels[0, -1], pixels[-1, 0], pixels[-1, -1]):
+        assert near(corner, ground, 3)
+
+
 def test_small_drawings_are_kept_to_the_pixel(file_bytes: Write) -> None:
     image = Image.effect_noise((33, 33), 80).convert("RGB")
     picture = square_picture(file_bytes(image, "PNG"))
