@@ -10,6 +10,7 @@ from benchmarks.measure import Bench, Missing, Result, until
 from explorer.demo import MAPS, MODEL, PRODUCTS
 from explorer.jobs import Jobs
 from explorer.lab import Lab
+from explorer.layout import map_words
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -40,7 +41,7 @@ def demo(bench: Bench) -> Iterator[Result]:
         lab = Lab(folder)
         for count in range(2, len(MAPS) + 1):
             until(lambda count=count: len(lab.maps(MODEL)) >= count, _ALL_WITHIN_S, f"map {count}")  # type: ignore[misc]
-            name = lab.map_words(lab.maps(MODEL)[-1].method)[0]
+            name = map_words(lab.maps(MODEL)[-1].method)[0]
             yield Result(f"demo of {products:,} to its {name} map too", time.perf_counter() - server.started, "s")
 
 

@@ -8,6 +8,7 @@ from benchmarks.measure import say
 from explorer.check import code, reconstruction, samples, smooth
 from explorer.check.measuring import check
 from explorer.check.trial import CheckAsk
+from explorer.encoding import encode
 from explorer.lab import Lab
 from model.families import FAMILIES
 
@@ -39,7 +40,7 @@ def table(workspace: Path, models: list[str], *, quick: bool) -> tuple[str, dict
     """(Markdown of one catalogue, the check's document). The models must be finished; codes are made where missing."""
     lab = Lab(workspace)
     for model in models:
-        for done, total in lab.encode(model):
+        for done, total in encode(lab, model):
             if done == total:
                 say(f"{workspace.name} · {model}: {total:,} encoded")
     document = _checked(lab, tuple(models), quick)

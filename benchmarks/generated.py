@@ -10,8 +10,10 @@ from PIL import Image
 
 from benchmarks.measure import Bench, say
 from data.sources import Columns
+from explorer.encoding import encode
 from explorer.lab import Lab
-from explorer.training import TrainAsk
+from explorer.mapping import make_map
+from explorer.training import TrainAsk, train
 
 EDGE_PX = 128
 MODEL = "bench"
@@ -43,9 +45,9 @@ def lab_of(bench: Bench, products: int) -> Lab:
     consume(lab.import_products(str(source), Columns()))
     say("  training, encoding and mapping them …")
     epochs = bench.of(20, 5) * 128 / products  # so many steps: no weight is zero any more
-    consume(lab.train(TrainAsk("vae", MODEL, {"latent": 32, "size": 64}, epochs=epochs)))
-    consume(lab.encode(MODEL))
-    lab.make_map(MODEL, "pca", "pca")
+    consume(train(lab, TrainAsk("vae", MODEL, {"latent": 32, "size": 64}, epochs=epochs)))
+    consume(encode(lab, MODEL))
+    make_map(lab, MODEL, "pca", "pca")
     return lab
 
 

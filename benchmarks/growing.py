@@ -10,6 +10,8 @@ from benchmarks.measure import Bench, Result, say, seconds_of
 from data.sources import Columns
 from explorer import mapping
 from explorer.lab import Lab
+from explorer.mapping import make_map
+from explorer.placing import catch_up
 
 _NEW, _ROUNDS, _GOAL_S = 100, 3, 5.0
 
@@ -22,7 +24,7 @@ def growing(bench: Bench) -> Iterator[Result]:
     count = bench.of(30_000, 3000)
     lab = lab_of(bench, count)
     say("  a t-SNE map …")
-    lab.make_map(MODEL, "tsne", "tsne")
+    make_map(lab, MODEL, "tsne", "tsne")
     parts: list[dict[str, float]] = []
     changed = 0
     for number in range(_ROUNDS):
@@ -49,7 +51,7 @@ def _grown(lab: Lab, source: str) -> dict[str, float]:
     """Seconds by part."""
     taken = {
         "import": seconds_of(lambda: consume(lab.import_products(source, Columns()))),
-        "codes and places": seconds_of(lambda: consume(mapping.catch_up(lab, MODEL))),
+        "codes and places": seconds_of(lambda: consume(catch_up(lab, MODEL))),
         "view": seconds_of(lambda: [np.isfinite(lab.map_view(MODEL, name).xy_n2) for name in ("pca", "tsne")]),
     }
     return {part: round(seconds, 3) for part, seconds in taken.items()}

@@ -62,6 +62,11 @@ class Workspace:
         """The newest committed state of a table, or None."""
         return self.tables.open_table(name) if name in self.table_names() else None
 
+    def count(self, name: str) -> int:
+        """Rows of a table; 0 while there is none."""
+        table = self.table(name)
+        return 0 if table is None else table.count_rows()
+
     @contextlib.contextmanager
     def writing(self, what: str) -> Iterator[None]:
         """Held while tables are written. CatalogueError at once when another process holds it; a kill frees it."""

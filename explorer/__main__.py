@@ -19,9 +19,13 @@ from explorer.commands import export as export_commands
 from explorer.commands import tag as tag_commands
 from explorer.commands.options import HERE, JsonOption, WorkspaceOption
 from explorer.commands.similar import similar
+from explorer.encoding import encode as encoded_steps
 from explorer.errors import MISTAKES
 from explorer.jobs import Jobs
 from explorer.lab import Lab
+from explorer.layout import map_words
+from explorer.mapping import make_map
+from explorer.status import status_of
 from explorer.terminal import (
     answer,
     headlines_table,
@@ -67,8 +71,8 @@ def demo(
         made = make_demo(lab, products, methods[:1] if later else methods, tell)
     waiting = missing_maps(lab, methods) if later else []
     for method in waiting:
-        start_map(Jobs(workspace), MODEL, method, lab.map_words(method)[0])
-    said = {"products": lab.status().products, "model": MODEL, "made": made, "to_come": waiting}
+        start_map(Jobs(workspace), MODEL, method, map_words(method)[0])
+    said = {"products": status_of(lab).products, "model": MODEL, "made": made, "to_come": waiting}
     answer(as_json, said, f"{said['products']:,} sneakers are ready. See them: looks-like app")
 
 
@@ -106,7 +110,7 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """Put products into the catalogue: adds what is new, updates what changed, leaves the rest."""
-    from explorer.mapping import followed
+    from explorer.placing import followed
 
     lab = Lab(workspace)
     with progress() as bar:
@@ -214,7 +218,8 @@ def map_(
     as_json: JsonOption = False,
 ) -> None:
     """Lay the catalogue out on a map."""
-    from explorer.mapping import map_quality, refit
+    from explorer.map_quality import map_quality
+    from explorer.mapping import refit
 
     if first_encode:
         _encode(Lab(workspace), Lab(workspace).model_name(model))
@@ -229,7 +234,7 @@ def map_(
         if again:
             card = refit(lab, chosen, called, method, seed, tell)
         else:
-            card = lab.make_map(chosen, method or "umap", called, seed or 0, tell)
+            card = make_map(lab, chosen, method or "umap", called, seed or 0, tell)
         bar.update(task, completed=100)
     says = [f"Map {card.name} of model {card.model} made in {card.seconds:.1f} s."]
     if card.moved is not None:
@@ -295,7 +300,7 @@ app.command()(similar)
 @app.command("list")
 def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> None:
     """What the workspace holds, and what is behind."""
-    status = Lab(workspace).status()
+    status = status_of(Lab(workspace))
     table = Table("Model", "Family", "Latents", "px", "Held-out MSE", "Maps", "Behind", box=None)
     for model in status.models:
         behind = [] if model["finished"] else ["not finished: train --resume"]
@@ -386,9 +391,11 @@ def _trained_words(card: Any) -> str:
 
 
 def _train(lab: Lab, ask: Any) -> None:
+    from explorer import training
+
     with progress() as bar:
         task = bar.add_task("Training", total=None)
-        running: Iterator[Any] = lab.train(ask)
+        running: Iterator[Any] = training.train(lab, ask)
         try:
             for now in running:
                 if now.report is None:
@@ -407,7 +414,7 @@ def _train(lab: Lab, ask: Any) -> None:
 
 
 def _catch_up(lab: Lab, model: str) -> Any:
-    from explorer.mapping import catch_up
+    from explorer.placing import catch_up
 
     with progress() as bar:
         task = bar.add_task("Encoding", total=None)
@@ -419,7 +426,7 @@ def _catch_up(lab: Lab, model: str) -> Any:
 def _encode(lab: Lab, model: str) -> int:
     with progress() as bar:
         task = bar.add_task("Encoding", total=None)
-        for done, total in lab.encode(model):
+        for done, total in encoded_steps(lab, model):
             bar.update(task, completed=done, total=total)
     return total
 

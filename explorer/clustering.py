@@ -12,12 +12,13 @@ from functools import lru_cache
 
 import numpy as np
 
+from explorer.answers import Item
 from explorer.asks import checked_seed
 from explorer.cluster_names import cluster_names
 from explorer.cluster_store import State, clustering_name, keep, need_free, stamps, state
 from explorer.errors import AskError
 from explorer.jobs import Job, Jobs
-from explorer.lab import Item, Lab
+from explorer.lab import Lab
 from model.card import fingerprint
 from model.clusters import Faces, default_k, faces, hdbscan, k_means, majority
 from model.neighbours import Neighbours

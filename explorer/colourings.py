@@ -4,12 +4,14 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from explorer.cluster_store import state
 from explorer.clustering import numbers
-from explorer.colours import Colouring, by_category, by_number
+from explorer.colours import CATEGORIES_MAX, Colouring, by_category, by_number, plain
+from explorer.errors import AskError
 from explorer.lab import Lab
-from explorer.mapping import map_truth
+from explorer.map_quality import map_truth
 from explorer.steps import Ground
 
 # no attribute has a space in its name
@@ -26,7 +28,44 @@ def colouring(lab: Lab, by: str, ground: Ground) -> Colouring:
         now = state(lab, ground.model, ground.clusters)
         names = [now.names.get(int(number)) for number in numbers(lab, ground.model, ground.clusters)]
         return _of(by_category(CLUSTER, pa.chunked_array([pa.array(names, pa.string())])), ground)
-    return lab.colouring(by)
+    return by_attribute(lab, by)
+
+
+def by_attribute(lab: Lab, attribute: str) -> Colouring:
+    """A colour index for each product; "" = all alike. AskError for an attribute that does not exist."""
+    catalogue = lab.catalogue()
+    if not attribute:
+        return plain(len(catalogue))
+    if attribute not in catalogue.attributes:
+        raise AskError(f"no attribute {attribute!r}; there are: {', '.join(catalogue.attributes) or 'none'}")
+
+    def make() -> Colouring:
+        column = catalogue.rows[attribute]
+        number = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
+        if number or pa.types.is_timestamp(column.type):
+            return by_number(attribute, column)
+        return by_category(attribute, column)
+
+    return lab.once(("colouring", catalogue.version, attribute), make)
+
+
+def telling_attribute(lab: Lab) -> str:
+    """The text attribute to colour by at first: given for most products, of many but not too many values."""
+    catalogue = lab.catalogue()
+
+    def make() -> str:
+        scores = {name: _tells(catalogue.rows[name]) for name in catalogue.attributes}
+        best = max(scores, key=scores.__getitem__, default="")
+        return best if best and scores[best] else ""
+
+    return lab.once(("telling", catalogue.version), make)
+
+
+def _tells(column: pa.ChunkedArray) -> float:
+    """How much its colours would say: legible values times the share of products that have one; 0 for no text."""
+    values = int(pc.count_distinct(column).as_py()) if pa.types.is_string(column.type) else 0
+    legible = values if values <= CATEGORIES_MAX else 2 - values / (2 * CATEGORIES_MAX)  # "others" tell nothing
+    return legible * (1 - column.null_count / len(column)) if 2 <= values <= 2 * CATEGORIES_MAX else 0.0
 
 
 def _of(found: Colouring, ground: Ground) -> Colouring:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data.sources import Columns
+from explorer.encoding import encode
 from explorer.errors import AskError
 from explorer.jobs import INTERRUPTED, Job, Jobs
 from explorer.lab import Lab
-from explorer.mapping import refit
+from explorer.layout import map_methods, map_words
+from explorer.mapping import make_map, refit
+from explorer.status import status_of
 
 SOURCE = "sneakers:catalogue:{products}"
 SHIPPED = Path(__file__).resolve().parent.parent / "model" / "shipped" / "sneakers"
@@ -40,13 +43,13 @@ def make_demo(lab: Lab, products: int, maps: Sequence[str], tell: Tell) -> list[
     if not PRODUCTS_MIN <= products <= PRODUCTS_MAX:
         raise AskError(f"--products must be between {PRODUCTS_MIN} and {PRODUCTS_MAX:,}, got {products:,}")
     for method in maps:
-        if method not in lab.map_methods():
-            raise AskError(f"--maps {method}: there are {', '.join(lab.map_methods())}")
+        if method not in map_methods():
+            raise AskError(f"--maps {method}: there are {', '.join(map_methods())}")
     _refuse_strangers(lab, products)
     for report in lab.import_products(SOURCE.format(products=products), Columns()):
         tell(DemoReport(DRAWING, report.done, report.total, _DRAWN * report.done / max(1, report.total)))
     lab.add_model(SHIPPED, MODEL)
-    for done, total in lab.encode(MODEL):
+    for done, total in encode(lab, MODEL):
         tell(DemoReport(ENCODING, done, total, _DRAWN + (_ENCODED - _DRAWN) * done / max(1, total)))
     wanted = missing_maps(lab, maps)
     for method in wanted:
@@ -61,7 +64,7 @@ def missing_maps(lab: Lab, maps: Sequence[str]) -> list[str]:
 
 
 def make_demo_map(lab: Lab, method: str, tell: Tell) -> None:
-    stage = f"{lab.map_words(method)[0]} map"
+    stage = f"{map_words(method)[0]} map"
     tell(DemoReport(stage, 0, 100, _ENCODED if method == MAPS[0] else 1.0))
 
     def share_of_it(share: float) -> None:
@@ -70,12 +73,12 @@ def make_demo_map(lab: Lab, method: str, tell: Tell) -> None:
     if method in {card.name for card in lab.maps(MODEL)}:
         refit(lab, MODEL, method, progress=share_of_it)
     else:  # to measure the first would keep people waiting for it
-        lab.make_map(MODEL, method, method, progress=share_of_it, measure=method != MAPS[0])
+        make_map(lab, MODEL, method, method, progress=share_of_it, measure=method != MAPS[0])
     tell(DemoReport(stage, 100, 100, 1.0))
 
 
 def _refuse_strangers(lab: Lab, products: int) -> None:
-    have = lab.status().products
+    have = status_of(lab).products
     if others := lab.strangers(SOURCE.format(products=max(products, have))) if have else 0:
         raise AskError(
             f"{lab.workspace.folder} holds {others:,} products that are not the demo's: choose another --workspace"
@@ -115,5 +118,5 @@ def start_demo_where_nothing_is(lab: Lab) -> Job | None:
     demos = [job for job in jobs.all() if job.words[0] == "demo"]
     if demos and not demos[-1].active and demos[-1].state != "done":
         return start_demo(jobs) if demos[-1].error == INTERRUPTED else None
-    status = lab.status()
+    status = status_of(lab)
     return start_demo(jobs) if not status.products and not status.models else None

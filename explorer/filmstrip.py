@@ -17,8 +17,10 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from data.importing import harmless_cell
+from data.pictures import pixels_of
+from explorer.answers import DecodedPath, Item
 from explorer.errors import AskError
-from explorer.lab import Item, Lab, Path_
+from explorer.lab import Lab
 
 SIZE_MIN_PX, SIZE_MAX_PX = 64, 512
 _STEP_MS, _HOLD_MS = 50, 600  # a step; the first and last frame, so that one sees where one is
@@ -43,7 +45,7 @@ def film_kind(file_name: str) -> str:
     return kind
 
 
-def film(lab: Lab, path: Path_, kind: str, size: int = 256) -> bytes:
+def film(lab: Lab, path: DecodedPath, kind: str, size: int = 256) -> bytes:
     """The bytes of a film; `size` is the edge of each panel in px. AskError for a kind or size that can't be."""
     if kind not in MEDIA_TYPES:
         raise AskError(f"unknown kind of film {kind[:20]!r}; there are: {', '.join(MEDIA_TYPES)}")
@@ -62,7 +64,7 @@ def film(lab: Lab, path: Path_, kind: str, size: int = 256) -> bytes:
 # -- tables ------------------------------------------------------------------------------------------------------
 
 
-def steps_json(path: Path_) -> dict[str, object]:
+def steps_json(path: DecodedPath) -> dict[str, object]:
     steps = [
         {
             "step": i + 1,
@@ -78,7 +80,7 @@ def steps_json(path: Path_) -> dict[str, object]:
     return {"model": ask.model, "anchors": list(ask.anchors), "curve": ask.curve, "steps": steps}
 
 
-def steps_csv(path: Path_) -> bytes:
+def steps_csv(path: DecodedPath) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     latent = path.z_td.shape[1]
@@ -95,10 +97,10 @@ def steps_csv(path: Path_) -> bytes:
 # -- pictures ----------------------------------------------------------------------------------------------------
 
 
-def frames(lab: Lab, path: Path_, size: int) -> list[Image.Image]:
+def frames(lab: Lab, path: DecodedPath, size: int) -> list[Image.Image]:
     """One RGB image per step: 2 panels of `size`, a caption below, a thin line of progress."""
     caption = max(24, size // 8)
-    real = lab.pictures_of(path.nearest, size)
+    real = pictures_of(lab, path.nearest, size)
     panels: dict[int, Image.Image] = {}
     made = []
     for i, item in enumerate(path.nearest):
@@ -110,6 +112,21 @@ def frames(lab: Lab, path: Path_, size: int) -> list[Image.Image]:
         _write_caption(frame, i, len(path.nearest), item, size)
         made.append(frame)
     return made
+
+
+def pictures_of(lab: Lab, items: list[Item], edge_px: int) -> list[np.ndarray]:
+    """uint8 (S, S, 3) of each; smaller ones are enlarged in whole pixels, not blurred."""
+    rows = sorted({item.row for item in items})
+    content = dict(zip(rows, lab.catalogue().pictures(rows), strict=True))
+    pixels = {row: _enlarge(content[row], edge_px) for row in rows}
+    return [pixels[item.row] for item in items]
+
+
+def _enlarge(content: bytes, edge_px: int) -> np.ndarray:
+    image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
+    if image.width >= edge_px:
+        return pixels_of(content, edge_px)
+    return np.asarray(image.convert("RGB").resize((edge_px, edge_px), Image.Resampling.NEAREST))
 
 
 def crisp(pixels_hwc: np.ndarray, size: int) -> Image.Image:
@@ -201,9 +218,9 @@ def _mp4(made: list[Image.Image]) -> bytes:
         return file.read_bytes()
 
 
-def sheet(lab: Lab, path: Path_, size: int) -> bytes:
+def sheet(lab: Lab, path: DecodedPath, size: int) -> bytes:
     """All steps at once: rows of decoded steps, each above its nearest product."""
-    real = lab.pictures_of(path.nearest, size)
+    real = pictures_of(lab, path.nearest, size)
     columns = min(_SHEET_COLUMNS, len(real))
     rows = -(-len(real) // columns)
     gap = max(4, size // 16)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.errors import ModelError
-from model.maps import Placed, Progress, fit_map, place_on_map
+from model.maps import METHODS, Placed, Progress, fit_map, method, place_on_map
 from model.metrics.neighbours_kept import kept_per_product, neighbours_kept
 from model.metrics.trustworthiness import trustworthiness
 from model.registration import register
@@ -129,3 +129,19 @@ def _kept(z_nd: np.ndarray, xy_n2: np.ndarray, rows_m: np.ndarray) -> float | No
     if len(rows_m) > _DRAWN:
         rows_m = np.sort(np.random.default_rng(0).choice(rows_m, _DRAWN, replace=False))
     return float(kept_per_product(z_nd, xy_n2, NEAREST, rows_m).mean())
+
+
+def map_methods() -> tuple[str, ...]:
+    """Their names."""
+    return METHODS
+
+
+def map_words(name: str) -> tuple[str, str]:
+    """The title of a map method, and what it keeps in one sentence. ModelError for a method that there is not."""
+    return method(name).TITLE, method(name).SENTENCE
+
+
+def map_title(name: str, of_method: str) -> str:
+    """The title of a map's method, after the map's own name where that is another."""
+    title = map_words(of_method)[0]
+    return title if name == of_method else f"{name} ({title})"

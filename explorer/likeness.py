@@ -1,28 +1,24 @@
 """What looks like a product or a photograph, among all products or some, and why.
 
 Why, twice: which dimensions of the model differ most, in deviations of each over the catalogue; and which attributes
-the two share and do not share. A photograph has no attributes, and may be of something that the model never saw: its
-rebuild shows what the model makes of it, and words say so when no product is near.
+the two share and do not share; a photograph has no attributes.
 """
 
-import io
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
-from data.pictures import encode, pixels_of, square_picture
+from explorer.answers import Item, item_json
 from explorer.errors import AskError
-from explorer.lab import Item, Lab, item_json
+from explorer.lab import Lab
+from explorer.photographs import photograph, read_photograph, squared
 from explorer.space import Space
 
 K_MAX = 10_000
 _MAP_ZOOM = 12
 _DIMENSIONS_SAID = 3
 _ATTRIBUTES_SAID = 2
-_FRAMINGS = (1.0, 0.95, 0.9, 0.85, 0.8)  # of the edge that the photograph takes
-_REBUILD_POOR = 2.5  # of 100 shoe photographs in the catalogue, one is rebuilt as badly
 _ALIVE = 1e-6  # deviation of a dimension below which it says nothing of anything
 
 
@@ -53,16 +49,6 @@ class Alike:
         return [line for line in (_attribute_words(self), _dimension_words(self.steps)) if line]
 
 
-@dataclass(frozen=True)
-class Photograph:
-    """A stranger's picture as the model takes it."""
-
-    z_d: np.ndarray
-    rebuilt: bytes  # PNG, as large as the model's pictures: decoded from its code
-    error: float  # mean squared, of values 0 to 1, over the area of the photograph
-    doubts: str  # "" where there are none
-
-
 def similar_to(lab: Lab, model: str, asked: int | np.ndarray, k: int, rows_m: np.ndarray | None = None) -> list[Alike]:
     """The k products nearest by code to a catalogue row (itself left out) or to a code (D,), nearest first.
 
@@ -84,40 +70,18 @@ def similar_to(lab: Lab, model: str, asked: int | np.ndarray, k: int, rows_m: np
     return [_alike(*pair, origin, compared) for pair in zip(items, _steps(space, z_d, rows_k), strict=True)]
 
 
-def squared(content: bytes) -> bytes:
-    """A stranger's file as an import would keep it: square, JPEG or PNG. PictureError when it is not a picture."""
-    return square_picture(content).content
+def similar_to_typed(lab: Lab, model: str, typed: str, k: int, rows_m: np.ndarray | None = None) -> list[Alike]:
+    """The same for a product's id, or else for the name of a photograph's file. AskError when it is neither."""
+    if lab.catalogue().has(typed):
+        return similar_to(lab, model, lab.catalogue().row(typed), k, rows_m)
+    return similar_to(lab, model, photograph(lab, model, squared(read_photograph(typed))).z_d, k, rows_m)
 
 
-def photograph(lab: Lab, model: str, picture: bytes) -> Photograph:
-    """What the model makes of a squared picture, in the framing that it rebuilds best.
-
-    Whoever photographs fills the frame; shops leave a margin, and to a model the same shoe a tenth larger is another.
-    """
-    space = lab.space(model)
-    seen_fhwc = _framings(picture, space.size)
-    z_fd = space.encode(seen_fhwc)
-    rebuilt_fhwc = space.decode(z_fd)
-    error_f = np.mean((seen_fhwc.astype(np.float32) - rebuilt_fhwc) ** 2, axis=(1, 2, 3)) / 255**2
-    best = int(np.argmin(error_f / np.square(_FRAMINGS)))  # margins are easy: an error counts by the area of the rest
-    rebuilt = encode(Image.fromarray(rebuilt_fhwc[best]), lossless=True)
-    z_d, error = np.asarray(z_fd[best]), float(error_f[best] / _FRAMINGS[best] ** 2)
-    return Photograph(z_d, rebuilt, error, _doubts(space, z_d, error))
-
-
-def _framings(picture: bytes, edge_px: int) -> np.ndarray:
-    """uint8 (F, S, S, 3): the picture with more and more of its own border colour around it."""
-    image = Image.open(io.BytesIO(picture), formats=("JPEG", "PNG")).convert("RGB")
-    values = np.asarray(image)
-    border = np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])
-    colour = tuple(int(value) for value in np.median(border, axis=0))
-    found = [pixels_of(picture, edge_px)]
-    for share in _FRAMINGS[1:]:
-        edge = round(image.width / share)
-        wider = Image.new("RGB", (edge, edge), colour)
-        wider.paste(image, ((edge - image.width) // 2, (edge - image.width) // 2))
-        found.append(np.asarray(wider.resize((edge_px, edge_px), Image.Resampling.HAMMING)))
-    return np.stack(found)
+def nearest_to(lab: Lab, model: str, product_id: str, k: int) -> list[Item]:
+    """The k products nearest by code to one of the catalogue, itself left out, without the reasons why."""
+    row = lab.catalogue().row(product_id)
+    found = lab.near_code(model, lab.space(model).code(row), k + 1)
+    return [item for item in found if item.row != row][:k]
 
 
 def place_on_map(lab: Lab, model: str, product_id: str, first: str = "") -> tuple[str, str] | None:
@@ -203,19 +167,3 @@ def _value_words(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value).removesuffix(" 00:00:00")[:60]
-
-
-def _doubts(space: Space, z_d: np.ndarray, error: float) -> str:
-    """A sentence where no product is near, or the model can't rebuild what it saw."""
-    distance, usual = float(space.nearest(z_d[None])[1][0, 0]), space.far_distance
-    unseen = space.card.measures.get("mse", 0.0)
-    found = []
-    if space.typical_distance and distance > usual:
-        near, most = distance / space.typical_distance, usual / space.typical_distance
-        found.append(f"the nearest product is {near:.1f} × typical away (99 of 100 have one within {most:.1f})")
-    if unseen and error > _REBUILD_POOR * unseen:
-        found.append(f"its rebuild misses {error / unseen:.1f} × as much as that of a product the model had not seen")
-    if not found:
-        return ""
-    said = " and ".join(found)
-    return f"{said[0].upper()}{said[1:]}: the model knows little like it, so judge what follows by eye."

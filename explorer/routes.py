@@ -19,6 +19,8 @@ from starlette.routing import Route
 
 from data.errors import CatalogueError, PictureError
 from data.pictures import encode, media_type
+from explorer import finding
+from explorer.answers import Item, item_json
 from explorer.asks import PathAsk, code_from_text, whole
 from explorer.atlases import atlases_of
 from explorer.cluster_store import clustering_name
@@ -27,11 +29,12 @@ from explorer.colourings import colouring
 from explorer.errors import MISTAKES, AskError
 from explorer.filmstrip import MEDIA_TYPES, film
 from explorer.filtering import Filter, mask
-from explorer.lab import Item, Lab, item_json
+from explorer.lab import Lab
 from explorer.likeness import alike_json, similar_to
 from explorer.selection import Selection, selected
 from explorer.selection import page as selected_page
 from explorer.steps import Ground
+from explorer.warming import get_ready
 
 _FOREVER = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
 _NEVER = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
@@ -116,7 +119,7 @@ def products(lab: Lab, request: Request) -> Response:
 def search(lab: Lab, request: Request) -> Response:
     """?q=text: at most 12 products."""
     return JSONResponse(
-        [item_json(item) for item in lab.search(request.query_params.get("q", "")[:200])], headers=_NEVER
+        [item_json(item) for item in finding.search(lab, request.query_params.get("q", "")[:200])], headers=_NEVER
     )
 
 
@@ -310,7 +313,7 @@ def warm(open_lab: Callable[[], Lab]) -> Callable[[object], AbstractAsyncContext
 
     @asynccontextmanager
     async def lifespan(app: object) -> AsyncIterator[None]:
-        Thread(target=lambda: open_lab().get_ready(), daemon=True).start()
+        Thread(target=lambda: get_ready(open_lab()), daemon=True).start()
         yield
 
     return lifespan

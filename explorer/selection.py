@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from explorer import tagging
+from explorer.answers import Item
 from explorer.errors import AskError
 from explorer.filtering import Filter, mask
-from explorer.lab import Item, Lab
+from explorer.lab import Lab
 from explorer.steps import Ground, Step, steps_from_text, steps_text
 
 

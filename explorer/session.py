@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from explorer.answers import Item
 from explorer.errors import MISTAKES, AskError
 from explorer.filtering import Filter, mask
-from explorer.lab import Item, Lab
+from explorer.lab import Lab
 from explorer.selection import Selection, selected
 from explorer.steps import Ground, steps_from_text
 from explorer.tagging import default_who

@@ -196,9 +196,9 @@ class Space:
 
 
 @torch.inference_mode()
-def encode_pixels(net: Family, pixels_nhwc: np.ndarray | Pictures, device: Device) -> np.ndarray:
-    """uint8 (N, S, S, 3) -> (N, D) float32, in batches."""
-    parts = []
+def encode_pixels(net: Family, pixels_nhwc: np.ndarray | Pictures, device: Device | None = None) -> np.ndarray:
+    """uint8 (N, S, S, 3) -> (N, D) float32, in batches; on the device of this process unless said."""
+    device, parts = device or pick_device(), []
     for i in range(0, len(pixels_nhwc), _BATCH):
         with device.autocast():
             parts.append(

@@ -1,4 +1,4 @@
-"""Training from the ask to the finished model on disk: card, checkpoints, history, measures. Knows no tables."""
+"""Training from the ask to the finished model on disk: card, checkpoints, history, measures."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +11,7 @@ import torch
 
 from explorer.asks import checked_seed
 from explorer.errors import AskError
+from explorer.lab import Lab
 from explorer.space import encode_pixels
 from model.card import (
     Card,
@@ -66,6 +67,23 @@ class TrainingReport:
     stage: str = ""
 
 
+def train(lab: Lab, ask: TrainAsk) -> Iterator[TrainingReport]:
+    """Trains until done; stopping to read leaves a checkpoint that `resume` goes on from.
+
+    A resumed training goes on with the products it began with, whatever was imported since. AskError, ModelError or
+    CatalogueError for what can't be trained.
+    """
+    lab.folder(ask.name)  # CatalogueError for what can't name a model
+    begun = lab.card(ask.name).catalogue_version if ask.resume else 0
+    catalogue = lab.catalogue_at(begun) if begun else lab.catalogue()
+
+    def pixels(size: int) -> tuple[np.ndarray, np.ndarray]:
+        return lab.pixels(size, catalogue), catalogue.held_out
+
+    with lab.workspace.training(ask.name):
+        yield from train_model(lab.workspace.models, ask, pixels, catalogue.version)
+
+
 def train_model(models: Path, ask: TrainAsk, pixels: Pixels, catalogue_version: int) -> Iterator[TrainingReport]:
     """Reports; the last one has a finished card. Closing it early leaves a checkpoint."""
     folder = models / ask.name
@@ -93,7 +111,7 @@ def train_model(models: Path, ask: TrainAsk, pixels: Pixels, catalogue_version: 
     write_weights(folder, trainer.average)
     card.measures, card.kl_nats = _measure(trainer.average, learn, held_out)
     seen = drawn(learn, FITTED_MAX, card.seed)
-    write_mixture(folder, fit_mixture(encode_pixels(trainer.average, seen, pick_device()), card.seed))
+    write_mixture(folder, fit_mixture(encode_pixels(trainer.average, seen), card.seed))
     card.finished = True
     write_card(folder, card)
     (folder / "checkpoint.safetensors").unlink(missing_ok=True)

@@ -17,8 +17,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 from data.sources import Columns
+from explorer.encoding import encode
 from explorer.lab import Lab
-from explorer.training import TrainAsk
+from explorer.mapping import make_map
+from explorer.training import TrainAsk, train
 
 FORMS, HUES, EDGE_PX = ("disc", "box", "roof"), (0, 45, 120, 210, 280), 96
 BRANDS = ("Alder", "Birch", "Cedar")
@@ -124,9 +126,9 @@ def lab(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Lab:
     for _ in lab.import_products(str(shop.table), Columns(name="title")):
         pass
     tiny = {"size": 32, "latent": 6, "width": 8, "depth": 0, "batch": 16}
-    for _ in lab.train(TrainAsk("vae", "tiny", tiny, epochs=8)):
+    for _ in train(lab, TrainAsk("vae", "tiny", tiny, epochs=8)):
         pass
-    for _ in lab.encode("tiny"):
+    for _ in encode(lab, "tiny"):
         pass
-    lab.make_map("tiny", "pca", "pca")
+    make_map(lab, "tiny", "pca", "pca")
     return lab

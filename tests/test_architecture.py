@@ -16,14 +16,14 @@ SOURCES = sorted(
     if "__pycache__" not in path.parts
 )
 MAY_IMPORT = {"data": {"data"}, "model": {"model"}, "explorer": {"explorer", "model", "data"}}
-# The Lab is where catalogue and models meet; the other two only name exceptions of both, or classes of their answers.
+# The Lab is where catalogue and models meet; the other only names exceptions of both.
 JOIN = {"explorer/lab.py", "explorer/errors.py"}
 # library -> where it may be imported; a name that ends in / is a folder
 ONLY_IN = {
     "streamlit": ("explorer/main.py", "explorer/session.py", "explorer/pages/", "explorer/widgets/"),
     "typer": ("explorer/__main__.py", "explorer/commands/"),
     "lancedb": ("data/",),
-    "torch": ("model/", "explorer/lab.py", "explorer/space.py", "explorer/training.py", "explorer/__main__.py"),
+    "torch": ("model/", "explorer/space.py", "explorer/training.py"),
     "faiss": ("model/",),
     "uvicorn": ("explorer/__main__.py",),
 }

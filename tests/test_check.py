@@ -22,6 +22,7 @@ from explorer.check.measuring import CheckReport, check
 from explorer.check.report import picture_uri, report
 from explorer.check.trial import CheckAsk, Subject, Trial
 from explorer.check.words import duration, headlines, listed, number
+from explorer.encoding import encode
 from explorer.errors import AskError
 from explorer.lab import Lab
 from explorer.training import TrainAsk
@@ -203,7 +204,7 @@ def test_a_model_of_another_catalogue_is_refused(lab: Lab, open_shop: Callable[.
     for _ in other.import_products(str(shop.table), Columns()):
         pass
     shutil.copytree(lab.workspace.folder / "models", tmp_path / "other" / "models")
-    for _ in other.encode("tiny"):
+    for _ in encode(other, "tiny"):
         pass
     with pytest.raises(AskError, match="is of another catalogue: it learnt from 74 products, and 4"):
         Trial(other, CheckAsk(("tiny",)))

@@ -18,6 +18,7 @@ from explorer import demo
 from explorer.errors import AskError
 from explorer.jobs import INTERRUPTED, Job, Jobs, write_record
 from explorer.lab import Lab
+from explorer.status import status_of
 
 ROOT = Path(__file__).resolve().parent.parent
 ALL = ("pca", "tsne")
@@ -44,7 +45,7 @@ def test_it_ends_with_products_codes_and_maps(tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     made, reports = told(lab)
     assert made == ["pca", "tsne"]
-    status = lab.status()
+    status = status_of(lab)
     assert (status.products, status.models[0]["name"], status.models[0]["products_without_code"]) == (80, "sneakers", 0)
     assert [card.name for card in lab.maps("sneakers")] == ["pca", "tsne"]
     assert [report.stage for report in reports if report.done == report.total > 0][-1] == "t-SNE map"
@@ -55,10 +56,10 @@ def test_it_ends_with_products_codes_and_maps(tmp_path: Path) -> None:
 
 def test_once_more_changes_nothing(tmp_path: Path) -> None:
     told(Lab(tmp_path), ("pca",))
-    before = Lab(tmp_path).status()
+    before = status_of(Lab(tmp_path))
     made, _ = told(Lab(tmp_path), ("pca",))
     assert made == []
-    assert Lab(tmp_path).status() == before
+    assert status_of(Lab(tmp_path)) == before
 
 
 @pytest.mark.parametrize("stage", [demo.DRAWING, demo.ENCODING, demo.MAPPING])

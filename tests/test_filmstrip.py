@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from explorer.answers import DecodedPath
 from explorer.asks import PathAsk
 from explorer.errors import AskError
-from explorer.filmstrip import MEDIA_TYPES, crisp, film, film_kind, frames, steps_csv, steps_json
-from explorer.lab import Lab, Path_
+from explorer.filmstrip import MEDIA_TYPES, crisp, film, film_kind, frames, pictures_of, steps_csv, steps_json
+from explorer.lab import Lab
 
 STEPS, SIZE = 12, 64
 HOSTILE = [
@@ -34,12 +35,12 @@ HOSTILE = [
 
 
 @pytest.fixture(scope="module")
-def path(lab: Lab) -> Path_:
+def path(lab: Lab) -> DecodedPath:
     return lab.path(PathAsk("tiny", ("0003", "0040"), steps=STEPS))
 
 
 @pytest.fixture(scope="module")
-def hostile(path: Path_) -> Path_:
+def hostile(path: DecodedPath) -> DecodedPath:
     items = [replace(item, name=name, product_id=name) for item, name in zip(path.nearest, HOSTILE, strict=True)]
     return replace(path, nearest=items)
 
@@ -54,7 +55,7 @@ def durations_ms(image: Image.Image) -> list[int]:
 
 
 @pytest.mark.parametrize("kind", ["gif", "webp"])
-def test_a_film_moves_and_lasts_as_long_as_its_steps(lab: Lab, path: Path_, kind: str) -> None:
+def test_a_film_moves_and_lasts_as_long_as_its_steps(lab: Lab, path: DecodedPath, kind: str) -> None:
     image = Image.open(io.BytesIO(film(lab, path, kind, SIZE)))
     assert image.is_animated  # type: ignore[attr-defined]
     assert image.size == (2 * SIZE, SIZE + 24)
@@ -70,15 +71,15 @@ def test_steps_that_look_alike_still_take_their_time(lab: Lab, kind: str) -> Non
     assert sum(durations_ms(image)) == 600 + 4 * 50 + 600
 
 
-def test_a_film_begins_with_the_decoded_product_beside_the_real_one(lab: Lab, path: Path_) -> None:
+def test_a_film_begins_with_the_decoded_product_beside_the_real_one(lab: Lab, path: DecodedPath) -> None:
     first = np.asarray(Image.open(io.BytesIO(film(lab, path, "gif", SIZE))).convert("RGB")).astype(int)
     decoded = np.asarray(crisp(path.frames_thwc[0], SIZE)).astype(int)
-    [real] = lab.pictures_of(path.nearest[:1], SIZE)
+    [real] = pictures_of(lab, path.nearest[:1], SIZE)
     assert np.abs(first[:SIZE, :SIZE] - decoded).mean() < 6  # 256 colours are shared by all frames
     assert np.abs(first[:SIZE, SIZE:] - real.astype(int)).mean() < 6
 
 
-def test_an_mp4_has_all_steps_and_holds_its_ends(lab: Lab, path: Path_, tmp_path: Path) -> None:
+def test_an_mp4_has_all_steps_and_holds_its_ends(lab: Lab, path: DecodedPath, tmp_path: Path) -> None:
     file = tmp_path / "x.mp4"
     file.write_bytes(film(lab, path, "mp4", SIZE))
     count, seconds = imageio_ffmpeg.count_frames_and_secs(file)
@@ -90,11 +91,11 @@ def test_an_mp4_has_all_steps_and_holds_its_ends(lab: Lab, path: Path_, tmp_path
 
 
 @pytest.mark.parametrize("kind", ["gif", "webp", "png", "csv", "json", "mp4"])
-def test_the_same_path_gives_the_same_bytes(lab: Lab, path: Path_, kind: str) -> None:
+def test_the_same_path_gives_the_same_bytes(lab: Lab, path: DecodedPath, kind: str) -> None:
     assert film(lab, path, kind, SIZE) == film(Lab(lab.workspace.folder), path, kind, SIZE)
 
 
-def test_a_sheet_shows_every_step_above_its_product(lab: Lab, path: Path_) -> None:
+def test_a_sheet_shows_every_step_above_its_product(lab: Lab, path: DecodedPath) -> None:
     image = Image.open(io.BytesIO(film(lab, path, "png", SIZE)))
     gap = 4
     assert image.size == (10 * (SIZE + gap) + gap, 2 * (2 * SIZE + 2 * gap) + gap)
@@ -102,11 +103,11 @@ def test_a_sheet_shows_every_step_above_its_product(lab: Lab, path: Path_) -> No
     np.testing.assert_array_equal(
         pixels[gap : gap + SIZE, gap : gap + SIZE], np.asarray(crisp(path.frames_thwc[0], SIZE))
     )
-    [real] = lab.pictures_of(path.nearest[:1], SIZE)
+    [real] = pictures_of(lab, path.nearest[:1], SIZE)
     np.testing.assert_array_equal(pixels[gap + SIZE : gap + 2 * SIZE, gap : gap + SIZE], real)
 
 
-def test_a_table_has_a_line_for_each_step(path: Path_) -> None:
+def test_a_table_has_a_line_for_each_step(path: DecodedPath) -> None:
     lines = list(csv.DictReader(io.StringIO(steps_csv(path).decode())))
     assert [int(line["step"]) for line in lines] == list(range(1, STEPS + 1))
     assert (lines[0]["product_id"], lines[-1]["product_id"]) == ("0003", "0040")
@@ -115,7 +116,7 @@ def test_a_table_has_a_line_for_each_step(path: Path_) -> None:
     np.testing.assert_allclose(z_td, path.z_td, atol=1e-5)
 
 
-def test_json_says_the_same_as_the_table(lab: Lab, path: Path_) -> None:
+def test_json_says_the_same_as_the_table(lab: Lab, path: DecodedPath) -> None:
     said = json.loads(film(lab, path, "json"))
     assert said == steps_json(path)
     assert (said["model"], said["anchors"], said["curve"]) == ("tiny", ["0003", "0040"], "matched")
@@ -123,7 +124,7 @@ def test_json_says_the_same_as_the_table(lab: Lab, path: Path_) -> None:
     assert len(said["steps"][0]["z"]) == 6
 
 
-def test_formulas_in_a_table_are_harmless(hostile: Path_) -> None:
+def test_formulas_in_a_table_are_harmless(hostile: DecodedPath) -> None:
     named = replace(hostile, nearest=[item for item in hostile.nearest if "\ud800" not in item.name])
     lines = list(csv.DictReader(io.StringIO(steps_csv(replace(named, z_td=named.z_td)).decode(), newline="")))
     assert (lines[0]["product_id"], lines[0]["name"]) == ("'=1+1", "'=1+1")
@@ -132,13 +133,13 @@ def test_formulas_in_a_table_are_harmless(hostile: Path_) -> None:
 
 
 @pytest.mark.parametrize("size", [64, 131, 512])
-def test_any_name_can_be_drawn(lab: Lab, hostile: Path_, size: int) -> None:
+def test_any_name_can_be_drawn(lab: Lab, hostile: DecodedPath, size: int) -> None:
     made = frames(lab, hostile, size)
     assert len(made) == STEPS
     assert {frame.size for frame in made} == {(2 * size, size + max(24, size // 8))}
 
 
-def test_a_long_name_is_cut_where_its_room_ends(lab: Lab, path: Path_) -> None:
+def test_a_long_name_is_cut_where_its_room_ends(lab: Lab, path: DecodedPath) -> None:
     """The distance to its right stays as it is."""
     items = [[replace(item, name=name, distance=1.0) for item in path.nearest[:2]] for name in ("W" * 500, "")]
     long, short = (
@@ -166,7 +167,7 @@ def test_small_decodes_are_enlarged_in_whole_pixels(edge_px: int, blurred: bool)
         ("csv", -1, "panels can be 64 to 512 px"),
     ],
 )
-def test_a_film_that_cannot_be_is_a_sentence(lab: Lab, path: Path_, kind: str, size: int, says: str) -> None:
+def test_a_film_that_cannot_be_is_a_sentence(lab: Lab, path: DecodedPath, kind: str, size: int, says: str) -> None:
     with pytest.raises(AskError, match=says):
         film(lab, path, kind, size)
 
@@ -179,7 +180,7 @@ def test_the_ending_says_the_kind() -> None:
             film_kind(name)
 
 
-def test_odd_edges_are_no_crash(lab: Lab, path: Path_) -> None:
+def test_odd_edges_are_no_crash(lab: Lab, path: DecodedPath) -> None:
     short = replace(path, nearest=path.nearest[:2], frames_thwc=path.frames_thwc[:2], z_td=path.z_td[:2])
     for kind in ("gif", "webp", "mp4", "png"):
         assert film(lab, short, kind, 65)

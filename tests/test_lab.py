@@ -21,10 +21,20 @@ from PIL import Image
 from data.errors import CatalogueError, PictureError
 from data.sneakers.factors import PALETTE
 from data.sources import Columns
+from explorer import encoding, training
+from explorer.answers import Item, item_json
 from explorer.asks import PathAsk
+from explorer.colourings import by_attribute
 from explorer.colours import CATEGORIES_MAX, MISSING, by_category
 from explorer.errors import AskError
-from explorer.lab import Item, Lab, item_json
+from explorer.filmstrip import pictures_of
+from explorer.finding import search
+from explorer.lab import Lab
+from explorer.layout import map_methods
+from explorer.likeness import nearest_to, similar_to_typed
+from explorer.mapping import make_map
+from explorer.photographs import photograph, squared
+from explorer.status import status_of
 from explorer.training import TrainAsk
 from model.errors import ModelError
 from model.mixture import fit_mixture, read_mixture, write_mixture
@@ -40,12 +50,12 @@ def fill(lab: Lab, table: Path, name: str | None = "title") -> None:
 
 
 def train(lab: Lab, name: str = "small", **ask: Any) -> None:
-    for _ in lab.train(TrainAsk("vae", name, TINY, **{"epochs": 1, **ask})):
+    for _ in training.train(lab, TrainAsk("vae", name, TINY, **{"epochs": 1, **ask})):
         pass
 
 
 def encode(lab: Lab, name: str = "small") -> list[tuple[int, int]]:
-    return list(lab.encode(name))
+    return list(encoding.encode(lab, name))
 
 
 @pytest.fixture
@@ -88,7 +98,7 @@ def test_an_unknown_product_or_row_is_a_sentence(lab: Lab) -> None:
     ],
 )
 def test_search_finds_ids_and_names(lab: Lab, text: str, first: str | None, count: int) -> None:
-    found = lab.search(text)
+    found = search(lab, text)
     assert len(found) == count
     assert found[0].product_id == first if first else not found
 
@@ -100,8 +110,8 @@ def test_an_exact_id_comes_first_in_a_search(
     rows = [["x-7", "0000.jpg"], ["7-x", "0001.png"], ["7", "0002.jpg"]]
     lab = Lab(tmp_path / "workspace")
     fill(lab, write_table(shop.folder / "t.csv", ["id", "image"], rows), None)
-    assert [item.product_id for item in lab.search("7")] == ["7", "x-7", "7-x"]
-    assert [item.product_id for item in lab.search("7", limit=1)] == ["7"]
+    assert [item.product_id for item in search(lab, "7")] == ["7", "x-7", "7-x"]
+    assert [item.product_id for item in search(lab, "7", limit=1)] == ["7"]
 
 
 def test_a_random_product_follows_from_its_seed(lab: Lab) -> None:
@@ -119,7 +129,7 @@ def test_a_thumbnail_is_found_by_the_picture_and_is_small(lab: Lab) -> None:
 
 
 def test_colours_of_a_category_say_how_many(lab: Lab) -> None:
-    found = lab.colouring("brand")
+    found = by_attribute(lab, "brand")
     assert [(entry.label, entry.count) for entry in found.legend] == [("Alder", 27), ("Birch", 27), ("Cedar", 26)]
     assert found.index_n.tolist()[:6] == [0, 1, 2, 0, 1, 2]
     assert found.missing == 0
@@ -127,7 +137,7 @@ def test_colours_of_a_category_say_how_many(lab: Lab) -> None:
 
 
 def test_colours_of_a_number_go_from_low_to_high(lab: Lab) -> None:
-    found = lab.colouring("price")
+    found = by_attribute(lab, "price")
     given = found.index_n != MISSING
     assert (~given).sum() == found.missing == math.ceil(80 / 7)
     assert (np.diff(found.index_n[given].astype(int)) >= 0).all()
@@ -136,9 +146,9 @@ def test_colours_of_a_number_go_from_low_to_high(lab: Lab) -> None:
 
 
 def test_without_an_attribute_all_have_one_colour_and_an_unknown_one_is_a_sentence(lab: Lab) -> None:
-    assert set(lab.colouring("").index_n.tolist()) == {0}
+    assert set(by_attribute(lab, "").index_n.tolist()) == {0}
     with pytest.raises(AskError, match="no attribute 'taste'; there are: brand, price, year"):
-        lab.colouring("taste")
+        by_attribute(lab, "taste")
 
 
 def test_many_categories_share_a_colour(
@@ -150,7 +160,7 @@ def test_many_categories_share_a_colour(
     ]
     lab = Lab(tmp_path / "workspace")
     fill(lab, write_table(shop.folder / "t.csv", ["id", "image", "maker"], rows), None)
-    found = lab.colouring("maker")
+    found = by_attribute(lab, "maker")
     assert [entry.label for entry in found.legend[-2:]] == ["7 others", "not given"]
     assert len(found.legend) == CATEGORIES_MAX + 1
     assert sum(entry.count for entry in found.legend) == 40
@@ -194,12 +204,12 @@ def test_every_product_has_a_code_and_a_place(lab: Lab) -> None:
 
 def test_codes_are_those_of_the_pictures(lab: Lab) -> None:
     content = lab.catalogue().pictures([9])[0]
-    np.testing.assert_allclose(lab.code_of_photograph("tiny", content), lab.space("tiny").code(9), atol=0.15)
+    np.testing.assert_allclose(photograph(lab, "tiny", squared(content)).z_d, lab.space("tiny").code(9), atol=0.15)
 
 
 def test_what_was_learnt_tells_the_shapes_apart(lab: Lab) -> None:
     """Of the five nearest, far more than a third have the same form: chance would be a third."""
-    same = [item.row % 3 == row % 3 for row in range(80) for item in lab.similar("tiny", f"{row:04d}", 5)]
+    same = [item.row % 3 == row % 3 for row in range(80) for item in nearest_to(lab, "tiny", f"{row:04d}", 5)]
     assert np.mean(same) > 0.5
 
 
@@ -239,7 +249,7 @@ def test_dimensions_come_by_what_they_carry(lab: Lab) -> None:
 
 
 def test_the_workspace_says_what_it_holds(lab: Lab) -> None:
-    status = lab.status()
+    status = status_of(lab)
     assert (status.products, status.version) == (80, lab.version())
     [model] = status.models
     assert (model["name"], model["family"], model["finished"], model["products_without_code"]) == (
@@ -249,14 +259,14 @@ def test_the_workspace_says_what_it_holds(lab: Lab) -> None:
         0,
     )
     assert [card["name"] for card in model["maps"]] == ["pca"]
-    assert lab.map_methods() == ("pca", "tsne", "umap")
+    assert map_methods() == ("pca", "tsne", "umap")
 
 
 def test_an_empty_workspace_says_what_to_do(tmp_path: Path) -> None:
     lab = Lab(tmp_path / "new")
-    assert asdict(lab.status()) == {"products": 0, "version": 0, "models": []}
+    assert asdict(status_of(lab)) == {"products": 0, "version": 0, "models": []}
     with pytest.raises(CatalogueError, match="looks-like import SOURCE"):
-        lab.search("x")
+        search(lab, "x")
     with pytest.raises(AskError, match=r"there is no model yet\. Train one: looks-like train vae"):
         lab.model_name(None)
     with pytest.raises(CatalogueError, match="looks-like import SOURCE"):
@@ -306,44 +316,44 @@ def test_the_similar_ones_are_those_of_brute_force_and_not_itself(lab: Lab) -> N
     z_nd = lab.space("tiny").z_nd
     distance_n = np.linalg.norm(z_nd - z_nd[11], axis=1)
     distance_n[11] = np.inf
-    found = lab.similar("tiny", "0011", 6)
+    found = nearest_to(lab, "tiny", "0011", 6)
     assert [item.row for item in found] == np.argsort(distance_n, kind="stable")[:6].tolist()
     np.testing.assert_allclose([item.distance for item in found], np.sort(distance_n)[:6], rtol=1e-4)
-    assert len(lab.similar("tiny", "0011", 500)) == 79
+    assert len(nearest_to(lab, "tiny", "0011", 500)) == 79
 
 
 def test_a_photograph_finds_the_product_it_shows(lab: Lab, shop: Shop, tmp_path: Path) -> None:
-    photograph = tmp_path / "seen.webp"
-    Image.open(shop.folder / "images" / "0013.png").resize((300, 300)).save(photograph, quality=80)
-    assert "0013" in [item.product_id for item in lab.similar("tiny", str(photograph), 3)]
+    seen = tmp_path / "seen.webp"
+    Image.open(shop.folder / "images" / "0013.png").resize((300, 300)).save(seen, quality=80)
+    assert "0013" in [alike.item.product_id for alike in similar_to_typed(lab, "tiny", str(seen), 3)]
 
 
 @pytest.mark.parametrize("product", ["nobody", "", "/", "x" * 5000, "a\0b", "http://shop.example/a.jpg"])
 def test_neither_a_product_nor_a_file_is_a_sentence(lab: Lab, product: str) -> None:
     with pytest.raises(AskError, match="is neither a product of this catalogue nor a file"):
-        lab.similar("tiny", product)
+        similar_to_typed(lab, "tiny", product, 12)
 
 
 def test_a_file_that_is_no_photograph_is_refused(lab: Lab, shop: Shop) -> None:
     with pytest.raises(PictureError, match="not a picture"):
-        lab.similar("tiny", str(shop.table))
+        similar_to_typed(lab, "tiny", str(shop.table), 12)
 
 
 def test_small_pictures_are_enlarged_in_whole_pixels(lab: Lab) -> None:
-    [pixels] = lab.pictures_of([lab.item("0003")], 192)
-    [own] = lab.pictures_of([lab.item("0003")], 96)
+    [pixels] = pictures_of(lab, [lab.item("0003")], 192)
+    [own] = pictures_of(lab, [lab.item("0003")], 96)
     np.testing.assert_array_equal(pixels, own.repeat(2, 0).repeat(2, 1))
 
 
 def test_many_threads_get_the_same_answers(lab: Lab) -> None:
     fresh = Lab(lab.workspace.folder)
     answers: list[list[Item]] = []
-    threads = [threading.Thread(target=lambda: answers.append(fresh.similar("tiny", "0011", 4))) for _ in range(6)]
+    threads = [threading.Thread(target=lambda: answers.append(nearest_to(fresh, "tiny", "0011", 4))) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert answers == [lab.similar("tiny", "0011", 4)] * 6
+    assert answers == [nearest_to(lab, "tiny", "0011", 4)] * 6
 
 
 # -- when the catalogue grows ------------------------------------------------------------------------------------
@@ -376,10 +386,10 @@ def test_odd_ids_work_from_end_to_end(
     encode(lab)
     for product_id in ODD_IDS:
         assert lab.item(product_id).product_id == product_id
-        assert product_id in [item.product_id for item in lab.search(product_id)]
-        assert len(lab.similar("small", product_id, 3)) == 3
+        assert product_id in [item.product_id for item in search(lab, product_id)]
+        assert len(nearest_to(lab, "small", product_id, 3)) == 3
         assert lab.path(PathAsk("small", (product_id, "20"), steps=2)).nearest[0].product_id == product_id
-    lab.make_map("small", "pca", "pca")
+    make_map(lab, "small", "pca", "pca")
     assert lab.map_view("small", "pca").missing == 0
 
 
@@ -389,21 +399,21 @@ def test_a_grown_catalogue_is_seen_at_once_and_brought_up_to_date(
     lab, shop = own
     train(lab)
     assert encode(lab)[-1] == (40, 40)
-    lab.make_map("small", "pca", "pca")
+    make_map(lab, "small", "pca", "pca")
     ask = PathAsk("small", ("0001", "0002"), steps=3)
     codes_before, places, path = lab.space("small").z_nd.copy(), lab.map_view("small", "pca").xy_n2, lab.path(ask)
 
     draw_product(3).transpose(Image.Transpose.ROTATE_90).save(shop.folder / "images" / "new.png")
     fill(lab, write_table(shop.folder / "more.csv", ["id", "image"], [["new", "new.png"]]), None)
     assert lab.item("new").row == 40
-    assert lab.status().models[0]["products_without_code"] == 1
+    assert status_of(lab).models[0]["products_without_code"] == 1
     with pytest.raises(ModelError, match="has no code of model 'small' yet: looks-like encode small"):
-        lab.similar("small", "new")
+        nearest_to(lab, "small", "new", 12)
     assert lab.map_view("small", "pca").missing == 1
 
     assert encode(lab)[-1] == (1, 1)
     np.testing.assert_array_equal(lab.space("small").z_nd[:40], codes_before)
-    assert lab.similar("small", "new", 1)[0].distance > 0
+    assert nearest_to(lab, "small", "new", 1)[0].distance > 0
     view = lab.map_view("small", "pca")
     np.testing.assert_array_equal(view.xy_n2[:40], places)  # frozen
     assert view.missing == 1
@@ -442,9 +452,9 @@ def test_without_codes_every_question_is_a_sentence(own: tuple[Lab, Shop]) -> No
     lab, _ = own
     train(lab)
     for ask in (
-        lambda: lab.similar("small", "0001"),
+        lambda: nearest_to(lab, "small", "0001", 12),
         lambda: lab.path(PathAsk("small", ("0001", "0002"))),
-        lambda: lab.make_map("small", "pca", "pca"),
+        lambda: make_map(lab, "small", "pca", "pca"),
         lambda: lab.random_item(model="small"),
         lambda: lab.near_code("small", np.zeros(4, np.float32), 3),
     ):
@@ -500,13 +510,13 @@ def test_a_name_that_is_taken_or_unsafe_is_refused(own: tuple[Lab, Shop]) -> Non
 def test_a_training_that_was_stopped_goes_on_to_the_same_model(own: tuple[Lab, Shop]) -> None:
     lab, _ = own
     train(lab, "straight", epochs=20)
-    running = lab.train(TrainAsk("vae", "stopped", TINY, epochs=20))
+    running = training.train(lab, TrainAsk("vae", "stopped", TINY, epochs=20))
     for now in running:
         if now.report:
             break
     running.close()
     assert lab.models() == ["straight"]
-    assert [model["finished"] for model in lab.status().models] == [False, True]
+    assert [model["finished"] for model in status_of(lab).models] == [False, True]
     with pytest.raises(AskError, match="already: choose another --name, or --resume it"):
         train(lab, "stopped")
     train(lab, "stopped", resume=True)
@@ -521,16 +531,16 @@ def weights(lab: Lab, name: str) -> bytes:
 def test_a_model_can_start_from_another(own: tuple[Lab, Shop]) -> None:
     lab, _ = own
     train(lab)
-    for _ in lab.train(TrainAsk("vae", "next", {"lr": 1e-6}, epochs=1, start="small")):
+    for _ in training.train(lab, TrainAsk("vae", "next", {"lr": 1e-6}, epochs=1, start="small")):
         pass
     card = lab.card("next")
     assert (card.start, card.settings["latent"], card.settings["lr"]) == ("small", 4, 1e-6)
     with pytest.raises(AskError, match="--from small: the new model keeps its family"):
-        list(lab.train(TrainAsk("vae", "third", {"latent": 8}, epochs=1, start="small")))
+        list(training.train(lab, TrainAsk("vae", "third", {"latent": 8}, epochs=1, start="small")))
     with pytest.raises(AskError, match="--from small: the new model keeps its family"):
-        list(lab.train(TrainAsk("autoencoder", "third", epochs=1, start="small")))
+        list(training.train(lab, TrainAsk("autoencoder", "third", epochs=1, start="small")))
     with pytest.raises(ModelError, match="'gone' is not a model"):
-        list(lab.train(TrainAsk("vae", "third", epochs=1, start="gone")))
+        list(training.train(lab, TrainAsk("vae", "third", epochs=1, start="gone")))
 
 
 def test_too_few_products_to_learn_from_are_a_sentence(tmp_path: Path, open_shop: Callable[..., Shop]) -> None:
@@ -586,21 +596,21 @@ def test_a_resumed_training_goes_on_with_the_products_it_began_with(
     for name, breaks in (("whole", False), ("broken", True)):
         lab = Lab(tmp_path / name)
         list(lab.import_products(str(shop.table), Columns(name="title")))
-        training = lab.train(TrainAsk("vae", "m", settings, epochs=20))
+        running = training.train(lab, TrainAsk("vae", "m", settings, epochs=20))
         if breaks:
-            next(report for report in training if report.report)
-            training.close()  # type: ignore[attr-defined]
+            next(report for report in running if report.report)
+            running.close()  # type: ignore[attr-defined]
             more = open_shop(tmp_path / "more", 80)
             list(lab.import_products(str(more.table), Columns(name="title")))
-            training = lab.train(TrainAsk("vae", "m", resume=True))
-        list(training)
+            running = training.train(lab, TrainAsk("vae", "m", resume=True))
+        list(running)
         weights.append((lab.folder("m") / "weights.safetensors").read_bytes())
     assert weights[0] == weights[1]
 
 
 def test_one_model_is_trained_by_one_process(lab: Lab) -> None:
     with lab.workspace.training("other"), pytest.raises(CatalogueError, match="is being trained by process"):
-        list(lab.train(TrainAsk("vae", "other", {"size": 32}, epochs=1)))
+        list(training.train(lab, TrainAsk("vae", "other", {"size": 32}, epochs=1)))
 
 
 def test_a_question_without_an_answer_leaves_nothing_behind(own: tuple[Lab, Shop]) -> None:
@@ -612,5 +622,5 @@ def test_a_question_without_an_answer_leaves_nothing_behind(own: tuple[Lab, Shop
     for number in range(3):
         with pytest.raises(AskError):
             lab.once_aside(("none", number), fails)
-    assert not lab._gates
+    assert not lab.kept.waiting
     assert lab.once_aside(("none", 0), lambda: 5) == 5

@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.errors import PictureError
-from explorer import likeness
+from explorer import photographs
+from explorer.answers import Item
 from explorer.errors import AskError
-from explorer.lab import Item, Lab
-from explorer.likeness import Alike, Step, alike_json, photograph, place_on_map, similar_to, squared
+from explorer.lab import Lab
+from explorer.likeness import Alike, Step, alike_json, place_on_map, similar_to
+from explorer.photographs import photograph, squared
 from model.errors import ModelError
 
 
@@ -172,5 +174,5 @@ def test_a_photograph_taken_closer_is_framed_as_the_shop_does(
         return np.array(found)
 
     framed = distances()
-    monkeypatch.setattr(likeness, "_FRAMINGS", (1.0,))
+    monkeypatch.setattr(photographs, "_FRAMINGS", (1.0,))
     assert framed.mean() < 0.9 * distances().mean()

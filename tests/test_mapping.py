@@ -12,12 +12,15 @@ import pytest
 from PIL import Image
 
 from data.errors import CatalogueError
-from data.maps import read_map, write_map
+from data.maps import read_map, rewrite_card, write_map
 from data.sources import Columns
-from explorer import layout, mapping
+from explorer import layout, map_quality, mapping, placing
+from explorer.encoding import encode
 from explorer.errors import AskError
 from explorer.lab import Lab
 from explorer.layout import drift, lay_out, quality, quality_words, truth
+from explorer.likeness import nearest_to
+from explorer.mapping import make_map
 
 RNG = np.random.default_rng(0)
 CLOUD_ND = RNG.standard_normal((400, 2)).astype(np.float32)
@@ -43,8 +46,8 @@ def import_all(lab: Lab, table: Path) -> None:
         pass
 
 
-def caught_up(lab: Lab) -> mapping.CatchUp:
-    return list(mapping.catch_up(lab, "tiny"))[-1]
+def caught_up(lab: Lab) -> placing.CatchUp:
+    return list(placing.catch_up(lab, "tiny"))[-1]
 
 
 def test_new_products_come_onto_the_map_and_no_old_one_moves_by_a_bit(own: Lab, more: Any) -> None:
@@ -59,7 +62,7 @@ def test_new_products_come_onto_the_map_and_no_old_one_moves_by_a_bit(own: Lab, 
     assert after.tag != before.tag
     assert np.flatnonzero(after.placed_n).tolist() == [80, 81, 82, 83, 84]
     assert (after.card.placed, after.card.products, after.card.up_to) == (5, 85, own.version())
-    assert own.similar("tiny", "0084", 1)
+    assert nearest_to(own, "tiny", "0084", 1)
 
 
 def test_a_lab_that_runs_meanwhile_notices(own: Lab, open_shop: Callable[..., Any]) -> None:
@@ -124,8 +127,8 @@ def test_a_map_of_an_older_program_takes_new_products_and_changed_pictures(
 
 def test_a_map_of_other_weights_stays_as_it_is_and_says_so(own: Lab, more: Any) -> None:
     found = read_map(own.workspace, "tiny", "pca")
-    mapping.rewrite_card(own.workspace, found, replace(found.card, weights="0" * 16))
-    own.make_map("tiny", "pca", "fresh")
+    rewrite_card(own.workspace, found, replace(found.card, weights="0" * 16))
+    make_map(own, "tiny", "pca", "fresh")
     now = caught_up(own)
     assert now.left == ("map pca stays as it is: it is of other weights of model 'tiny'; make it again",)
     assert now.placed == 5
@@ -137,17 +140,17 @@ def test_a_workspace_that_is_written_by_another_is_a_sentence(own: Lab, more: An
 
 
 def test_only_models_with_codes_are_followed(own: Lab) -> None:
-    assert mapping.followed(own) == ["tiny"]
+    assert placing.followed(own) == ["tiny"]
     own.workspace.tables.drop_table("codes--tiny")
-    assert mapping.followed(own) == []
+    assert placing.followed(own) == []
 
 
 # -- made again --------------------------------------------------------------------------------------------------
 
 
 def test_a_map_made_again_lies_over_the_one_before_and_says_since_when(own: Lab, more: Any) -> None:
-    list(own.encode("tiny"))
-    own.make_map("tiny", "tsne", "near")
+    list(encode(own, "tiny"))
+    make_map(own, "tiny", "tsne", "near")
     before = own.map_view("tiny", "near")
     turned = read_map(own.workspace, "tiny", "near")
     own.workspace.tables.drop_table("map--tiny--near")
@@ -177,7 +180,7 @@ def test_the_old_map_is_there_until_the_new_one_is(own: Lab, monkeypatch: pytest
     def broken(*what: Any, **how: Any) -> Any:
         raise AskError("the power went")
 
-    monkeypatch.setattr("explorer.lab.lay_out", broken)
+    monkeypatch.setattr("explorer.layout.lay_out", broken)
     with pytest.raises(AskError):
         mapping.refit(own, "tiny", "pca")
     assert own.map_view("tiny", "pca").tag == before.tag
@@ -197,17 +200,17 @@ def test_products_that_are_new_do_not_turn_a_map_that_is_made_again() -> None:
 
 
 def test_a_fresh_map_has_not_fallen_behind(own: Lab) -> None:
-    found = mapping.drift(own, "tiny", "pca")
+    found = map_quality.drift(own, "tiny", "pca")
     assert (found.placed, found.missing, found.refit_offered) == (0, 0, False)
     assert found.words() == "All 80 products were laid out together."
 
 
 def test_drift_counts_who_was_placed_and_who_has_no_place(own: Lab, more: Any) -> None:
-    for _ in own.encode("tiny"):
+    for _ in encode(own, "tiny"):
         pass
-    assert mapping.drift(own, "tiny", "pca").missing == 5
+    assert map_quality.drift(own, "tiny", "pca").missing == 5
     caught_up(own)
-    found = mapping.drift(own, "tiny", "pca")
+    found = map_quality.drift(own, "tiny", "pca")
     assert (found.products, found.placed, found.missing, found.refit_offered) == (85, 5, 0, False)
     assert found.words().startswith("5 of 85 products (5.9 %) were placed after the map was made: of the 10 most like")
 
@@ -245,13 +248,13 @@ def test_a_new_layout_is_offered_when_many_are_like_nothing_on_the_map() -> None
 
 
 def test_truth_is_a_share_for_each_product_with_a_place(own: Lab, more: Any) -> None:
-    kept_n = mapping.map_truth(own, "tiny", "pca")
+    kept_n = map_quality.map_truth(own, "tiny", "pca")
     assert (kept_n.shape, kept_n.dtype) == ((85,), np.float32)
     assert np.isnan(kept_n[80:]).all()
     assert ((kept_n[:80] >= 0) & (kept_n[:80] <= 1)).all()
-    assert mapping.map_truth(own, "tiny", "pca") is kept_n
+    assert map_quality.map_truth(own, "tiny", "pca") is kept_n
     caught_up(own)
-    assert np.isfinite(mapping.map_truth(own, "tiny", "pca")).all()
+    assert np.isfinite(map_quality.map_truth(own, "tiny", "pca")).all()
 
 
 def test_truth_of_a_perfect_map_is_one_and_of_a_shuffled_one_near_none() -> None:
@@ -261,18 +264,18 @@ def test_truth_of_a_perfect_map_is_one_and_of_a_shuffled_one_near_none() -> None
 
 
 def test_a_new_map_says_what_it_keeps_and_an_old_one_when_asked(own: Lab) -> None:
-    card = own.make_map("tiny", "pca", "second")
+    card = make_map(own, "tiny", "pca", "second")
     assert card.measured_on == 80
     assert card.trustworthiness is not None
     assert 0.5 < card.trustworthiness <= 1
-    own.make_map("tiny", "pca", "third", measure=False)
+    make_map(own, "tiny", "pca", "third", measure=False)
     assert own.map_view("tiny", "third").card.measured_on == 0
-    asked = mapping.measured(own, "tiny", "third")
+    asked = map_quality.measured(own, "tiny", "third")
     assert (asked.trustworthiness, asked.neighbours_kept) == (card.trustworthiness, card.neighbours_kept)
     assert own.map_view("tiny", "third").card.measured_on == 0
-    mapping.measure(own, "tiny", "third")
+    map_quality.measure(own, "tiny", "third")
     assert own.map_view("tiny", "third").card.measured_on == 80
-    assert "are among its 10 nearest here" in mapping.map_quality(own, "tiny", "third")
+    assert "are among its 10 nearest here" in map_quality.map_quality(own, "tiny", "third")
 
 
 def test_quality_is_a_sentence_with_its_chance() -> None:

@@ -18,6 +18,7 @@ from explorer.cluster_edits import rename
 from explorer.clustering import make_clusters
 from explorer.jobs import Job, Jobs, write_record
 from explorer.lab import Lab, open_lab
+from explorer.mapping import make_map
 from explorer.processes import birth
 from explorer.widgets import latent_map
 from explorer.widgets.job_line import time_words
@@ -217,7 +218,7 @@ def test_the_map_says_what_is_going_on_beside_it(run: Opener, own: Lab) -> None:
 
 def test_a_new_map_is_offered_and_the_shown_one_stays(run: Opener, own: Lab) -> None:
     app = run("map", own.workspace.folder, view="0.1,0.2,3")
-    own.make_map("tiny", "pca", "second")
+    make_map(own, "tiny", "pca", "second")
     app.run()
     assert "The map second (PCA) is ready." in words_of(app)
     assert app.selectbox[1].value == "pca"

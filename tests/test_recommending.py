@@ -12,6 +12,7 @@ import pytest
 from explorer import recommending
 from explorer.errors import AskError
 from explorer.lab import Lab
+from explorer.likeness import nearest_to
 from explorer.recommending import recommend, write_recommended
 from explorer.space import Space
 
@@ -69,7 +70,7 @@ def test_all_kinds_of_file_say_the_same(lab: Lab, tmp_path: Path) -> None:
     assert [row[:3] for row in from_csv] == [tuple(row.values())[:3] for row in table.to_pylist()]
     for rows in (table.to_pylist(), [json.loads(line) for line in lines]):
         assert np.allclose([tuple(row.values())[3:] for row in rows], [row[3:] for row in from_csv], rtol=1e-4)
-    nearest = lab.similar("tiny", "0003", 3)
+    nearest = nearest_to(lab, "tiny", "0003", 3)
     assert [row[2] for row in from_csv if row[0] == "0003"] == [item.product_id for item in nearest]
     assert from_csv[0][4] == pytest.approx(from_csv[0][3] / lab.space("tiny").typical_distance, rel=1e-4)
 

@@ -10,7 +10,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from explorer.lab import Lab
-from explorer.mapping import map_truth
+from explorer.likeness import nearest_to
+from explorer.map_quality import map_truth
 from explorer.routes import routes
 
 ZERO = "0,0,0,0,0,0"
@@ -175,7 +176,7 @@ def test_a_selection_that_can_not_be_is_a_sentence(
 
 def test_the_similar_ones_come_with_reasons(client: TestClient, lab: Lab) -> None:
     found = client.get("/api/similar?id=0003&k=4").json()
-    assert [item["product_id"] for item in found] == [item.product_id for item in lab.similar("tiny", "0003", 4)]
+    assert [item["product_id"] for item in found] == [item.product_id for item in nearest_to(lab, "tiny", "0003", 4)]
     assert all(item["why"] and item["near"] for item in found)
 
 

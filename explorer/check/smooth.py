@@ -7,6 +7,7 @@ import numpy as np
 
 from explorer.check.findings import Plan, Section, Sheet, Step, Strip
 from explorer.check.trial import BASELINE_FAMILY, Subject, Trial
+from explorer.colourings import telling_attribute
 from model.curves import path_points
 from model.errors import ModelError
 from model.metric import Score
@@ -54,7 +55,7 @@ def _walks(trial: Trial, section: Section, subject: Subject) -> None:
             "then looks-like encode autoencoder."
         )
     space, quick = subject.space, trial.ask.quick
-    attribute = trial.lab.telling_attribute()
+    attribute = telling_attribute(trial.lab)
     if not attribute:
         section.lacks("No attribute of few values is known of most products, so there are no same-attribute pairs.")
     found = smoothness(

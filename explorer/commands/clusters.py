@@ -6,10 +6,11 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from explorer.answers import item_json
 from explorer.cluster_store import State, clusterings
 from explorer.clustering import Cluster, behind, clusters, make_clusters, numbers
 from explorer.commands.options import HERE, JsonOption, WhoOption, WorkspaceOption, who_acts
-from explorer.lab import Lab, item_json
+from explorer.lab import Lab
 from explorer.terminal import answer, progress
 
 app = typer.Typer(no_args_is_help=True, help="Products that lie together: find, name, merge, split and hide clusters.")

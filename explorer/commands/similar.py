@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
 from rich.markup import escape
 from rich.table import Table
 
 from explorer.errors import AskError
 from explorer.lab import Lab
-from explorer.likeness import K_MAX, Alike, alike_json, photograph, similar_to, squared
+from explorer.likeness import K_MAX, Alike, alike_json, similar_to_typed
 from explorer.recommending import need_recommendable, write_recommended
 from explorer.terminal import answer, progress
 
@@ -49,16 +48,8 @@ def similar(
         said = {"file": str(file), "model": name, "products": total, "k": k}
         answer(as_json, said, f"{escape(str(file))}: the {k} nearest of each of {total:,} products.")
         return
-    found = _similar_to(lab, name, str(product), k, rows_m)
+    found = similar_to_typed(lab, name, str(product), k, rows_m)
     answer(as_json, [alike_json(alike) for alike in found], _table(found))
-
-
-def _similar_to(lab: Lab, model: str, product: str, k: int, rows_m: np.ndarray | None) -> list[Alike]:
-    """Of a product of the catalogue, or else of a photograph's file."""
-    if lab.catalogue().has(product):
-        return similar_to(lab, model, lab.catalogue().row(product), k, rows_m)
-    content = lab.file_of_photograph(product)
-    return similar_to(lab, model, photograph(lab, model, squared(content)).z_d, k, rows_m)
 
 
 def _shown(steps: Iterator[tuple[int, int]]) -> int:

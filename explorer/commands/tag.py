@@ -15,6 +15,7 @@ from explorer import tagging
 from explorer.commands.options import HERE, JsonOption, WhoOption, WorkspaceOption, who_acts
 from explorer.errors import AskError
 from explorer.lab import Lab
+from explorer.likeness import nearest_to
 from explorer.tag_import import REPORT_FILE, import_tags
 from explorer.tagging import TagChange
 from explorer.terminal import answer, say, write_whole
@@ -145,7 +146,7 @@ def _rows(lab: Lab, products: list[str], file: Path | None, like: int, model: st
     if not like:
         return rows_m, words
     name = lab.model_name(model)
-    near = [item.row for product in ids for item in lab.similar(name, product, like)]
+    near = [item.row for product in ids for item in nearest_to(lab, name, product, like)]
     return np.unique([*rows_m, *near]), f"{words} and {like} like each, by {name}"
 
 

@@ -5,9 +5,10 @@ from dataclasses import asdict
 import streamlit as st
 
 from explorer import session
+from explorer.answers import item_json
 from explorer.asks import code_from_text
 from explorer.errors import AskError
-from explorer.lab import item_json, open_lab
+from explorer.lab import open_lab
 from explorer.widgets import anchor_picker, latent_sliders
 
 lab = open_lab()

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from explorer import session
+from explorer.answers import item_json
 from explorer.asks import PathAsk
-from explorer.lab import item_json, open_lab
+from explorer.lab import open_lab
 from explorer.widgets import anchor_picker, path_player
 
 CURVES = {

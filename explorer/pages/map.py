@@ -5,11 +5,12 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from explorer import session
+from explorer.answers import Item, item_json
 from explorer.atlases import atlases_of
 from explorer.clustering import clusters_tag
 from explorer.colourings import colouring
 from explorer.errors import MISTAKES
-from explorer.lab import Item, item_json, open_lab
+from explorer.lab import open_lab
 from explorer.selection import Selection, rows
 from explorer.steps import Ground
 from explorer.widgets import (

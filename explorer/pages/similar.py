@@ -4,9 +4,11 @@ import numpy as np
 import streamlit as st
 
 from explorer import filtering, session, tagging
+from explorer.answers import item_json
 from explorer.errors import MISTAKES
-from explorer.lab import item_json, open_lab
-from explorer.likeness import alike_json, photograph, place_on_map, similar_to, squared
+from explorer.lab import open_lab
+from explorer.likeness import alike_json, place_on_map, similar_to
+from explorer.photographs import photograph, squared
 from explorer.widgets import anchor_picker, filter_bar, gallery
 from explorer.widgets import photograph as photograph_card
 from explorer.widgets.plain_text import plain

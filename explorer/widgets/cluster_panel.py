@@ -5,10 +5,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from explorer import cluster_edits, session, tagging
+from explorer.answers import item_json
 from explorer.cluster_store import clusterings, state
 from explorer.clustering import Cluster, clusters
 from explorer.jobs import Jobs
-from explorer.lab import Lab, item_json
+from explorer.lab import Lab
 from explorer.selection import Selection
 from explorer.steps import Step
 from explorer.widgets import cluster_list

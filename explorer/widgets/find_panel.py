@@ -5,8 +5,10 @@ import streamlit as st
 
 from data.errors import PictureError
 from explorer import session
-from explorer.lab import Lab, item_json
-from explorer.likeness import photograph, squared
+from explorer.answers import item_json
+from explorer.finding import search
+from explorer.lab import Lab
+from explorer.photographs import photograph, squared
 from explorer.selection import Selection
 from explorer.steps import Step
 from explorer.widgets import gallery
@@ -23,7 +25,7 @@ def menu(lab: Lab, chosen: Selection) -> None:
     with st.popover("Find", icon=":material/search:"):
         text = st.text_input("Name or id", key="find text", placeholder="a part of it is enough", max_chars=200)
         if text.strip():
-            items = [item_json(item) for item in lab.search(text, FOUND_MAX)]
+            items = [item_json(item) for item in search(lab, text, FOUND_MAX)]
             picked = gallery.show(
                 items, actions=ACTIONS, key="find found", empty="No product has that in its name or id.", compact=True
             )

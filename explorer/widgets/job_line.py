@@ -7,6 +7,7 @@ import streamlit as st
 from explorer import session
 from explorer.jobs import Job, Jobs, repeatable
 from explorer.lab import Lab
+from explorer.layout import map_title
 
 EVERY_S = 2.0
 _FAILURES_SHOWN_S = 24 * 3600.0
@@ -65,7 +66,7 @@ def _failed(jobs: Jobs, job: Job) -> None:
 
 
 def _news(lab: Lab, model: str) -> None:
-    titles = {card.name: lab.map_title(card) for card in lab.maps(model)}
+    titles = {card.name: map_title(card.name, card.method) for card in lab.maps(model)}
     for name in session.new_maps(model, list(titles)):
 
         def look(name: str = name) -> None:

@@ -4,12 +4,15 @@ from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
-from explorer import mapping, session, tagging
+from explorer import session, tagging
+from explorer.answers import MapView
 from explorer.cluster_store import clusterings
-from explorer.colourings import CLUSTER, TRUTH, WORDS
+from explorer.colourings import CLUSTER, TRUTH, WORDS, telling_attribute
 from explorer.demo import start_map, start_place
 from explorer.jobs import Jobs
-from explorer.lab import Lab, MapView
+from explorer.lab import Lab
+from explorer.layout import map_title, map_words
+from explorer.map_quality import drift, map_quality
 from explorer.steps import Ground, pinned, steps_text
 from explorer.views import drop_view, list_views, save_view
 from explorer.widgets import filter_bar, find_panel
@@ -24,7 +27,7 @@ def show(lab: Lab) -> tuple[Ground, str]:
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="map tools"):
         model = session.select("Model", "model", lab.models_to_show(), forgets=("z", "view", "selection", "clusters"))
         newest_last = sorted(lab.maps(model), key=lambda card: card.method != "pca")  # which shows least
-        words = {card.name: lab.map_title(card) for card in reversed(newest_last)}
+        words = {card.name: map_title(card.name, card.method) for card in reversed(newest_last)}
         if not words:
             return Ground(model), ""
         before = session.chosen().get("map", "")
@@ -44,7 +47,7 @@ def _colour(lab: Lab, clustered: bool) -> str:
     attributes = lab.catalogue().attributes
     readable = {attribute: attribute.replace("_", " ").capitalize() for attribute in attributes} | WORDS
     more = [CLUSTER, TRUTH] if clustered and session.chosen().get("clusters") != NONE else [TRUTH]
-    options, usual = [*attributes, *more, NONE], lab.telling_attribute() or NONE
+    options, usual = [*attributes, *more, NONE], telling_attribute(lab) or NONE
     return session.select("Colour by", "colour", options, readable | {NONE: "Nothing"}, default=usual)
 
 
@@ -96,18 +99,18 @@ def _views(lab: Lab) -> None:
 def say_what_is_shown(lab: Lab, view: MapView) -> None:
     """What of what, what the map keeps and how well, and what to do where it is behind."""
     card, total = view.card, len(view.xy_n2)
-    title, sentence = lab.map_words(card.method)
+    title, sentence = map_words(card.method)
     of = f"{total - view.missing:,} of {total:,} products" if view.missing else f"{total:,} products, all"
     st.caption(f"**{title}.** {sentence} {of} on this map.")
     with st.popover("How true is this map?", icon=":material/verified:", type="tertiary"):
         if card.neighbours_kept is not None or st.session_state.get("measured map") == view.tag:
-            st.markdown(mapping.map_quality(lab, card.model, card.name) or "There are too few products to say.")
+            st.markdown(map_quality(lab, card.model, card.name) or "There are too few products to say.")
         else:  # one made before maps were measured: seconds of work
             st.button("Measure it", on_click=st.session_state.update, args=({"measured map": view.tag},))
         if not card.placed and not view.missing:
             st.markdown(f"All {total:,} products were laid out together.")
         else:
-            behind = mapping.drift(lab, card.model, card.name)
+            behind = drift(lab, card.model, card.name)
             st.markdown(behind.words())
             if behind.refit_offered:
                 offer_map(lab, "Lay it out anew", card.model, card.method, card.name, refit=True)
@@ -144,7 +147,7 @@ def offer_map(lab: Lab, label: str, model: str, method: str, name: str, *, refit
     """A button that starts the job, and the same as a command."""
     jobs = Jobs(lab.workspace.folder)
     if st.button(label, icon=":material/refresh:", disabled=bool(jobs.active())):
-        start_map(jobs, model, method, lab.map_words(method)[0], name, refit=refit)
+        start_map(jobs, model, method, map_words(method)[0], name, refit=refit)
         st.rerun()
     named = "" if name == method else f" --name {name}"
     st.code(

@@ -5,8 +5,9 @@ import io
 import streamlit as st
 
 from explorer import session, tagging
+from explorer.answers import item_json
 from explorer.exporting import write_tags
-from explorer.lab import Lab, item_json
+from explorer.lab import Lab
 from explorer.selection import Selection
 from explorer.steps import Step
 from explorer.tag_import import import_uploaded

@@ -9,7 +9,9 @@ from PIL import Image
 
 from explorer.demo import STAGES, products_of_the_demo, start_demo, start_map
 from explorer.jobs import Job, Jobs
-from explorer.lab import Lab, Status
+from explorer.lab import Lab
+from explorer.status import Status, status_of
+from explorer.warming import get_ready
 from explorer.widgets.job_line import EVERY_S, time_words
 
 _SHEET = Path(__file__).resolve().parents[2] / "docs" / "sneakers-catalogue.webp"
@@ -21,7 +23,7 @@ looks-like map --method umap --encode"""
 
 def needed(lab: Lab) -> bool:
     """Whether the pages have nothing to show yet."""
-    status = lab.status()
+    status = status_of(lab)
     seen = [model for model in status.models if model["finished"] and model["products_without_code"] < status.products]
     demo = _demo(Jobs(lab.workspace.folder))
     return not seen or (demo is not None and demo.active and not any(model["maps"] for model in seen))
@@ -34,7 +36,7 @@ def show(lab: Lab) -> None:
 
     def page() -> None:
         if not needed(lab):
-            Thread(target=lab.get_ready, daemon=True).start()  # as at the start of a server
+            Thread(target=get_ready, args=(lab,), daemon=True).start()  # as at the start of a server
             st.rerun()
         if running != [job.job_id for job in jobs.active()]:
             st.rerun()
@@ -44,7 +46,7 @@ def show(lab: Lab) -> None:
 
 
 def _middle(lab: Lab, jobs: Jobs) -> None:
-    status, active = lab.status(), jobs.active()
+    status, active = status_of(lab), jobs.active()
     with st.container(key="welcome"):
         left, right = st.columns(2, gap="large")
         with left:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from explorer.lab import Lab, item_json
+from explorer.answers import item_json
+from explorer.lab import Lab
 
 pytestmark = pytest.mark.browser
 WIDGETS = Path(__file__).resolve().parent.parent.parent / "explorer" / "widgets"

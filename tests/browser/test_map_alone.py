@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from test_map import pixels, settle
 
 from explorer import widgets
+from explorer.colourings import by_attribute
 from explorer.lab import Lab
 
 pytestmark = pytest.mark.browser
@@ -30,7 +31,7 @@ def alone(page: Any, server: str, lab: Lab) -> Any:
     parts = sorted((folder / "latent_map").glob("*.js"), key=lambda file: (file.stem == "latent_map", file.name))
     code = "\n".join(file.read_text("utf-8") for file in (folder / "shared.js", *parts))
     css = "\n".join((folder / name).read_text("utf-8") for name in ("shared.css", "latent_map/latent_map.css"))
-    colouring = lab.colouring("brand")
+    colouring = by_attribute(lab, "brand")
     data = {"palette": colouring.palette, "legend": [asdict(entry) for entry in colouring.legend]}
     page.goto(f"{server}/api/health")
     page.evaluate(Path(__file__).with_name("map_alone.js").read_text("utf-8").rstrip(";\n"), [code, css, data])

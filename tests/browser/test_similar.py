@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from explorer.lab import Lab
-from explorer.likeness import photograph, similar_to, squared
+from explorer.likeness import similar_to
+from explorer.photographs import photograph, squared
 
 pytestmark = pytest.mark.browser
 

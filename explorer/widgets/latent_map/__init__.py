@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from explorer.answers import Item, MapView
 from explorer.colours import Colouring
-from explorer.lab import Item, MapView
 from explorer.widgets import browser_widget
 
 _widget = browser_widget("latent_map")
