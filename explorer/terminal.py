@@ -3,15 +3,13 @@
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from explorer.errors import AskError
 
@@ -33,6 +31,16 @@ def progress() -> Any:
         transient=True,
         disable=not say.is_terminal,
     )
+
+
+def counted(what: str, steps: Iterable[tuple[int, int]]) -> int:
+    """Goes through steps of (done, total) beside a bar; -> the total."""
+    total = 0
+    with progress() as bar:
+        task = bar.add_task(what, total=None)
+        for done, total in steps:
+            bar.update(task, completed=done, total=total)
+    return total
 
 
 def answer(as_json: bool, value: Any, text: Any) -> None:
@@ -67,24 +75,6 @@ def typed_seconds(text: str) -> float:
     if not 1 <= seconds <= 7 * 86400:
         raise AskError(f"--budget {text}: between 1 second and 7 days")
     return seconds
-
-
-def headlines_table(found: Any) -> Table:
-    """The few measures that tell most, a column for each model and each baseline."""
-    from explorer.check.words import baseline_names, headlines, number, with_unit
-
-    rows = headlines(found)
-    models, beside = [model.name for model in found.models if not model.baseline], baseline_names(rows)
-    table = Table("Measure", *map(escape, models), *(f"[dim]{escape(name)}[/]" for name in beside), box=None)
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for row in rows:
-        best = row.best()
-        cells = [number(score.value) if (score := row.scores.get(name)) else "" for name in models]
-        cells = [f"[bold]{cell}[/]" if name in best else cell for name, cell in zip(models, cells, strict=True)]
-        held = [f"[dim]{number(score.value)}[/]" if (score := row.baselines.get(name)) else "" for name in beside]
-        table.add_row(with_unit(row.title, row.metric), *cells, *held)
-    return table
 
 
 def need_writable(file: Path, what: str, endings: Sequence[str]) -> None:

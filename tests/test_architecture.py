@@ -25,7 +25,7 @@ ONLY_IN = {
     "lancedb": ("data/",),
     "torch": ("model/", "explorer/space.py", "explorer/training.py"),
     "faiss": ("model/",),
-    "uvicorn": ("explorer/__main__.py",),
+    "uvicorn": ("explorer/commands/app.py",),
 }
 FORBIDDEN = {"pickle", "marshal", "shelve", "dill", "joblib"}
 # heavy, and not needed to answer most questions: imported where they are used
@@ -159,6 +159,13 @@ def test_public_functions_are_typed(path: Path) -> None:
 
 def test_importing_the_lab_opens_nothing_that_it_does_not_need() -> None:
     look = f"import sys, explorer.lab; print([name for name in {LATE!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_help_is_printed_before_anything_heavy_is_read() -> None:
+    heavy = ("torch", "lancedb", "pyarrow", "numpy", *LATE)
+    look = f"import sys, explorer.__main__; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -25,7 +25,7 @@ from explorer.check.words import duration, headlines, listed, number
 from explorer.encoding import encode
 from explorer.errors import AskError
 from explorer.lab import Lab
-from explorer.training import TrainAsk
+from explorer.training import TrainAsk, train
 from model.errors import ModelError
 from model.metric import Score
 from model.metrics import metrics
@@ -42,9 +42,9 @@ def two(lab: Lab, shop: Any, tmp_path_factory: pytest.TempPathFactory) -> Lab:
     folder = tmp_path_factory.mktemp("two")
     shutil.copytree(lab.workspace.folder, folder, dirs_exist_ok=True)
     both = Lab(folder)
-    for _ in both.train(TrainAsk("autoencoder", "plain", TINY, epochs=1)):
+    for _ in train(both, TrainAsk("autoencoder", "plain", TINY, epochs=1)):
         pass
-    for _ in both.encode("plain"):
+    for _ in encode(both, "plain"):
         pass
     return both
 

@@ -18,6 +18,7 @@ from explorer import clustering
 from explorer.cluster_edits import hide, merge, rename, split, undo_edit
 from explorer.cluster_store import clusterings, state
 from explorer.clustering import behind, clusters, clusters_tag, make_clusters, members, numbers, start_clusters
+from explorer.encoding import encode
 from explorer.errors import AskError
 from explorer.jobs import Jobs, repeatable
 from explorer.lab import Lab
@@ -311,7 +312,7 @@ def test_who_comes_later_joins_its_neighbours_and_nobody_is_moved(
         pass
     assert len(numbers(mine, "tiny", K)) == 83
     assert numbers(mine, "tiny", K)[80:].tolist() == [-1, -1, -1], "no code, no neighbours"
-    for _ in mine.encode("tiny"):
+    for _ in encode(mine, "tiny"):
         pass
     after = numbers(mine, "tiny", K)
     assert np.array_equal(after[:80], before)

@@ -274,7 +274,7 @@ def test_ctrl_c_is_said_and_has_its_own_code(run: Run, home: Path, monkeypatch: 
     def stopped(lab: Lab, model: str) -> Any:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Lab, "encode", stopped)
+    monkeypatch.setattr("explorer.encoding.encode", stopped)
     assert run("encode", "-w", home) == (130, "", "Stopped.\n")
 
 

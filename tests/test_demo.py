@@ -115,8 +115,8 @@ def test_products_of_somebody_else_are_not_touched(tmp_path: Path, draw_product:
         pass
     with pytest.raises(AskError, match="holds 1 products that are not the demo's: choose another --workspace"):
         told(here)
-    assert here.status().products == 1
-    assert here.status().models == []
+    assert status_of(here).products == 1
+    assert status_of(here).models == []
 
 
 def test_a_model_of_somebody_else_is_not_touched(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_the_table_has_the_least_error_first_the_best_in_bold_and_baselines_belo
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(family_table, "_checked", lambda *said: DOCUMENT)
-    monkeypatch.setattr(Lab, "encode", lambda self, model: iter([(0, 0)]))
+    monkeypatch.setattr(family_table, "encode", lambda lab, model: iter([(0, 0)]))
     text, document = family_table.table(lab.workspace.folder, ["vae", "wae-mmd"], quick=True)
     assert document is DOCUMENT
     assert text.splitlines() == [

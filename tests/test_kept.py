@@ -12,14 +12,14 @@ def test_an_answer_is_made_once_and_another_key_gets_its_own() -> None:
         made.append(name)
         return name.upper()
 
-    found = [kept.once((name,), lambda name=name: make(name)) for name in ("a", "b", "a")]  # type: ignore[misc]
+    found = [kept.once((name,), lambda name=name: make(name)) for name in ("a", "b", "a")]
     assert (found, made) == (["A", "B", "A"], ["a", "b"])
 
 
 def test_those_asked_for_least_lately_are_let_go() -> None:
     kept = Kept(most=2)
     for key, value in (("a", 1), ("b", 2), ("a", 0), ("c", 3)):
-        kept.once((key,), lambda value=value: value)  # type: ignore[misc]
+        kept.once((key,), lambda value=value: value)
     assert [kept.once((key,), lambda: -1) for key in "acb"] == [1, 3, -1]
 
 

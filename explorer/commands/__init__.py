@@ -1,1 +1,5 @@
-"""Commands with words of their own, a file each; `explorer/__main__.py` has the others and the door."""
+"""The commands, a file each: what is typed, what is printed. `explorer/__main__.py` has the list of them.
+
+Reading the store's and the networks' libraries takes seconds. So a command imports the rooms it needs when it runs, and
+`--help` needs none.
+"""

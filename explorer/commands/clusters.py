@@ -1,27 +1,36 @@
 """looks-like clusters: make, list, rename, merge, split, hide and undo."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from explorer.answers import item_json
-from explorer.cluster_store import State, clusterings
-from explorer.clustering import Cluster, behind, clusters, make_clusters, numbers
-from explorer.commands.options import HERE, JsonOption, WhoOption, WorkspaceOption, who_acts
-from explorer.lab import Lab
+from explorer.commands.options import (
+    HERE,
+    JsonOption,
+    ModelArgument,
+    ModelOption,
+    WhoOption,
+    WorkspaceOption,
+    lab_of,
+    who_acts,
+)
 from explorer.terminal import answer, progress
 
+if TYPE_CHECKING:
+    from explorer.cluster_store import State
+    from explorer.clustering import Cluster
+    from explorer.lab import Lab
+
 app = typer.Typer(no_args_is_help=True, help="Products that lie together: find, name, merge, split and hide clusters.")
-ModelOption = Annotated[str | None, typer.Option(help="The newest unless said.")]
 NameOption = Annotated[str | None, typer.Option(help="Which clusters; those made last unless said.")]
 NumberArgument = Annotated[int, typer.Argument(help="The cluster's number.")]
 
 
 @app.command("make")
 def make(
-    model: Annotated[str | None, typer.Argument(help="The newest unless said.")] = None,
+    model: ModelArgument = None,
     method: Annotated[str, typer.Option(help="hdbscan (dense places of a map) or k-means (all products).")] = "hdbscan",
     k: Annotated[int | None, typer.Option("-k", help="How many, for k-means; by the catalogue's size unless said.")] = (
         None
@@ -36,7 +45,9 @@ def make(
     as_json: JsonOption = False,
 ) -> None:
     """Find clusters and keep them."""
-    lab = Lab(workspace)
+    from explorer.clustering import make_clusters
+
+    lab = lab_of(workspace)
     with progress() as bar:
         task = bar.add_task("Finding clusters", total=100)
         made = make_clusters(
@@ -56,7 +67,7 @@ def make(
 
 @app.command("list")
 def list_(
-    model: Annotated[str | None, typer.Argument(help="The newest unless said.")] = None,
+    model: ModelArgument = None,
     name: NameOption = None,
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
@@ -64,7 +75,7 @@ def list_(
     """The clusters as they are now."""
     from explorer.cluster_store import clustering_name, state
 
-    lab = Lab(workspace)
+    lab = lab_of(workspace)
     chosen = lab.model_name(model)
     _tell(lab, state(lab, chosen, clustering_name(lab, chosen, name)), as_json)
 
@@ -82,7 +93,7 @@ def rename_(
     """Give a cluster a name."""
     from explorer.cluster_edits import rename
 
-    lab = Lab(workspace)
+    lab = lab_of(workspace)
     _tell(lab, rename(lab, lab.model_name(model), name, number, to, who_acts(who)), as_json)
 
 
@@ -98,7 +109,7 @@ def merge_(
     """Make one of several; it keeps number and name of the largest."""
     from explorer.cluster_edits import merge
 
-    lab = Lab(workspace)
+    lab = lab_of(workspace)
     _tell(lab, merge(lab, lab.model_name(model), name, which, who_acts(who)), as_json)
 
 
@@ -116,7 +127,7 @@ def split_(
     """Cut one in parts; the largest keeps number and name."""
     from explorer.cluster_edits import split
 
-    lab = Lab(workspace)
+    lab = lab_of(workspace)
     _tell(lab, split(lab, lab.model_name(model), name, number, parts, seed, who_acts(who)), as_json)
 
 
@@ -133,7 +144,7 @@ def hide_(
     """Leave clusters out of what is drawn."""
     from explorer.cluster_edits import hide
 
-    lab = Lab(workspace)
+    lab = lab_of(workspace)
     _tell(lab, hide(lab, lab.model_name(model), name, which, who_acts(who), shown=again), as_json)
 
 
@@ -148,13 +159,16 @@ def undo_(
     """Take back the newest change; again for the one before it."""
     from explorer.cluster_edits import undo_edit
 
-    lab = Lab(workspace)
+    lab = lab_of(workspace)
     undone = undo_edit(lab, lab.model_name(model), name, who_acts(who))
     which = ", ".join(map(str, undone.numbers))
     answer(as_json, {"undone": undone.action, "numbers": undone.numbers}, f"Undone: {undone.action} of {which}.")
 
 
-def _tell(lab: Lab, now: State, as_json: bool) -> None:
+def _tell(lab: "Lab", now: "State", as_json: bool) -> None:
+    from explorer.cluster_store import clusterings
+    from explorer.clustering import behind, clusters, numbers
+
     card = now.card
     found = clusters(lab, card.model, card.name)
     inside = sum(cluster.size for cluster in found)
@@ -187,7 +201,9 @@ def _tell(lab: Lab, now: State, as_json: bool) -> None:
     answer(as_json, said, table)
 
 
-def _plain(cluster: Cluster) -> dict[str, Any]:
+def _plain(cluster: "Cluster") -> dict[str, Any]:
+    from explorer.answers import item_json
+
     return {
         "number": cluster.number,
         "name": cluster.name,

@@ -3,14 +3,10 @@
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
 from rich.markup import escape
 
-from explorer import tagging
-from explorer.commands.options import HERE, JsonOption, WorkspaceOption
-from explorer.exporting import export_kind, write_products, write_tags
-from explorer.lab import Lab
+from explorer.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
 from explorer.terminal import answer, writing_whole
 
 app = typer.Typer(no_args_is_help=True, help="Write products or tags as .csv, .parquet or .jsonl.")
@@ -23,8 +19,11 @@ def products(
     file: OutOption, tag: TagOption = None, workspace: WorkspaceOption = HERE, as_json: JsonOption = False
 ) -> None:
     """Products with their attributes and tags, a row each."""
-    lab, kind = Lab(workspace), export_kind(file)
-    rows_m = None if tag is None else np.flatnonzero(tagging.mask(lab, tag))
+    from explorer import tagging
+    from explorer.exporting import export_kind, write_products
+
+    lab, kind = lab_of(workspace), export_kind(file)
+    rows_m = None if tag is None else tagging.mask(lab, tag).nonzero()[0]
     lab.catalogue()
     with writing_whole(file) as out:
         count = write_products(lab, rows_m, kind, out)
@@ -36,7 +35,10 @@ def tags(
     file: OutOption, tag: TagOption = None, workspace: WorkspaceOption = HERE, as_json: JsonOption = False
 ) -> None:
     """A row for each tag of each product, with who gave it and when."""
-    lab, kind = Lab(workspace), export_kind(file)
+    from explorer import tagging
+    from explorer.exporting import export_kind, write_tags
+
+    lab, kind = lab_of(workspace), export_kind(file)
     if tag is not None:
         tagging.mask(lab, tag)
     lab.catalogue()

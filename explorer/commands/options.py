@@ -1,12 +1,14 @@
-"""What is typed alike in every command."""
+"""What is typed alike in several commands."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from explorer.tagging import default_who
+if TYPE_CHECKING:
+    from explorer.lab import Lab
 
+HERE = Path("workspace")
 WorkspaceOption = Annotated[
     Path,
     typer.Option(
@@ -15,9 +17,19 @@ WorkspaceOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as one line of JSON.")]
 WhoOption = Annotated[str | None, typer.Option("--who", help="Who does it; the user of this machine unless said.")]
-HERE = Path("workspace")
+ModelOption = Annotated[str | None, typer.Option(help="The newest unless said.")]
+ModelArgument = Annotated[str | None, typer.Argument(help="The newest unless said.")]
+
+
+def lab_of(workspace: Path) -> "Lab":
+    """The Lab of a workspace."""
+    from explorer.lab import Lab
+
+    return Lab(workspace)
 
 
 def who_acts(said: str | None) -> str:
     """The person named, or the user of this machine."""
+    from explorer.tagging import default_who
+
     return default_who() if said is None else said

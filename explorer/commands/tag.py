@@ -3,22 +3,22 @@
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 from rich.markup import escape
 from rich.table import Table
 
 from data.errors import CatalogueError
-from explorer import tagging
-from explorer.commands.options import HERE, JsonOption, WhoOption, WorkspaceOption, who_acts
+from explorer.commands.options import HERE, JsonOption, WhoOption, WorkspaceOption, lab_of, who_acts
 from explorer.errors import AskError
-from explorer.lab import Lab
-from explorer.likeness import nearest_to
-from explorer.tag_import import REPORT_FILE, import_tags
-from explorer.tagging import TagChange
 from explorer.terminal import answer, say, write_whole
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from explorer.lab import Lab
+    from explorer.tagging import TagChange
 
 app = typer.Typer(no_args_is_help=True, help="Words on products: give, take, undo, look back, import.")
 TagArgument = Annotated[str, typer.Argument(help="The word.")]
@@ -41,7 +41,9 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Give a tag to products."""
-    lab = Lab(workspace)
+    from explorer import tagging
+
+    lab = lab_of(workspace)
     rows_m, words = _rows(lab, products or [], ids, like, model)
     _tell(as_json, tagging.add(lab, tag, rows_m, who_acts(who), words))
 
@@ -58,7 +60,9 @@ def remove(
     as_json: JsonOption = False,
 ) -> None:
     """Take a tag from products."""
-    lab = Lab(workspace)
+    from explorer import tagging
+
+    lab = lab_of(workspace)
     rows_m, words = _rows(lab, products or [], ids, like, model)
     _tell(as_json, tagging.remove(lab, tag, rows_m, who_acts(who), words))
 
@@ -68,7 +72,9 @@ def undo(
     action: ActionOption = "", who: WhoOption = None, workspace: WorkspaceOption = HERE, as_json: JsonOption = False
 ) -> None:
     """Undo your newest action; what was done after it stays."""
-    _tell(as_json, tagging.undo(Lab(workspace), who_acts(who), action))
+    from explorer import tagging
+
+    _tell(as_json, tagging.undo(lab_of(workspace), who_acts(who), action))
 
 
 @app.command()
@@ -76,7 +82,9 @@ def redo(
     action: ActionOption = "", who: WhoOption = None, workspace: WorkspaceOption = HERE, as_json: JsonOption = False
 ) -> None:
     """Do again what you undid last."""
-    _tell(as_json, tagging.redo(Lab(workspace), who_acts(who), action))
+    from explorer import tagging
+
+    _tell(as_json, tagging.redo(lab_of(workspace), who_acts(who), action))
 
 
 @app.command()
@@ -86,10 +94,12 @@ def log(
     as_json: JsonOption = False,
 ) -> None:
     """Who did what, and when."""
+    from explorer import tagging
+
     table = Table("When (UTC)", "Who", "What", "Tag", "Products", "Words", "Action", box=None)
     for at in (0, -1):
         table.columns[at].no_wrap = True
-    entries = tagging.history(Lab(workspace), limit)
+    entries = tagging.history(lab_of(workspace), limit)
     for action, undone in entries:
         what = f"{action.kind}, undone" if undone else action.kind
         many = f"{action.changed:,}" if action.changed else ""
@@ -102,7 +112,9 @@ def log(
 @app.command("list")
 def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> None:
     """All tags, and how much of the catalogue they cover."""
-    found = tagging.coverage(Lab(workspace))
+    from explorer import tagging
+
+    found = tagging.coverage(lab_of(workspace))
     table = Table("Tag", "Products", "Share", box=None)
     for tag in found.tags:
         table.add_row(escape(tag.tag), f"{tag.products:,}", f"{100 * tag.share:.1f} %")
@@ -122,7 +134,9 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """Give tags that were made elsewhere; each tag is an action that can be undone."""
-    done = import_tags(Lab(workspace), file, who_acts(who), id_column=product_id, tag_column=tag, overrule=overrule)
+    from explorer.tag_import import REPORT_FILE, import_tags
+
+    done = import_tags(lab_of(workspace), file, who_acts(who), id_column=product_id, tag_column=tag, overrule=overrule)
     report = workspace / REPORT_FILE
     write_whole(report, done.report())
     answer(as_json, asdict(done), escape(f"{done.words()}."))
@@ -130,8 +144,12 @@ def import_(
         say.print(f"What was not done and why: {escape(str(report))}")
 
 
-def _rows(lab: Lab, products: list[str], file: Path | None, like: int, model: str | None) -> tuple[np.ndarray, str]:
+def _rows(lab: "Lab", products: list[str], file: Path | None, like: int, model: str | None) -> "tuple[np.ndarray, str]":
     """Catalogue rows of what was typed, and words for the log."""
+    import numpy as np
+
+    from explorer.likeness import nearest_to
+
     ids = [*products, *(_lines(file) if file else [])]
     if not ids:
         raise AskError("which products? Write their ids, or --file with one in each line")
@@ -158,5 +176,5 @@ def _lines(file: Path) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _tell(as_json: bool, change: TagChange) -> None:
+def _tell(as_json: bool, change: "TagChange") -> None:
     answer(as_json, asdict(change), escape(f"{change.words()}."))
