@@ -1,5 +1,5 @@
 """What people see and do.
 
-Reading order: lab (every question), asks (questions as values and links), filmstrip (frames -> files),
-routes (HTTP beside the pages), main and pages/ (what a browser shows), __main__ (the commands).
+Reading order: lab (what is there), asks (questions as values and links), mapping (something that is done), filmstrip
+(frames -> files), routes/ (HTTP beside the pages), pages/ (what a browser shows), commands/ (what can be typed).
 """

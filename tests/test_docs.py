@@ -1,6 +1,7 @@
 """Pages that are made from the program are what it would make now."""
 
 import ast
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from model.families import FAMILIES, Settings
 from model.metric import Metric
 from model.metrics import metrics, metrics_by_file
 
-FOLDER = Path(__file__).resolve().parent.parent / "model/metrics"
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "model/metrics"
 NO_MEASURE = {"__init__", "efficientnet", "phi"}  # the register, and the eyes that some measures look with
 
 
@@ -25,6 +27,15 @@ def test_every_file_of_measures_is_on_the_page() -> None:
     assert metrics_by_file().keys() == files
     for metric in metrics().values():
         assert page().count(f"- `{metric.key}` ·") == 1
+
+
+@pytest.mark.parametrize("room", ["data", "model", "explorer"])
+def test_the_tree_in_the_readme_names_every_file_of_a_room(room: str) -> None:
+    tree = (ROOT / "README.md").read_text("utf-8").split("## The tree")[1]
+    part = re.split(r"\n(?=\S)", tree.split(f"\n{room}/ ")[1])[0]
+    files = {path.name for path in (ROOT / room).glob("*.py")} - {"__init__.py"}
+    folders = {f"{path.parent.name}/" for path in (ROOT / room).glob("*/__init__.py")}
+    assert not sorted((files | folders) - set(re.findall(r"\w+(?:\.py|/)", part)))
 
 
 @pytest.mark.parametrize("metric", metrics().values(), ids=lambda metric: metric.key)
