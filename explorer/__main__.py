@@ -1,5 +1,7 @@
 """The commands by name, and what becomes of a mistake: one line and exit code 2."""
 
+from collections.abc import Callable
+
 import typer
 from rich.markup import escape
 
@@ -26,21 +28,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Looks Like: see, walk and name the space in which your products look different.",
 )
-app.command("demo")(demo)
-app.command("jobs")(jobs)
-app.command("import")(import_)
-app.command("train")(train)
-app.command("encode")(encode)
-app.command("place")(place)
-app.command("map")(map_)
-app.command("check")(check)
-app.command("morph")(morph)
-app.command("similar")(similar)
-app.command("list")(list_)
-app.command("app")(open_pages)
-app.add_typer(tag.app, name="tag")
-app.add_typer(export.app, name="export")
-app.add_typer(clusters.app, name="clusters")
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "demo": demo,
+    "jobs": jobs,
+    "import": import_,
+    "train": train,
+    "encode": encode,
+    "place": place,
+    "map": map_,
+    "check": check,
+    "morph": morph,
+    "similar": similar,
+    "list": list_,
+    "app": open_pages,
+}
+_GROUPS = {"tag": tag, "export": export, "clusters": clusters}
+for name, command in _COMMANDS.items():
+    app.command(name)(command)
+for name, group in _GROUPS.items():
+    app.add_typer(group.app, name=name)
 
 
 def main() -> None:

@@ -1,5 +1,13 @@
 // Shared by all widgets: laid in front of each one's own code.
 
+const mounted = new WeakMap();
+
+/** The widget that lives in an element: Streamlit calls again with new data, but nothing is built anew. */
+function widgetIn(parent, Widget) {
+  if (!mounted.has(parent)) mounted.set(parent, new Widget(parent));
+  return mounted.get(parent);
+}
+
 /** An element with properties and children. Text always goes in as text, never as HTML. */
 function el(tag, properties = {}, ...children) {
   const element = document.createElement(tag);

@@ -1,12 +1,6 @@
-const mounted = new WeakMap();
-
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
-  let picker = mounted.get(parentElement);
-  if (!picker) {
-    picker = new AnchorPicker(parentElement);
-    mounted.set(parentElement, picker);
-  }
+  const picker = widgetIn(parentElement, AnchorPicker);
   picker.send = (chosen) => setTriggerValue("picked", chosen);
   picker.update(data);
 }

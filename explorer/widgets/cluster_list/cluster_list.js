@@ -1,13 +1,8 @@
 // Clusters: a click chooses one, shift adds it; the menu of each renames, splits and hides; ticked ones can be merged.
-const mounted = new WeakMap();
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
-  let list = mounted.get(parentElement);
-  if (!list) {
-    list = new ClusterList(parentElement);
-    mounted.set(parentElement, list);
-  }
+  const list = widgetIn(parentElement, ClusterList);
   list.send = (act, numbers, name = "") => setTriggerValue("asked", { act, numbers, name });
   list.update(data);
 }

@@ -1,13 +1,8 @@
 // Product cards: given with the data, or fetched page by page. A click answers at once and goes back by name.
-const mounted = new WeakMap();
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
-  let gallery = mounted.get(parentElement);
-  if (!gallery) {
-    gallery = new Gallery(parentElement);
-    mounted.set(parentElement, gallery);
-  }
+  const gallery = widgetIn(parentElement, Gallery);
   gallery.send = (action, id) => setTriggerValue("picked", { action, id });
   gallery.update(data);
 }

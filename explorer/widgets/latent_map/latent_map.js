@@ -4,12 +4,10 @@
 
 const ZOOM = { least: 0.5, most: 500 };
 const REACH_PX = 10; // how far from a point the pointer may be
-const mounted = new WeakMap();
 
 export default function (component) {
   const { parentElement } = component;
-  if (!mounted.has(parentElement)) mounted.set(parentElement, new LatentMap(parentElement));
-  const map = mounted.get(parentElement);
+  const map = widgetIn(parentElement, LatentMap);
   const turn = map.update(component);
   // Streamlit may call an earlier turn's answer late: only the last one closes the map
   return () => {

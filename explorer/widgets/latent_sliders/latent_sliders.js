@@ -1,12 +1,6 @@
-const mounted = new WeakMap();
-
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
-  let sliders = mounted.get(parentElement);
-  if (!sliders) {
-    sliders = new LatentSliders(parentElement);
-    mounted.set(parentElement, sliders);
-  }
+  const sliders = widgetIn(parentElement, LatentSliders);
   sliders.send = (code) => setTriggerValue("code", code);
   sliders.update(data);
 }

@@ -1,12 +1,6 @@
-const mounted = new WeakMap();
-
 export default function (component) {
   const { data, parentElement } = component;
-  let player = mounted.get(parentElement);
-  if (!player) {
-    player = new PathPlayer(parentElement);
-    mounted.set(parentElement, player);
-  }
+  const player = widgetIn(parentElement, PathPlayer);
   player.update(data);
 }
 

@@ -1,14 +1,9 @@
 // One product at a time: a accepts, r rejects, the right arrow passes, u takes the last verdict back until it is sent.
-const mounted = new WeakMap();
 const SEND_AFTER_MS = 900;
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
-  let queue = mounted.get(parentElement);
-  if (!queue) {
-    queue = new ReviewQueue(parentElement);
-    mounted.set(parentElement, queue);
-  }
+  const queue = widgetIn(parentElement, ReviewQueue);
   queue.send = (verdicts) => setTriggerValue("verdicts", verdicts);
   queue.update(data);
   return () => queue.sendNow(); // whoever leaves the page has decided
