@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from data.catalogue import Catalogue
 from explorer import tagging
 from explorer.errors import AskError
+from explorer.finding import holds
 from explorer.lab import Lab
 from explorer.words import number
 
@@ -101,25 +102,6 @@ def mask(lab: Lab, chosen: Filter) -> np.ndarray:
 
     tags = tagging.stamp(lab) if any("tagged" in condition.op for condition in chosen.conditions) else None
     return lab.once(("filter", catalogue.version, tags, chosen), make)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """An attribute as a filter offers it."""
-
-    attribute: str
-    kind: str  # "values", "numbers", "dates" or "text"
-    # of values: the most frequent first, NOT_GIVEN where products lack it; of numbers and dates: stops from the least
-    # to the greatest, about as many products between each two: one odd price would squeeze all others together
-    values: tuple[Value, ...] = ()
-
-
-def choices(lab: Lab) -> list[Choice]:
-    """Every attribute with what can be asked of it."""
-    catalogue = lab.catalogue()
-    return lab.once(
-        ("filter choices", catalogue.version), lambda: [_choice(catalogue, name) for name in catalogue.attributes]
-    )
 
 
 # -- what a link says -------------------------------------------------------------------------------------------------
@@ -236,66 +218,16 @@ def _moment(value: Value, attribute: str, kind: pa.DataType) -> pa.Scalar:
 def _holds(lab: Lab, catalogue: Catalogue, condition: Condition) -> np.ndarray:
     """Every word somewhere in the text, whatever its case."""
     found_n = np.ones(len(catalogue), bool)
-    texts = _texts(lab, catalogue, condition.attribute)
+    texts = _texts(catalogue, condition.attribute)
     for word in str(condition.values[0]).lower().split():
-        hits = [pc.fill_null(pc.match_substring(text, word), False).to_numpy(zero_copy_only=False) for text in texts]
-        found_n &= np.logical_or.reduce(hits)
+        found_n &= np.logical_or.reduce([holds(lab, text, word) for text in texts])
     return found_n
 
 
-def _texts(lab: Lab, catalogue: Catalogue, attribute: str) -> list[pa.Array]:
-    """Lower-case columns in which to look."""
+def _texts(catalogue: Catalogue, attribute: str) -> list[str]:
+    """Columns in which to look."""
     if attribute:
-        column = _column(catalogue, attribute)
-        columns = {attribute: column}
-    else:
-        kept = (name for name in catalogue.attributes if pa.types.is_string(catalogue.rows[name].type))
-        columns = {name: catalogue.rows[name] for name in ("product_id", "name", *kept)}
-
-    def lower(name: str) -> pa.Array:
-        return lab.once(
-            ("lower case", catalogue.version, name),
-            lambda: pc.utf8_lower(columns[name].cast(pa.string()).combine_chunks()),
-        )
-
-    return [lower(name) for name in columns]
-
-
-# -- what can be asked ------------------------------------------------------------------------------------------------
-
-
-def _choice(catalogue: Catalogue, name: str) -> Choice:
-    column = catalogue.rows[name]
-    if not column.null_count < len(column):
-        return Choice(name, "values", (NOT_GIVEN,))
-    if pa.types.is_timestamp(column.type):
-        days_n = column.drop_null().cast(pa.timestamp("ms")).to_numpy().astype("datetime64[D]")
-        return Choice(name, "dates", tuple(str(day) for day in np.unique(_quantiles(days_n))))
-    counts = pc.value_counts(column.drop_null().combine_chunks())
-    number = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
-    if number and len(counts) > CHOSEN_ONE_BY_ONE_MAX:
-        numbers_n = column.cast(pa.float64()).to_numpy()
-        numbers_n = numbers_n[np.isfinite(numbers_n)]
-        return Choice(name, "numbers", _stops(numbers_n))
-    if len(counts) > VALUES_MAX:
-        return Choice(name, "text")
-    order = np.argsort(-counts.field("counts").to_numpy(), kind="stable")
-    values = [counts.field("values")[int(i)].as_py() for i in order]
-    return Choice(name, "values", tuple([*values, NOT_GIVEN] if column.null_count else values))
-
-
-def _quantiles(values_n: np.ndarray) -> np.ndarray:
-    """Values of the column itself, STOPS of them, evenly among the products."""
-    ordered_n = np.sort(values_n)
-    return np.asarray(ordered_n[np.linspace(0, len(ordered_n) - 1, STOPS).round().astype(int)])
-
-
-def _stops(numbers_n: np.ndarray) -> tuple[float, ...]:
-    """Rounded to three digits, but for the ends, which must hold everything."""
-    low, *between, high = (float(value) for value in _quantiles(numbers_n))
-    rounded = {float(f"{value:.3g}") for value in between}
-    return (low, *sorted(value for value in rounded if low < value < high), *([high] if high > low else []))
-
-
-STOPS = 41
-CHOSEN_ONE_BY_ONE_MAX = 12  # different numbers that are still offered each, not as a range
+        _column(catalogue, attribute)
+        return [attribute]
+    texts = (name for name in catalogue.attributes if pa.types.is_string(catalogue.rows[name].type))
+    return ["product_id", "name", *texts]

@@ -17,20 +17,22 @@ def search(lab: Lab, text: str, limit: int = FOUND_MAX) -> list[Item]:
     wanted = text.strip().lower()
     if not wanted:
         return lab.items_at(range(min(limit, len(catalogue))))
-    ids, names = _lower_case(lab)
-    hit_n = pc.or_(pc.match_substring(ids, wanted), pc.match_substring(names, wanted))
-    rows = np.flatnonzero(hit_n.to_numpy(zero_copy_only=False))
+    rows = np.flatnonzero(holds(lab, "product_id", wanted) | holds(lab, "name", wanted))
     exact = [row for row in rows[:_EXACT_MAX] if catalogue.product_ids[row].lower() == wanted]
     ordered = exact + [int(row) for row in rows[: limit + 1] if row not in exact]
     return lab.items_at(ordered[:limit])
 
 
-def _lower_case(lab: Lab) -> tuple[pa.Array, pa.Array]:
-    """-> (ids, names)"""
+def _lower_case(lab: Lab, column: str) -> pa.Array:
+    """A column of the catalogue as small letters, by row; null where a product lacks it. Kept for each version."""
     catalogue = lab.catalogue()
+    return lab.once(
+        ("lower case", catalogue.version, column),
+        lambda: pc.utf8_lower(catalogue.rows[column].cast(pa.string()).combine_chunks()),
+    )
 
-    def make() -> tuple[pa.Array, pa.Array]:
-        names = pa.array(catalogue.names, pa.string())
-        return pc.utf8_lower(catalogue.rows["product_id"].combine_chunks()), pc.utf8_lower(names)
 
-    return lab.once(("lower case", catalogue.version), make)
+def holds(lab: Lab, column: str, word: str) -> np.ndarray:
+    """bool (N,): in whose text the word stands, which is written small; in none where there is no text."""
+    hit_n = pc.fill_null(pc.match_substring(_lower_case(lab, column), word), False)
+    return np.asarray(hit_n.to_numpy(zero_copy_only=False))

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from explorer.choices import _stops, choices
 from explorer.errors import AskError
-from explorer.filtering import Condition, Filter, _stops, choices, mask
+from explorer.filtering import Condition, Filter, mask
 from explorer.lab import Lab
 
 NUMBERS = range(80)

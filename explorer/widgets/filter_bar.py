@@ -5,8 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from explorer import filtering, session
-from explorer.filtering import NOT_GIVEN, Choice, Condition, Filter, Value
+from explorer import session
+from explorer.choices import Choice, choices
+from explorer.filtering import NOT_GIVEN, Condition, Filter, Value, mask
 from explorer.lab import Lab
 from explorer.widgets.plain_text import plain
 from explorer.words import number
@@ -15,7 +16,7 @@ from explorer.words import number
 def menu(lab: Lab, tags: Sequence[str]) -> None:
     """A popover with a control for each attribute; every change is in the session's filter at once."""
     session.forget_what_can_not_be(lab)
-    chosen, offered = session.chosen_filter(), filtering.choices(lab)
+    chosen, offered = session.chosen_filter(), choices(lab)
     _take_turn()
     count = len(chosen.conditions)
     with st.popover(f"Filter · {count}" if count else "Filter", icon=":material/filter_list:"):
@@ -40,7 +41,7 @@ def line(lab: Lab, *, can_hide: bool = False) -> None:
     chosen = session.chosen_filter()
     if not chosen.conditions:
         return
-    shown, total = int(filtering.mask(lab, chosen).sum()), len(lab.catalogue())
+    shown, total = int(mask(lab, chosen).sum()), len(lab.catalogue())
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="filter line"):
         st.caption(f"**{shown:,}** of {total:,}", width="content")
         for place, condition in enumerate(chosen.conditions):
