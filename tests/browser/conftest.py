@@ -2,6 +2,7 @@
 nothing asked of any other machine."""
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -15,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from standing import WAIT_S, follow
 
 from explorer.jobs import Jobs
 from explorer.lab import Lab
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-STARTED_WITHIN_S = 90
+STARTED_WITHIN_S = 180
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -28,9 +30,12 @@ FLAGS = (
 
 
 def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
+    """Not one of those that the system lends to whoever calls out: nobody may take it before the app does."""
+    for port in random.sample(range(20_000, 32_000), 1000):
+        with socket.socket() as listening:
+            if listening.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+    raise OSError("no port is free")
 
 
 def is_up(address: str) -> bool:
@@ -79,7 +84,9 @@ def browser() -> Iterator[Any]:
     path = shutil.which("chromium")
     if path is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("there is no chromium on this machine")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=1000 * WAIT_S)
 
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
@@ -99,12 +106,15 @@ def window(browser: Any, server: str) -> Iterator[Any]:
     """A page of 1440x900 on which, in the end, nothing may have been wrong."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page, wrong = context.new_page(), []
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(1000 * WAIT_S)
+    follow(page)
     page.on("console", lambda message: wrong.append(message.text) if is_wrong(message) else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("request", lambda request: wrong.append(request.url) if not is_ours(request.url, server) else None)
-    yield page
-    context.close()
+    try:
+        yield page
+    finally:
+        context.close()
     assert not wrong
 
 
