@@ -1,7 +1,9 @@
 """The Dimensions page in a real Chromium: the picture follows while a slider is dragged."""
 
+import json
+import urllib.request
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -66,6 +68,22 @@ def test_the_nearest_products_follow_and_the_link_restores_the_picture(page: Any
     page.goto(link)
     first_slider(page)
     assert same(picture(page), moved)
+
+
+def test_a_late_answer_does_not_replace_the_nearest_of_where_the_slider_is(page: Any, server: str) -> None:
+    held: list[Any] = []
+    page.route("**/api/nearest?**", lambda route: route.continue_() if held else held.append(route))
+    page.goto(server + "/dimensions?from=0005")
+    settle(page, lambda: bool(held))
+    page.locator(".dimension input").first.press("End")
+    page.wait_for_url("**z=**")  # which is written long after the nearest are asked for
+    held[0].continue_()
+    rest(page)
+    code = parse_qs(urlsplit(page.url).query)["z"][0]
+    with urllib.request.urlopen(f"{server}/api/nearest?{urlencode({'model': 'tiny', 'z': code, 'k': 6})}") as answer:
+        nearest = [item["product_id"] for item in json.load(answer)]
+    expect(page.locator(".near .card")).to_have_count(6)
+    assert page.locator(".near .card").evaluate_all("all => all.map((card) => card.title)") == nearest
 
 
 def test_reset_leads_back(page: Any, server: str) -> None:

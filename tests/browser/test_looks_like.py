@@ -81,6 +81,15 @@ def test_typing_a_name_chooses_a_product_and_writes_the_link(page: Any, server: 
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
 
 
+def test_what_is_typed_for_one_product_stays_when_the_other_arrives(page: Any, server: str) -> None:
+    page.goto(server + "/looks-like")
+    page.get_by_label("Find Product B").fill("roof")
+    page.locator(".slot", has_text="Product A").get_by_role("button", name="Random").click()
+    page.wait_for_url("**a=**")
+    expect(page.locator(".slot > .card img")).to_have_count(1)
+    expect(page.get_by_label("Find Product B")).to_have_value("roof")
+
+
 def test_swap_turns_the_path_round(page: Any, server: str) -> None:
     page.goto(server + PATH)
     page.get_by_role("button", name="Swap").click()

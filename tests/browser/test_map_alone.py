@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from standing import box_of, drawing, pixels, settle
+from standing import box_of, drawing, pixels, rest, settle
 
 from explorer import widgets
 from explorer.lab import Lab
@@ -113,6 +113,35 @@ def test_the_recipe_of_the_page_counts_but_not_its_echo(alone: Any) -> None:
     expect(alone.locator(".status")).to_contain_text("20 selected")
     assert len(asked) == 4, "an echo takes nothing back"
     alone.evaluate("show({steps: ''})")
+    expect(alone.locator(".status")).to_be_hidden()
+
+
+def test_nothing_is_redrawn_under_the_mouse(alone: Any, lab: Lab) -> None:
+    x, y = at_px(lab, alone)[7]
+    box = box_of(alone.locator("canvas"))
+    alone.mouse.click(box["x"] + x, box["y"] + y)
+    pressed = {"Birch": alone.locator(".legend .entry", has_text="Birch"), "A": alone.get_by_text("Set as A")}
+    for button in pressed.values():
+        button.hover()
+        alone.mouse.down()
+        alone.evaluate("show({})")  # as at any rerun of the page
+        rest(alone)
+        alone.mouse.up()
+    expect(pressed["Birch"]).to_have_attribute("aria-pressed", "true")
+    expect(alone.get_by_text("This is A")).to_be_disabled()
+
+
+def test_a_refusal_stays_when_what_was_chosen_before_arrives(alone: Any) -> None:
+    asked: list[Any] = []
+    alone.route("**/api/selection**", lambda route: asked.append(route))
+    alone.evaluate("steps => show({steps})", json.dumps([["=", "product", "0001"], ["+", "product", "x" * 5940]]))
+    alone.locator(".legend .entry", has_text="Birch").click(modifiers=["Shift"])
+    expect(alone.locator(".status")).to_contain_text("This selection has too many parts.")
+    settle(alone, lambda: bool(asked))
+    asked[0].fulfill(**mask_of(np.arange(80) < 10))
+    expect(alone.locator(".legend .entry")).to_have_text(["Alder4 of 27", "Birch3 of 27", "Cedar3 of 26"])
+    expect(alone.locator(".status")).to_contain_text("This selection has too many parts.")
+    alone.get_by_role("button", name="Clear the selection").click()
     expect(alone.locator(".status")).to_be_hidden()
 
 
