@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from serving import served, window
 from standing import box_of, drawing, rest, settle
 
 from explorer import tagging
@@ -41,8 +42,6 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Lab:
 
 @pytest.fixture(scope="module")
 def address(crowd: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    from conftest import served
-
     with served(crowd.workspace.folder, tmp_path_factory.mktemp("app") / "log.txt") as found:
         yield found
 
@@ -59,8 +58,6 @@ def _nothing_is_left(crowd: Lab) -> Iterator[None]:
 
 @pytest.fixture
 def page(browser: Any, address: str) -> Iterator[Any]:
-    from conftest import window
-
     with window(browser, address) as page:
         yield page
 

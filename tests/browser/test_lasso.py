@@ -11,7 +11,8 @@ from urllib.parse import parse_qs, quote, urlsplit
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from standing import WAIT_S, box_of, drawing, follow, pixels, settle
+from serving import window
+from standing import box_of, drawing, pixels, settle
 from test_map import PATH, choose_colour, lonely, open_map
 
 from explorer.lab import Lab
@@ -337,37 +338,33 @@ def fingers(page: Any, canvas: Any) -> Callable[..., None]:
 
 
 def test_two_fingers_zoom_and_one_draws_with_a_tool(browser: Any, server: str, lab: Lab) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    page = context.new_page()
-    page.set_default_timeout(1000 * WAIT_S)
-    follow(page)
-    page.goto(server + PATH)
-    canvas = page.locator(".stage canvas")
-    expect(page.locator(".stage:not(.loading)")).to_be_visible()
-    drawing(canvas)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.get_by_role("button", name="Select with a lasso").tap()
-    touch = fingers(page, canvas)
-    corners = [(60.0, 80.0), (300.0, 80.0), (300.0, 300.0), (60.0, 300.0)]
-    truth_n = inside(on_canvas(lab, canvas), corners)
-    touch("touchStart", corners[0])
-    for (x0, y0), (x1, y1) in pairwise(corners):
-        for share in (0.25, 0.5, 0.75, 1):
-            touch("touchMove", (x0 + share * (x1 - x0), y0 + share * (y1 - y0)))
-    touch("touchEnd")
-    said(page, int(truth_n.sum()))
-    take_away = page.get_by_role("button", name="Take the next lasso out")
-    take_away.click()
-    expect(take_away).to_have_attribute("aria-pressed", "true")
-    touch("touchStart", corners[0])
-    for corner in corners[1:]:
-        touch("touchMove", corner)
-    touch("touchEnd")
-    said(page, 0)
-    touch("touchStart", (150, 200), (210, 200))
-    for step in range(1, 7):
-        touch("touchMove", (150 - 10 * step, 200), (210 + 10 * step, 200))
-    touch("touchEnd")
-    settle(page, lambda: zoom_of(page) == pytest.approx(3, rel=0.01))
-    said(page, 0)
-    context.close()
+    with window(browser, server, 390, 844, has_touch=True, is_mobile=True) as page:
+        page.goto(server + PATH)
+        canvas = page.locator(".stage canvas")
+        expect(page.locator(".stage:not(.loading)")).to_be_visible()
+        drawing(canvas)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.get_by_role("button", name="Select with a lasso").tap()
+        touch = fingers(page, canvas)
+        corners = [(60.0, 80.0), (300.0, 80.0), (300.0, 300.0), (60.0, 300.0)]
+        truth_n = inside(on_canvas(lab, canvas), corners)
+        touch("touchStart", corners[0])
+        for (x0, y0), (x1, y1) in pairwise(corners):
+            for share in (0.25, 0.5, 0.75, 1):
+                touch("touchMove", (x0 + share * (x1 - x0), y0 + share * (y1 - y0)))
+        touch("touchEnd")
+        said(page, int(truth_n.sum()))
+        take_away = page.get_by_role("button", name="Take the next lasso out")
+        take_away.click()
+        expect(take_away).to_have_attribute("aria-pressed", "true")
+        touch("touchStart", corners[0])
+        for corner in corners[1:]:
+            touch("touchMove", corner)
+        touch("touchEnd")
+        said(page, 0)
+        touch("touchStart", (150, 200), (210, 200))
+        for step in range(1, 7):
+            touch("touchMove", (150 - 10 * step, 200), (210 + 10 * step, 200))
+        touch("touchEnd")
+        settle(page, lambda: zoom_of(page) == pytest.approx(3, rel=0.01))
+        said(page, 0)
