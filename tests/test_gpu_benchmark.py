@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 import time
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
@@ -54,12 +55,14 @@ def test_the_trees_are_one_job_and_the_quick_scores_another() -> None:
 
 
 def test_what_is_not_done_in_time_is_named() -> None:
-    with ThreadPool(1) as pool:
-        late = pool.apply_async(time.sleep, (1,))
+    done = threading.Event()
+    with ThreadPool(2) as pool:
+        late = pool.apply_async(done.wait, (200,))
         broken = pool.apply_async(measured, ("mig", np.zeros((3, 2)), np.zeros((3, 1), int)))
         row = Row("vae", 0, 1, 1, 1.0, 1.0, 1, 1.0, 1.0, 2.0, {})
         _collect(row, "dci", late, time.perf_counter())
-        _collect(row, "mig", broken, time.perf_counter() + 30)
+        _collect(row, "mig", broken, time.perf_counter() + 200)
+        done.set()
     assert row.missing[0] == "dci was not done when the time was up"
     assert row.missing[1].startswith("mig broke: ModelError: ")
 

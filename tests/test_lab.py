@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
@@ -577,6 +578,7 @@ def test_a_training_that_is_killed_goes_on_to_the_same_model(own: tuple[Lab, Sho
     history = lab.folder("killed") / "history.jsonl"
     while not history.exists() or len(history.read_text().splitlines()) < 2:
         assert training.poll() is None, "it ended before it was killed"
+        time.sleep(0.01)
     training.send_signal(signal.SIGKILL)
     training.wait()
     assert lab.models() == ["straight"]

@@ -20,6 +20,13 @@ function el(tag, properties = {}, ...children) {
   return element;
 }
 
+/** New children, unless they look as those that are there: then what is under the mouse or has the focus stays. */
+function refill(parent, ...children) {
+  const { childNodes } = parent;
+  const same = children.length === childNodes.length && children.every((child, i) => child.isEqualNode(childNodes[i]));
+  if (!same) parent.replaceChildren(...children);
+}
+
 /** A query string from an object. */
 const query = (values) => new URLSearchParams(values).toString();
 

@@ -3,67 +3,22 @@ nothing asked of any other machine."""
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from serving import served, window
+from standing import WAIT_S
 
 from explorer.jobs import Jobs
 from explorer.lab import Lab
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-STARTED_WITHIN_S = 90
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
-
-
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
-
-
-def is_up(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/api/health", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, TimeoutError, ConnectionError):
-        return False
-
-
-@contextmanager
-def served(workspace: Path, log: Path, *options: str, **environment: str) -> Iterator[str]:
-    """The address of `looks-like app` over a workspace."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "explorer", "app", "--port", str(port), "--workspace", str(workspace), *options]
-    with log.open("wb") as out:
-        env = {**os.environ, **environment}
-        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=env)
-    try:
-        end = time.monotonic() + STARTED_WITHIN_S
-        while not is_up(address):
-            if process.poll() is not None or time.monotonic() > end:
-                pytest.fail(f"the app did not start:\n{log.read_text(errors='replace')}")
-            time.sleep(0.2)
-        yield address
-    finally:
-        process.terminate()
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(15)
 
 
 @pytest.fixture(scope="session")
@@ -79,10 +34,11 @@ def browser() -> Iterator[Any]:
     path = shutil.which("chromium")
     if path is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("there is no chromium on this machine")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=1000 * WAIT_S)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS.split(), timeout=1000 * WAIT_S)
         yield chromium
         chromium.close()
 
@@ -92,20 +48,6 @@ def page(browser: Any, server: str) -> Iterator[Any]:
     """A fresh window of 1440x900."""
     with window(browser, server) as page:
         yield page
-
-
-@contextmanager
-def window(browser: Any, server: str) -> Iterator[Any]:
-    """A page of 1440x900 on which, in the end, nothing may have been wrong."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page, wrong = context.new_page(), []
-    page.set_default_timeout(30_000)
-    page.on("console", lambda message: wrong.append(message.text) if is_wrong(message) else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", lambda request: wrong.append(request.url) if not is_ours(request.url, server) else None)
-    yield page
-    context.close()
-    assert not wrong
 
 
 @pytest.fixture
@@ -118,18 +60,8 @@ def demo_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
             page.goto(address)
             yield page
     finally:
-        for _ in range(300):
-            for job in jobs.active():
+        end = time.monotonic() + 2 * WAIT_S
+        while (active := jobs.active()) and time.monotonic() < end:
+            for job in active:
                 jobs.cancel(job.job_id)
-            if not jobs.active():
-                break
             time.sleep(0.1)
-
-
-def is_wrong(message: Any) -> bool:
-    """Opened below the root, Streamlit looks for itself at /page/_stcore first; that 404 is its way of finding out."""
-    return message.type == "error" and "/_stcore/" not in message.location["url"]
-
-
-def is_ours(address: str, server: str) -> bool:
-    return address.startswith((server, server.replace("http", "ws", 1), "blob:", "data:", "about:"))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from standing import rest
 
 pytestmark = pytest.mark.browser
 PAGES = {
@@ -37,7 +38,6 @@ def violations(page: Any) -> list[str]:
 def test_nothing_serious_keeps_people_out(page: Any, server: str, name: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900 if width > 600 else 844})
     page.goto(server + PAGES[name])
-    expect(page.locator(READY[name.split()[0]]).first).to_be_visible(timeout=30_000)
-    expect(page.locator("[data-testid=stStatusWidget]")).to_have_count(0, timeout=30_000)
-    page.wait_for_timeout(500)
+    expect(page.locator(READY[name.split()[0]]).first).to_be_visible()
+    rest(page)
     assert violations(page) == []

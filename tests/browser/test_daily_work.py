@@ -15,11 +15,14 @@ from typing import Any
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from serving import served, window
+from standing import box_of, drawing, rest, settle
 
 from explorer import tagging
 from explorer.demo import make_demo
 from explorer.lab import Lab
 from explorer.selection import Selection, rows
+from explorer.views import drop_view, list_views
 
 pytestmark = pytest.mark.browser
 TAG = "Hero <b>2027</b> & co"  # hostile, as people's tags are
@@ -39,16 +42,22 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Lab:
 
 @pytest.fixture(scope="module")
 def address(crowd: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    from conftest import served
-
     with served(crowd.workspace.folder, tmp_path_factory.mktemp("app") / "log.txt") as found:
         yield found
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_left(crowd: Lab) -> Iterator[None]:
+    """No test finds the tags and views of another."""
+    yield
+    for each in tagging.tags(crowd):
+        tagging.remove(crowd, each.tag, np.flatnonzero(tagging.mask(crowd, each.tag)), "the broom")
+    for view in list_views(crowd):
+        drop_view(crowd, view.name, "the broom")
+
+
 @pytest.fixture
 def page(browser: Any, address: str) -> Iterator[Any]:
-    from conftest import window
-
     with window(browser, address) as page:
         yield page
 
@@ -63,13 +72,15 @@ def opened(page: Any, address: str, lab: Lab, **link: str) -> Any:
     """-> the canvas with its points."""
     model, name = where(lab)
     page.goto(f"{address}/?{urllib.parse.urlencode({'model': model, 'map': name, **link})}")
-    expect(page.locator(".stage:not(.loading)")).to_be_visible(timeout=60_000)
-    return page.locator(".stage canvas")
+    expect(page.locator(".stage:not(.loading)")).to_be_visible()
+    canvas = page.locator(".stage canvas")
+    drawing(canvas)
+    return canvas
 
 
 def lasso(page: Any, canvas: Any, share: float) -> None:
     """Round the middle of the map, over `share` of its width and height."""
-    box = canvas.bounding_box()
+    box = box_of(canvas)
     middle_x, middle_y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     turn = np.linspace(0, 2 * np.pi, 25)
     xs, ys = middle_x + share * box["width"] / 2 * np.cos(turn), middle_y + share * box["height"] / 2 * np.sin(turn)
@@ -100,11 +111,7 @@ def tagged(lab: Lab) -> set[int]:
 
 def until(page: Any, lab: Lab, rows_m: set[int]) -> None:
     """Waits until the store says that exactly these are tagged."""
-    for _ in range(150):
-        if tagged(lab) == rows_m:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"{len(tagged(lab))} are tagged, not {len(rows_m)}")
+    settle(page, lambda: tagged(lab) == rows_m)
 
 
 def test_lasso_gallery_tag_undo_redo_export_right_by_id(page: Any, address: str, crowd: Lab) -> None:
@@ -115,10 +122,9 @@ def test_lasso_gallery_tag_undo_redo_export_right_by_id(page: Any, address: str,
     expect(page.get_by_text(f"{len(chosen_m):,} selected of {len(crowd.catalogue()):,}")).to_be_visible()
 
     gallery = page.locator(".gallery .thumb img")
-    expect(gallery.first).to_be_visible()
-    assert gallery.count() == 60
+    expect(gallery).to_have_count(60)
     names = {crowd.catalogue().names[row] for row in chosen_m}
-    assert {gallery.nth(i).get_attribute("alt") for i in range(60)} <= names
+    assert set(gallery.evaluate_all("all => all.map((picture) => picture.alt)")) <= names
 
     field = page.locator(".st-key-tag-line input")
     field.fill(TAG)
@@ -145,7 +151,7 @@ def test_lasso_gallery_tag_undo_redo_export_right_by_id(page: Any, address: str,
 
 def test_a_recolour_a_filter_and_a_tag_keep_zoom_and_selection(page: Any, address: str, crowd: Lab) -> None:
     canvas = opened(page, address, crowd)
-    box = canvas.bounding_box()
+    box = box_of(canvas)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.wheel(0, -300)
     page.wait_for_url(re.compile("view="))
@@ -157,6 +163,7 @@ def test_a_recolour_a_filter_and_a_tag_keep_zoom_and_selection(page: Any, addres
         link = dict(urllib.parse.parse_qsl(urllib.parse.urlparse(page.url).query))
         return link.get("view", ""), link.get("selection", "")
 
+    rest(page)
     before = kept()
     assert all(before)
     page.locator(".stSelectbox", has_text="Colour by").locator("input, button, [role=combobox]").first.click()

@@ -1,9 +1,13 @@
 """The Dimensions page in a real Chromium: the picture follows while a slider is dragged."""
 
+import json
+import urllib.request
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import expect
+from standing import box_of, rest, settle
 
 pytestmark = pytest.mark.browser
 
@@ -26,20 +30,28 @@ def first_slider(page: Any) -> Any:
     slider = page.locator(".dimension input").first
     expect(slider).to_be_visible()
     expect(page.locator(".near .card")).to_have_count(6)
+    rest(page, slider)
+    assert any(picture(page))
     return slider
+
+
+def linked(page: Any, slider: Any) -> bool:
+    """Whether the link says where the slider is, to the third decimal."""
+    label, value = slider.evaluate("it => [it.ariaLabel, it.value]")
+    code = [float(part) for part in parse_qs(urlsplit(page.url).query).get("z", ["nan"])[0].split(",")]
+    number = int(label.removeprefix("Dimension "))
+    return number < len(code) and abs(code[number] - float(value)) < 0.0006
 
 
 def test_dragging_changes_the_picture_before_the_mouse_is_up(page: Any, server: str) -> None:
     page.goto(server + "/dimensions?from=0005")
-    box = first_slider(page).bounding_box()
+    box = box_of(first_slider(page))
     before = picture(page)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] - 4, box["y"] + box["height"] / 2, steps=8)
-    page.wait_for_timeout(300)
-    dragged = picture(page)
+    settle(page, lambda: not same(picture(page), before))
     page.mouse.up()
-    assert dragged != before
 
 
 def test_the_nearest_products_follow_and_the_link_restores_the_picture(page: Any, server: str) -> None:
@@ -49,13 +61,29 @@ def test_the_nearest_products_follow_and_the_link_restores_the_picture(page: Any
     slider.focus()
     for _ in range(60):
         page.keyboard.press("ArrowRight")
-    page.wait_for_url("**z=**")
-    page.wait_for_timeout(400)
+    settle(page, lambda: linked(page, slider))
+    rest(page)
     moved, link = picture(page), page.url
     page.goto("about:blank")
     page.goto(link)
     first_slider(page)
     assert same(picture(page), moved)
+
+
+def test_a_late_answer_does_not_replace_the_nearest_of_where_the_slider_is(page: Any, server: str) -> None:
+    held: list[Any] = []
+    page.route("**/api/nearest?**", lambda route: route.continue_() if held else held.append(route))
+    page.goto(server + "/dimensions?from=0005")
+    settle(page, lambda: bool(held))
+    page.locator(".dimension input").first.press("End")
+    page.wait_for_url("**z=**")  # which is written long after the nearest are asked for
+    held[0].continue_()
+    rest(page)
+    code = parse_qs(urlsplit(page.url).query)["z"][0]
+    with urllib.request.urlopen(f"{server}/api/nearest?{urlencode({'model': 'tiny', 'z': code, 'k': 6})}") as answer:
+        nearest = [item["product_id"] for item in json.load(answer)]
+    expect(page.locator(".near .card")).to_have_count(6)
+    assert page.locator(".near .card").evaluate_all("all => all.map((card) => card.title)") == nearest
 
 
 def test_reset_leads_back(page: Any, server: str) -> None:
@@ -64,11 +92,9 @@ def test_reset_leads_back(page: Any, server: str) -> None:
     before = picture(page)
     slider.focus()
     page.keyboard.press("End")
-    page.wait_for_timeout(300)
-    assert not same(picture(page), before)
+    settle(page, lambda: not same(picture(page), before))
     page.get_by_role("button", name="Reset").click()
-    page.wait_for_timeout(300)
-    assert same(picture(page), before)
+    settle(page, lambda: same(picture(page), before))
 
 
 def test_randomise_makes_another_picture(page: Any, server: str) -> None:
@@ -76,5 +102,4 @@ def test_randomise_makes_another_picture(page: Any, server: str) -> None:
     first_slider(page)
     before = picture(page)
     page.get_by_role("button", name="Randomise").click()
-    page.wait_for_timeout(600)
-    assert picture(page) != before
+    settle(page, lambda: not same(picture(page), before))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from standing import box_of
 
 from explorer.answers import item_json
 from explorer.lab import Lab
@@ -66,7 +67,7 @@ def test_more_than_a_page_is_turned_and_said(page: Any, show: Show, items: list[
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_role("listitem")).to_have_count(10)
     expect(page.get_by_text("61 to 70 of 70")).to_be_visible()
-    assert page.get_by_role("button", name="Next").is_disabled()
+    expect(page.get_by_role("button", name="Next")).to_be_disabled()
     page.get_by_role("button", name="Previous").click()
     expect(page.get_by_text("1 to 60 of 70")).to_be_visible()
 
@@ -122,7 +123,7 @@ def test_arrows_move_between_products_and_enter_asks_for_the_first(page: Any, sh
 
 def test_the_small_form_shows_what_a_picture_is_and_keeps_the_chosen(page: Any, show: Show, items: list[Any]) -> None:
     show(items=items[:20], compact=True, height=200)
-    assert page.locator(".thumb").first.bounding_box()["width"] == 72
+    assert box_of(page.locator(".thumb").first)["width"] == 72
     expect(page.locator(".detail")).to_contain_text("Choose a picture")
     page.locator(".thumb").nth(3).click()
     page.locator(".thumb").nth(5).hover()

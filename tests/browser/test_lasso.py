@@ -1,6 +1,7 @@
 """Selecting on the map in a real Chromium: what is drawn is what is chosen, on the server and on the screen."""
 
 import json
+import re
 import urllib.request
 from collections.abc import Callable
 from itertools import pairwise
@@ -10,7 +11,9 @@ from urllib.parse import parse_qs, quote, urlsplit
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from test_map import PATH, choose_colour, lonely, open_map, pixels, settle
+from serving import window
+from standing import box_of, drawing, pixels, settle
+from test_map import PATH, choose_colour, lonely, open_map
 
 from explorer.lab import Lab
 
@@ -22,7 +25,7 @@ RIGHT: Corners = [(400, 100), (840, 110), (830, 650), (410, 640)]
 
 def draw(page: Any, canvas: Any, corners: Corners, *keys: str, steps: int = 8) -> None:
     """With the mouse, from corner to corner of the canvas, while keys are held."""
-    box = canvas.bounding_box()
+    box = box_of(canvas)
     for key in keys:
         page.keyboard.down(key)
     page.mouse.move(box["x"] + corners[0][0], box["y"] + corners[0][1])
@@ -36,7 +39,7 @@ def draw(page: Any, canvas: Any, corners: Corners, *keys: str, steps: int = 8) -
 
 def on_canvas(lab: Lab, canvas: Any) -> np.ndarray:
     """(N, 2) px: where each product stands while the whole map is shown."""
-    xy_n2, box = lab.map_view("tiny", "pca").xy_n2, canvas.bounding_box()
+    xy_n2, box = lab.map_view("tiny", "pca").xy_n2, box_of(canvas)
     half_x, half_y = np.abs(xy_n2).max(0)
     scale = 0.47 * min(box["width"] / half_x, box["height"] / half_y)
     return np.column_stack([box["width"] / 2 + xy_n2[:, 0] * scale, box["height"] / 2 - xy_n2[:, 1] * scale])
@@ -134,17 +137,19 @@ def test_escape_first_gives_up_the_line_then_the_card_then_the_selection(page: A
     canvas = open_map(page, server + PATH)
     page.get_by_role("button", name="Select with a lasso").click()
     draw(page, canvas, LEFT)
+    said(page, int(inside(on_canvas(lab, canvas), LEFT).sum()))
     until_steps(page, 1)
     _row, x, y = lonely(lab, canvas)
     page.mouse.click(x, y)
     expect(page.locator(".pinned")).to_be_visible()
-    box = canvas.bounding_box()
+    expect(page.locator(".lasso")).to_have_attribute("d", "")
+    box = box_of(canvas)
     page.mouse.move(box["x"] + 200, box["y"] + 200)
     page.mouse.down()
     page.mouse.move(box["x"] + 300, box["y"] + 260, steps=4)
-    assert page.locator(".lasso").get_attribute("d")
+    expect(page.locator(".lasso")).to_have_attribute("d", re.compile("^M.*Z$"))
     page.keyboard.press("Escape")
-    assert not page.locator(".lasso").get_attribute("d")
+    expect(page.locator(".lasso")).to_have_attribute("d", "")
     page.mouse.up()
     expect(page.locator(".pinned")).to_be_visible()
     page.keyboard.press("Escape")
@@ -184,13 +189,13 @@ def test_place_colour_and_selection_survive_each_other(page: Any, server: str, l
     page.get_by_role("button", name="Select with a lasso").click()
     draw(page, canvas, LEFT)
     until_steps(page, 1)
-    page.wait_for_timeout(600)
+    expect(page.locator(".status")).to_contain_text(" selected · 80 shown")
+    before = drawing(canvas)
     view, steps, words = page.url.split("view=")[1].split("&")[0], steps_of(page), page.locator(".status").inner_text()
-    before = pixels(canvas)
     choose_colour(page, "Price")
     expect(page.locator(".legend .bar")).to_be_visible()
     page.wait_for_url("**colour=price**")
-    after = pixels(canvas)
+    after = drawing(canvas)
     assert page.url.split("view=")[1].split("&")[0] == view
     assert steps_of(page) == steps
     assert page.locator(".status").inner_text() == words
@@ -208,9 +213,10 @@ def test_the_selection_can_be_zoomed_to_and_all_shown_again(page: Any, server: s
     page.keyboard.press("l")
     draw(page, canvas, [(400, 300), (560, 300), (560, 460), (400, 460)])
     until_steps(page, 1)
+    expect(page.locator(".status")).to_contain_text(" selected · 80 shown")
     page.keyboard.press("z")
     page.wait_for_url("**view=**")
-    assert float(parse_qs(urlsplit(page.url).query)["view"][0].split(",")[2]) > 1.5
+    assert zoom_of(page) > 1.5
     page.keyboard.press("f")
     settle(page, lambda: "view=" not in page.url)
 
@@ -244,6 +250,7 @@ def test_the_legend_counts_the_selected_and_selects_by_value(page: Any, server: 
     assert steps_of(page) == [["=", "value", ["brand", "Birch"]]]
     expect(page.locator(".legend .entry")).to_have_text(["Alder0 of 27", "Birch27 of 27", "Cedar0 of 26"])
     page.keyboard.press("Escape")
+    expect(page.locator(".status")).to_be_hidden()
     page.get_by_role("button", name="Select with a lasso").click()
     draw(page, canvas, LEFT)
     truth_n = inside(on_canvas(lab, canvas), LEFT)
@@ -292,6 +299,11 @@ def test_the_keys_are_told(page: Any, server: str) -> None:
     expect(page.get_by_role("button", name="Move the map")).to_have_attribute("aria-pressed", "true")
 
 
+def zoom_of(page: Any) -> float:
+    """By the address."""
+    return float(parse_qs(urlsplit(page.url).query).get("view", ["0,0,1"])[0].split(",")[2])
+
+
 def shades(canvas: Any) -> int:
     """How many different pixels there are: photographs have many, points of one colour few."""
     return len(np.unique(pixels(canvas).copy().view(np.uint32)))
@@ -318,7 +330,7 @@ def fingers(page: Any, canvas: Any) -> Callable[..., None]:
 
     def touch(kind: str, *points: tuple[float, float]) -> None:
         if kind == "touchStart":  # a tap elsewhere may have scrolled the page
-            box.update(canvas.bounding_box())
+            box.update(box_of(canvas))
         at = [{"x": box["x"] + x, "y": box["y"] + y, "id": number} for number, (x, y) in enumerate(points)]
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
 
@@ -326,36 +338,33 @@ def fingers(page: Any, canvas: Any) -> Callable[..., None]:
 
 
 def test_two_fingers_zoom_and_one_draws_with_a_tool(browser: Any, server: str, lab: Lab) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    page = context.new_page()
-    page.goto(server + PATH)
-    canvas = page.locator(".stage canvas")
-    expect(page.locator(".stage:not(.loading)")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.wait_for_timeout(500)
-    page.get_by_role("button", name="Select with a lasso").tap()
-    touch = fingers(page, canvas)
-    corners = [(60.0, 80.0), (300.0, 80.0), (300.0, 300.0), (60.0, 300.0)]
-    truth_n = inside(on_canvas(lab, canvas), corners)
-    touch("touchStart", corners[0])
-    for (x0, y0), (x1, y1) in pairwise(corners):
-        for share in (0.25, 0.5, 0.75, 1):
-            touch("touchMove", (x0 + share * (x1 - x0), y0 + share * (y1 - y0)))
-    touch("touchEnd")
-    said(page, int(truth_n.sum()))
-    take_away = page.get_by_role("button", name="Take the next lasso out")
-    take_away.click()
-    expect(take_away).to_have_attribute("aria-pressed", "true")
-    touch("touchStart", corners[0])
-    for corner in corners[1:]:
-        touch("touchMove", corner)
-    touch("touchEnd")
-    said(page, 0)
-    touch("touchStart", (150, 200), (210, 200))
-    for step in range(1, 7):
-        touch("touchMove", (150 - 10 * step, 200), (210 + 10 * step, 200))
-    touch("touchEnd")
-    page.wait_for_url("**view=**")
-    assert 2 < float(parse_qs(urlsplit(page.url).query)["view"][0].split(",")[2]) < 4
-    said(page, 0)
-    context.close()
+    with window(browser, server, 390, 844, has_touch=True, is_mobile=True) as page:
+        page.goto(server + PATH)
+        canvas = page.locator(".stage canvas")
+        expect(page.locator(".stage:not(.loading)")).to_be_visible()
+        drawing(canvas)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.get_by_role("button", name="Select with a lasso").tap()
+        touch = fingers(page, canvas)
+        corners = [(60.0, 80.0), (300.0, 80.0), (300.0, 300.0), (60.0, 300.0)]
+        truth_n = inside(on_canvas(lab, canvas), corners)
+        touch("touchStart", corners[0])
+        for (x0, y0), (x1, y1) in pairwise(corners):
+            for share in (0.25, 0.5, 0.75, 1):
+                touch("touchMove", (x0 + share * (x1 - x0), y0 + share * (y1 - y0)))
+        touch("touchEnd")
+        said(page, int(truth_n.sum()))
+        take_away = page.get_by_role("button", name="Take the next lasso out")
+        take_away.click()
+        expect(take_away).to_have_attribute("aria-pressed", "true")
+        touch("touchStart", corners[0])
+        for corner in corners[1:]:
+            touch("touchMove", corner)
+        touch("touchEnd")
+        said(page, 0)
+        touch("touchStart", (150, 200), (210, 200))
+        for step in range(1, 7):
+            touch("touchMove", (150 - 10 * step, 200), (210 + 10 * step, 200))
+        touch("touchEnd")
+        settle(page, lambda: zoom_of(page) == pytest.approx(3, rel=0.01))
+        said(page, 0)

@@ -1,15 +1,14 @@
 """The map in a real Chromium: points, cards, anchors, colours, links and keys."""
 
-import base64
 import json
 import re
 import urllib.request
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
+from standing import box_of, drawing, pixels, rest, settle
 
 from explorer.lab import Lab
 
@@ -26,16 +25,8 @@ def open_map(page: Any, address: str, pictures: bool = False) -> Any:
     canvas = page.locator(".stage canvas")
     expect(page.locator(".stage:not(.loading)")).to_be_visible()
     expect(page.get_by_text("Morph A into B")).to_be_visible()
+    drawing(canvas)
     return canvas
-
-
-def pixels(canvas: Any) -> np.ndarray:
-    """(H, W, 4) of what is drawn."""
-    drawn = canvas.evaluate(
-        """c => [c.width, c.height, btoa(Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data,
-                                                  v => String.fromCharCode(v)).join(''))]"""
-    )
-    return np.frombuffer(base64.b64decode(drawn[2]), np.uint8).reshape(drawn[1], drawn[0], 4)
 
 
 def frequent(canvas: Any) -> np.ndarray:
@@ -43,15 +34,6 @@ def frequent(canvas: Any) -> np.ndarray:
     drawn = pixels(canvas)
     colours, counts = np.unique(drawn[drawn[..., 3] == 255][:, :3], axis=0, return_counts=True)
     return np.asarray(colours[counts > 0.05 * counts.sum()])
-
-
-def settle(page: Any, was: Callable[[], bool]) -> None:
-    """Waits until `was` holds, a few seconds at most."""
-    for _ in range(100):
-        if was():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("it never came to that")
 
 
 def alike(drawn: np.ndarray, before: np.ndarray) -> bool:
@@ -67,7 +49,7 @@ def asked(server: str, path: str) -> Any:
 def lonely(lab: Lab, canvas: Any) -> tuple[int, float, float]:
     """A row whose point stands clear of the others and of the legend, and where it is in the window, all in view."""
     xy_n2 = lab.map_view("tiny", "pca").xy_n2
-    box = canvas.bounding_box()
+    box = box_of(canvas)
     half_x, half_y = np.abs(xy_n2).max(0)
     scale = 0.47 * min(box["width"] / half_x, box["height"] / half_y)
     at_n2 = np.column_stack([box["width"] / 2 + xy_n2[:, 0] * scale, box["height"] / 2 - xy_n2[:, 1] * scale])
@@ -100,7 +82,7 @@ def test_the_card_under_the_pointer_is_of_that_point(page: Any, server: str, lab
     page.wait_for_function(
         "image => image.complete && image.naturalWidth > 0", arg=card.locator("img").element_handle()
     )
-    frame, stage = page.locator(".hover").bounding_box(), page.locator(".stage").bounding_box()
+    frame, stage = rest(page, page.locator(".hover"), page.locator(".stage"))
     assert stage["x"] <= frame["x"]
     assert frame["x"] + frame["width"] <= stage["x"] + stage["width"]
     assert not frame["x"] <= x + 3 <= frame["x"] + frame["width"]
@@ -138,11 +120,11 @@ def test_another_colour_keeps_the_place(page: Any, server: str) -> None:
     canvas.hover(position={"x": 500, "y": 300})
     page.mouse.wheel(0, -400)
     page.wait_for_url("**view=**")
-    place, before = page.url.split("view=")[1], pixels(canvas)
+    before, place = drawing(canvas), page.url.split("view=")[1]
     choose_colour(page, "Price")
     expect(page.locator(".legend .bar")).to_be_visible()
     page.wait_for_url("**colour=price**")
-    after = pixels(canvas)
+    after = drawing(canvas)
     assert page.url.split("view=")[1] == place
     assert ((after[..., 3] == 255) == (before[..., 3] == 255)).all()
     assert (after != before).any()
@@ -153,14 +135,14 @@ def test_a_link_restores_place_colour_and_anchors(page: Any, server: str) -> Non
     canvas.hover(position={"x": 450, "y": 350})
     page.mouse.wheel(0, -300)
     page.wait_for_url("**view=**")
-    page.wait_for_timeout(600)
-    before, link = pixels(canvas), page.url
+    before, link = drawing(canvas), page.url
     for mark in ("a=0003", "b=0040", "colour=year"):
         assert mark in link
     page.goto("about:blank")
     canvas = open_map(page, link)
     settle(page, lambda: alike(pixels(canvas), before))
     expect(page.locator(".picker .slot").nth(1)).to_contain_text("Box 40")
+    rest(page)
     assert page.url == link
 
 
@@ -169,7 +151,6 @@ def test_the_place_survives_a_look_at_another_page(page: Any, server: str) -> No
     canvas.hover(position={"x": 450, "y": 350})
     page.mouse.wheel(0, -500)
     page.wait_for_url("**view=**")
-    page.wait_for_timeout(600)
     before = pixels(canvas)
     page.get_by_role("link", name="Dimensions").click()
     page.wait_for_url("**/dimensions**")
@@ -197,11 +178,13 @@ def test_the_wheel_zooms_dragging_moves_and_the_page_stays(page: Any, server: st
 
 def test_pans_leave_no_trace_in_the_history(page: Any, server: str) -> None:
     canvas = open_map(page, server + PATH)
-    page.wait_for_timeout(500)
     length = page.evaluate("history.length")
+    seen = [page.url]
     for key in ("ArrowLeft", "ArrowUp", "+"):
         canvas.press(key)
-        page.wait_for_timeout(900)
+        settle(page, lambda: page.url not in seen)
+        rest(page)  # the page, told of it, would write the same
+        seen.append(page.url)
     assert "view=" in page.evaluate("location.search")
     assert page.evaluate("history.length") == length
 
@@ -261,8 +244,4 @@ def test_points_that_do_not_come_are_said_and_asked_for_again(page: Any, server:
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".note")).to_be_hidden()
     expect(page.locator(".stage:not(.loading)")).to_be_visible()
-    for _ in range(50):  # the note goes when the points arrive; they are drawn in the next frame
-        if drawn := (pixels(page.locator(".stage canvas"))[..., 3] > 0).any():
-            break
-        page.wait_for_timeout(100)
-    assert drawn
+    assert (drawing(page.locator(".stage canvas"))[..., 3] > 0).any()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from test_map import pixels, settle
+from standing import box_of, drawing, pixels, rest, settle
 
 from explorer import widgets
 from explorer.colourings import by_attribute
@@ -36,7 +36,7 @@ def alone(page: Any, server: str, lab: Lab) -> Any:
     page.goto(f"{server}/api/health")
     page.evaluate(Path(__file__).with_name("map_alone.js").read_text("utf-8").rstrip(";\n"), [code, css, data])
     expect(page.locator(".stage:not(.loading)")).to_be_visible()
-    settle(page, lambda: bool((pixels(page.locator("canvas"))[..., 3] > 0).any()))
+    drawing(page.locator("canvas"))
     return page
 
 
@@ -47,7 +47,7 @@ def mask_of(rows_n: np.ndarray) -> dict[str, Any]:
 
 
 def at_px(lab: Lab, page: Any) -> np.ndarray:
-    xy_n2, box = lab.map_view("tiny", "pca").xy_n2, page.locator("canvas").bounding_box()
+    xy_n2, box = lab.map_view("tiny", "pca").xy_n2, box_of(page.locator("canvas"))
     scale = 0.47 * min(np.array([box["width"], box["height"]]) / np.abs(xy_n2).max(0))
     return np.column_stack([box["width"] / 2 + xy_n2[:, 0] * scale, box["height"] / 2 - xy_n2[:, 1] * scale])
 
@@ -61,7 +61,7 @@ def test_clusters_are_outlined_named_once_and_selected_by_a_click(alone: Any) ->
     expect(labels).to_have_text(["<b>Low</b>", "Under it"])
     expect(labels.nth(0)).to_be_visible()
     expect(labels.nth(1)).to_be_hidden()
-    quiet = pixels(alone.locator("canvas"))
+    quiet = drawing(alone.locator("canvas"))
     labels.nth(0).hover()
     settle(alone, lambda: bool((pixels(alone.locator("canvas")) != quiet).any()))
     alone.route("**/api/selection**", lambda route: route.fulfill(**mask_of(np.arange(80) < 50)))
@@ -83,9 +83,11 @@ def test_what_the_filter_leaves_out_is_faint_or_gone_and_can_not_be_chosen(alone
     assert ((pixels(canvas)[..., 3] > 0) & (pixels(canvas)[..., 3] < 60)).sum() > 100
     apart_nn = np.linalg.norm(at_n2[:, None] - at_n2[None], axis=2) + 1e9 * np.eye(80)
     row = int(np.argmax(np.where(shown_n, -1, apart_nn.min(1))))
-    canvas.hover(position={"x": float(at_n2[row, 0]), "y": float(at_n2[row, 1])})
-    alone.wait_for_timeout(300)
-    assert alone.locator(".hover .card").count() == 0 or not alone.locator(".hover").is_visible()
+    shown = int(np.argmax(np.where(shown_n, apart_nn.min(1), -1)))
+    for one, chosen in ((shown, True), (row, False)):
+        canvas.hover(position={"x": float(at_n2[one, 0]), "y": float(at_n2[one, 1])})
+        expect(canvas).to_have_class("over" if chosen else "")
+        expect(alone.locator(".hover")).to_be_visible(visible=chosen)
     alone.evaluate("show({hide: true})")
     settle(alone, lambda: bool(((pixels(canvas)[..., 3] > 0) & (pixels(canvas)[..., 3] < 28)).sum() < 60))
 
@@ -108,11 +110,39 @@ def test_the_recipe_of_the_page_counts_but_not_its_echo(alone: Any) -> None:
     alone.locator(".legend .entry", has_text="Cedar").click(modifiers=["Shift"])
     settle(alone, lambda: len(asked) == 3)
     alone.evaluate("steps => show({steps})", ours)  # the page now knows of the first of the two
-    alone.wait_for_timeout(300)
-    assert len(asked) == 3, "an echo takes nothing back"
     alone.evaluate("steps => show({steps})", two)
     expect(alone.locator(".status")).to_contain_text("20 selected")
+    assert len(asked) == 4, "an echo takes nothing back"
     alone.evaluate("show({steps: ''})")
+    expect(alone.locator(".status")).to_be_hidden()
+
+
+def test_nothing_is_redrawn_under_the_mouse(alone: Any, lab: Lab) -> None:
+    x, y = at_px(lab, alone)[7]
+    box = box_of(alone.locator("canvas"))
+    alone.mouse.click(box["x"] + x, box["y"] + y)
+    pressed = {"Birch": alone.locator(".legend .entry", has_text="Birch"), "A": alone.get_by_text("Set as A")}
+    for button in pressed.values():
+        button.hover()
+        alone.mouse.down()
+        alone.evaluate("show({})")  # as at any rerun of the page
+        rest(alone)
+        alone.mouse.up()
+    expect(pressed["Birch"]).to_have_attribute("aria-pressed", "true")
+    expect(alone.get_by_text("This is A")).to_be_disabled()
+
+
+def test_a_refusal_stays_when_what_was_chosen_before_arrives(alone: Any) -> None:
+    asked: list[Any] = []
+    alone.route("**/api/selection**", lambda route: asked.append(route))
+    alone.evaluate("steps => show({steps})", json.dumps([["=", "product", "0001"], ["+", "product", "x" * 5940]]))
+    alone.locator(".legend .entry", has_text="Birch").click(modifiers=["Shift"])
+    expect(alone.locator(".status")).to_contain_text("This selection has too many parts.")
+    settle(alone, lambda: bool(asked))
+    asked[0].fulfill(**mask_of(np.arange(80) < 10))
+    expect(alone.locator(".legend .entry")).to_have_text(["Alder4 of 27", "Birch3 of 27", "Cedar3 of 26"])
+    expect(alone.locator(".status")).to_contain_text("This selection has too many parts.")
+    alone.get_by_role("button", name="Clear the selection").click()
     expect(alone.locator(".status")).to_be_hidden()
 
 
@@ -133,12 +163,14 @@ def test_broken_recipes_and_answers_leave_the_map_whole(alone: Any) -> None:
 
 def test_a_box_drawn_from_near_keeps_its_digits(alone: Any, lab: Lab) -> None:
     canvas, xy_n2 = alone.locator("canvas"), lab.map_view("tiny", "pca").xy_n2
-    box, (px, py) = canvas.bounding_box(), (500, 170)
+    box, (px, py) = box_of(canvas), (500, 170)
     scale = 0.47 * min(np.array([box["width"], box["height"]]) / np.abs(xy_n2).max(0))
     x, y = (px - box["width"] / 2) / scale, (box["height"] / 2 - py) / scale
     alone.mouse.move(box["x"] + px, box["y"] + py)
     for _ in range(14):
         alone.mouse.wheel(0, -220)
+    near = f"{np.exp(14 * 0.44):.3f}"  # the wheel's turns wait for each other, the mouse would overtake them
+    settle(alone, lambda: alone.evaluate("location.search").endswith(near))
     canvas.focus()
     alone.keyboard.press("b")
     alone.mouse.move(box["x"] + px - 40, box["y"] + py - 40)

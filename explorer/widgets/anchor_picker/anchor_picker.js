@@ -16,10 +16,18 @@ class AnchorPicker {
     if (said === this.said) return;
     this.said = said;
     this.data = data;
-    const parts = data.slots.map((slot) => this.slot(slot));
-    if (data.slots.length === 2) parts.push(this.tools());
     this.root.classList.toggle("single", data.slots.length === 1);
-    this.root.replaceChildren(...parts);
+    const parts = data.slots.map((slot) => [JSON.stringify([slot, data.emptyWords, data.px]), () => this.slot(slot)]);
+    if (data.slots.length === 2) parts.push([JSON.stringify(data.slots), () => this.tools()]);
+    this.replace(parts);
+  }
+
+  /** Only what is another: in a field that stays somebody may be typing. */
+  replace(parts) {
+    const before = this.parts ?? [];
+    this.parts = parts.map(([said]) => said);
+    if (before.length !== parts.length) return this.root.replaceChildren(...parts.map(([, make]) => make()));
+    parts.forEach(([said, make], i) => said !== before[i] && this.root.children[i].replaceWith(make()));
   }
 
   slot({ slot, label, item }) {

@@ -73,7 +73,7 @@ class Cards {
     };
     const start = el("button", { class: "wide", textContent: "Start from it", title: "Change its dimensions, one by one", onclick: () => this.map.send("start", item.product_id) });
     const close = el("button", { class: "close plain", textContent: "×", title: "Close (Escape)", "aria-label": "Close", onclick: () => this.open(-1) });
-    this.pinnedCard.replaceChildren(...this.parts(row, item), el("div", { class: "acts" }, set("a"), set("b"), start, this.choosing(row, item)), close);
+    refill(this.pinnedCard, ...this.parts(row, item), el("div", { class: "acts" }, set("a"), set("b"), start, this.choosing(row, item)), close);
     this.pinnedCard.hidden = false;
     this.map.decorate();
   }

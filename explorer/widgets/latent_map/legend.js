@@ -21,8 +21,10 @@ class Legend {
   }
 
   show() {
-    this.root.replaceChildren(...this.parts());
+    const held = this.root.querySelector(".entry:focus")?.dataset.index;
+    refill(this.root, ...this.parts());
     this.root.hidden = !this.root.childElementCount;
+    if (held) this.root.querySelector(`.entry[data-index="${held}"]`)?.focus({ preventScroll: true });
   }
 
   parts() {

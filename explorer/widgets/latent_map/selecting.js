@@ -95,7 +95,7 @@ class Selecting {
       this.told = said;
       const echo = this.sent.indexOf(said);
       if (echo >= 0) this.sent.splice(0, echo + 1);
-      else Object.assign(this, { text: said, sent: [] });
+      else Object.assign(this, { text: said, sent: [], refused: "" });
     }
     this.base = selection;
     this.group.hidden = !selection;
@@ -110,7 +110,10 @@ class Selecting {
     const before = op === "=" ? [] : this.steps;
     if (op === "-" && !before.length) return;
     const text = recipeText([...before, [before.length ? op : "=", kind, value]]);
-    if (text === null) return this.say("This selection has too many parts. Tag what is selected, or begin again.", true);
+    if (text === null) {
+      this.refused = "This selection has too many parts. Tag what is selected, or begin again.";
+      return this.show();
+    }
     if (text !== this.text) this.set(text);
   }
 
@@ -124,7 +127,7 @@ class Selecting {
 
   set(text, undoable = true) {
     if (undoable) this.undone = [...this.undone.slice(1 - UNDONE_MAX), this.text];
-    this.text = text;
+    Object.assign(this, { text, refused: "" });
     this.sent.push(text);
     this.map.keep("steps", text);
     this.setMode("=");
@@ -174,7 +177,8 @@ class Selecting {
     const number = (value) => value.toLocaleString("en");
     const ofAll = this.shown ? `${number(this.shown.count)} of ${number(placed ?? 0)} shown` : `${number(placed ?? 0)} shown`;
     const chosen = this.waiting?.selected ? "Selecting…" : this.selected && `${number(this.selected.count)} selected`;
-    if (this.selected || this.shown || this.waiting?.selected) this.say([chosen, ofAll].filter(Boolean).join(" · "));
+    if (this.refused) this.say(this.refused, true); // it stays when what was chosen before arrives only now
+    else if (this.selected || this.shown || this.waiting?.selected) this.say([chosen, ofAll].filter(Boolean).join(" · "));
     else this.status.hidden = true;
     this.toSelection.hidden = !this.selected?.count;
     this.clearing.hidden = this.modeGroup.hidden = !this.text;

@@ -40,7 +40,7 @@ class LatentSliders {
     );
     parent.append(this.root);
     this.draw = newestWins((z) => this.decode(z));
-    this.look = whenQuiet(REST_MS, () => this.nearest());
+    this.look = whenQuiet(REST_MS, newestWins(() => this.nearest()));
     this.tell = whenQuiet(LINK_MS, () => this.send(this.code()));
   }
 

@@ -33,7 +33,7 @@ class PathPlayer {
     this.realWords = el("span", { class: "name" });
     this.distance = el("span", { class: "quiet" });
     this.playButton = el("button", { class: "play", onclick: () => this.toggle() });
-    this.range = el("input", { type: "range", min: 0, value: 0, step: 1, "aria-label": "Step of the path" });
+    this.range = el("input", { type: "range", min: 0, value: 0, step: 1, disabled: true, "aria-label": "Step of the path" });
     this.range.oninput = () => this.scrub(Number(this.range.value));
     this.strip = el("div", { class: "strip", role: "group", "aria-label": "Filmstrip" });
     this.files = el("div", { class: "files" });
@@ -68,7 +68,7 @@ class PathPlayer {
       const [path, sheet] = await Promise.all([getJson(`/api/path?${address}`), loadPicture(`/api/path/sheet?${address}`)]);
       if (address !== this.address) return;
       Object.assign(this, { steps: path.steps, edge: path.edge, columns: path.columns, sheet });
-      this.range.max = path.steps.length - 1;
+      Object.assign(this.range, { max: path.steps.length - 1, disabled: false });
       this.pictures = new Map(path.steps.map((step) => [step.sha256, null]));
       await Promise.all([...this.pictures.keys()].map((sha256) => this.loadReal(sha256)));
       this.fillStrip();
@@ -148,6 +148,7 @@ class PathPlayer {
     this.playing = true;
     this.label();
     clearTimeout(this.timer);
+    if (!this.steps.length) return; // it begins when the path is there
     const tick = () => {
       if (!this.playing || !this.root.isConnected) return;
       this.show((this.at + 1) % this.steps.length);
