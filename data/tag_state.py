@@ -1,7 +1,6 @@
 """Which product carries which tag: a replay of the log, in order, without the actions that are undone."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -11,19 +10,11 @@ import pyarrow.compute as pc
 from data.catalogue import Catalogue
 from data.errors import CatalogueError
 from data.rowsets import RowSet
-from data.tags import GIVING, KINDS, SAYING, TAGS, TAKING, Action, read_log, tag_key, tag_name
+from data.tag_replay import Held, Tag, happen
+from data.tags import GIVING, KINDS, RENAME, SAYING, TAGS, Action, read_log, tag_key, tag_name
 from data.workspace import Workspace
 
 _FEW = 5_000  # ids that are looked up one by one
-
-
-@dataclass(frozen=True)
-class Tag:
-    """What a replay says of one tag."""
-
-    name: str  # as first spelled
-    carried: RowSet
-    rejected: RowSet  # products for which somebody said that it does not fit
 
 
 class TagState:
@@ -37,6 +28,7 @@ class TagState:
         self._rows: list[RowSet] = []  # what each action is about
         self._place: dict[str, int] = {}  # of an action, by id
         self._of_tag: dict[str, list[int]] = {}
+        self._joined: dict[str, frozenset[str]] = {}  # tags that renames lead between: replayed together
         self._undone: set[str] = set()
         self._redoable: dict[str, tuple[str, ...]] = {}  # by who: what they undid since they last did anything else
 
@@ -45,7 +37,7 @@ class TagState:
         new = TagState(stamp, self.version, self.size)
         new.seen, new.actions, new._rows = self.seen, list(self.actions), list(self._rows)
         new.tags, new._place, new._of_tag = dict(self.tags), dict(self._place), dict(self._of_tag)
-        new._undone, new._redoable = set(self._undone), dict(self._redoable)
+        new._undone, new._redoable, new._joined = set(self._undone), dict(self._redoable), dict(self._joined)
         said, turned = dict[str, list[int]](), set[str]()
         for action, rows in entries:
             new.seen += 1
@@ -53,8 +45,14 @@ class TagState:
                 new._take(action, rows, said, turned)
         for key, places in said.items():
             new._of_tag[key] = [*self._of_tag.get(key, []), *places]
-        for key in said.keys() | turned:
-            new.tags[key] = new._replayed(key, None if key in turned else self.tags.get(key), said.get(key, []))
+        for group in {new._group(key) for key in said.keys() | turned}:
+            if group & turned:
+                new.tags |= new._replayed(new._places(group), {key: None for key in group})
+            else:
+                new.tags |= new._replayed(
+                    sorted({place for key in group for place in said.get(key, [])}),
+                    {key: self.tags.get(key) for key in group},
+                )
         return new
 
     def _take(self, action: Action, rows: RowSet, said: dict[str, list[int]], turned: set[str]) -> None:
@@ -62,13 +60,17 @@ class TagState:
         self.actions.append(action)
         self._rows.append(rows)
         if action.kind in SAYING:
-            said.setdefault(tag_key(action.tag), []).append(place)
+            group = frozenset(action.keys).union(*map(self._group, action.keys))
+            for key in set(action.keys):
+                said.setdefault(key, []).append(place)
+            for key in group if len(group) > 1 else ():
+                self._joined[key] = group
             self._redoable[action.who] = ()
             return
         about = self.action(action.of)
         if about is None or about.kind not in SAYING or self.is_undone(about) == (action.kind == "undo"):
             return
-        turned.add(tag_key(about.tag))
+        turned.update(about.keys)
         if action.kind == "undo":
             self._undone.add(about.action_id)
             self._redoable[action.who] = (*self._redoable.get(action.who, ()), about.action_id)
@@ -78,29 +80,32 @@ class TagState:
                 who: tuple(i for i in kept if i != about.action_id) for who, kept in self._redoable.items()
             }
 
-    def _replayed(self, key: str, before: Tag | None, since: list[int]) -> Tag:
-        """From nothing, or the state before and the actions since."""
-        places = since if before is not None else self._of_tag[key]
-        carried_n = before.carried.mask() if before else np.zeros(self.size, bool)
-        rejected_n = before.rejected.mask() if before else np.zeros(self.size, bool)
-        self._apply([place for place in places if not self._is_undone(place)], carried_n, rejected_n)
-        return Tag(self._spelling(key), RowSet.of_mask(carried_n), RowSet.of_mask(rejected_n))
+    def _group(self, key: str) -> frozenset[str]:
+        return self._joined.get(key, frozenset((key,)))
 
-    def _apply(self, places: list[int], carried_n: np.ndarray, rejected_n: np.ndarray) -> None:
+    def _places(self, group: frozenset[str]) -> list[int]:
+        """Of all that was said of these tags, in order."""
+        return sorted({place for key in group for place in self._of_tag.get(key, [])})
+
+    def _replayed(self, places: list[int], before: Mapping[str, Tag | None]) -> dict[str, Tag]:
+        """Tags by key, from nothing or from the state before and the actions since."""
+        held = {key: Held.of(tag, self.size) for key, tag in before.items()}
         for place in places:
-            kind, rows = self.actions[place].kind, self._rows[place]
-            if kind in GIVING:
-                rows.put_into(carried_n, True)
-                rows.put_into(rejected_n, False)
-            elif kind in TAKING:
-                rows.put_into(carried_n, False)
-            else:
-                rows.put_into(rejected_n, True)
+            if not self._is_undone(place):
+                happen(self.actions[place], self._rows[place], held)
+        return {
+            key: Tag(self._spelling(key), RowSet.of_mask(now.carried_n), RowSet.of_mask(now.rejected_n))
+            for key, now in held.items()
+        }
 
     def _spelling(self, key: str) -> str:
-        """Of the first action that gave it and holds; of the first of all where none does."""
-        giving = (i for i in self._of_tag[key] if self.actions[i].kind in GIVING and not self._is_undone(i))
-        return self.actions[next(giving, self._of_tag[key][0])].tag
+        """Of the last renaming that holds; else of the first action that gave it and holds; else of the first."""
+        said = [self.actions[place] for place in self._of_tag[key]]
+        holds = [action for action in said if not self.is_undone(action) and action.keys[-1] == key]
+        renamed = [action.tag for action in holds if action.kind == RENAME]
+        given = [action.tag for action in holds if action.kind in GIVING]
+        first = said[0].tag if said[0].keys[-1] == key else said[0].of
+        return [first, *given[:1], *renamed[-1:]][-1]
 
     # -- tags --------------------------------------------------------------------------------------------------------
 
@@ -131,12 +136,29 @@ class TagState:
         """The tags of the product in a catalogue row, by name."""
         return [tag.name for tag in self.carried if tag.carried.has(row)]
 
+    def called_now(self, name: str) -> str:
+        """What a tag was renamed to, and that one, as long as renamings hold and nobody carries it; else itself."""
+        key, passed = tag_key(name), set[str]()
+        while key not in passed and key in self.tags and not self.tags[key].carried.count:
+            passed.add(key)
+            renamed = (self.actions[i] for i in reversed(self._of_tag[key]) if not self._is_undone(i))
+            key = next((action.keys[1] for action in renamed if action.kind == RENAME and action.keys[0] == key), key)
+        return self.tags[key].name if key in self.tags and self.tags[key].carried.count else name
+
     def last_said(self, name: str) -> np.ndarray:
         """int64 (N,): the place in `actions` of the last one that gave or took the tag and holds; -1 = none."""
-        last_n = np.full(self.size, -1, np.int64)
-        for place in self._of_tag.get(tag_key(name), []):
-            if self.actions[place].kind != "reject" and not self._is_undone(place):
+        key, last_n = tag_key(name), np.full(self.size, -1, np.int64)
+        group = self._group(key)
+        held = {each: Held.of(None, self.size) for each in group}
+        for place in self._places(group):
+            action = self.actions[place]
+            if self._is_undone(place):
+                continue
+            if action.kind == RENAME and key in action.keys:
+                last_n[held[action.keys[0]].carried_n] = place
+            elif action.kind != "reject" and key in action.keys:
                 last_n[self._rows[place].mask()] = place
+            happen(action, self._rows[place], held)
         return last_n
 
     # -- actions -----------------------------------------------------------------------------------------------------
@@ -164,12 +186,17 @@ class TagState:
 
     def turned(self, action: Action) -> int:
         """How many products would change if this action were undone, or done again if it is."""
-        key, place = tag_key(action.tag), self._place[action.action_id]
-        active = [i for i in self._of_tag[key] if self._is_undone(i) == (i == place)]
-        carried_n, rejected_n = np.zeros(self.size, bool), np.zeros(self.size, bool)
-        self._apply(active, carried_n, rejected_n)
-        tag = self.tags[key]
-        return int(np.count_nonzero((carried_n != tag.carried.mask()) | (rejected_n != tag.rejected.mask())))
+        place = self._place[action.action_id]
+        group = self._group(action.keys[0])
+        held = {key: Held.of(None, self.size) for key in group}
+        for i in self._places(group):
+            if self._is_undone(i) == (i == place):
+                happen(self.actions[i], self._rows[i], held)
+        changed_n = np.zeros(self.size, bool)
+        for key, then in held.items():
+            now = Held.of(self.tags.get(key), self.size)
+            changed_n |= (then.carried_n != now.carried_n) | (then.rejected_n != now.rejected_n)
+        return int(np.count_nonzero(changed_n))
 
 
 def read_tags(workspace: Workspace, catalogue: Catalogue, before: TagState | None = None) -> TagState:
@@ -200,6 +227,7 @@ def _sound(action: Action) -> bool:
     """A stranger's workspace may say anything."""
     try:
         texts = all(isinstance(text, str) for text in (action.action_id, action.who, action.words, action.of))
-        return texts and action.kind in KINDS and tag_name(action.tag or "") != ""
+        renames = action.kind != RENAME or tag_name(action.of) != ""
+        return texts and action.kind in KINDS and tag_name(action.tag or "") != "" and renames
     except CatalogueError:
         return False

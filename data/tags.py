@@ -21,7 +21,8 @@ from data.workspace import Workspace
 TAGS = "tags"
 NAME_MAX, WHO_MAX, WORDS_MAX = 60, 80, 300
 GIVING, TAKING = ("add", "import"), ("remove",)
-SAYING = (*GIVING, *TAKING, "reject")  # what can be undone
+RENAME = "rename"  # whoever carries the tag `of` carries `tag` instead
+SAYING = (*GIVING, *TAKING, "reject", RENAME)  # what can be undone
 KINDS = (*SAYING, "undo", "redo")
 _COLUMNS = pa.schema(
     [
@@ -33,7 +34,7 @@ _COLUMNS = pa.schema(
         pa.field("tag", pa.string()),
         pa.field("product_ids", pa.list_(pa.string())),
         pa.field("words", pa.string()),
-        pa.field("of", pa.string()),  # the action that an undo or redo is about
+        pa.field("of", pa.string()),  # the action that an undo or redo is about; the tag that a rename takes
         pa.field("changed", pa.int64()),  # products that were otherwise before, when it was written
     ]
 )
@@ -57,6 +58,16 @@ class Action:
     of: str
     changed: int
     products: int  # how many it is about
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Of the tags that it gives or takes: of a rename the old one, then the new one."""
+        return (tag_key(self.of), tag_key(self.tag)) if self.kind == RENAME else (tag_key(self.tag),)
+
+    def takes(self, tag: str) -> bool:
+        """Whether it takes this tag from products."""
+        old, *new = self.keys
+        return tag_key(tag) == old and (self.kind in TAKING or (self.kind == RENAME and new != [old]))
 
 
 @dataclass(frozen=True)
@@ -122,7 +133,8 @@ def _row(action_id: str, saying: Saying) -> list[object]:
     at = pa.array([datetime.now(UTC)], pa.timestamp("us", "UTC"))
     said = [checked_who(saying.who)], [saying.kind], [tag_name(saying.tag)]
     listed = pa.ListArray.from_arrays(pa.array([0, len(ids)], pa.int32()), ids)
-    return [[action_id], at, *said, listed, [_plain_words(saying.words)], [saying.of], [saying.changed]]
+    of = tag_name(saying.of) if saying.kind == RENAME else saying.of
+    return [[action_id], at, *said, listed, [_plain_words(saying.words)], [of], [saying.changed]]
 
 
 def _plain_words(text: str) -> str:

@@ -18,7 +18,7 @@ from data.cells import harmless
 from data.errors import CatalogueError
 from data.tag_files import Given, read_tag_file
 from data.tag_state import TagState
-from data.tags import TAKING, Action, Saying, append, checked_who, tag_key, tag_name
+from data.tags import Action, Saying, append, checked_who, tag_key, tag_name
 from explorer.lab import Lab
 from explorer.tagging import TagChange, product_ids
 
@@ -155,5 +155,5 @@ def _removals(
     last_n = state.last_said(name)
     for row in rows_m.tolist():
         action = state.actions[last_n[row]] if last_n[row] >= 0 else None
-        if action is not None and action.kind in TAKING and action.at.timestamp() > given_at[row]:
+        if action is not None and action.takes(name) and action.at.timestamp() > given_at[row]:
             yield row, action

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from data.rowsets import RowSet
-from data.tag_state import Tag
-from data.tags import TAGS, Action, Saying, append, checked_who, tag_name
+from data.tag_replay import Tag
+from data.tags import RENAME, TAGS, Action, Saying, append, checked_who, tag_key, tag_name
 from explorer.errors import AskError
 from explorer.lab import Lab
 from explorer.space import NEAR, Space
@@ -35,12 +35,16 @@ class TagChange:
     changed: int  # products
     already: int  # that were so before
     action_id: str = ""
+    of: str = ""  # of a renaming: the tag as it was called
 
     def words(self) -> str:
-        """ "412 products tagged summer, 3 were already" """
+        """ "412 products tagged summer, 3 were so already" """
         many = f"{self.changed:,} product{'' if self.changed == 1 else 's'}"
         done = {"remove": f"{many} no longer tagged", "reject": f"{many} not to be suggested for"}
         done |= {"undo": f"Undone: {many} changed,", "redo": f"Done again: {many} changed,"}
+        if self.kind == RENAME:
+            both = f", {self.already:,} had both" if self.already else ""
+            return f"{many} tagged {self.tag} instead of {self.of}{both}"
         already = f", {self.already:,} {'was' if self.already == 1 else 'were'} so already" if self.already else ""
         return f"{done.get(self.kind, f'{many} tagged')} {self.tag}{already}"
 
@@ -72,9 +76,15 @@ def default_who() -> str:
 
 
 def said(action: Action) -> str:
-    """ "add “summer”: 412 products (lasso on map tsne)" """
+    """ "add “summer”: 412 products (lasso on map tsne)", "rename “sumer” to “summer”: 3 products" """
     many = f"{action.changed:,} product{'' if action.changed == 1 else 's'}"
-    return f"{action.kind} “{action.tag}”: {many}" + (f" ({action.words})" if action.words else "")
+    tag = f"“{action.of}” to “{action.tag}”" if action.kind == RENAME else f"“{action.tag}”"
+    return f"{action.kind} {tag}: {many}" + (f" ({action.words})" if action.words else "")
+
+
+def words_of(action: Action) -> str:
+    """What its author said about it; of a renaming, from what."""
+    return f"from {action.of}" if action.kind == RENAME else action.words
 
 
 def stamp(lab: Lab) -> tuple[int, int]:
@@ -94,8 +104,12 @@ def tags_of(lab: Lab, row: int) -> list[str]:
 
 
 def mask(lab: Lab, tag: str) -> np.ndarray:
-    """bool (N,), by catalogue row: who carries the tag; "" = any tag. AskError for one that was never given."""
-    return lab.tag_state().any_tag if not tag else _known(lab, tag).carried.mask()
+    """bool (N,), by catalogue row: who carries the tag; "" = any tag. AskError for one that was never given.
+
+    Of a tag that was renamed, who carries what it is called now: links and saved views go on meaning the same.
+    """
+    state = lab.tag_state()
+    return state.any_tag if not tag else _known(lab, state.called_now(tag)).carried.mask()
 
 
 def _known(lab: Lab, tag: str) -> Tag:
@@ -119,6 +133,37 @@ def remove(lab: Lab, tag: str, rows_m: Sequence[int] | np.ndarray, who: str, wor
     """Takes a tag from the products in these catalogue rows."""
     _known(lab, tag)
     return _say(lab, "remove", tag, rows_m, who, words)
+
+
+def rename(lab: Lab, old: str, new: str, who: str) -> TagChange:
+    """Whoever carries a tag carries another name for it instead, in one action; a tag that is there is joined.
+
+    CatalogueError for what can't be a tag, AskError for a tag that nobody carries or that is called so already.
+    """
+    who, name, state, known = checked_who(who), tag_name(new), lab.tag_state(), _carried(lab, old)
+    if name == known.name:
+        raise AskError(f"the tag is called {name!r} already: give another name")
+    other = state.tag(name) if tag_key(name) != tag_key(known.name) else None
+    both = 0
+    if other is not None and other.carried.count:
+        name = other.name
+        both = int(np.count_nonzero(known.carried.mask() & other.carried.mask()))
+    saying = Saying(who, RENAME, name, pa.array([], pa.string()), of=known.name, changed=known.carried.count)
+    (action_id,) = append(lab.workspace, [saying])
+    return TagChange(RENAME, name, known.carried.count, both, action_id, known.name)
+
+
+def delete(lab: Lab, tag: str, who: str) -> TagChange:
+    """Takes a tag from all that carry it, in one action. AskError for a tag that nobody carries."""
+    known = _carried(lab, tag)
+    return remove(lab, known.name, np.flatnonzero(known.carried.mask()), who, "from all that had it")
+
+
+def _carried(lab: Lab, tag: str) -> Tag:
+    known = _known(lab, tag)
+    if not known.carried.count:
+        raise AskError(f"no product is tagged {known.name!r} now")
+    return known
 
 
 def accept(lab: Lab, tag: str, rows_m: Sequence[int] | np.ndarray, who: str) -> TagChange:
@@ -198,7 +243,7 @@ def _action(lab: Lab, action_id: str) -> Action:
 
 def _turn(lab: Lab, kind: str, about: Action, who: str) -> TagChange:
     changed, none, name = lab.tag_state().turned(about), pa.array([], pa.string()), _known(lab, about.tag).name
-    words = f"{about.kind} by {about.who}: {about.words}"
+    words = f"{about.kind} by {about.who}: {words_of(about)}"
     saying = Saying(who, kind, about.tag, none, words, of=about.action_id, changed=changed)
     (action_id,) = append(lab.workspace, [saying])
     return TagChange(kind, name, changed, 0, action_id)

@@ -193,6 +193,8 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
         "not a text file with a product id",
     ),
     "a tag that was never given, taken": (["tag", "remove", "x", "0001"], "nothing was ever tagged 'x'"),
+    "a tag that was never given, renamed": (["tag", "rename", "x", "y"], "nothing was ever tagged 'x'"),
+    "a tag that was never given, deleted": (["tag", "delete", "x"], "nothing was ever tagged 'x'"),
     "nothing to undo": (["tag", "undo", "--who", "ann"], "there is nothing of ann to undo"),
     "nothing to redo": (["tag", "redo", "--who", "ann"], "nothing that ann undid"),
     "an action that is not there": (["tag", "undo", "--action", "x"], "there is no action 'x' that could be undone"),
@@ -371,6 +373,27 @@ def test_tags_are_given_undone_listed_and_carried_elsewhere(run: Run, home: Path
     code, out, _ = run("export", "products", "--tag", "alike", "--out", tmp_path / "p.jsonl", "--json", *w)
     assert json.loads(out)["products"] == 5
     assert {json.loads(line)["tags"][0] for line in (tmp_path / "p.jsonl").read_text().splitlines()} >= {"alike"}
+
+
+def test_a_tag_is_renamed_and_deleted_and_the_log_says_so(run: Run, home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home, tmp_path / "w")
+    w = ("--who", "ann", "-w", tmp_path / "w")
+    run("tag", "add", "sumer", "0001", "0002", *w)
+    assert run("tag", "rename", "sumer", "[b]summer", *w)[1] == "2 products tagged [b]summer instead of sumer.\n"
+    log = run("tag", "log", "-w", tmp_path / "w")[1]
+    assert all(word in log for word in ("rename", "[b]summer", "from sumer"))
+    assert run("export", "products", "--tag", "sumer", "--out", tmp_path / "p.csv", "-w", tmp_path / "w")[0] == 0
+    assert run("tag", "delete", "[B]summer", *w)[1] == "2 products no longer tagged [b]summer.\n"
+    said = json.loads(run("tag", "log", "--json", "-w", tmp_path / "w")[1])
+    assert [(entry["kind"], entry["tag"], entry["of"], entry["changed"]) for entry in said[:2]] == [
+        ("remove", "[b]summer", "", 2),
+        ("rename", "[b]summer", "sumer", 2),
+    ]
+    for _ in range(2):
+        run("tag", "undo", *w)
+    assert [tag["tag"] for tag in json.loads(run("tag", "list", "--json", "-w", tmp_path / "w")[1])["tags"]] == [
+        "sumer"
+    ]
 
 
 def test_an_import_of_tags_points_to_what_was_not_done(

@@ -58,6 +58,70 @@ def test_what_two_people_tagged_stays_when_one_of_them_undoes(own: Lab) -> None:
     assert rows(tagging.mask(own, "x")) == [1, 2, 3]
 
 
+def test_a_tag_is_renamed_for_all_that_carry_it_and_links_go_on_meaning_it(own: Lab) -> None:
+    tagging.add(own, "sumer", [1, 2, 3], "ann")
+    done = tagging.rename(own, "SUMER", " Summer  26 ", "bob")
+    assert (done.kind, done.tag, done.of, done.changed, done.already) == ("rename", "Summer 26", "sumer", 3, 0)
+    assert done.words() == "3 products tagged Summer 26 instead of sumer"
+    assert tagging.tags(own) == [TagCount("Summer 26", 3, 3 / 80)]
+    assert rows(tagging.mask(own, "sumer")) == [1, 2, 3]
+    newest = tagging.history(own, 1)[0].action
+    assert tagging.said(newest) == "rename “sumer” to “Summer 26”: 3 products"
+    assert (newest.who, newest.changed) == ("bob", 3)
+    assert tagging.undo(own, "bob").changed == 3
+    assert [each.tag for each in tagging.tags(own)] == ["sumer"]
+    assert tagging.said(tagging.history(own, 1)[0].action) == "undo “Summer 26”: 3 products (rename by bob: from sumer)"
+    tagging.redo(own, "bob")
+    assert [each.tag for each in tagging.tags(own)] == ["Summer 26"]
+    tagging.add(own, "sumer", [9], "ann")  # the word is free for others
+    assert rows(tagging.mask(own, "sumer")) == [9]
+
+
+def test_renaming_to_a_tag_that_is_there_joins_them(own: Lab) -> None:
+    tagging.add(own, "sumer", [1, 2, 3], "ann")
+    tagging.add(own, "Summer", [3, 4], "ann")
+    done = tagging.rename(own, "sumer", "SUMMER", "bob")
+    assert (done.tag, done.changed, done.already) == ("Summer", 3, 1)
+    assert done.words() == "3 products tagged Summer instead of sumer, 1 had both"
+    assert rows(tagging.mask(own, "summer")) == [1, 2, 3, 4]
+    assert tagging.undo(own, "bob").changed == 3
+    assert [rows(tagging.mask(own, tag)) for tag in ("sumer", "summer")] == [[1, 2, 3], [3, 4]]
+
+
+def test_a_tag_is_spelled_anew_by_renaming_it(own: Lab) -> None:
+    tagging.add(own, "summer", [1, 2], "ann")
+    assert tagging.rename(own, "summer", "SUMMER", "ann").already == 0
+    assert tagging.tags(own) == [TagCount("SUMMER", 2, 2 / 80)]
+
+
+def test_what_can_not_be_renamed_or_deleted_is_a_sentence(own: Lab) -> None:
+    tagging.add(own, "x", [1], "ann")
+    tagging.add(own, "gone", [1], "ann")
+    assert tagging.delete(own, "gone", "ann").words() == "1 product no longer tagged gone"
+    before = tagging.stamp(own)
+    for old, new, message in (
+        ("never", "y", "nothing was ever tagged 'never'"),
+        ("gone", "y", "no product is tagged 'gone' now"),
+        ("x", "x", "called 'x' already"),
+        ("x", "a|b", "can't be a tag"),
+        ("x", " ", "can't be a tag"),
+    ):
+        with pytest.raises((AskError, CatalogueError), match=message):
+            tagging.rename(own, old, new, "ann")
+    with pytest.raises(AskError, match="no product is tagged 'gone' now"):
+        tagging.delete(own, "gone", "ann")
+    assert tagging.stamp(own) == before
+
+
+def test_a_deleted_tag_comes_back_whole(own: Lab) -> None:
+    tagging.add(own, "x", [1, 2], "ann")
+    tagging.add(own, "x", [5], "bob")
+    assert tagging.delete(own, "X", "bob").changed == 3
+    assert tagging.tags(own) == []
+    assert tagging.undo(own, "bob").changed == 3
+    assert rows(tagging.mask(own, "x")) == [1, 2, 5]
+
+
 def test_undo_and_redo_say_when_there_is_nothing_left(own: Lab) -> None:
     with pytest.raises(AskError, match="there is nothing of ann to undo"):
         tagging.undo(own, "ann")

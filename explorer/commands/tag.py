@@ -68,6 +68,30 @@ def remove(
 
 
 @app.command()
+def rename(
+    old: Annotated[str, typer.Argument(help="The word as it is.")],
+    new: Annotated[str, typer.Argument(help="The word as it shall be; one that is there already is joined.")],
+    who: WhoOption = None,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Call a tag another name, for all that carry it; undo takes it back."""
+    from explorer import tagging
+
+    _tell(as_json, tagging.rename(lab_of(workspace), old, new, who_acts(who)))
+
+
+@app.command()
+def delete(
+    tag: TagArgument, who: WhoOption = None, workspace: WorkspaceOption = HERE, as_json: JsonOption = False
+) -> None:
+    """Take a tag from all that carry it; undo gives it back."""
+    from explorer import tagging
+
+    _tell(as_json, tagging.delete(lab_of(workspace), tag, who_acts(who)))
+
+
+@app.command()
 def undo(
     action: ActionOption = "", who: WhoOption = None, workspace: WorkspaceOption = HERE, as_json: JsonOption = False
 ) -> None:
@@ -97,13 +121,14 @@ def log(
     from explorer import tagging
 
     table = Table("When (UTC)", "Who", "What", "Tag", "Products", "Words", "Action", box=None)
-    for at in (0, -1):
-        table.columns[at].no_wrap = True
+    for column in (0, -1):
+        table.columns[column].no_wrap = True
     entries = tagging.history(lab_of(workspace), limit)
     for action, undone in entries:
         what = f"{action.kind}, undone" if undone else action.kind
         many = f"{action.changed:,}" if action.changed else ""
-        texts = (f"{action.at:%Y-%m-%d %H:%M}", action.who, what, action.tag, many, action.words, action.action_id[:8])
+        at, words = f"{action.at:%Y-%m-%d %H:%M}", tagging.words_of(action)
+        texts = (at, action.who, what, action.tag, many, words, action.action_id[:8])
         table.add_row(*map(escape, texts), style="dim" if undone else None)
     said = [asdict(action) | {"undone": undone} for action, undone in entries]
     answer(as_json, said, table if entries else "Nothing was tagged yet.")

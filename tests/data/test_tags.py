@@ -198,13 +198,97 @@ def test_who_said_last_what_holds(workspace: Workspace) -> None:
     assert read_tags(workspace, SHOP).last_said("x")[:4].tolist() == [-1, 0, 0, -1]
 
 
+# -- renaming --------------------------------------------------------------------------------------------------------
+
+
+def rename(workspace: Workspace, who: str, old: str, new: str) -> str:
+    return append(workspace, [Saying(who, "rename", new, pa.array([], pa.string()), of=old)])[0]
+
+
+def test_a_renamed_tag_is_carried_under_its_new_name_and_under_the_old_one_again_when_undone(
+    workspace: Workspace,
+) -> None:
+    say(workspace, "ann", "add", "sumer", [1, 2])
+    say(workspace, "ann", "reject", "sumer", [5])
+    renamed = rename(workspace, "bob", "Sumer", "Summer")
+    state = read_tags(workspace, SHOP)
+    assert [(tag.name, tag.carried.count) for tag in state.carried] == [("Summer", 2)]
+    assert carriers(state, "summer") == [1, 2]
+    assert state.tag("summer").rejected.mask()[5]  # type: ignore[union-attr]
+    assert state.turned(state.action(renamed)) == 3  # type: ignore[arg-type]
+    say(workspace, "ann", "add", "summer", [7])
+    turn(workspace, "bob", "undo", renamed)
+    state = read_tags(workspace, SHOP)
+    assert (carriers(state, "sumer"), carriers(state, "summer")) == ([1, 2], [7])
+    turn(workspace, "bob", "redo", renamed)
+    assert carriers(read_tags(workspace, SHOP), "summer") == [1, 2, 7]
+
+
+def test_an_older_action_is_undone_through_a_renaming(workspace: Workspace) -> None:
+    first = say(workspace, "ann", "add", "sumer", [1, 2, 3])
+    say(workspace, "bob", "add", "summer", [3, 4])
+    rename(workspace, "bob", "sumer", "summer")
+    assert carriers(read_tags(workspace, SHOP), "summer") == [1, 2, 3, 4]
+    turn(workspace, "ann", "undo", first)
+    state = read_tags(workspace, SHOP)
+    assert (carriers(state, "summer"), carriers(state, "sumer")) == ([3, 4], [])
+
+
+def test_a_renaming_also_catches_products_that_are_not_here_yet(workspace: Workspace) -> None:
+    say(workspace, "ann", "add", "sumer", [1, 39])
+    rename(workspace, "ann", "sumer", "summer")
+    assert carriers(read_tags(workspace, catalogue_of(10)), "summer") == [1]
+    assert carriers(read_tags(workspace, SHOP), "summer") == [1, 39]
+
+
+def test_the_last_renaming_that_holds_spells_the_tag(workspace: Workspace) -> None:
+    say(workspace, "ann", "add", "summer", [1])
+    respelled = rename(workspace, "ann", "summer", "SUMMER")
+    say(workspace, "ann", "add", "Summer", [2])
+    state = read_tags(workspace, SHOP)
+    assert [(tag.name, tag.carried.count) for tag in state.carried] == [("SUMMER", 2)]
+    turn(workspace, "ann", "undo", respelled)
+    assert [tag.name for tag in read_tags(workspace, SHOP).carried] == ["summer"]
+
+
+def test_what_a_tag_is_called_now(workspace: Workspace) -> None:
+    say(workspace, "ann", "add", "a", [1])
+    rename(workspace, "ann", "a", "b")
+    second = rename(workspace, "ann", "b", "C")
+    state = read_tags(workspace, SHOP)
+    assert [state.called_now(tag) for tag in ("A", "b", "c", "d")] == ["C", "C", "C", "d"]
+    turn(workspace, "ann", "undo", second)
+    assert read_tags(workspace, SHOP).called_now("a") == "b"
+    say(workspace, "bob", "add", "a", [4])
+    assert read_tags(workspace, SHOP).called_now("a") == "a"
+
+
+def test_tags_renamed_in_a_ring_that_nobody_carries_end_the_search(workspace: Workspace) -> None:
+    say(workspace, "ann", "add", "a", [1])
+    rename(workspace, "ann", "a", "b")
+    rename(workspace, "ann", "b", "a")
+    say(workspace, "ann", "remove", "a", [1])
+    state = read_tags(workspace, SHOP)
+    assert [state.called_now(tag) for tag in ("a", "b")] == ["a", "b"]
+
+
+def test_a_renaming_takes_the_old_tag_and_gives_the_new_one(workspace: Workspace) -> None:
+    say(workspace, "ann", "add", "a", [1, 2])
+    renamed = rename(workspace, "ann", "a", "b")
+    state = read_tags(workspace, SHOP)
+    for tag, takes in (("A", True), ("b", False)):
+        assert state.last_said(tag)[:4].tolist() == [-1, 1, 1, -1]
+        assert state.action(renamed).takes(tag) is takes  # type: ignore[union-attr]
+
+
 # -- against a naive model ------------------------------------------------------------------------------------------
 
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["ann", "bob"]),
-        st.sampled_from(["add", "remove", "reject", "undo", "redo", "undo any", "redo any"]),
-        st.sampled_from(["x", "X", "y"]),
+        st.sampled_from(["add", "remove", "reject", "rename", "undo", "redo", "undo any", "redo any"]),
+        st.sampled_from(["x", "X", "y", "z"]),
+        st.sampled_from(["x", "y", "z"]),  # what a renaming makes of it
         st.sets(st.integers(0, 11), min_size=1),
         st.integers(0, 30),
     ),
@@ -216,7 +300,7 @@ class Naive:
     """Sets, and everything replayed each time."""
 
     def __init__(self) -> None:
-        self.said: list[tuple[str, str, str, set[int]]] = []
+        self.said: list[tuple[str, str, str, str, set[int]]] = []
         self.undone: set[int] = set()
         self.stacks: dict[str, list[int]] = {"ann": [], "bob": []}
 
@@ -239,12 +323,25 @@ class Naive:
                 stack[:] = [i for i in stack if i != which]
         return which
 
-    def carried(self, tag: str) -> set[int]:
-        held: set[int] = set()
-        for i, (_, kind, said, rows) in enumerate(self.said):
-            if i not in self.undone and said.lower() == tag and kind != "reject":
-                held = held | rows if kind == "add" else held - rows
-        return held
+    def held(self) -> tuple[dict[str, set[int]], dict[str, set[int]]]:
+        """Of each tag who carries it, and for whom it was rejected."""
+        carried: dict[str, set[int]] = {"x": set(), "y": set(), "z": set()}
+        rejected: dict[str, set[int]] = {"x": set(), "y": set(), "z": set()}
+        for i, (_, kind, said, new, rows) in enumerate(self.said):
+            tag = said.lower()
+            if i in self.undone:
+                continue
+            if kind == "rename" and tag != new:
+                carried[new] |= carried[tag]
+                rejected[new] = (rejected[new] | rejected[tag]) - carried[new]
+                carried[tag], rejected[tag] = set(), set()
+            elif kind == "reject":
+                rejected[tag] |= rows
+            elif kind == "add":
+                carried[tag], rejected[tag] = carried[tag] | rows, rejected[tag] - rows
+            elif kind == "remove":
+                carried[tag] = carried[tag] - rows
+        return carried, rejected
 
 
 @settings(max_examples=300, deadline=None)
@@ -253,10 +350,10 @@ def test_the_replay_is_that_of_a_naive_model_wherever_it_is_cut(steps: list, cut
     from data.tags import Action
 
     naive, state, waiting, ids = Naive(), TagState((0, 0), 1, 12), [], list[str]()
-    for number, (who, kind, tag, rows, which) in enumerate(steps, 1):
-        of = ""
-        if kind in ("add", "remove", "reject"):
-            naive.said.append((who, kind, tag, rows))
+    for number, (who, kind, tag, new, rows, which) in enumerate(steps, 1):
+        of = tag if kind == "rename" else ""
+        if kind in ("add", "remove", "reject", "rename"):
+            naive.said.append((who, kind, tag, new, rows))
             naive.stacks[who] = []
             ids.append(str(number))
         else:
@@ -267,14 +364,28 @@ def test_the_replay_is_that_of_a_naive_model_wherever_it_is_cut(steps: list, cut
                 assert (None if offered is None else offered.action_id) == (None if about is None else ids[about])
             of = "none" if about is None else ids[about]
         kind = kind.split()[0]
-        action = Action(number, str(number), None, who, kind, tag, "", of, 0, len(rows))  # type: ignore[arg-type]
+        said = new if kind == "rename" else tag
+        action = Action(number, str(number), None, who, kind, said, "", of, 0, len(rows))  # type: ignore[arg-type]
         waiting.append((action, RowSet.of_rows(np.array(sorted(rows)), 12)))
         if number in cuts:
             state, waiting = state.grown((0, 0), waiting), []
     state = state.grown((0, 0), waiting)
-    for tag in ("x", "y"):
-        assert set(carriers(state, tag)) == naive.carried(tag)
-    holding = [i for i in range(12) if any(i in naive.carried(tag) for tag in ("x", "y"))]
+    carried, rejected = naive.held()
+    for tag in carried:
+        known = state.tag(tag)
+        assert set(carriers(state, tag)) == carried[tag]
+        assert (set() if known is None else set(np.flatnonzero(known.rejected.mask()))) == rejected[tag]
+    for i, action in enumerate(one for one in state.actions if one.kind not in ("undo", "redo")):
+        naive.undone ^= {i}
+        turned = naive.held()
+        naive.undone ^= {i}
+        differ = [
+            before[tag] ^ after[tag]
+            for before, after in zip((carried, rejected), turned, strict=True)
+            for tag in before
+        ]
+        assert state.turned(action) == len(set().union(*differ))
+    holding = [i for i in range(12) if any(i in of for of in carried.values())]
     assert np.flatnonzero(state.any_tag).tolist() == holding
 
 
