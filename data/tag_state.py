@@ -47,7 +47,7 @@ class TagState:
             new._of_tag[key] = [*self._of_tag.get(key, []), *places]
         for group in {new._group(key) for key in said.keys() | turned}:
             if group & turned:
-                new.tags |= new._replayed(new._places(group), {key: None for key in group})
+                new.tags |= new._replayed(new._places(group), dict.fromkeys(group))
             else:
                 new.tags |= new._replayed(
                     sorted({place for key in group for place in said.get(key, [])}),

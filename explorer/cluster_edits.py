@@ -12,6 +12,7 @@ from explorer.clustering import check_numbers, members, parts_of
 from explorer.contrast import plain_words
 from explorer.errors import AskError
 from explorer.lab import Lab
+from explorer.tagging import masks
 
 PARTS_MAX = 12
 EditOf = Callable[[State], Edit]
@@ -65,7 +66,7 @@ def split(lab: Lab, model: str, name: str | None, number: int, parts: int = 2, s
         if len(found) < 2:
             raise AskError(f"cluster {number} can't be split: its products have all the same code, or none")
         new = [before.following + i for i in range(len(found) - 1)]
-        names = cluster_names(lab, new, found[1:], before.names.values())
+        names = cluster_names(lab, new, found[1:], before.names.values(), masks(lab))
         moved = [(catalogue.product_ids[row], to) for to, part in zip(new, found[1:], strict=True) for row in part]
         ids, moved_to = zip(*moved, strict=True)
         return Edit("split", (number, *new), tuple(names), ids, moved_to)

@@ -1,12 +1,15 @@
-"""What a cluster is called until somebody names it: by the values that most of it has and few others do."""
+"""What a cluster is called until somebody names it: by the values that most of it has and few others do.
 
-from collections.abc import Iterable, Iterator, Sequence
+Where the catalogue says nothing of how things look, people's tags do.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from explorer.colours import is_colour
 from explorer.columns import DEARER, NOT_GIVEN
-from explorer.contrast import ValueContrast, number_contrasts, plain_words, value_contrasts
+from explorer.contrast import TAG, ValueContrast, number_contrasts, plain_words, value_contrasts
 from explorer.lab import Lab
 
 NAME_MAX = 60
@@ -23,24 +26,34 @@ _SECOND = {"second", "secondary", "third", "accent", "other"}
 
 
 def cluster_names(
-    lab: Lab, numbers: Sequence[int], rows_of: Sequence[np.ndarray], taken: Iterable[str] = ()
+    lab: Lab,
+    numbers: Sequence[int],
+    rows_of: Sequence[np.ndarray],
+    taken: Iterable[str] = (),
+    tags: Mapping[str, np.ndarray] | None = None,
 ) -> list[str]:
     """A name for each cluster, given its catalogue rows: no two alike, none of those taken, 60 characters at most.
 
-    "Black boot", then "Black boot, leather", then "Black boot 2"; "Cluster 7" where nothing tells.
+    "Black boot", then "Black boot, leather", then "Black boot 2"; "Cluster 7" where nothing tells. `tags` (a mask of
+    the rows each) are asked where no attribute says what most of a cluster looks like.
     """
     used, names = {name.casefold() for name in taken}, []
     for number, rows_m in zip(numbers, rows_of, strict=True):
-        name = next(name for name in _candidates(lab, number, rows_m) if name.casefold() not in used)
+        name = next(name for name in _candidates(lab, number, rows_m, tags or {}) if name.casefold() not in used)
         used.add(name.casefold())
         names.append(name)
     return names
 
 
-def _candidates(lab: Lab, number: int, rows_m: np.ndarray) -> Iterator[str]:
+def _candidates(lab: Lab, number: int, rows_m: np.ndarray, tags: Mapping[str, np.ndarray]) -> Iterator[str]:
     alone = not len(rows_m) or len(rows_m) == len(lab.catalogue())
-    found = [] if alone else [one for one in value_contrasts(lab, rows_m) if _tells(one)]
+    found = [] if alone else [one for one in value_contrasts(lab, rows_m, tags) if _tells(one)]
+    given = [one for one in found if one.attribute == TAG and one.value in tags]
+    found = [one for one in found if one not in given]
     base, further = _base(found)
+    words = next((plain_words(one.value, _PART_MAX) for one in given if one.within >= _MOST), "")
+    if words and not any(one.within >= _MOST and not _is_provenance(one) for one in found):
+        base, further = words[:1].upper() + words[1:], [base, *further] if base else further
     if not base:
         base = f"Cluster {number}"
     yield base

@@ -19,6 +19,7 @@ from explorer.cluster_store import State, clustering_name, keep, need_free, stam
 from explorer.errors import AskError
 from explorer.jobs import Job, Jobs
 from explorer.lab import Lab
+from explorer.tagging import masks
 from model.card import fingerprint
 from model.clusters import Faces, default_k, faces, hdbscan, k_means, majority
 from model.neighbours import Neighbours
@@ -77,10 +78,11 @@ def make_clusters(
         placed_n = np.isfinite(xy_n2).all(1)
         rows_n, labels_n = rows_n[placed_n], hdbscan(xy_n2[placed_n])
     else:
-        labels_n = k_means(space.z_nd, default_k(len(space.z_nd)) if k is None else k, seed)
+        labels_n = k_means(space.z_nd, usual_k(lab, space.card.name) if k is None else k, seed)
     progress(0.7)
     found = range(int(labels_n.max()) + 1)
-    names = cluster_names(lab, [i + 1 for i in found], [rows_n[labels_n == i] for i in found])
+    members_of = [rows_n[labels_n == i] for i in found]
+    names = cluster_names(lab, [i + 1 for i in found], members_of, tags=masks(lab))
     progress(0.95)
     catalogue = lab.catalogue()
     keep(
@@ -100,6 +102,11 @@ def make_clusters(
         names=tuple(names),
     )
     return state(lab, space.card.name, name)
+
+
+def usual_k(lab: Lab, model: str) -> int:
+    """How many clusters k-means makes of the products with codes, unless said."""
+    return default_k(len(lab.space(model).z_nd))
 
 
 def clusters(

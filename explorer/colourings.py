@@ -11,12 +11,17 @@ from explorer.clustering import numbers
 from explorer.colours import CATEGORIES_MAX, Colouring, by_category, by_number, plain
 from explorer.errors import AskError
 from explorer.lab import Lab
-from explorer.map_quality import map_truth
+from explorer.map_quality import map_truth, truth_ready
 from explorer.steps import Ground
 
 # no attribute has a space in its name
 TRUTH, CLUSTER = "how true", "its cluster"
 WORDS = {TRUTH: "How true the place is", CLUSTER: "Cluster"}
+
+
+def ready(lab: Lab, by: str, ground: Ground) -> bool:
+    """Whether `colouring` answers at once; if not, what it needs is being found from now on."""
+    return by != TRUTH or truth_ready(lab, ground.model)
 
 
 def colouring(lab: Lab, by: str, ground: Ground) -> Colouring:

@@ -81,8 +81,9 @@ def _tag_lists(state: TagState, rows_m: np.ndarray) -> pa.ChunkedArray:
 def write_tags(lab: Lab, tag: str | None, kind: str, out: BinaryIO) -> int:
     """How many: a row for each tag of each product (None = all tags), with who gave it last and when (UTC)."""
     state, ids = lab.tag_state(), lab.catalogue().rows["product_id"].combine_chunks()
-    asked = state.carried if tag is None else [each for each in state.carried if each is state.tag(tag)]
-    if tag is not None and state.tag(tag) is None:
+    wanted = None if tag is None else state.tag(state.called_now(tag))
+    asked = [each for each in state.carried if tag is None or each is wanted]
+    if tag is not None and wanted is None:
         raise AskError(f"nothing was ever tagged {tag[:80]!r}: see looks-like tag list")
     schema = pa.schema(
         [("product_id", pa.string()), ("tag", pa.string()), ("who", pa.string()), ("at", pa.timestamp("us", "UTC"))]

@@ -8,6 +8,7 @@ from model.errors import ModelError
 from model.maps import METHODS, Placed, Progress, fit_map, method, place_on_map
 from model.metrics.neighbours_kept import kept_per_product, neighbours_kept
 from model.metrics.trustworthiness import trustworthiness
+from model.neighbours import Graph, Neighbours
 from model.registration import register
 
 NEAREST = 10  # how many of a product's most alike are looked for around it
@@ -101,11 +102,24 @@ def quality_words(trusted: float | None, kept: float | None, products: int) -> s
     )
 
 
-def truth(z_nd: np.ndarray, xy_n2: np.ndarray) -> np.ndarray:
-    """(N,) float32: which share of the NEAREST most alike are a product's nearest on the map; NaN for too few."""
-    if len(z_nd) <= NEAREST:
-        return np.full(len(z_nd), np.nan, np.float32)
-    return kept_per_product(z_nd, xy_n2, NEAREST).astype(np.float32)
+def truth(z_nd: np.ndarray, xy_n2: np.ndarray, shown_n: np.ndarray, near: Graph) -> np.ndarray:
+    """float32 (N,) of codes (N, D): which share of a product's NEAREST most alike are its nearest on the map (N, 2).
+
+    Only those that are shown are compared; NaN for the others, and where there are too few. `near`: the nearest of all
+    codes, NEAREST or more of each.
+    """
+    found_n, shown = np.full(len(z_nd), np.nan, np.float32), np.flatnonzero(shown_n)
+    if len(shown) <= NEAREST:
+        return found_n
+    z_md, index_mk = z_nd[shown], near.index_nk[shown]
+    there_mk = shown_n[index_mk]
+    first_mk = np.argsort(~there_mk, axis=1, kind="stable")[:, :NEAREST]
+    true_mk = (np.cumsum(shown_n) - 1)[np.take_along_axis(index_mk, first_mk, 1)]
+    lacking = np.flatnonzero(there_mk.sum(1) < NEAREST)  # too many of their nearest are not on the map
+    if len(lacking):
+        true_mk[lacking] = Neighbours(z_md).others(lacking, NEAREST).index_nk
+    found_n[shown] = kept_per_product(z_md, xy_n2[shown], NEAREST, true_mk=true_mk)
+    return found_n
 
 
 def drift(z_nd: np.ndarray, xy_n2: np.ndarray, placed_n: np.ndarray, far_n: np.ndarray, missing: int) -> Drift:

@@ -6,8 +6,10 @@ import numpy as np
 
 from data.maps import MapCard, read_map, rewrite_card
 from explorer import layout
+from explorer.errors import AskError
 from explorer.lab import Lab
 from explorer.layout import Drift
+from explorer.space import NEAR_GRAPH_MAX
 
 
 def drift(lab: Lab, model: str, name: str) -> Drift:
@@ -22,21 +24,31 @@ def drift(lab: Lab, model: str, name: str) -> Drift:
     return lab.once_aside(("drift", model, name, view.tag, len(lab.space(model).rows_n)), make)
 
 
+def truth_ready(lab: Lab, model: str) -> bool:
+    """Whether `map_truth` answers at once; if not, what it needs is being found from now on. Ask again."""
+    space = lab.space(model)
+    space.need_codes()
+    return len(space.z_nd) > NEAR_GRAPH_MAX or space.near.all_ready()
+
+
 def map_truth(lab: Lab, model: str, name: str) -> np.ndarray:
     """float32 (N,) by row: the share of a product's 10 most alike that are its 10 nearest on the map.
 
-    NaN where it has no code or no place. Computed when it is first asked for: seconds for 30,000.
+    NaN where it has no code or no place. Some tenths of a second for 30,000 once `truth_ready`; AskError for more
+    products than that is done for.
     """
-    view = lab.map_view(model, name)
+    view, space = lab.map_view(model, name), lab.space(model)
+    if len(space.z_nd) > NEAR_GRAPH_MAX:
+        raise AskError(f"a map of more than {NEAR_GRAPH_MAX:,} products can't be coloured by how true it is")
+    space.need_codes()
 
     def make() -> np.ndarray:
-        rows_n, z_nd = _mapped(lab, model, name)
-        kept_n = np.full(len(view.xy_n2), np.nan, np.float32)
-        kept_n[rows_n] = layout.truth(z_nd, view.xy_n2[rows_n])
+        xy_n2, kept_n = view.xy_n2[space.rows_n], np.full(len(view.xy_n2), np.nan, np.float32)
+        kept_n[space.rows_n] = layout.truth(space.z_nd, xy_n2, np.isfinite(xy_n2).all(1), space.near.all_of())
         kept_n.flags.writeable = False
         return kept_n
 
-    return lab.once_aside(("truth", model, name, view.tag), make)
+    return lab.once_aside(("truth", model, name, view.tag, space), make)
 
 
 def measured(lab: Lab, model: str, name: str) -> MapCard:

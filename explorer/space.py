@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import torch
 
+from explorer.nearness import Nearness
 from model.card import Card
 from model.curves import path_points
 from model.device import Device, pick_device
@@ -15,9 +16,10 @@ from model.family import Family
 from model.images import Pictures, to_float, to_uint8
 from model.metrics.latent import active_in
 from model.mixture import Mixture, fit_mixture
-from model.neighbours import Graph, Neighbours
+from model.neighbours import Neighbours
 
 NEAR = 15  # nearest others of a product that say what it is like
+NEAR_GRAPH_MAX = 200_000  # products of which all neighbours are found: the work grows with their square, a minute here
 _BATCH = 128
 _LIKE_MAX = 1000  # products asked for their neighbours at once: of a catalogue of 1,000,000 that takes seconds
 
@@ -69,9 +71,9 @@ class Space:
         return self.neighbours.typical_distance()
 
     @cached_property
-    def near_graph(self) -> Graph:
-        """The NEAR nearest others of every code, by place in `z_nd`; of 30,000 in seconds, of more in minutes."""
-        return self.neighbours.graph(NEAR)
+    def near(self) -> Nearness:
+        """The NEAR nearest others of every code."""
+        return Nearness(self.neighbours, NEAR)
 
     @cached_property
     def far_distance(self) -> float:

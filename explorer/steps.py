@@ -230,7 +230,7 @@ _KINDS = {
     "tag": _Kind(
         _text("a tag"),
         lambda lab, ground, value, now_n: tagging.mask(lab, value),
-        lambda lab, ground, value: f"tagged {value}",
+        lambda lab, ground, value: f"tagged {lab.tag_state().called_now(value)}",
     ),
     "like": _Kind(_count, _alike, lambda lab, ground, value: f"{value} more like these"),
     "near": _Kind(_near, _near_code, lambda lab, ground, value: f"the {value[1]} nearest to a photograph"),

@@ -1,4 +1,4 @@
-"""Tags as pages, routes and commands ask for them: give, take, undo, look back, and what to tag next."""
+"""Tags as pages, routes and commands ask for them: give, take, rename, undo, and look back."""
 
 import getpass
 from collections.abc import Sequence
@@ -13,11 +13,8 @@ from data.tag_replay import Tag
 from data.tags import RENAME, TAGS, Action, Saying, append, checked_who, tag_key, tag_name
 from explorer.errors import AskError
 from explorer.lab import Lab
-from explorer.space import NEAR, Space
 
 _BEGINNING = 6  # characters of an id that stand for it
-_WHOLE_GRAPH_MAX = 60_000  # products; of more, only those near to tagged ones are looked at
-_SPEAKERS_MAX, _NEAR_SPEAKERS, _CANDIDATES_MAX = 2_000, 50, 4_000
 
 
 class TagCount(NamedTuple):
@@ -109,10 +106,16 @@ def mask(lab: Lab, tag: str) -> np.ndarray:
     Of a tag that was renamed, who carries what it is called now: links and saved views go on meaning the same.
     """
     state = lab.tag_state()
-    return state.any_tag if not tag else _known(lab, state.called_now(tag)).carried.mask()
+    return state.any_tag if not tag else known_tag(lab, state.called_now(tag)).carried.mask()
 
 
-def _known(lab: Lab, tag: str) -> Tag:
+def masks(lab: Lab) -> dict[str, np.ndarray]:
+    """Of each tag that products carry, bool (N,) by catalogue row."""
+    return {tag.name: tag.carried.mask() for tag in lab.tag_state().carried}
+
+
+def known_tag(lab: Lab, tag: str) -> Tag:
+    """However it is spelled. AskError for one that was never given."""
     state = lab.tag_state()
     found = state.tag(tag)
     if found is None:
@@ -131,7 +134,7 @@ def add(lab: Lab, tag: str, rows_m: Sequence[int] | np.ndarray, who: str, words:
 
 def remove(lab: Lab, tag: str, rows_m: Sequence[int] | np.ndarray, who: str, words: str = "") -> TagChange:
     """Takes a tag from the products in these catalogue rows."""
-    _known(lab, tag)
+    known_tag(lab, tag)
     return _say(lab, "remove", tag, rows_m, who, words)
 
 
@@ -143,14 +146,18 @@ def rename(lab: Lab, old: str, new: str, who: str) -> TagChange:
     who, name, state, known = checked_who(who), tag_name(new), lab.tag_state(), _carried(lab, old)
     if name == known.name:
         raise AskError(f"the tag is called {name!r} already: give another name")
-    other = state.tag(name) if tag_key(name) != tag_key(known.name) else None
-    both = 0
-    if other is not None and other.carried.count:
-        name = other.name
-        both = int(np.count_nonzero(known.carried.mask() & other.carried.mask()))
+    other, both = other_of(lab, old, new), 0
+    if other is not None:
+        name = other.tag
+        both = int(np.count_nonzero(known.carried.mask() & state.mask(name)))
     saying = Saying(who, RENAME, name, pa.array([], pa.string()), of=known.name, changed=known.carried.count)
     (action_id,) = append(lab.workspace, [saying])
     return TagChange(RENAME, name, known.carried.count, both, action_id, known.name)
+
+
+def other_of(lab: Lab, tag: str, name: str) -> TagCount | None:
+    """The tag that a renaming of `tag` to this name would join; None where nobody carries another one of that name."""
+    return next((each for each in tags(lab) if tag_key(each.tag) == tag_key(name) != tag_key(tag)), None)
 
 
 def delete(lab: Lab, tag: str, who: str) -> TagChange:
@@ -160,7 +167,7 @@ def delete(lab: Lab, tag: str, who: str) -> TagChange:
 
 
 def _carried(lab: Lab, tag: str) -> Tag:
-    known = _known(lab, tag)
+    known = known_tag(lab, tag)
     if not known.carried.count:
         raise AskError(f"no product is tagged {known.name!r} now")
     return known
@@ -173,7 +180,7 @@ def accept(lab: Lab, tag: str, rows_m: Sequence[int] | np.ndarray, who: str) -> 
 
 def reject(lab: Lab, tag: str, rows_m: Sequence[int] | np.ndarray, who: str) -> TagChange:
     """Keeps products from being suggested for a tag again, until somebody gives it to them."""
-    _known(lab, tag)
+    known_tag(lab, tag)
     return _say(lab, "reject", tag, rows_m, who, "suggestion")
 
 
@@ -242,7 +249,7 @@ def _action(lab: Lab, action_id: str) -> Action:
 
 
 def _turn(lab: Lab, kind: str, about: Action, who: str) -> TagChange:
-    changed, none, name = lab.tag_state().turned(about), pa.array([], pa.string()), _known(lab, about.tag).name
+    changed, none, name = lab.tag_state().turned(about), pa.array([], pa.string()), known_tag(lab, about.tag).name
     words = f"{about.kind} by {about.who}: {words_of(about)}"
     saying = Saying(who, kind, about.tag, none, words, of=about.action_id, changed=changed)
     (action_id,) = append(lab.workspace, [saying])
@@ -271,38 +278,3 @@ def coverage(lab: Lab, rows_m: np.ndarray | None = None) -> Coverage:
     counts = [TagCount(tag.name, count, count / of) for tag in state.carried if (count := within(tag.carried))]
     tagged = int(np.count_nonzero(state.any_tag if every else state.any_tag[rows_m]))
     return Coverage(of, tagged, sorted(counts, key=lambda each: -each.products))
-
-
-def suggestions(lab: Lab, model: str, tag: str, limit: int = 50) -> tuple[np.ndarray, np.ndarray]:
-    """-> (catalogue rows (M,), scores (M,) of 0 to 1): products that might carry the tag too, best first.
-
-    The score is the share of a product's 15 nearest ones, in the model's codes, that carry the tag, each counted by
-    1 / (1 + its distance in typical distances). Those that were rejected are left out. Of more than 60,000 products,
-    only those near to up to 2,000 tagged ones are looked at.
-    """
-    known, space = _known(lab, tag), lab.space(model)
-    space.need_codes()
-    carried_n, not_n = known.carried.mask()[space.rows_n], known.rejected.mask()[space.rows_n]
-    if not carried_n.any():
-        return np.empty(0, np.int64), np.empty(0)
-    open_m = np.flatnonzero(~(carried_n | not_n))
-    if len(space.z_nd) <= _WHOLE_GRAPH_MAX:
-        index_mk, distance_mk = space.near_graph.index_nk[open_m], space.near_graph.distance_nk[open_m]
-    else:
-        open_m = _near_speakers(space, np.flatnonzero(carried_n), open_m)
-        graph = space.neighbours.others(open_m, NEAR)
-        index_mk, distance_mk = graph.index_nk, graph.distance_nk
-    typical = space.typical_distance or 1.0
-    weight_mk = typical / (distance_mk + typical)
-    score_m = (weight_mk * carried_n[index_mk]).sum(1) / weight_mk.sum(1)
-    best = np.argsort(-score_m, kind="stable")[:limit]
-    best = best[score_m[best] > 0]
-    return np.asarray(space.rows_n[open_m[best]]), score_m[best]
-
-
-def _near_speakers(space: Space, carried_c: np.ndarray, open_m: np.ndarray) -> np.ndarray:
-    """Of the open ones, those found most often beside tagged ones, which speak for all if they are too many."""
-    speakers = carried_c[:: -(-len(carried_c) // _SPEAKERS_MAX)]
-    beside, times = np.unique(space.neighbours.others(speakers, _NEAR_SPEAKERS).index_nk, return_counts=True)
-    often = beside[np.argsort(-times, kind="stable")]
-    return often[np.isin(often, open_m)][:_CANDIDATES_MAX]

@@ -7,6 +7,7 @@ from threading import Thread
 
 from explorer.errors import MISTAKES
 from explorer.lab import Lab
+from explorer.space import NEAR_GRAPH_MAX
 from model.device import answer_with_one_thread
 
 
@@ -31,6 +32,9 @@ def get_ready(lab: Lab) -> None:
         space = lab.space(model)
         space.decode(space.middle[None])
         space.nearest(space.middle[None])
+        if len(space.z_nd) <= NEAR_GRAPH_MAX:
+            space.near.all_ready()
+        _ = space.typical_distance
     # Streamlit collects garbage after every run of a page, and nothing else moves meanwhile: 1 s with all that
     # torch and the catalogue keep, unless what is here to stay is left out of it
     gc.freeze()

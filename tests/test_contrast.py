@@ -231,6 +231,19 @@ def test_yes_is_said_by_the_attribute_and_no_not_at_all() -> None:
     assert names == ["Water proof", "Cluster 2", "Cluster 3"]
 
 
+def test_a_tag_names_a_cluster_of_which_the_attributes_say_nothing() -> None:
+    def called(tags: dict[str, np.ndarray], **columns: Any) -> list[str]:
+        return cluster_names(Stand(**columns), [1, 2, 3], GROUPS, (), tags)  # type: ignore[arg-type]
+
+    tags = {"winter boot": np.arange(100) < 45, "seen": np.arange(100) % 4 == 0}
+    source = ["shop-a"] * 50 + ["shop-b"] * 50
+    assert called(tags, kind=["a", "b"] * 50) == ["Winter boot", "Winter boot 2", "Cluster 3"]
+    assert called(tags, source=source) == ["Winter boot", "Winter boot, Shop-a", "Shop-b"]
+    assert called(tags, colour=["black"] * 25 + ["red"] * 75) == ["Black", "Red", "Red 2"]
+    few = {"winter boot": np.arange(100) < 12}  # less than half of the cluster
+    assert called(few, kind=["a", "b"] * 50)[0] == "Cluster 1"
+
+
 def test_where_a_record_comes_from_names_a_cluster_last() -> None:
     colour, source = ["black"] * 25 + ["red"] * 75, ["shop-a"] * 50 + ["shop-b"] * 50
     assert name_all(GROUPS, colour=colour, source=source) == ["Black", "Red", "Red, shop-b"]

@@ -146,6 +146,20 @@ def test_tags_leave_with_who_gave_them_last(own: Lab) -> None:
         written(own, "csv", "z")
 
 
+def test_a_renamed_tag_leaves_with_who_renamed_it_and_its_old_name_is_a_conflict(
+    own: Lab, tmp_path: Path, write_table: Callable[..., Path]
+) -> None:
+    tagging.add(own, "sumer", [1, 2], "ann")
+    tagging.add(own, "summer", [2, 3], "ann")
+    tagging.rename(own, "sumer", "summer", "bob")
+    seen = [(row["product_id"], row["tag"], row["who"]) for row in read(written(own, "jsonl", "sumer"), "jsonl")]
+    assert seen == [("0001", "summer", "bob"), ("0002", "summer", "bob"), ("0003", "summer", "ann")]
+    table = write_table(tmp_path / "t.csv", ["id", "tag"], [["0001", "sumer"], ["0003", "sumer"], ["0001", "summer"]])
+    done = import_tags(own, table, "eve")
+    assert [(c.product_id, c.tag, c.who) for c in done.conflicts] == [("0001", "sumer", "bob")]
+    assert carriers(own) == {"sumer": [3], "summer": [1, 2, 3]}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("what", ["products", "tags"])
 def test_what_was_exported_comes_back_the_same(kind: str, what: str, own: Lab, lab: Lab, tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ from explorer.lab import Lab
 from explorer.layout import drift, lay_out, quality, quality_words, truth
 from explorer.likeness import nearest_to
 from explorer.mapping import make_map
+from model.metrics.neighbours_kept import kept_per_product
+from model.neighbours import Neighbours
 
 RNG = np.random.default_rng(0)
 CLOUD_ND = RNG.standard_normal((400, 2)).astype(np.float32)
@@ -253,14 +255,38 @@ def test_truth_is_a_share_for_each_product_with_a_place(own: Lab, more: Any) -> 
     assert np.isnan(kept_n[80:]).all()
     assert ((kept_n[:80] >= 0) & (kept_n[:80] <= 1)).all()
     assert map_quality.map_truth(own, "tiny", "pca") is kept_n
+    list(encode(own, "tiny"))  # codes, but no place yet: not among the nearest of anyone
+    np.testing.assert_array_equal(map_quality.map_truth(own, "tiny", "pca"), kept_n)
     caught_up(own)
     assert np.isfinite(map_quality.map_truth(own, "tiny", "pca")).all()
 
 
+def test_truth_of_more_products_than_it_is_for_is_a_sentence(own: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(map_quality, "NEAR_GRAPH_MAX", 79)
+    assert map_quality.truth_ready(own, "tiny")
+    with pytest.raises(AskError, match="more than 79 products"):
+        map_quality.map_truth(own, "tiny", "pca")
+
+
+def truth_of(z_nd: np.ndarray, xy_n2: np.ndarray, shown_n: np.ndarray, k: int = 15) -> np.ndarray:
+    return truth(z_nd, xy_n2, shown_n, Neighbours(z_nd).graph(k))
+
+
 def test_truth_of_a_perfect_map_is_one_and_of_a_shuffled_one_near_none() -> None:
-    assert truth(CLOUD_ND, CLOUD_ND).min() == 1
-    assert truth(CLOUD_ND, RNG.permutation(CLOUD_ND)).mean() < 0.1
-    assert np.isnan(truth(CLOUD_ND[:10], CLOUD_ND[:10])).all()
+    all_n = np.ones(len(CLOUD_ND), bool)
+    assert truth_of(CLOUD_ND, CLOUD_ND, all_n).min() == 1
+    assert truth_of(CLOUD_ND, RNG.permutation(CLOUD_ND), all_n).mean() < 0.1
+    assert np.isnan(truth_of(CLOUD_ND[:10], CLOUD_ND[:10], all_n[:10])).all()
+
+
+@pytest.mark.parametrize("share", [0.95, 0.5, 0.05])
+def test_truth_compares_those_that_are_shown_alone(share: float) -> None:
+    shown_n = np.random.default_rng(1).random(len(CLOUD_ND)) < share
+    xy_n2 = np.random.default_rng(2).permutation(CLOUD_ND) * 0.2 + CLOUD_ND
+    found_n = truth_of(CLOUD_ND, np.where(shown_n[:, None], xy_n2, np.nan), shown_n)
+    assert np.isnan(found_n[~shown_n]).all()
+    expected_m = kept_per_product(CLOUD_ND[shown_n], xy_n2[shown_n], 10)
+    np.testing.assert_allclose(found_n[shown_n], expected_m, atol=1e-6)
 
 
 def test_a_new_map_says_what_it_keeps_and_an_old_one_when_asked(own: Lab) -> None:

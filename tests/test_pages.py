@@ -3,17 +3,19 @@
 import json
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.sources import Columns
-from explorer import tagging
+from explorer import nearness, tagging
 from explorer.cluster_edits import rename
 from explorer.clustering import make_clusters
 from explorer.jobs import Job, Jobs, write_record
@@ -22,6 +24,7 @@ from explorer.mapping import make_map
 from explorer.processes import birth
 from explorer.widgets import latent_map
 from explorer.widgets.job_line import time_words
+from model.neighbours import Graph, Neighbours
 
 PAGES = Path(__file__).parent.parent / "explorer" / "pages"
 NAMES = sorted(path.stem for path in PAGES.glob("*.py") if path.stem != "__init__")
@@ -111,6 +114,10 @@ def words_of(app: AppTest) -> str:
 
 def button(app: AppTest, label: str) -> Any:
     return next(button for button in app.button if button.label == label)
+
+
+def named(elements: Any, label: str) -> Any:
+    return next(each for each in elements if each.label == label)
 
 
 @pytest.mark.usefixtures("no_process")
@@ -221,11 +228,11 @@ def test_a_new_map_is_offered_and_the_shown_one_stays(run: Opener, own: Lab) -> 
     make_map(own, "tiny", "pca", "second")
     app.run()
     assert "The map second (PCA) is ready." in words_of(app)
-    assert app.selectbox[1].value == "pca"
+    assert named(app.selectbox, "Map").value == "pca"
     assert app.query_params["view"] == "0.1,0.2,3"
     button(app, "Show it").click().run()
     assert not app.exception
-    assert app.selectbox[1].value == "second"
+    assert named(app.selectbox, "Map").value == "second"
     assert "is ready" not in words_of(app)
 
 
@@ -331,3 +338,67 @@ def test_a_filter_by_a_tag_that_nobody_carries_any_more_opens(run: Opener, own: 
     app = run("map", own.workspace.folder, filter='[["","tagged",["gone"]]]')
     assert not app.exception
     assert "**0** of 80" in words_of(app)
+
+
+def test_a_tag_is_renamed_joined_and_deleted_on_the_page(run: Opener, own: Lab) -> None:
+    tagging.add(own, "sumer", [1, 2], "ann")
+    tagging.add(own, "Summer", [2, 3], "ann")
+    app = run("map", own.workspace.folder, panel="tags", selection='[["=","tag","sumer"]]')
+    named(app.selectbox, "One tag").set_value("sumer").run()
+    named(app.text_input, "New name").set_value("SUMMER").run()
+    assert any("2 products are tagged Summer already" in each.value for each in app.caption)
+    named(app.button, "Rename").click().run()
+    assert not app.exception
+    assert [(each.tag, each.products) for each in tagging.tags(own)] == [("Summer", 3)]
+    assert any("tagged Summer instead of sumer, 1 had both" in each.value for each in app.caption)
+    assert named(app.selectbox, "One tag").value == "Summer"
+    named(app.button, "Delete").click().run()
+    assert not app.exception
+    assert tagging.tags(own) == []
+    named(app.button, "Undo").click().run()
+    assert [each.tag for each in tagging.tags(own)] == ["Summer"]
+    named(app.button, "Undo").click().run()
+    assert [each.tag for each in tagging.tags(own)] == ["sumer", "Summer"]
+    assert not app.exception
+
+
+def test_a_name_that_can_not_be_is_said_and_nothing_is_renamed(run: Opener, own: Lab) -> None:
+    tagging.add(own, "x", [1], "ann")
+    app = run("map", own.workspace.folder, panel="tags")
+    named(app.text_input, "New name").set_value("a|b").run()
+    named(app.button, "Rename").click().run()
+    assert not app.exception
+    assert any("tables write" in each.value for each in app.caption)
+    assert [each.tag for each in tagging.tags(own)] == ["x"]
+
+
+def test_the_tag_panel_says_what_is_being_found_and_no_page_waits_for_it(
+    run: Opener, own: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tagging.add(own, "x", range(0, 40, 3), "ann")
+    go_on, others = threading.Event(), Neighbours.others
+
+    def slow(self: Neighbours, rows_m: np.ndarray, k: int) -> Graph:
+        assert go_on.wait(60)
+        return others(self, rows_m, k)
+
+    monkeypatch.setattr(Neighbours, "others", slow)
+    monkeypatch.setattr(nearness, "FEW", 0)
+    app = run("map", own.workspace.folder, panel="tags", colour="how true")
+    try:
+        said = " ".join(each.value for each in app.caption)
+        assert not app.exception
+        assert "Looking which products are most alike" in said
+        assert "Looking how true each place is" in said
+    finally:
+        go_on.set()
+    assert len(open_lab().space("tiny").near.all_of().index_nk) == 80
+    app.run()
+    assert "Looking" not in " ".join(each.value for each in app.caption)
+    assert not app.exception
+
+
+def test_as_many_clusters_are_offered_as_the_command_finds(run: Opener, own: Lab) -> None:
+    app = run("map", own.workspace.folder, panel="clusters")
+    assert named(app.number_input, "How many").value == make_clusters(own, "tiny", "k-means").card.k == 4
+    assert not app.exception

@@ -9,7 +9,11 @@ import pytest
 from data.errors import CatalogueError
 from explorer import tagging
 from explorer.errors import AskError
+from explorer.filtering import Filter
 from explorer.lab import Lab
+from explorer.selection import Selection
+from explorer.selection import rows as selected_rows
+from explorer.steps import Ground, Step
 from explorer.tagging import TagCount
 
 
@@ -65,6 +69,13 @@ def test_a_tag_is_renamed_for_all_that_carry_it_and_links_go_on_meaning_it(own: 
     assert done.words() == "3 products tagged Summer 26 instead of sumer"
     assert tagging.tags(own) == [TagCount("Summer 26", 3, 3 / 80)]
     assert rows(tagging.mask(own, "sumer")) == [1, 2, 3]
+    of_old = Selection(
+        Ground("tiny", "pca"), (Step("=", "tag", "sumer"),), Filter.from_text('[["","tagged",["sumer"]]]')
+    )
+    assert (selected_rows(own, of_old).tolist(), of_old.steps[0].words(own, of_old.ground)) == (
+        [1, 2, 3],
+        "tagged Summer 26",
+    )
     newest = tagging.history(own, 1)[0].action
     assert tagging.said(newest) == "rename “sumer” to “Summer 26”: 3 products"
     assert (newest.who, newest.changed) == ("bob", 3)
@@ -199,51 +210,3 @@ def test_another_lab_sees_what_was_tagged(own: Lab) -> None:
     assert rows(tagging.mask(other, "x")) == [1]
     tagging.undo(other, "ann")
     assert rows(tagging.mask(own, "x")) == []
-
-
-def by_hand(lab: Lab, carriers: list[int], row: int) -> float:
-    """The score of a product, from distances between all codes."""
-    z_nd = lab.space("tiny").z_nd
-    distance_n = np.linalg.norm(z_nd - z_nd[row], axis=1)
-    distance_n[row] = np.inf
-    near = np.argsort(distance_n, kind="stable")[:15]
-    weights = 1 / (1 + distance_n[near] / lab.space("tiny").typical_distance)
-    return float(weights[np.isin(near, carriers)].sum() / weights.sum())
-
-
-@pytest.mark.parametrize("whole_graph_max", [60_000, 0])
-def test_suggestions_are_products_whose_nearest_carry_the_tag(
-    own: Lab, whole_graph_max: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tagging, "_WHOLE_GRAPH_MAX", whole_graph_max)
-    carriers = list(range(0, 45, 3))
-    tagging.add(own, "round", carriers, "ann")
-    rows_m, scores_m = tagging.suggestions(own, "tiny", "ROUND", 100)
-    assert not set(rows_m.tolist()) & set(carriers)
-    assert scores_m.tolist() == sorted(scores_m, reverse=True)
-    expected = {row: by_hand(own, carriers, row) for row in range(80) if row not in carriers}
-    np.testing.assert_allclose(scores_m, [expected[row] for row in rows_m.tolist()], rtol=1e-4)
-    if whole_graph_max:
-        assert set(rows_m.tolist()) == {row for row, score in expected.items() if score > 0}
-    assert tagging.suggestions(own, "tiny", "round", 3)[0].tolist() == rows_m[:3].tolist()
-
-
-def test_a_rejected_suggestion_does_not_come_again(own: Lab) -> None:
-    tagging.add(own, "x", range(0, 40, 3), "ann")
-    first, second = tagging.suggestions(own, "tiny", "x", 2)[0].tolist()
-    tagging.reject(own, "x", [first], "ann")
-    assert first not in tagging.suggestions(own, "tiny", "x", 80)[0].tolist()
-    tagging.accept(own, "x", [second], "ann")
-    newest = tagging.history(own, 1)[0].action
-    assert (newest.kind, newest.words) == ("add", "suggestion")
-    assert second in rows(tagging.mask(own, "x"))
-    tagging.undo(own, "ann")
-    tagging.undo(own, "ann")
-    assert {first, second} <= set(tagging.suggestions(own, "tiny", "x", 80)[0].tolist())
-
-
-def test_nothing_is_suggested_for_a_tag_without_products(own: Lab) -> None:
-    tagging.add(own, "x", [1], "ann")
-    tagging.undo(own, "ann")
-    rows_m, scores_m = tagging.suggestions(own, "tiny", "x")
-    assert (len(rows_m), len(scores_m)) == (0, 0)

@@ -8,7 +8,7 @@ from explorer import session
 from explorer.answers import Item, item_json
 from explorer.atlases import atlases_of
 from explorer.clustering import clusters_tag
-from explorer.colourings import colouring
+from explorer.colourings import colouring, ready
 from explorer.errors import MISTAKES
 from explorer.lab import open_lab
 from explorer.selection import Selection, rows
@@ -22,6 +22,7 @@ from explorer.widgets import (
     map_tools,
     selection_panel,
     tag_panel,
+    waiting,
 )
 from explorer.widgets.plain_text import plain
 
@@ -30,7 +31,6 @@ PANELS = {"selection": "Selection", "clusters": "Clusters", "tags": "Tags", "mor
 # the map has answered by itself long before the page follows: Streamlit's fading meanwhile would only flicker
 STYLE = """<style>
 [data-stale=true] { opacity: 1 !important; transition: none !important; }
-.st-key-map-tools { align-items: flex-end; }
 </style>"""
 lab = open_lab()
 
@@ -55,6 +55,8 @@ def page() -> None:
             start = show_map(ground, by, anchors)
         with panel:
             wanted = show_panel(session.chosen_selection(ground), anchors)
+            if not ready(lab, by, ground):
+                waiting.until(lambda: ready(lab, by, ground), "Looking how true each place is. The colours follow.")
             map_tools.say_what_is_shown(lab, lab.map_view(ground.model, ground.map))
             job_line.show(lab, ground.model)
             map_tools.watch(lab, ground)
@@ -75,12 +77,12 @@ def show_map(ground: Ground, by: str, anchors: dict[str, Item | None]) -> str | 
     """-> the id of a product to start the sliders from."""
     view, chosen = lab.map_view(ground.model, ground.map), session.chosen()
     where = {"model": ground.model, "map": ground.map, "clusters": ground.clusters, "v": lab.version()}
-    through = chosen.get("filter", "")
+    through, pin = chosen.get("filter", ""), chosen.get("pin", "")
     mapped = {"model": ground.model, "map": ground.map, "name": ground.clusters}
     mapped["v"] = clusters_tag(lab, ground.model, ground.clusters, ground.map) if ground.clusters else ""
     return latent_map.show(
         view,
-        colouring(lab, by, ground),
+        colouring(lab, by if ready(lab, by, ground) else "", ground),
         lab.version(),
         anchors,
         chosen.get("view", ""),
@@ -94,6 +96,8 @@ def show_map(ground: Ground, by: str, anchors: dict[str, Item | None]) -> str | 
         hide=chosen.get("hide") == "1",
         clusters_url="/api/clusters?" + urlencode(mapped) if ground.clusters else "",
         pictures=atlases_of(lab).fingerprint(ground.model, ground.map),
+        pin=lab.catalogue().row(pin) if lab.catalogue().has(pin) else -1,
+        on_pinned=lambda: session.choose("pin", None),
     )
 
 

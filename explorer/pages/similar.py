@@ -118,6 +118,7 @@ def act(model: str, picked: gallery.Picked) -> None:
     elif place := place_on_map(lab, model, picked.product_id, session.chosen().get("map", "")):
         session.choose("map", place[0])
         session.choose("view", place[1])
+        session.choose("pin", picked.product_id)
         st.switch_page("map.py")
     else:
         st.toast("This product is on no map yet. The page Map brings its map up to date.")

@@ -7,7 +7,7 @@ import streamlit as st
 from explorer import cluster_edits, session, tagging
 from explorer.answers import item_json
 from explorer.cluster_store import clusterings, state
-from explorer.clustering import Cluster, clusters
+from explorer.clustering import Cluster, clusters, usual_k
 from explorer.jobs import Jobs
 from explorer.lab import Lab
 from explorer.selection import Selection
@@ -15,7 +15,10 @@ from explorer.steps import Step
 from explorer.widgets import cluster_list
 from explorer.widgets.selection_panel import keep
 
-METHODS = {"k-means": "So many, all products in one", "hdbscan": "Where the map is dense, the rest in none"}
+METHODS = {
+    "k-means": ("As many as you say", "Every product is in one (k-means)"),
+    "hdbscan": ("As many as stand apart on the map", "What lies between them is in none (HDBSCAN)"),
+}
 
 
 def show(lab: Lab, chosen: Selection) -> None:
@@ -54,11 +57,13 @@ def show(lab: Lab, chosen: Selection) -> None:
 
 def offer(lab: Lab, model: str, map_name: str) -> None:
     """A form that starts the job, and the same as a command."""
-    method = str(st.radio("How", list(METHODS), captions=list(METHODS.values()), key="cluster method"))
+    titles, captions = ({method: said[i] for method, said in METHODS.items()} for i in (0, 1))
+    method = st.radio(
+        "Find", list(titles), format_func=titles.__getitem__, captions=[*captions.values()], key="cluster method"
+    )
     words = ["clusters", "make", model, "--method", method]
     if method == "k-means":
-        usual = max(2, min(40, round((len(lab.catalogue()) / 50) ** 0.5)))
-        words += ["-k", str(int(st.number_input("How many", 2, 200, usual, key="cluster count")))]
+        words += ["-k", str(int(st.number_input("How many", 2, 200, usual_k(lab, model), key="cluster count")))]
     else:
         words += ["--map", map_name]
     old = [card.name for card in clusterings(lab, model) if card.name == method]

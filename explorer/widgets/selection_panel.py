@@ -146,8 +146,7 @@ def downloads(name: str, write: Callable[[str], bytes]) -> None:
 
 def _apart(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
     with st.expander("What sets these apart"):
-        tags = {each.tag: tagging.mask(lab, each.tag) for each in tagging.tags(lab)}
-        found = contrast(lab, rows_m, chosen.ground.model, tags)
+        found = contrast(lab, rows_m, chosen.ground.model, tagging.masks(lab))
         told: list[ValueContrast | NumberContrast | DimensionContrast] = [*found.values[:6], *found.numbers[:3]]
         lines = [each.words for each in (*told, *found.dimensions[:3])]
         st.markdown("\n".join(f"- {plain(line, 200)}" for line in lines) or plain(found.words, 200))

@@ -1,20 +1,24 @@
 """The tags of the catalogue: how far they reach, what might deserve one, who gave them when, and the way back."""
 
 import io
+from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
-from explorer import session, tagging
+from explorer import session, suggesting, tagging
 from explorer.answers import item_json
+from explorer.errors import MISTAKES
 from explorer.exporting import write_tags
 from explorer.lab import Lab
 from explorer.selection import Selection
 from explorer.steps import Step
 from explorer.tag_import import import_uploaded
-from explorer.widgets import review_queue
+from explorer.widgets import review_queue, waiting
 from explorer.widgets.plain_text import plain
 from explorer.widgets.selection_panel import downloads, keep
 
+IN_HAND = "tag in hand"
 SUGGESTED = 40
 HISTORY = 30
 
@@ -31,7 +35,7 @@ def show(lab: Lab, chosen: Selection) -> None:
         many = f"**{len(tags)} tag{'' if len(tags) == 1 else 's'}**"
         st.caption(f"{many} on {100 * covered.share:.0f} % of the products. Tick one to select them.")
         _table(lab, chosen)
-        _review(lab, chosen)
+        _one(lab, chosen)
     _exchange(lab)
     _history(lab)
 
@@ -42,11 +46,14 @@ def _hands(lab: Lab) -> None:
         who, state = session.who(), lab.tag_state()
         for act, about in (("undo", state.undoable(who)), ("redo", state.redoable(who))):
             label, icon = act.capitalize(), f":material/{act}:"
-            if st.button(
-                label, icon=icon, disabled=about is None, help=plain(tagging.said(about), 200) if about else None
-            ):
-                session.say_of_tags(getattr(tagging, act)(lab, who).words())
-                st.rerun(scope="fragment")
+            st.button(
+                label,
+                icon=icon,
+                disabled=about is None,
+                help=plain(tagging.said(about), 200) if about else None,
+                on_click=_do,
+                args=(partial(getattr(tagging, act), lab, who),),
+            )
         with st.popover(f"I am {plain(session.who(), 20)}", icon=":material/person:"):
             session.ask_who("Your name in the history of tags")
     if said := session.said_of_tags():
@@ -60,14 +67,17 @@ def _table(lab: Lab, chosen: Selection) -> None:
         "Products": [each.products for each in tags],
         "Share": [each.share for each in tags],
     }
-    columns = {"Share": st.column_config.ProgressColumn("Share", format="percent", min_value=0, max_value=1)}
+    columns = {
+        "Products": st.column_config.NumberColumn("Products", format="localized"),
+        "Share": st.column_config.ProgressColumn("Share", format="percent", min_value=0, max_value=1),
+    }
     event = st.dataframe(
         table,
         hide_index=True,
         column_config=columns,
         on_select="rerun",
         selection_mode="single-row",
-        height=min(38 * (len(tags) + 1), 260),
+        height=min(35 * (len(tags) + 1) + 3, 260),
         key=f"tag table {st.session_state.get('tag table seen', 0)}",
     )
     picked = event.selection.rows
@@ -76,20 +86,73 @@ def _table(lab: Lab, chosen: Selection) -> None:
             st.session_state.get("tag table seen", 0) + 1
         )  # a new table, nothing chosen
         keep(Step("=", "tag", tags[picked[0]].tag))
-        st.session_state["tag in review"] = tags[picked[0]].tag
+        st.session_state[IN_HAND] = tags[picked[0]].tag
         st.rerun(scope="fragment")
 
 
-def _review(lab: Lab, chosen: Selection) -> None:
+def _one(lab: Lab, chosen: Selection) -> None:
+    """One tag: its name, its end, and what may deserve it too."""
     tags = [each.tag for each in tagging.tags(lab)]
-    with st.expander("Suggestions", expanded=True):
-        tag = st.selectbox("Products that may deserve", tags, key="tag in review")
-        rows_m, scores_m = tagging.suggestions(lab, chosen.ground.model, tag, SUGGESTED)
-        products = [
-            item_json(lab.item_at(int(row))) | {"why": f"{100 * score:.0f} % of its nearest are tagged"}
-            for row, score in zip(rows_m, scores_m, strict=True)
-        ]
-        verdicts = review_queue.show(tag, products, key="review queue")
+    if st.session_state.get(IN_HAND) not in tags:  # deleted or renamed, perhaps by somebody else
+        st.session_state.pop(IN_HAND, None)
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="one tag"):
+        tag = st.selectbox("One tag", tags, key=IN_HAND)
+        many = next(each.products for each in tagging.tags(lab) if each.tag == tag)
+        with st.popover("Rename", icon=":material/edit:"):
+            _rename(lab, tag)
+        st.button(
+            "Delete",
+            icon=":material/delete:",
+            help=f"Takes it from all {many:,} that have it. Undo gives it back.",
+            on_click=_do,
+            args=(partial(tagging.delete, lab, tag, session.who()),),
+        )
+    with st.expander(f"What else may be {plain(tag, 40)}", expanded=True):
+        _review(lab, chosen, tag)
+
+
+def _rename(lab: Lab, tag: str) -> None:
+    name = st.text_input("New name", tag, key=f"new name of {tag}", max_chars=60)
+    st.button(
+        "Rename",
+        type="primary",
+        key="rename tag",
+        width="stretch",
+        on_click=_do,
+        args=(lambda: tagging.rename(lab, tag, st.session_state[f"new name of {tag}"], session.who()),),
+    )
+    if other := tagging.other_of(lab, tag, name):
+        st.caption(
+            f"{other.products:,} products are tagged {plain(other.tag)} already: the two become one. Undo parts them."
+        )
+    else:
+        st.caption("For everyone. Saved views that ask for the old name go on working.")
+
+
+def _do(change: Callable[[], tagging.TagChange]) -> None:
+    """Before the page is drawn: what was done is said, and the tag stays in hand."""
+    try:
+        done = change()
+    except MISTAKES as mistake:
+        session.say_of_tags(str(mistake))
+        return
+    session.say_of_tags(done.words())
+    st.session_state[IN_HAND] = done.tag
+
+
+def _review(lab: Lab, chosen: Selection, tag: str) -> None:
+    model = chosen.ground.model
+    if not suggesting.ready(lab, model, tag):
+        waiting.until(
+            lambda: suggesting.ready(lab, model, tag), "Looking which products are most alike. It takes seconds."
+        )
+        return
+    rows_m, scores_m = suggesting.suggestions(lab, model, tag, SUGGESTED)
+    products = [
+        item_json(lab.item_at(int(row))) | {"why": f"{100 * score:.0f} % of its nearest are tagged"}
+        for row, score in zip(rows_m, scores_m, strict=True)
+    ]
+    verdicts = review_queue.show(tag, products, key="review queue")
     if verdicts:
         places = lab.catalogue().places
         if verdicts.accepted:

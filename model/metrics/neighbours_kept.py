@@ -31,11 +31,21 @@ def neighbours_kept(z_nd: np.ndarray, map_n2: np.ndarray, *, k: int = K, sample:
     return Score("neighbours_kept", float(kept_m.mean()), f"{map_said(rows_m, z_nd, k, seed)}, among all", parts)
 
 
-def kept_per_product(z_nd: np.ndarray, map_n2: np.ndarray, k: int = K, rows_m: np.ndarray | None = None) -> np.ndarray:
-    """(N,) shares in 0..1 for every product, to colour the map by, or (M,) for these rows. ModelError as above."""
+def kept_per_product(
+    z_nd: np.ndarray,
+    map_n2: np.ndarray,
+    k: int = K,
+    rows_m: np.ndarray | None = None,
+    true_mk: np.ndarray | None = None,
+) -> np.ndarray:
+    """(N,) shares in 0..1 for every product, to colour the map by, or (M,) for these rows. ModelError as above.
+
+    `true_mk`: their k nearest others in the space, where somebody has found them already.
+    """
     if rows_m is None:
         rows_m = map_rows(z_nd, map_n2, k + 1, len(z_nd), 0)
-    true_mk, shown_mk = Neighbours(z_nd).others(rows_m, k).index_nk, _shown(map_n2, rows_m, k)
+    true_mk = Neighbours(z_nd).others(rows_m, k).index_nk if true_mk is None else true_mk
+    shown_mk = _shown(map_n2, rows_m, k)
     offset_m1 = np.arange(len(rows_m))[:, None] * len(z_nd)  # so that one look-up serves all rows
     kept_mk = np.isin(true_mk + offset_m1, shown_mk + offset_m1)
     return np.asarray(kept_mk.mean(1))

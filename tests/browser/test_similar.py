@@ -106,6 +106,16 @@ def test_a_card_goes_to_the_morph_and_to_the_map(page: Any, server: str, lab: La
     view = page.url.partition("view=")[2].partition("&")[0].replace("%2C", ",")
     assert [float(part) for part in view.split(",")] == pytest.approx([x, y, 12], abs=1e-3)
     assert f"a={found[0]}&b={found[1]}" in page.url
+    card = page.get_by_role("group", name="The chosen product")
+    expect(card).to_contain_text(lab.item(found[2]).name)
+    expect(card.get_by_role("button", name="Set as A")).to_be_visible()
+    page.locator(".stage canvas").press("Escape")
+    expect(card).to_be_hidden()
+    page.get_by_role("link", name="Similar").click()
+    shows(page, found)
+    page.get_by_role("link", name="Map").click()
+    expect(page.locator(".map .stage:not(.loading)")).to_be_visible()
+    expect(page.get_by_role("group", name="The chosen product")).to_be_hidden()  # it was asked for once
 
 
 def test_on_a_phone_two_cards_stand_beside_each_other(page: Any, server: str, lab: Lab) -> None:

@@ -35,6 +35,8 @@ def show(
     hide: bool = False,
     clusters_url: str = "",
     pictures: str = "",
+    pin: int = -1,
+    on_pinned: Callable[[], None] = lambda: None,
 ) -> str | None:
     """-> the id of the product to start from, right after that was asked for.
 
@@ -45,6 +47,7 @@ def show(
     `shown_url`: the mask of the products that pass the filter, "" = all. `hide`: the others vanish instead of fading.
     `clusters_url`: a JSON list of {number, name, size, outline, at, hidden}, "" = none.
     `pictures`: the fingerprint of the map's atlases, "" = no pictures on the map.
+    `pin`: the row of a product whose card is open when the map appears, -1 = none; `on_pinned` says that it was done.
     """
     card, placed = view.card, len(view.xy_n2) - view.missing
 
@@ -74,12 +77,14 @@ def show(
             "shown": shown_url,
             "hide": hide,
             "clusters": clusters_url,
+            "pin": pin,
             "atlas": _atlas(card.model, card.name, pictures) if pictures else None,
         },
         on_anchor_change=told("anchor", lambda chosen: on_anchor(str(chosen["slot"]), str(chosen["id"]))),
         on_view_change=told("view", lambda text: on_view(str(text))),
         on_steps_change=told("steps", lambda text: on_steps(str(text)[:STEPS_MAX])),
         on_start_change=lambda: None,
+        on_pinned_change=on_pinned,
     )
     return str(result.start) if result.start else None
 

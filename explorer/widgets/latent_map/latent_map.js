@@ -97,6 +97,7 @@ class LatentMap {
       this.points.setPoints(this.xy);
       if (!before && this.data.view) this.points.setView(this.data.view);
       this.cards.forget();
+      if (!before) this.pinWanted();
     }
     this.colours = new Uint8Array(colours);
     this.recolour();
@@ -106,6 +107,13 @@ class LatentMap {
       this.glide(before);
     }
     this.cards.refill();
+  }
+
+  /** The product that somebody asked to see here: its card is open as after a click. Once. */
+  pinWanted() {
+    if (!(this.data.pin >= 0)) return;
+    if (this.placeOf(this.data.pin)) this.cards.open(this.data.pin);
+    this.send("pinned", this.data.pin);
   }
 
   recolour() {
