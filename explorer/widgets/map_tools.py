@@ -13,6 +13,7 @@ from explorer.jobs import Jobs
 from explorer.lab import Lab
 from explorer.layout import map_title, map_words
 from explorer.map_quality import drift, map_quality
+from explorer.space import NEAR_GRAPH_MAX
 from explorer.steps import Ground, pinned, steps_text
 from explorer.views import drop_view, list_views, save_view
 from explorer.widgets import filter_bar, find_panel
@@ -20,12 +21,36 @@ from explorer.widgets.plain_text import plain
 
 EVERY_S = 2.0  # between two looks whether somebody else has changed something
 NONE = "-"  # coloured by nothing, no clusters
+# on a phone two rows: the menus, two to four, with their labels inside; then the buttons
+STYLE = """<style>
+.st-key-map-tools { align-items: flex-end; }
+.st-key-map-tools input { text-overflow: ellipsis; }
+.stApp:has(.st-key-filter-line) { --above-map: 13.5rem; }
+@media (max-width: 640px) {
+  .st-key-map-tools { gap: 6px; --menu: 45%; }
+  .st-key-map-tools:has(.st-key-clusters-menu) { --menu: 30%; }
+  .st-key-map-tools:has(.st-key-model-menu) { --menu: 30%; }
+  .st-key-map-tools:has(.st-key-clusters-menu):has(.st-key-model-menu) { --menu: 22%; }
+  .st-key-map-tools > div { flex: 1 1 30% !important; min-width: 0 !important; }
+  .st-key-map-tools > .stElementContainer { flex-basis: var(--menu) !important; }
+  .st-key-map-tools .stSelectbox { position: relative; }
+  .st-key-map-tools label { position: absolute; z-index: 1; top: 4px; left: 9px; right: 4px; min-height: 0; }
+  .st-key-map-tools label { pointer-events: none; }
+  .st-key-map-tools label p { font-size: 11px; line-height: 1.2; opacity: .76; white-space: nowrap; }
+  .st-key-map-tools .react-aria-ComboBox > div { height: 46px; }
+  .st-key-map-tools input { padding: 16px 0 2px 8px; font-size: 14px; }
+  .st-key-map-tools .stPopover, .st-key-map-tools .stPopover > div, .st-key-map-tools .stPopover button { width: 100%; }
+  .st-key-filter-line { gap: 0 12px; }
+  .st-key-filter-line button { min-height: 30px; }
+}
+</style>"""
 
 
 def show(lab: Lab) -> tuple[Ground, str]:
     """-> the ground that is shown (its map "" where the model has none) and the attribute to colour by ("" = none)."""
+    st.html(STYLE)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="map tools"):
-        model = session.select("Model", "model", lab.models_to_show(), forgets=("z", "view", "selection", "clusters"))
+        model = _model(lab)
         newest_last = sorted(lab.maps(model), key=lambda card: card.method != "pca")  # which shows least
         words = {card.name: map_title(card.name, card.method) for card in reversed(newest_last)}
         if not words:
@@ -43,10 +68,20 @@ def show(lab: Lab) -> tuple[Ground, str]:
     return ground, "" if by == NONE else by
 
 
+def _model(lab: Lab) -> str:
+    """A menu where there is a choice."""
+    models = lab.models_to_show()
+    if len(models) == 1:
+        session.choose("model", models[0])
+        return models[0]
+    return session.select("Model", "model", models, forgets=("z", "view", "selection", "clusters"))
+
+
 def _colour(lab: Lab, clustered: bool) -> str:
     attributes = lab.catalogue().attributes
     readable = {attribute: attribute.replace("_", " ").capitalize() for attribute in attributes} | WORDS
-    more = [CLUSTER, TRUTH] if clustered and session.chosen().get("clusters") != NONE else [TRUTH]
+    more = [CLUSTER] * (clustered and session.chosen().get("clusters") != NONE)
+    more += [TRUTH] * (len(lab.catalogue()) <= NEAR_GRAPH_MAX)
     options, usual = [*attributes, *more, NONE], telling_attribute(lab) or NONE
     return session.select("Colour by", "colour", options, readable | {NONE: "Nothing"}, default=usual)
 
@@ -62,9 +97,7 @@ def _clusters(lab: Lab, model: str) -> str:
     if not names:
         return ""
     options = [*reversed(names), NONE]
-    name = session.select(
-        "Clusters", "clusters", options, {NONE: "None"}, help="Drawn on the map, and listed beside it."
-    )
+    name = session.select("Clusters", "clusters", options, {NONE: "None"})
     return "" if name == NONE else name
 
 

@@ -176,9 +176,9 @@ class Selecting {
     const { placed } = this.map.data ?? {};
     const number = (value) => value.toLocaleString("en");
     const ofAll = this.shown ? `${number(this.shown.count)} of ${number(placed ?? 0)} shown` : `${number(placed ?? 0)} shown`;
-    const chosen = this.waiting?.selected ? "Selecting…" : this.selected && `${number(this.selected.count)} selected`;
+    const chosen = this.waiting?.selected ? "Selecting…" : this.selected ? `${number(this.selected.count)} selected` : null;
     if (this.refused) this.say(this.refused, true); // it stays when what was chosen before arrives only now
-    else if (this.selected || this.shown || this.waiting?.selected) this.say([chosen, ofAll].filter(Boolean).join(" · "));
+    else if (this.selected || this.shown || this.waiting?.selected) this.say(chosen ?? "", false, chosen ? ` · ${ofAll}` : ofAll);
     else this.status.hidden = true;
     this.toSelection.hidden = !this.selected?.count;
     this.clearing.hidden = this.modeGroup.hidden = !this.text;
@@ -186,10 +186,12 @@ class Selecting {
     for (const [name, button] of Object.entries(this.modes)) button.setAttribute("aria-pressed", String(name === this.mode));
   }
 
-  say(text, wrong = false) {
-    this.status.hidden = !text;
+  /** `more`: what a phone has no room for. */
+  say(text, wrong = false, more = "") {
+    this.status.hidden = !text && !more;
     this.words.className = wrong ? "wrong" : "";
-    if (this.words.textContent !== text) this.words.textContent = text;
+    if (this.words.textContent === text + more) return;
+    this.words.replaceChildren(el("span", { textContent: text, hidden: !text }), el("span", { class: "more", textContent: more }));
   }
 
   /** So that all of the selection is in view, with some room. */
