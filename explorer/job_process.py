@@ -31,6 +31,7 @@ class JobBar:
         self.folder, self.job = folder, job
         self._totals: list[float | None] = []
         self._said: deque[tuple[float, float]] = deque()  # (when, share) of the last seconds
+        self._asked_to_end = False
 
     def __enter__(self) -> "JobBar":
         return self
@@ -38,7 +39,18 @@ class JobBar:
     def __exit__(self, *_: object) -> None:
         self.keep()
 
+    def stop(self, number: int, frame: FrameType | None) -> None:
+        """What a signal to end calls."""
+        self._asked_to_end = True
+        raise KeyboardInterrupt
+
+    def _heed(self) -> None:
+        """Python drops what is raised while it is in a callback, as happens in imports: it is raised again here."""
+        if self._asked_to_end:
+            raise KeyboardInterrupt
+
     def add_task(self, description: str, total: float | None = None) -> int:
+        self._heed()
         self._totals.append(total)
         self.job = replace(self.job, stage=description)
         self.keep()
@@ -54,6 +66,7 @@ class JobBar:
         share: float | None = None,
     ) -> None:
         """`share`: of the whole job, 0..1, where the task is only a part of it."""
+        self._heed()
         self._totals[task] = self._totals[task] if total is None else total
         whole = self._totals[task]
         if share is None and completed is not None and whole:
@@ -87,7 +100,7 @@ def main(folder: Path, job_id: str) -> None:
     pid = os.getpid()
     bar = JobBar(folder, replace(job, pid=pid, born=birth(pid)))
     bar.keep()
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, bar.stop)
     if job.words[0] != "demo":  # for that one people wait: there is nothing else to look at yet
         stay_calm()
     jobs = Jobs(folder.parent)
@@ -132,10 +145,6 @@ def _ended(code: int, sentence: str, wanted: bool) -> dict[str, Any]:
     if code == 130:
         return {"state": "cancelled"} if wanted else {"state": "failed", "error": INTERRUPTED}
     return {"state": "failed", "error": sentence}
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

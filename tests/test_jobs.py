@@ -4,9 +4,12 @@ import json
 import os
 import shutil
 import signal
+import sys
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -200,6 +203,40 @@ def test_the_bar_tells_how_far_and_how_long(tmp_path: Path, monkeypatch: pytest.
     assert said["seconds_left"] == pytest.approx(90, rel=0.1)
     bar.update(task, completed=1, total=2, share=0.7)
     assert bar.job.share == 0.7
+
+
+class Watched:
+    """Something that is looked at by a weak reference."""
+
+
+def test_a_signal_to_end_that_fell_into_a_callback_ends_the_job_at_its_next_word(tmp_path: Path) -> None:
+    """Python drops what is raised in the callback of a weak reference; imports have such callbacks."""
+    bar = JobBar(tmp_path, Job("0" * 16 + "-0000", ("map",), "A map"))
+    task = bar.add_task("Mapping", total=10)
+    before = signal.signal(signal.SIGTERM, bar.stop)
+    try:
+        watched = Watched()
+        _reference = weakref.ref(watched, lambda _: signal.raise_signal(signal.SIGTERM))
+        with catch_unraisable() as dropped:
+            del watched
+        assert dropped == [KeyboardInterrupt]
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    with pytest.raises(KeyboardInterrupt):
+        bar.update(task, completed=1)
+    with pytest.raises(KeyboardInterrupt):
+        bar.add_task("Another")
+
+
+@contextmanager
+def catch_unraisable() -> Iterator[list[type[BaseException]]]:
+    """The kinds of what Python drops meanwhile."""
+    dropped: list[type[BaseException]] = []
+    before, sys.unraisablehook = sys.unraisablehook, lambda what: dropped.append(what.exc_type)
+    try:
+        yield dropped
+    finally:
+        sys.unraisablehook = before
 
 
 def test_the_time_left_goes_on_between_two_reports(monkeypatch: pytest.MonkeyPatch) -> None:
