@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from serving import served, window
 
 from explorer import tagging
 from explorer.clustering import make_clusters
@@ -37,8 +38,6 @@ def own(lab: Lab, tmp_path: Path) -> Lab:
 @pytest.fixture
 def page(browser: Any, own: Lab, tmp_path: Path) -> Iterator[Any]:
     """A window on it; the page's own address is `page.home`."""
-    from conftest import served, window
-
     with served(own.workspace.folder, tmp_path / "log.txt") as address, window(browser, address) as page:
         page.home = address
         yield page
