@@ -86,7 +86,11 @@ class Catalogue:
 
     def places(self, product_ids: Iterable[str]) -> np.ndarray:
         """Rows of ids; -1 for one that is not here. A million take .3 s."""
-        wanted = pa.array(product_ids, pa.string())
+        product_ids = list(product_ids)
+        try:
+            wanted = pa.array(product_ids, pa.string())
+        except UnicodeEncodeError:  # what was typed is no text, so it names no product
+            return np.array([self._place.get(product_id, -1) for product_id in product_ids], np.int64)
         found = pa.compute.index_in(wanted, value_set=self.rows["product_id"].combine_chunks())
         return np.asarray(found.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
 
