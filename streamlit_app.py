@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from explorer.lab import open_lab
-from explorer.routes import routes
-from explorer.warming import warm
+from looks_like.explorer.core import open_lab
+from looks_like.explorer.interfaces.routes import routes
+from looks_like.explorer.interfaces.warming import warm
 
-app = st.App("explorer/pages/main.py", routes=routes(open_lab), lifespan=warm(open_lab))
+app = st.App("explorer/interfaces/pages/main.py", routes=routes(open_lab), lifespan=warm(open_lab))

@@ -7,9 +7,9 @@ import numpy as np
 
 from benchmarks.codes import clustered_codes
 from benchmarks.measure import Bench, Result, by_turns, compared
-from explorer.recommending import recommend
-from explorer.space import Space
-from model.neighbours import Neighbours
+from looks_like.explorer.core.space import Space
+from looks_like.explorer.search.similar_for_all import recommend
+from looks_like.model.geometry.neighbours import Neighbours
 
 _K, _FILTERED_K = 12, 60
 

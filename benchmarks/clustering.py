@@ -7,10 +7,10 @@ import pyarrow as pa
 
 from benchmarks.codes import clustered_codes
 from benchmarks.measure import Bench, Result, by_turns, compared
-from data.catalogue import Catalogue
-from explorer.contrast import contrast
-from model.clusters import default_k, hdbscan, k_means
-from model.maps import fit_map
+from looks_like.data.catalogue import Catalogue
+from looks_like.explorer.search.enrichment import contrast
+from looks_like.model.geometry.clusters import default_k, hdbscan, k_means
+from looks_like.model.maps import fit_map
 
 _GOAL_MS = 100.0
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from benchmarks.browser import app_of, browser_page
 from benchmarks.measure import Bench, Missing, Result, until
-from explorer.demo import MAPS, MODEL, PRODUCTS
-from explorer.jobs import Jobs
-from explorer.lab import Lab
-from explorer.layout import map_words
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.jobs.queue import Jobs
+from looks_like.explorer.maps.layout import map_words
+from looks_like.explorer.training.demo import MAPS, MODEL, PRODUCTS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

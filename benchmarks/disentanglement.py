@@ -19,22 +19,22 @@ import numpy as np
 
 from benchmarks.machine import machine
 from benchmarks.measure import say
-from data.pixels import pixel_array
-from explorer.check.disentanglement import ranks
-from explorer.check.factors import drawn_factors
-from explorer.errors import AskError
-from explorer.lab import Lab
-from explorer.space import encode_pixels
-from model.card import Card
-from model.device import pick_device
-from model.metric import Score
-from model.metrics.beta_vae_score import beta_vae_score
-from model.metrics.dci import dci
-from model.metrics.factor_vae_score import factor_vae_score
-from model.metrics.latent import active_in
-from model.metrics.mig import mig
-from model.metrics.modularity import explicitness, modularity
-from model.metrics.sap import sap
+from looks_like.data.pixels import pixel_array
+from looks_like.explorer.check.factors import drawn_factors
+from looks_like.explorer.check.sections.disentanglement import ranks
+from looks_like.explorer.core.errors import AskError
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.core.space import encode_pixels
+from looks_like.model.card import Card
+from looks_like.model.device import pick_device
+from looks_like.model.metrics.codes.latent import active_in
+from looks_like.model.metrics.factors.beta_vae_score import beta_vae_score
+from looks_like.model.metrics.factors.dci import dci
+from looks_like.model.metrics.factors.factor_vae_score import factor_vae_score
+from looks_like.model.metrics.factors.mig import mig
+from looks_like.model.metrics.factors.modularity import explicitness, modularity
+from looks_like.model.metrics.factors.sap import sap
+from looks_like.model.metrics.metric import Score
 
 PRODUCTS = 50_000  # at most, whose codes are judged
 _SINGLE = (mig, sap, factor_vae_score, beta_vae_score, modularity, explicitness)

@@ -7,13 +7,13 @@ import numpy as np
 from benchmarks.made_up_codes import factors, made_up_codes
 from benchmarks.measure import Bench, Result, by_turns, compared
 from benchmarks.reference_scores import reference
-from model.metric import Score
-from model.metrics.beta_vae_score import beta_vae_score
-from model.metrics.dci import dci
-from model.metrics.factor_vae_score import factor_vae_score
-from model.metrics.mig import mig
-from model.metrics.modularity import explicitness, modularity
-from model.metrics.sap import sap
+from looks_like.model.metrics.factors.beta_vae_score import beta_vae_score
+from looks_like.model.metrics.factors.dci import dci
+from looks_like.model.metrics.factors.factor_vae_score import factor_vae_score
+from looks_like.model.metrics.factors.mig import mig
+from looks_like.model.metrics.factors.modularity import explicitness, modularity
+from looks_like.model.metrics.factors.sap import sap
+from looks_like.model.metrics.metric import Score
 
 _GOAL = 10.0
 _CODES = "turned"

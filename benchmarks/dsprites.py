@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from benchmarks.measure import Bench, Result, by_turns, compared
-from data.dsprites import COUNT, EDGE_PX, SCALES, TURNS, factors_of, outline, packed_file, render
+from looks_like.data.dsprites import COUNT, EDGE_PX, SCALES, TURNS, factors_of, outline, packed_file, render
 
 _GOAL_S = 60.0
 

@@ -8,10 +8,10 @@ import numpy as np
 from benchmarks.codes import clustered_codes
 from benchmarks.generated import MODEL, lab_of
 from benchmarks.measure import Bench, Result, by_turns, compared
-from explorer.asks import PathAsk
-from explorer.filmstrip import film, frames
-from explorer.lab import Lab
-from model.neighbours import Neighbours
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.core.queries import PathAsk
+from looks_like.explorer.paths.filmstrip import film, frames
+from looks_like.model.geometry.neighbours import Neighbours
 
 _STEPS = 60
 

@@ -3,7 +3,7 @@
     python -m benchmarks.factors WORKSPACE MODEL [--products 10000]
 
 Prints a dimension a line with the two factors it tells most of, then one line of JSON. Normalised mutual information
-(`model/metrics/information.py`); "clear" is at least .1 and twice the next factor.
+(`model/metrics/factors/information.py`); "clear" is at least .1 and twice the next factor.
 """
 
 import argparse
@@ -14,15 +14,15 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.machine import machine
-from data.sneakers import render
-from data.sneakers.factors import FACTORS
-from data.sneakers.samplers import independent
-from explorer.lab import Lab
-from explorer.space import encode_pixels
-from model.card import load_model
-from model.device import pick_device
-from model.metrics.information import in_bins, information
-from model.metrics.latent import active_in
+from looks_like.data.sneakers import render
+from looks_like.data.sneakers.factors import FACTORS
+from looks_like.data.sneakers.samplers import independent
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.core.space import encode_pixels
+from looks_like.model.card import load_model
+from looks_like.model.device import pick_device
+from looks_like.model.metrics.codes.latent import active_in
+from looks_like.model.metrics.factors.information import in_bins, information
 
 _SEED = 1
 _CLEAR, _TIMES = 0.1, 2.0

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measure import say
-from explorer.lab import Lab
-from model.families import FAMILIES
+from looks_like.explorer.core.lab import Lab
+from looks_like.model.families import FAMILIES
 
 MEASURED = """## Measured
 

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import say
-from explorer.check import code, reconstruction, samples, smooth
-from explorer.check.measuring import check
-from explorer.check.trial import CheckAsk
-from explorer.encoding import encode
-from explorer.lab import Lab
-from model.families import FAMILIES
+from looks_like.explorer.check.measuring import check
+from looks_like.explorer.check.sections import code, reconstruction, samples, smooth
+from looks_like.explorer.check.trial import CheckAsk
+from looks_like.explorer.core.encoding import encode
+from looks_like.explorer.core.lab import Lab
+from looks_like.model.families import FAMILIES
 
 # (key of a measure, what it is of, head of the column, digits)
 COLUMNS = (

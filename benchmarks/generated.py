@@ -9,11 +9,11 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.measure import Bench, say
-from data.sources import Columns
-from explorer.encoding import encode
-from explorer.lab import Lab
-from explorer.mapping import make_map
-from explorer.training import TrainAsk, train
+from looks_like.data.sources import Columns
+from looks_like.explorer.core.encoding import encode
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.maps.make import make_map
+from looks_like.explorer.training.run import TrainAsk, train
 
 EDGE_PX = 128
 MODEL = "bench"

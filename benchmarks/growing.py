@@ -7,11 +7,11 @@ import numpy as np
 
 from benchmarks.generated import MODEL, consume, lab_of, photographs
 from benchmarks.measure import Bench, Result, say, seconds_of
-from data.sources import Columns
-from explorer import mapping
-from explorer.lab import Lab
-from explorer.mapping import make_map
-from explorer.placing import catch_up
+from looks_like.data.sources import Columns
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.maps import make as mapping
+from looks_like.explorer.maps.make import make_map
+from looks_like.explorer.maps.placing import catch_up
 
 _NEW, _ROUNDS, _GOAL_S = 100, 3, 5.0
 

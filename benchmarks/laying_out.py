@@ -8,7 +8,7 @@ import numpy as np
 
 from benchmarks.codes import clustered_codes
 from benchmarks.measure import Bench, Result, by_turns, compared, say
-from model.maps import fit_map
+from looks_like.model.maps import fit_map
 
 _GOALS = {"tsne": 5.0, "umap": 1.5}
 _THEIRS = {"tsne": "scikit-learn TSNE", "umap": "umap-learn, seeded"}

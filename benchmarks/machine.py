@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from explorer import machine as explorer_machine
+from looks_like.explorer.jobs import machines as explorer_machine
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -12,12 +12,12 @@ import pyarrow as pa
 from benchmarks.browser import app_of, browser_page
 from benchmarks.generated import MODEL, lab_of
 from benchmarks.measure import Bench, Result, peak_memory_mb, say
-from data.embeddings import write_codes
-from data.maps import MapCard, write_map
-from data.pictures import thumbnail
-from data.schema import PRODUCT_COLUMNS, PRODUCTS
-from explorer.lab import Lab
-from model.card import Card, fingerprint
+from looks_like.data.embeddings import write_codes
+from looks_like.data.maps import MapCard, write_map
+from looks_like.data.pictures import thumbnail
+from looks_like.data.schema import PRODUCT_COLUMNS, PRODUCTS
+from looks_like.explorer.core.lab import Lab
+from looks_like.model.card import Card, fingerprint
 
 _PICTURES, _EDGE_PX = 500, 32  # small: a million of 4 kB would fill the disk, and none of them is looked at
 _OPENS_WITHIN_S, _MEMORY_MB = 10.0, 3000.0

@@ -17,19 +17,19 @@ from torch import Generator
 
 from benchmarks.measure import Bench, Missing, Result, by_turns, compared
 from benchmarks.pythae_side import LEARNING_RATE, Peer, wanted
-from data.pixels import pixel_array
-from data.sneakers import render
-from data.sneakers.samplers import catalogue
-from explorer.lab import Lab
-from explorer.space import encode_pixels
-from model.device import Device, pick_device
-from model.families import create
-from model.families.wae_mmd import WAE, mmd
-from model.family import Family
-from model.images import to_float
-from model.metrics.elbo import evidence_bound
-from model.metrics.reconstruction import reconstruction_mse
-from model.train import Trainer
+from looks_like.data.pixels import pixel_array
+from looks_like.data.sneakers import render
+from looks_like.data.sneakers.samplers import catalogue
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.core.space import encode_pixels
+from looks_like.model.device import Device, pick_device
+from looks_like.model.families import create
+from looks_like.model.families.wae_mmd import WAE, mmd
+from looks_like.model.family import Family
+from looks_like.model.images import to_float
+from looks_like.model.metrics.pictures.elbo import evidence_bound
+from looks_like.model.metrics.pictures.reconstruction import reconstruction_mse
+from looks_like.model.training.trainer import Trainer
 
 PEERS = ("vae", "beta-vae", "annealed-vae", "wae-mmd")
 _BATCH, _EDGE_PX = 128, 64  # as our settings are

@@ -11,7 +11,7 @@ from typing import Any
 from torch import Tensor
 
 from benchmarks.measure import Missing
-from model.family import Family
+from looks_like.model.family import Family
 
 LEARNING_RATE = 1e-3  # ten times its default, with which it learns too slowly for so few steps
 

@@ -15,14 +15,14 @@ from pathlib import Path
 
 from benchmarks.machine import machine
 from benchmarks.measure import Bench, Missing, Result, say
-from explorer.check.findings import Check, Row
-from explorer.check.measuring import check
-from explorer.check.report import report
-from explorer.check.samples import FLOOR, REBUILT
-from explorer.check.trial import DRAWN, CheckAsk
-from explorer.check.words import number
-from explorer.errors import MISTAKES
-from explorer.lab import Lab
+from looks_like.explorer.check.findings import Check, Row
+from looks_like.explorer.check.measuring import check
+from looks_like.explorer.check.report.page import report
+from looks_like.explorer.check.report.words import number
+from looks_like.explorer.check.sections.samples import FLOOR, REBUILT
+from looks_like.explorer.check.trial import DRAWN, CheckAsk
+from looks_like.explorer.core.errors import MISTAKES
+from looks_like.explorer.core.lab import Lab
 
 _ERRORS = (("mse", ""), ("negative_elbo", ""), ("kl_nats", ""), ("active", ""), ("sharpness", ""))
 _KIDS = tuple(("kid", kind) for kind in (REBUILT, *DRAWN))

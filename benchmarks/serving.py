@@ -14,7 +14,7 @@ from benchmarks.browser import Server, app_of, browser_page, streamlit_of
 from benchmarks.generated import MODEL, lab_of
 from benchmarks.machine import ROOT
 from benchmarks.measure import Bench, Missing, Result, cpu_seconds, peak_memory_mb, share_of
-from explorer.lab import Lab
+from looks_like.explorer.core.lab import Lab
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -12,7 +12,7 @@ project, workspace, model = sys.argv[1:4]
 if project not in sys.path:
     sys.path.insert(0, project)
 
-from explorer.lab import Lab  # noqa: E402 - `streamlit run` starts beside the script, not in the project
+from looks_like.explorer.core.lab import Lab  # noqa: E402 - `streamlit run` starts beside the script, not in the project
 
 
 @st.cache_resource

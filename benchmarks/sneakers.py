@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from PIL import Image
 
 from benchmarks.measure import Bench, Result, by_turns, compared
-from data.pictures import encode
-from data.sneakers import render
-from data.sneakers.samplers import catalogue
-from data.sneakers.worker import Studio
-from data.sources.sneakers import EDGE_PX
+from looks_like.data.pictures import encode
+from looks_like.data.sneakers import render
+from looks_like.data.sneakers.samplers import catalogue
+from looks_like.data.sneakers.worker import Studio
+from looks_like.data.sources.sneakers import EDGE_PX
 
 _A_SECOND = 1000  # the least
 

@@ -14,13 +14,13 @@ from torch.utils.data import DataLoader, Dataset
 
 from benchmarks.generated import MODEL, consume, lab_of, photographs
 from benchmarks.measure import Bench, Result, by_turns, compared, seconds_of
-from data.importing import import_source
-from data.pixels import pixel_array
-from data.workspace import Workspace
-from explorer.space import encode_pixels
-from model.card import load_model
-from model.device import pick_device
-from model.family import Family
+from looks_like.data.importing import import_source
+from looks_like.data.pixels import pixel_array
+from looks_like.data.workspace import Workspace
+from looks_like.explorer.core.space import encode_pixels
+from looks_like.model.card import load_model
+from looks_like.model.device import pick_device
+from looks_like.model.family import Family
 
 _PHOTOGRAPHS = 13_677
 _IMPORT_GOAL_S = 30.0  # for that many

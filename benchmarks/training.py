@@ -9,11 +9,11 @@ from torch import Generator
 from benchmarks.generated import lab_of
 from benchmarks.measure import Bench, Result, by_turns, compared
 from benchmarks.store import contiguous
-from data.pixels import pixel_array
-from model.device import pick_device
-from model.families import Family, create
-from model.images import Pictures
-from model.train import Trainer
+from looks_like.data.pixels import pixel_array
+from looks_like.model.device import pick_device
+from looks_like.model.families import Family, create
+from looks_like.model.images import Pictures
+from looks_like.model.training.trainer import Trainer
 
 _BATCH = 128
 

@@ -2,7 +2,7 @@
 
     python -m benchmarks.unseen WORKSPACE MODEL OTHER_WORKSPACE [--edge 28]
 
-The bound counts every pixel (protocol: model/metrics/elbo.py); the errors count the middle `--edge` px alone, so
+The bound counts every pixel (protocol: model/metrics/pictures/elbo.py); the errors count the middle `--edge` px alone, so
 that padding does not flatter them. PCA is fitted on the products that the model learnt from.
 """
 
@@ -12,16 +12,16 @@ from pathlib import Path
 
 import numpy as np
 
-from data.pixels import pixel_array
-from explorer.lab import Lab
-from model.card import Card
-from model.device import pick_device
-from model.family import Family
-from model.images import Pictures, to_float
-from model.metrics.elbo import evidence_bound
-from model.metrics.latent import active_dimensions
-from model.metrics.reconstruction import principal_mse
-from model.principal import principal_components
+from looks_like.data.pixels import pixel_array
+from looks_like.explorer.core.lab import Lab
+from looks_like.model.card import Card
+from looks_like.model.device import pick_device
+from looks_like.model.family import Family
+from looks_like.model.images import Pictures, to_float
+from looks_like.model.metrics.codes.latent import active_dimensions
+from looks_like.model.metrics.pictures.elbo import evidence_bound
+from looks_like.model.metrics.pictures.reconstruction import principal_mse
+from looks_like.model.networks.principal import principal_components
 
 _CHUNK = 256
 

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute
 from lancedb.table import Table
 
-from data.conditions import refusal, safe_condition
-from data.errors import CatalogueError
-from data.schema import OURS, PRODUCTS, held_out
-from data.workspace import Workspace
+from looks_like.data.conditions import refusal, safe_condition
+from looks_like.data.errors import CatalogueError
+from looks_like.data.schema import OURS, PRODUCTS, held_out
+from looks_like.data.workspace import Workspace
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pyarrow as pa
 
-from data.errors import CatalogueError
-from data.workspace import Workspace
+from looks_like.data.errors import CatalogueError
+from looks_like.data.workspace import Workspace
 
 _CARD = b"looks-like clusters"
 ACTIONS = ("rename", "merge", "split", "hide", "unhide", "undo")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from data.errors import CatalogueError
+from looks_like.data.errors import CatalogueError
 
 CHARACTERS_MAX = 2000
 _TOKEN = re.compile(

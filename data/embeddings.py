@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from data.errors import CatalogueError
-from data.workspace import Workspace
+from looks_like.data.errors import CatalogueError
+from looks_like.data.workspace import Workspace
 
 
 @dataclass(frozen=True)

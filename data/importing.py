@@ -17,12 +17,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from data.catalogue import Catalogue, open_catalogue
-from data.errors import CatalogueError, PictureError
-from data.pictures import Picture, square_picture
-from data.schema import ID_CHARACTERS_MAX, OURS, PRODUCT_COLUMNS, PRODUCTS
-from data.sources import Columns, Listing, read
-from data.workspace import Workspace
+from looks_like.data.catalogue import Catalogue, open_catalogue
+from looks_like.data.errors import CatalogueError, PictureError
+from looks_like.data.pictures import Picture, square_picture
+from looks_like.data.schema import ID_CHARACTERS_MAX, OURS, PRODUCT_COLUMNS, PRODUCTS
+from looks_like.data.sources import Columns, Listing, read
+from looks_like.data.workspace import Workspace
 
 REPORT_FILE = "import-report.csv"
 _COMMIT_BYTES = 64_000_000

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from lancedb.table import Table
 
-from data.errors import CatalogueError
-from data.workspace import Workspace
+from looks_like.data.errors import CatalogueError
+from looks_like.data.workspace import Workspace
 
 _CARD = b"looks-like map"
 _COLUMNS = [

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageOps
 
-from data.errors import PictureError
+from looks_like.data.errors import PictureError
 
 EDGE_MAX_PX = 256  # stored; the largest that a model can be made for
 PIXELS_MAX = 100_000_000

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from data.catalogue import Catalogue, open_catalogue
-from data.errors import CatalogueError
-from data.pictures import pixels_of
-from data.workspace import Workspace
+from looks_like.data.catalogue import Catalogue, open_catalogue
+from looks_like.data.errors import CatalogueError
+from looks_like.data.pictures import pixels_of
+from looks_like.data.workspace import Workspace
 
 _CHUNK = 512
 _FEW = 10  # below a tenth of the catalogue, pictures are decoded by themselves rather than for a new array

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from data.errors import CatalogueError
-from data.workspace import Workspace
+from looks_like.data.errors import CatalogueError
+from looks_like.data.workspace import Workspace
 
 VIEWS = "views"
 _COLUMNS = pa.schema(

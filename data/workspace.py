@@ -19,7 +19,7 @@ import filelock
 import lancedb
 from lancedb.table import Table
 
-from data.errors import CatalogueError
+from looks_like.data.errors import CatalogueError
 
 _PATIENCE_S = 30.0  # for changes that take milliseconds, and now and then a second
 _NAME_SIGNS = set("abcdefghijklmnopqrstuvwxyz0123456789-")

@@ -10,7 +10,7 @@ import inspect
 from dataclasses import fields
 from pathlib import Path
 
-from model.families import FAMILIES, Family, Settings
+from looks_like.model.families import FAMILIES, Family, Settings
 
 PAGE = Path(__file__).parent / "families.md"
 MEASURED = Path(__file__).parent / "families-measured.md"

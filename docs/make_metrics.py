@@ -5,8 +5,8 @@ python -m docs.make_metrics
 
 from pathlib import Path
 
-from model.metric import JUDGED, Metric
-from model.metrics import metrics
+from looks_like.model.metrics import metrics
+from looks_like.model.metrics.metric import JUDGED, Metric
 
 PAGE = Path(__file__).parent / "metrics.md"
 HEAD = """# What is measured

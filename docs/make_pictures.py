@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from data.sneakers import render
-from data.sneakers.samplers import SAMPLERS
-from explorer.asks import PathAsk
-from explorer.filmstrip import film
-from explorer.lab import Lab
+from looks_like.data.sneakers import render
+from looks_like.data.sneakers.samplers import SAMPLERS
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.core.queries import PathAsk
+from looks_like.explorer.paths.filmstrip import film
 
 HERE = Path(__file__).parent
 SIDE, TILE_PX, PRODUCTS, SEED = 8, 144, 30_000, 2

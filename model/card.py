@@ -19,11 +19,11 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
-from model.errors import ModelError
-from model.families import FAMILIES, Family, create
-from model.family import laid_out
-from model.mixture import read_mixture
-from model.train import Trainer
+from looks_like.model.errors import ModelError
+from looks_like.model.families import FAMILIES, Family, create
+from looks_like.model.family import laid_out
+from looks_like.model.geometry import read_mixture
+from looks_like.model.training import Trainer
 
 _LIBRARIES = ("torch", "numpy", "safetensors")
 _CARD_BYTES_MAX = 1_000_000

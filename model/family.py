@@ -8,14 +8,20 @@ import numpy as np
 import torch
 from torch import Generator, Tensor, nn
 
-from model import critics
-from model.critics import PictureCritic
-from model.errors import ModelError
-from model.images import Pictures
-from model.likelihoods import LIKELIHOODS, Likelihood, likelihood
-from model.networks import SIZES_PX, Decoder, Encoder, NoEncoder
-from model.perceptual import perceptual_distance
-from model.principal import independent_axes, linear_decoder, principal_components
+from looks_like.model import networks as critics
+from looks_like.model.errors import ModelError
+from looks_like.model.images import Pictures
+from looks_like.model.losses import LIKELIHOODS, Likelihood, likelihood, perceptual_distance
+from looks_like.model.networks import (
+    SIZES_PX,
+    Decoder,
+    Encoder,
+    NoEncoder,
+    PictureCritic,
+    independent_axes,
+    linear_decoder,
+    principal_components,
+)
 
 FAMILIES: dict[str, type["Family"]] = {}
 Loss = Callable[[Tensor, Generator, float], tuple[Tensor, dict[str, float]]]
@@ -148,7 +154,7 @@ class Family(nn.Module):
         return self
 
     def start_from(self, pictures: np.ndarray | Pictures) -> None:
-        """Lay PCA of these pictures, on independent axes, under both networks (see `model/networks.py`)."""
+        """Lay PCA of these pictures, on independent axes, under both networks (see `model/networks/convolutional.py`)."""
         channels = self.settings.channels
         principal = principal_components(pictures, self.settings.latent, channels=channels)
         if self.settings.start == "mean":

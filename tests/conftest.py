@@ -16,11 +16,11 @@ from PIL import Image, ImageDraw
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
-from data.sources import Columns
-from explorer.encoding import encode
-from explorer.lab import Lab
-from explorer.mapping import make_map
-from explorer.training import TrainAsk, train
+from looks_like.data.sources import Columns
+from looks_like.explorer.core.encoding import encode
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.maps.make import make_map
+from looks_like.explorer.training.run import TrainAsk, train
 
 FORMS, HUES, EDGE_PX = ("disc", "box", "roof"), (0, 45, 120, 210, 280), 96
 BRANDS = ("Alder", "Birch", "Cedar")

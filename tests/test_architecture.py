@@ -17,15 +17,15 @@ SOURCES = sorted(
 )
 MAY_IMPORT = {"data": {"data"}, "model": {"model"}, "explorer": {"explorer", "model", "data"}}
 # The Lab is where catalogue and models meet; the other only names exceptions of both.
-JOIN = {"explorer/lab.py", "explorer/errors.py"}
+JOIN = {"explorer/core/lab.py", "explorer/core/errors.py"}
 # library -> where it may be imported; a name that ends in / is a folder
 ONLY_IN = {
-    "streamlit": ("explorer/main.py", "explorer/session.py", "explorer/pages/", "explorer/widgets/"),
-    "typer": ("explorer/__main__.py", "explorer/commands/"),
+    "streamlit": ("explorer/main.py", "explorer/interfaces/session.py", "explorer/pages/", "explorer/widgets/"),
+    "typer": ("explorer/interfaces/commands/main.py", "explorer/commands/"),
     "lancedb": ("data/",),
-    "torch": ("model/", "explorer/space.py", "explorer/training.py"),
+    "torch": ("model/", "explorer/core/space.py", "explorer/training/run.py"),
     "faiss": ("model/",),
-    "uvicorn": ("explorer/commands/app.py",),
+    "uvicorn": ("explorer/interfaces/commands/workspace/app.py",),
 }
 FORBIDDEN = {"pickle", "marshal", "shelve", "dill", "joblib"}
 # heavy, and not needed to answer most questions: imported where they are used
@@ -57,8 +57,8 @@ def each(paths: list[Path]) -> pytest.MarkDecorator:
 
 
 def test_the_reader_sees_the_source() -> None:
-    assert {"data/catalogue.py", "model/train.py", "explorer/lab.py"} <= {str(path) for path in SOURCES}
-    assert "model.curves" in imported(Path("explorer/space.py"))
+    assert {"data/catalogue.py", "model/training/trainer.py", "explorer/core/lab.py"} <= {str(path) for path in SOURCES}
+    assert "looks_like.model.geometry.curves" in imported(Path("explorer/core/space.py"))
 
 
 @each(SOURCES)
@@ -158,14 +158,14 @@ def test_public_functions_are_typed(path: Path) -> None:
 
 
 def test_importing_the_lab_opens_nothing_that_it_does_not_need() -> None:
-    look = f"import sys, explorer.lab; print([name for name in {LATE!r} if name in sys.modules])"
+    look = f"import sys, looks_like.explorer.core.lab; print([name for name in {LATE!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
 def test_help_is_printed_before_anything_heavy_is_read() -> None:
     heavy = ("torch", "lancedb", "pyarrow", "numpy", *LATE)
-    look = f"import sys, explorer.__main__; print([name for name in {heavy!r} if name in sys.modules])"
+    look = f"import sys, looks_like.explorer.interfaces.commands.main; print([name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

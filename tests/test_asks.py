@@ -4,9 +4,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.asks import SEED_MAX, STEPS_MAX, PathAsk, checked_seed, code_from_text, code_to_text, whole
-from explorer.errors import AskError
-from explorer.training import TrainAsk
+from looks_like.explorer.core.errors import AskError
+from looks_like.explorer.core.queries import (
+    SEED_MAX,
+    STEPS_MAX,
+    PathAsk,
+    checked_seed,
+    code_from_text,
+    code_to_text,
+    whole,
+)
+from looks_like.explorer.training.run import TrainAsk
 
 ids = st.text(min_size=1, max_size=40)
 quick = settings(max_examples=50, deadline=None)

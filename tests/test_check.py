@@ -13,24 +13,25 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data.sources import Columns
-from explorer.__main__ import main
-from explorer.check import maps, smooth, trial
-from explorer.check.charts import figures_json
-from explorer.check.findings import Chart, Check, Line, Row, Section, Sheet, Strip
-from explorer.check.measuring import CheckReport, check
-from explorer.check.report import picture_uri, report
-from explorer.check.trial import CheckAsk, Subject, Trial
-from explorer.check.words import duration, headlines, listed, number
-from explorer.encoding import encode
-from explorer.errors import AskError
-from explorer.lab import Lab
-from explorer.training import TrainAsk, train
-from model.errors import ModelError
-from model.metric import Score
-from model.metrics import metrics
-from model.metrics.latent import active_in
-from model.metrics.reconstruction import reconstruction_mse
+from looks_like.data.sources import Columns
+from looks_like.explorer.check import trial
+from looks_like.explorer.check.findings import Chart, Check, Line, Row, Section, Sheet, Strip
+from looks_like.explorer.check.measuring import CheckReport, check
+from looks_like.explorer.check.report.charts import figures_json
+from looks_like.explorer.check.report.page import picture_uri, report
+from looks_like.explorer.check.report.words import duration, headlines, listed, number
+from looks_like.explorer.check.sections import maps, smooth
+from looks_like.explorer.check.trial import CheckAsk, Subject, Trial
+from looks_like.explorer.core.encoding import encode
+from looks_like.explorer.core.errors import AskError
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.interfaces.commands.main import main
+from looks_like.explorer.training.run import TrainAsk, train
+from looks_like.model.errors import ModelError
+from looks_like.model.metrics import metrics
+from looks_like.model.metrics.codes.latent import active_in
+from looks_like.model.metrics.metric import Score
+from looks_like.model.metrics.pictures.reconstruction import reconstruction_mse
 
 HOSTILE = "</script><script>alert(1)</script><b>"
 TINY = {"size": 32, "latent": 6, "width": 8, "depth": 0, "batch": 16}
@@ -368,7 +369,9 @@ def typed(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
 def test_the_command_writes_the_page_and_answers_json(
     found: Check, two: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("explorer.check.measuring.check", lambda lab, ask: iter([CheckReport("done", 1.0, found)]))
+    monkeypatch.setattr(
+        "looks_like.explorer.check.measuring.check", lambda lab, ask: iter([CheckReport("done", 1.0, found)])
+    )
     out, home = tmp_path / "new" / "x.html", two.workspace.folder
     assert typed(monkeypatch, "check", "tiny", "--quick", "--out", out, "-w", home, "--json") == 0
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(found.plain()))
@@ -411,7 +414,7 @@ def test_ctrl_c_ends_with_130_and_leaves_the_old_report(
         yield CheckReport("walks", 0.5)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("explorer.check.measuring.check", stopped)
+    monkeypatch.setattr("looks_like.explorer.check.measuring.check", stopped)
     (tmp_path / "x.html").write_text("the old one")
     assert typed(monkeypatch, "check", "tiny", "--out", tmp_path / "x.html", "-w", lab.workspace.folder) == 130
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("x.html", "the old one")]

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from explorer.__main__ import main
-from explorer.lab import Lab
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.interfaces.commands.main import main
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -11,18 +11,26 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from data.clusters import Edit, append_edit
-from data.errors import CatalogueError
-from data.sources import Columns
-from explorer import clustering
-from explorer.cluster_edits import hide, merge, rename, split, undo_edit
-from explorer.cluster_store import clusterings, state
-from explorer.clustering import behind, clusters, clusters_tag, make_clusters, members, numbers, start_clusters
-from explorer.encoding import encode
-from explorer.errors import AskError
-from explorer.jobs import Jobs, repeatable
-from explorer.lab import Lab
-from explorer.routes import routes
+from looks_like.data.clusters import Edit, append_edit
+from looks_like.data.errors import CatalogueError
+from looks_like.data.sources import Columns
+from looks_like.explorer.clusters import make as clustering
+from looks_like.explorer.clusters.edits import hide, merge, rename, split, undo_edit
+from looks_like.explorer.clusters.make import (
+    behind,
+    clusters,
+    clusters_tag,
+    make_clusters,
+    members,
+    numbers,
+    start_clusters,
+)
+from looks_like.explorer.clusters.store import clusterings, state
+from looks_like.explorer.core.encoding import encode
+from looks_like.explorer.core.errors import AskError
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.interfaces.routes import routes
+from looks_like.explorer.jobs.queue import Jobs, repeatable
 
 K = "k-means"
 

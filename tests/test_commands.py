@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from explorer.__main__ import main
-from explorer.jobs import Job, write_record
-from explorer.lab import Lab
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.interfaces.commands.main import main
+from looks_like.explorer.jobs.queue import Job, write_record
 
 Run = Callable[..., tuple[int, str, str]]
 ROOT = Path(__file__).resolve().parent.parent
@@ -276,7 +276,7 @@ def test_ctrl_c_is_said_and_has_its_own_code(run: Run, home: Path, monkeypatch: 
     def stopped(lab: Lab, model: str) -> Any:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("explorer.encoding.encode", stopped)
+    monkeypatch.setattr("looks_like.explorer.core.encoding.encode", stopped)
     assert run("encode", "-w", home) == (130, "", "Stopped.\n")
 
 

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data.sources import Columns
-from explorer import demo
-from explorer.errors import AskError
-from explorer.jobs import INTERRUPTED, Job, Jobs, write_record
-from explorer.lab import Lab
-from explorer.status import status_of
+from looks_like.data.sources import Columns
+from looks_like.explorer.core.errors import AskError
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.core.status import status_of
+from looks_like.explorer.jobs.queue import INTERRUPTED, Job, Jobs, write_record
+from looks_like.explorer.training import demo
 
 ROOT = Path(__file__).resolve().parent.parent
 ALL = ("pca", "tsne")
@@ -84,7 +84,7 @@ def test_killed_while_it_draws_it_goes_on(tmp_path: Path, lab: Lab) -> None:
     code = f"""
 import pathlib, explorer.demo as demo
 demo.SOURCE, demo.SHIPPED = "sneakers:catalogue:{{products}}", pathlib.Path({str(lab.folder("tiny"))!r})
-from explorer.__main__ import main
+from looks_like.explorer.interfaces.commands.main import main
 main()"""
     command = [sys.executable, "-c", code, "demo", "--products", "300", "--maps", "pca", "-w", str(tmp_path), "--json"]
     killed = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)

@@ -9,9 +9,9 @@ import pytest
 
 from docs import make_families
 from docs.make_metrics import PAGE, page
-from model.families import FAMILIES, Settings
-from model.metric import Metric
-from model.metrics import metrics, metrics_by_file
+from looks_like.model.families import FAMILIES, Settings
+from looks_like.model.metrics import metrics, metrics_by_file
+from looks_like.model.metrics.metric import Metric
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "model/metrics"

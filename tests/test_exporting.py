@@ -15,14 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.cells import as_meant, harmless
-from data.errors import CatalogueError
-from data.sources import Columns
-from explorer import tagging
-from explorer.errors import AskError
-from explorer.exporting import KINDS, export_kind, export_products, write_tags
-from explorer.lab import Lab
-from explorer.tag_import import import_tags
+from looks_like.data.cells import as_meant, harmless
+from looks_like.data.errors import CatalogueError
+from looks_like.data.sources import Columns
+from looks_like.explorer.core.errors import AskError
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.selecting.export import KINDS, export_kind, export_products, write_tags
+from looks_like.explorer.tags import actions as tagging
+from looks_like.explorer.tags.from_file import import_tags
 
 HOSTILE = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "'=1", "''-x", "＝1"]
 

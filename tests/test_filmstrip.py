@@ -11,11 +11,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.answers import DecodedPath
-from explorer.asks import PathAsk
-from explorer.errors import AskError
-from explorer.filmstrip import MEDIA_TYPES, crisp, film, film_kind, frames, pictures_of, steps_csv, steps_json
-from explorer.lab import Lab
+from looks_like.explorer.core.errors import AskError
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.core.queries import PathAsk
+from looks_like.explorer.core.results import DecodedPath
+from looks_like.explorer.paths.filmstrip import (
+    MEDIA_TYPES,
+    crisp,
+    film,
+    film_kind,
+    frames,
+    pictures_of,
+    steps_csv,
+    steps_json,
+)
 
 STEPS, SIZE = 12, 64
 HOSTILE = [

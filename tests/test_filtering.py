@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.choices import _stops, choices
-from explorer.errors import AskError
-from explorer.filtering import Condition, Filter, mask
-from explorer.lab import Lab
+from looks_like.explorer.core.errors import AskError
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.search.filter_options import _stops, choices
+from looks_like.explorer.search.filters import Condition, Filter, mask
 
 NUMBERS = range(80)
 BRANDS = ("Alder", "Birch", "Cedar")
@@ -66,7 +66,7 @@ def test_every_condition_must_be_met(lab: Lab) -> None:
 
 
 def test_dates_are_filtered_between_dates() -> None:
-    from explorer.filtering import _is_between
+    from looks_like.explorer.search.filters import _is_between
 
     moments = pa.chunked_array([pa.array(["2026-01-01", "2026-02-01", None]).cast(pa.timestamp("ms"))])
     condition = Condition("since", "between", ("2026-01-15", None))

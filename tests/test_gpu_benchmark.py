@@ -17,8 +17,8 @@ from benchmarks.gpu import report
 from benchmarks.gpu.form import CPU, FAMILIES, GPU, Figure, form_of
 from benchmarks.gpu.nearest import Tiles
 from benchmarks.gpu.sprites import ANCHORS, Row, _collect, measured
-from model.device import Device
-from model.families import FAMILIES as KNOWN
+from looks_like.model.device import Device
+from looks_like.model.families import FAMILIES as KNOWN
 
 
 @pytest.mark.slow

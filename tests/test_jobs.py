@@ -16,11 +16,11 @@ from pathlib import Path
 import filelock
 import pytest
 
-from explorer.errors import AskError
-from explorer.job_process import JobBar
-from explorer.jobs import INTERRUPTED, Job, Jobs, read_record, repeatable, write_record
-from explorer.lab import Lab
-from explorer.processes import birth
+from looks_like.explorer.core.errors import AskError
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.interfaces.commands.workspace.job_worker import JobBar
+from looks_like.explorer.jobs.processes import birth
+from looks_like.explorer.jobs.queue import INTERRUPTED, Job, Jobs, read_record, repeatable, write_record
 
 ENDS_WITHIN_S = 200.0  # most of it is the import of torch, on a machine that may be busy
 
@@ -133,7 +133,7 @@ def test_a_process_with_the_same_number_is_left_alone(
     jobs: Jobs, turn: filelock.FileLock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hurt: list[int] = []
-    monkeypatch.setattr("explorer.jobs.os.kill", lambda pid, number: hurt.append(pid))
+    monkeypatch.setattr("looks_like.explorer.jobs.queue.os.kill", lambda pid, number: hurt.append(pid))
     job = begun(jobs, jobs.start(["list"], "List"))
     stranger = replace(job, job_id="0000000000000001-aaaa", born="another")
     write_record(jobs.folder, stranger)
@@ -191,7 +191,7 @@ def test_a_record_is_the_job_again(tmp_path: Path) -> None:
 
 def test_the_bar_tells_how_far_and_how_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
-    monkeypatch.setattr("explorer.job_process.time.monotonic", lambda: now)
+    monkeypatch.setattr("looks_like.explorer.interfaces.commands.workspace.job_worker.time.monotonic", lambda: now)
     bar = JobBar(tmp_path, Job("0" * 16 + "-0000", ("encode",), "Encoding"))
     with bar:
         task = bar.add_task("Encoding", total=None)
@@ -240,7 +240,7 @@ def catch_unraisable() -> Iterator[list[type[BaseException]]]:
 
 
 def test_the_time_left_goes_on_between_two_reports(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("explorer.jobs.time.time", lambda: 104.0)
+    monkeypatch.setattr("looks_like.explorer.jobs.queue.time.time", lambda: 104.0)
     job = Job("0" * 16 + "-0000", ("encode",), "Encoding", seconds_left=10.0, updated=100.0)
     assert job.left_now() == 6.0
     assert replace(job, updated=0.0).left_now() == 1.0

@@ -2,7 +2,7 @@
 
 import threading
 
-from explorer.kept import Kept
+from looks_like.explorer.core.cache import Kept
 
 
 def test_an_answer_is_made_once_and_another_key_gets_its_own() -> None:

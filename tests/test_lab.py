@@ -19,26 +19,27 @@ import pyarrow as pa
 import pytest
 from PIL import Image
 
-from data.errors import CatalogueError, PictureError
-from data.sneakers.factors import PALETTE
-from data.sources import Columns
-from explorer import encoding, training
-from explorer.answers import Item, item_json
-from explorer.asks import PathAsk
-from explorer.colourings import by_attribute
-from explorer.colours import CATEGORIES_MAX, MISSING, by_category
-from explorer.errors import AskError
-from explorer.filmstrip import pictures_of
-from explorer.finding import search
-from explorer.lab import Lab
-from explorer.layout import map_methods
-from explorer.likeness import nearest_to, similar_to_typed
-from explorer.mapping import make_map
-from explorer.photographs import photograph, squared
-from explorer.status import status_of
-from explorer.training import TrainAsk
-from model.errors import ModelError
-from model.mixture import fit_mixture, read_mixture, write_mixture
+from looks_like.data.errors import CatalogueError, PictureError
+from looks_like.data.sneakers.factors import PALETTE
+from looks_like.data.sources import Columns
+from looks_like.explorer.core import encoding
+from looks_like.explorer.core.errors import AskError
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.core.palette import CATEGORIES_MAX, MISSING, by_category
+from looks_like.explorer.core.queries import PathAsk
+from looks_like.explorer.core.results import Item, item_json
+from looks_like.explorer.core.status import status_of
+from looks_like.explorer.maps.color_by import by_attribute
+from looks_like.explorer.maps.layout import map_methods
+from looks_like.explorer.maps.make import make_map
+from looks_like.explorer.paths.filmstrip import pictures_of
+from looks_like.explorer.search.photographs import photograph, squared
+from looks_like.explorer.search.similar import nearest_to, similar_to_typed
+from looks_like.explorer.search.text import search
+from looks_like.explorer.training import run as training
+from looks_like.explorer.training.run import TrainAsk
+from looks_like.model.errors import ModelError
+from looks_like.model.geometry.mixture import fit_mixture, read_mixture, write_mixture
 
 ROOT = Path(__file__).resolve().parent.parent
 TINY: dict[str, Any] = {"size": 32, "latent": 4, "width": 8, "depth": 0, "batch": 16}
@@ -554,8 +555,8 @@ def test_too_few_products_to_learn_from_are_a_sentence(tmp_path: Path, open_shop
 
 TRAIN = """
 import sys
-import explorer.training as training
-from explorer.__main__ import main
+import looks_like.explorer.training.run as training
+from looks_like.explorer.interfaces.commands.main import main
 training._CHECKPOINT_EVERY_S = 0.0
 sys.argv = ["looks-like", "train", "vae", "-w", sys.argv[1], *sys.argv[2:]]
 main()

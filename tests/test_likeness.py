@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.errors import PictureError
-from explorer import photographs
-from explorer.answers import Item
-from explorer.errors import AskError
-from explorer.lab import Lab
-from explorer.likeness import Alike, Step, alike_json, place_on_map, similar_to
-from explorer.photographs import photograph, squared
-from model.errors import ModelError
+from looks_like.data.errors import PictureError
+from looks_like.explorer.core.errors import AskError
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.core.results import Item
+from looks_like.explorer.search import photographs
+from looks_like.explorer.search.photographs import photograph, squared
+from looks_like.explorer.search.similar import Alike, Step, alike_json, place_on_map, similar_to
+from looks_like.model.errors import ModelError
 
 
 def by_hand(lab: Lab, row: int, k: int, rows: list[int]) -> list[int]:

@@ -11,18 +11,20 @@ import pyarrow as pa
 import pytest
 from PIL import Image
 
-from data.errors import CatalogueError
-from data.maps import read_map, rewrite_card, write_map
-from data.sources import Columns
-from explorer import layout, map_quality, mapping, placing
-from explorer.encoding import encode
-from explorer.errors import AskError
-from explorer.lab import Lab
-from explorer.layout import drift, lay_out, quality, quality_words, truth
-from explorer.likeness import nearest_to
-from explorer.mapping import make_map
-from model.metrics.neighbours_kept import kept_per_product
-from model.neighbours import Neighbours
+from looks_like.data.errors import CatalogueError
+from looks_like.data.maps import read_map, rewrite_card, write_map
+from looks_like.data.sources import Columns
+from looks_like.explorer.core.encoding import encode
+from looks_like.explorer.core.errors import AskError
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.maps import layout, placing
+from looks_like.explorer.maps import make as mapping
+from looks_like.explorer.maps import quality as map_quality
+from looks_like.explorer.maps.layout import drift, lay_out, quality, quality_words, truth
+from looks_like.explorer.maps.make import make_map
+from looks_like.explorer.search.similar import nearest_to
+from looks_like.model.geometry.neighbours import Neighbours
+from looks_like.model.metrics.maps.knn_recall import kept_per_product
 
 RNG = np.random.default_rng(0)
 CLOUD_ND = RNG.standard_normal((400, 2)).astype(np.float32)
@@ -182,7 +184,7 @@ def test_the_old_map_is_there_until_the_new_one_is(own: Lab, monkeypatch: pytest
     def broken(*what: Any, **how: Any) -> Any:
         raise AskError("the power went")
 
-    monkeypatch.setattr("explorer.layout.lay_out", broken)
+    monkeypatch.setattr("looks_like.explorer.maps.layout.lay_out", broken)
     with pytest.raises(AskError):
         mapping.refit(own, "tiny", "pca")
     assert own.map_view("tiny", "pca").tag == before.tag

@@ -14,17 +14,18 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.sources import Columns
-from explorer import nearness, tagging
-from explorer.cluster_edits import rename
-from explorer.clustering import make_clusters
-from explorer.jobs import Job, Jobs, write_record
-from explorer.lab import Lab, open_lab
-from explorer.mapping import make_map
-from explorer.processes import birth
-from explorer.widgets import latent_map
-from explorer.widgets.job_line import time_words
-from model.neighbours import Graph, Neighbours
+from looks_like.data.sources import Columns
+from looks_like.explorer.clusters.edits import rename
+from looks_like.explorer.clusters.make import make_clusters
+from looks_like.explorer.core import knn_graph as nearness
+from looks_like.explorer.core.lab import Lab, open_lab
+from looks_like.explorer.interfaces.widgets import latent_map
+from looks_like.explorer.interfaces.widgets.progress.job_line import time_words
+from looks_like.explorer.jobs.processes import birth
+from looks_like.explorer.jobs.queue import Job, Jobs, write_record
+from looks_like.explorer.maps.make import make_map
+from looks_like.explorer.tags import actions as tagging
+from looks_like.model.geometry.neighbours import Graph, Neighbours
 
 PAGES = Path(__file__).parent.parent / "explorer" / "pages"
 NAMES = sorted(path.stem for path in PAGES.glob("*.py") if path.stem != "__init__")

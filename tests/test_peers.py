@@ -11,10 +11,10 @@ import torch
 from benchmarks import peers
 from benchmarks.measure import Bench, Missing, Result
 from benchmarks.pythae_side import Peer, their_model
-from explorer.lab import Lab
-from model.families import create
-from model.family import Family
-from model.images import to_float
+from looks_like.explorer.core.lab import Lab
+from looks_like.model.families import create
+from looks_like.model.family import Family
+from looks_like.model.images import to_float
 
 VALUES = 3 * 32 * 32
 BLACK_NHWC = np.zeros((8, 32, 32, 3), np.uint8)

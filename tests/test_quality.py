@@ -9,10 +9,11 @@ import pytest
 
 from benchmarks import quality
 from benchmarks.measure import Bench, Missing
-from explorer.check import maps, smooth, trial
-from explorer.check.findings import Check
-from explorer.check.trial import CheckAsk
-from explorer.lab import Lab
+from looks_like.explorer.check import trial
+from looks_like.explorer.check.findings import Check
+from looks_like.explorer.check.sections import maps, smooth
+from looks_like.explorer.check.trial import CheckAsk
+from looks_like.explorer.core.lab import Lab
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from explorer import recommending
-from explorer.errors import AskError
-from explorer.lab import Lab
-from explorer.likeness import nearest_to
-from explorer.recommending import recommend, write_recommended
-from explorer.space import Space
+from looks_like.explorer.core.errors import AskError
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.core.space import Space
+from looks_like.explorer.search import similar_for_all as recommending
+from looks_like.explorer.search.similar import nearest_to
+from looks_like.explorer.search.similar_for_all import recommend, write_recommended
 
 
 def by_hand(space: Space, row: int, k: int, rows: list[int]) -> list[int]:

@@ -9,10 +9,10 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from explorer.lab import Lab
-from explorer.likeness import nearest_to
-from explorer.map_quality import map_truth
-from explorer.routes import routes
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.interfaces.routes import routes
+from looks_like.explorer.maps.quality import map_truth
+from looks_like.explorer.search.similar import nearest_to
 
 ZERO = "0,0,0,0,0,0"
 

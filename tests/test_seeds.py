@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from explorer.__main__ import run
-from explorer.errors import AskError
-from explorer.lab import Lab
-from explorer.seeds import SEEDS_MAX, still_to_train, with_seeds
-from explorer.training import TrainAsk
+from looks_like.explorer.core.errors import AskError
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.interfaces.commands.main import run
+from looks_like.explorer.training.run import TrainAsk
+from looks_like.explorer.training.seeds import SEEDS_MAX, still_to_train, with_seeds
 
 ASK = TrainAsk("vae", "shoes", seed=3)
 SMALL = ["--size", "32", "--latent", "4", "--set", "width=8", "--set", "batch=16", "--epochs", "2"]

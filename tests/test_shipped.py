@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 import torch
 
-from data.schema import held_out
-from data.sneakers import render
-from data.sneakers.samplers import catalogue
-from explorer.demo import PRODUCTS, SHIPPED
-from explorer.space import encode_pixels
-from model.card import load_model
-from model.device import Device
-from model.metrics.latent import active_dimensions
-from model.metrics.reconstruction import reconstruction_mse
-from model.mixture import read_mixture
+from looks_like.data.schema import held_out
+from looks_like.data.sneakers import render
+from looks_like.data.sneakers.samplers import catalogue
+from looks_like.explorer.core.space import encode_pixels
+from looks_like.explorer.training.demo import PRODUCTS, SHIPPED
+from looks_like.model.card import load_model
+from looks_like.model.device import Device
+from looks_like.model.geometry.mixture import read_mixture
+from looks_like.model.metrics.codes.latent import active_dimensions
+from looks_like.model.metrics.pictures.reconstruction import reconstruction_mse
 
 PLAIN = Device("cpu", torch.float32, "a test")
 PCA_32 = 0.00267  # held-out error of 32 principal components of the demo

@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.embeddings import write_codes
-from explorer import nearness, suggesting, tagging
-from explorer.lab import Lab
-from explorer.suggesting import suggestions
-from model.neighbours import Graph, Neighbours
+from looks_like.data.embeddings import write_codes
+from looks_like.explorer.core import knn_graph as nearness
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.tags import actions as tagging
+from looks_like.explorer.tags import suggestions as suggesting
+from looks_like.explorer.tags.suggestions import suggestions
+from looks_like.model.geometry.neighbours import Graph, Neighbours
 
 
 @pytest.fixture
@@ -112,9 +114,9 @@ def test_new_codes_make_suggestions_of_new_neighbours(own: Lab) -> None:
 def test_a_program_ends_while_neighbours_are_being_found(own: Lab, tmp_path: Path) -> None:
     code = f"""
 import time
-from explorer import nearness, suggesting, tagging
-from explorer.lab import Lab
-from model.neighbours import Neighbours
+from looks_like.explorer import nearness, suggesting, tagging
+from looks_like.explorer.core.lab import Lab
+from looks_like.model.geometry.neighbours import Neighbours
 others, nearness.PAIRS_AT_ONCE, nearness.FEW = Neighbours.others, 1, 0
 Neighbours.others = lambda self, rows_m, k: (time.sleep(0.05), others(self, rows_m, k))[1]
 lab = Lab({str(own.workspace.folder)!r})

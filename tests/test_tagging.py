@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.errors import CatalogueError
-from explorer import tagging
-from explorer.errors import AskError
-from explorer.filtering import Filter
-from explorer.lab import Lab
-from explorer.selection import Selection
-from explorer.selection import rows as selected_rows
-from explorer.steps import Ground, Step
-from explorer.tagging import TagCount
+from looks_like.data.errors import CatalogueError
+from looks_like.explorer.core.errors import AskError
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.search.filters import Filter
+from looks_like.explorer.selecting.selection import Selection
+from looks_like.explorer.selecting.selection import rows as selected_rows
+from looks_like.explorer.selecting.steps import Ground, Step
+from looks_like.explorer.tags import actions as tagging
+from looks_like.explorer.tags.actions import TagCount
 
 
 @pytest.fixture

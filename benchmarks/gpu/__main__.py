@@ -16,7 +16,7 @@ from benchmarks.gpu.nearest import neighbours
 from benchmarks.gpu.speed import coding, training
 from benchmarks.machine import ROOT, machine
 from benchmarks.measure import say
-from model.device import Device, pick_device
+from looks_like.model.device import Device, pick_device
 
 _LAST_S = 10  # to write it all down
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from model.device import Device
+from looks_like.model.device import Device
 
 FAMILIES = ("vae", "beta-vae", "annealed-vae", "factor-vae", "beta-tc-vae")
 

@@ -12,8 +12,8 @@ from torch import Tensor
 from benchmarks.codes import clustered_codes
 from benchmarks.gpu.form import Figure, Form, finished
 from benchmarks.measure import by_turns, seconds_of
-from model.device import Device
-from model.neighbours import Neighbours
+from looks_like.model.device import Device
+from looks_like.model.geometry.neighbours import Neighbours
 
 _K = 16  # a code itself and its 15 nearest
 _SPARE = 8  # more candidates than asked for: expanded squares are off by 1e-3, so the last ones are measured again

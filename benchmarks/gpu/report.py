@@ -9,7 +9,7 @@ import torch
 
 from benchmarks.gpu.form import Figure
 from benchmarks.gpu.sprites import ANCHORS, SPREAD
-from model.device import Device
+from looks_like.model.device import Device
 
 _CROWDED = (
     "More ran here than there are cores: times are too long, and ratios say nothing. Measure again when it is quiet."

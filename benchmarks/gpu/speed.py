@@ -13,11 +13,11 @@ from torch import Generator, nn
 
 from benchmarks.gpu.form import Figure, Form, finished
 from benchmarks.measure import by_turns, seconds_of, share_of
-from model.device import Device, compile_forward
-from model.families import Family, create
-from model.family import laid_out
-from model.images import Resident, to_float, to_uint8
-from model.train import Trainer
+from looks_like.model.device import Device, compile_forward
+from looks_like.model.families import Family, create
+from looks_like.model.family import laid_out
+from looks_like.model.images import Resident, to_float, to_uint8
+from looks_like.model.training.trainer import Trainer
 
 _LATENT = 32
 _PLAIN = "eager fp32"

@@ -17,13 +17,13 @@ import torch
 
 from benchmarks.gpu.form import Form, finished
 from benchmarks.measure import say, seconds_of
-from data.dsprites import COUNT, factors_of, pixels, render
-from model.device import Device
-from model.families import Family, create
-from model.images import Resident, to_float
-from model.metric import Score
-from model.metrics.elbo import evidence_bound
-from model.train import Trainer
+from looks_like.data.dsprites import COUNT, factors_of, pixels, render
+from looks_like.model.device import Device
+from looks_like.model.families import Family, create
+from looks_like.model.images import Resident, to_float
+from looks_like.model.metrics.metric import Score
+from looks_like.model.metrics.pictures.elbo import evidence_bound
+from looks_like.model.training.trainer import Trainer
 
 LATENT = 10
 SETTINGS: dict[str, Any] = {
@@ -99,11 +99,11 @@ def measured(name: str, z_nd: np.ndarray, factors_nf: np.ndarray) -> list[Score]
     """One job: the trees of DCI, which take minutes, or all the others."""
     torch.set_num_threads(1)
     if name == "dci":
-        from model.metrics.dci import dci
+        from looks_like.model.metrics.factors.dci import dci
 
         return list(dci(z_nd, factors_nf))
-    from model.metrics.factor_vae_score import factor_vae_score
-    from model.metrics.mig import mig
+    from looks_like.model.metrics.factors.factor_vae_score import factor_vae_score
+    from looks_like.model.metrics.factors.mig import mig
 
     return [mig(z_nd, factors_nf), factor_vae_score(z_nd, factors_nf)]
 

@@ -5,11 +5,11 @@ Reading order: factors (what can differ), last (the shape), upper, sole, drawing
 
 import numpy as np
 
-from data.sneakers.drawing import UNITS, Drawing
-from data.sneakers.factors import Sneaker
-from data.sneakers.last import Last
-from data.sneakers.sole import Sole
-from data.sneakers.upper import Upper
+from looks_like.data.sneakers.drawing import UNITS, Drawing
+from looks_like.data.sneakers.factors import Sneaker
+from looks_like.data.sneakers.last import Last
+from looks_like.data.sneakers.sole import Sole
+from looks_like.data.sneakers.upper import Upper
 
 
 def render(sneaker: Sneaker, edge_px: int) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from data.sneakers.drawing import Colour
+from looks_like.data.sneakers.drawing import Colour
 
 SILHOUETTES = ("runner", "court", "skate", "basketball", "trail", "slip-on", "chukka", "boot")
 OUTSOLES = ("flat", "cup", "wave", "lug", "pods")

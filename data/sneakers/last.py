@@ -9,8 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from data.sneakers.drawing import UNITS
-from data.sneakers.factors import Sneaker
+from looks_like.data.sneakers.drawing import UNITS
+from looks_like.data.sneakers.factors import Sneaker
 
 _SAMPLES = 6  # points of a curve between two knots
 _LENGTH = 0.87  # of the canvas, at the largest scale

@@ -5,8 +5,8 @@ from functools import cache
 
 import numpy as np
 
-from data.sneakers.drawing import BLACK, UNITS, WHITE, Drawing, Pattern, packed, stacked
-from data.sneakers.last import joined
+from looks_like.data.sneakers.drawing import BLACK, UNITS, WHITE, Drawing, Pattern, packed, stacked
+from looks_like.data.sneakers.last import joined
 
 # -- motifs, around (0, 0), in lengths of the shoe -------------------------------------------------------------------
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from data.sneakers.drawing import BLACK, WHITE, Colour, Drawing, Linear, lines, luma
-from data.sneakers.factors import PALETTE, Sneaker
-from data.sneakers.last import Last, joined, shifted, spline
+from looks_like.data.sneakers.drawing import BLACK, WHITE, Colour, Drawing, Linear, lines, luma
+from looks_like.data.sneakers.factors import PALETTE, Sneaker
+from looks_like.data.sneakers.last import Last, joined, shifted, spline
 
 _BELOW, _AHEAD, _BEHIND = -0.08, 1.06, -0.06  # beyond the outline, which cuts panels off
 

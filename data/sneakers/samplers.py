@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from data.sneakers.brands import BRANDS, Brand
-from data.sneakers.factors import FACTORS, OUTSOLES, TURNS, Sneaker
+from looks_like.data.sneakers.brands import BRANDS, Brand
+from looks_like.data.sneakers.factors import FACTORS, OUTSOLES, TURNS, Sneaker
 
 _ONE_OFF = 0.01  # share of a catalogue that no line explains
 _FIRST_DAY, _DAYS = datetime(2016, 1, 4), 3900

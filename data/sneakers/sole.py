@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from data.sneakers.drawing import BLACK, WHITE, Colour, Drawing, Linear, Radial, lines, luma, packed
-from data.sneakers.factors import PALETTE, Sneaker
-from data.sneakers.last import Last, joined, spline
+from looks_like.data.sneakers.drawing import BLACK, WHITE, Colour, Drawing, Linear, Radial, lines, luma, packed
+from looks_like.data.sneakers.factors import PALETTE, Sneaker
+from looks_like.data.sneakers.last import Last, joined, spline
 
 _U = np.linspace(0, 1, 41)
 

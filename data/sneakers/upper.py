@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from data.sneakers.drawing import BLACK, WHITE, Colour, Linear, Radial, lines, luma, packed
-from data.sneakers.last import joined, shifted, spline
-from data.sneakers.marks import MOTIFS, texture
-from data.sneakers.panels import LAYOUTS, Panels
+from looks_like.data.sneakers.drawing import BLACK, WHITE, Colour, Linear, Radial, lines, luma, packed
+from looks_like.data.sneakers.last import joined, shifted, spline
+from looks_like.data.sneakers.marks import MOTIFS, texture
+from looks_like.data.sneakers.panels import LAYOUTS, Panels
 
 _GLOSS = {"leather": 0.30, "mesh": 0.14, "suede": 0.06, "knit": 0.10, "patent": 0.72}
 

@@ -1,6 +1,6 @@
 """Draws sneakers in processes of their own, so that all cores draw while the caller squares and writes.
 
-    python -m data.sneakers.worker SAMPLER SEED EDGE_PX
+    python -m looks_like.data.sneakers.worker SAMPLER SEED EDGE_PX
 
 reads lines "BEGIN END" and answers each product of that range with its length (4 bytes) and its JPEG.
 """
@@ -18,7 +18,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import IO
 
-from data.errors import CatalogueError
+from looks_like.data.errors import CatalogueError
 
 CHUNK = 64  # products per question
 _AHEAD = 32  # chunks drawn before they are asked for
@@ -29,7 +29,7 @@ class Studio:
     """Draws the products of one sampler on all cores, in order and a little ahead of whoever asks."""
 
     def __init__(self, sampler: str, seed: int, edge_px: int, count: int) -> None:
-        self.command = [sys.executable, "-m", "data.sneakers.worker", sampler, str(seed), str(edge_px)]
+        self.command = [sys.executable, "-m", "looks_like.data.sneakers.worker", sampler, str(seed), str(edge_px)]
         self.count = count
         self._chunks: OrderedDict[int, Future[list[bytes]]] = OrderedDict()
         self._lock = threading.Lock()
@@ -115,9 +115,9 @@ def main() -> None:
     """What each process runs until its input ends."""
     from PIL import Image
 
-    from data.pictures import encode
-    from data.sneakers import render
-    from data.sneakers.samplers import SAMPLERS
+    from looks_like.data.pictures import encode
+    from looks_like.data.sneakers import render
+    from looks_like.data.sneakers.samplers import SAMPLERS
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asks; it ends this one
     gc.disable()  # nothing here refers to itself in a circle

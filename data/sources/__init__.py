@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from data.errors import CatalogueError, PictureError
-from data.pictures import Picture
+from looks_like.data.errors import CatalogueError, PictureError
+from looks_like.data.pictures import Picture
 
 FILE_BYTES_MAX = 500_000_000
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from data.dsprites import COUNT, EDGE_PX, FACTORS, SHAPES, render, values_of
-from data.errors import CatalogueError
-from data.sources import Columns, Listing
+from looks_like.data.dsprites import COUNT, EDGE_PX, FACTORS, SHAPES, render, values_of
+from looks_like.data.errors import CatalogueError
+from looks_like.data.sources import Columns, Listing
 
 SENTENCE = "the dSprites re-render: dsprites, dsprites:COUNT, dsprites:COUNT:SEED, dsprites:all"
 _ADDRESS = re.compile(r"dsprites(?::all|:(?P<count>[0-9]{1,9})(?::(?P<seed>[0-9]{1,9}))?)?")

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from data.errors import CatalogueError, PictureError
-from data.sources import Columns, Listing, read_inside
+from looks_like.data.errors import CatalogueError, PictureError
+from looks_like.data.sources import Columns, Listing, read_inside
 
 SENTENCE = "fashion-mnist, -train or -test after it for one split, then :FOLDER where its four files are"
 CLASSES = (

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from data.errors import CatalogueError
-from data.sources import Columns, Listing, read_inside
+from looks_like.data.errors import CatalogueError
+from looks_like.data.sources import Columns, Listing, read_inside
 
 SENTENCE = "a folder of pictures"
 _ENDINGS = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".ppm", ".jfif"}

@@ -4,12 +4,12 @@ import hashlib
 
 import pyarrow as pa
 
-from data.errors import CatalogueError
-from data.pictures import Picture
-from data.schema import attribute_column
-from data.sneakers.samplers import SAMPLERS
-from data.sneakers.worker import Studio
-from data.sources import Columns, Listing
+from looks_like.data.errors import CatalogueError
+from looks_like.data.pictures import Picture
+from looks_like.data.schema import attribute_column
+from looks_like.data.sneakers.samplers import SAMPLERS
+from looks_like.data.sneakers.worker import Studio
+from looks_like.data.sources import Columns, Listing
 
 SENTENCE = "sneakers[:catalogue|independent[:COUNT[:SEED]]], drawn by the project"
 EDGE_PX = 128

@@ -8,9 +8,9 @@ import pyarrow.csv
 import pyarrow.json
 import pyarrow.parquet
 
-from data.errors import CatalogueError, PictureError
-from data.schema import attribute_column, attribute_name
-from data.sources import Columns, Listing, read_inside
+from looks_like.data.errors import CatalogueError, PictureError
+from looks_like.data.schema import attribute_column, attribute_name
+from looks_like.data.sources import Columns, Listing, read_inside
 
 SENTENCE = "a table: .csv, .tsv, .parquet, .jsonl"
 _ENDINGS = {".csv", ".tsv", ".parquet", ".pq", ".jsonl", ".ndjson"}

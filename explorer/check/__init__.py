@@ -1,4 +1,11 @@
-"""How good models are: what is measured (`findings`), on what (`trial`), in sections, and the report of it (`report`).
+"""How good models are: what is measured (`findings`), on what (`trial`), in sections, and the report of it.
 
-A section is a file with `plan(trial) -> (Section, steps)` and a line in `measuring.SECTIONS`.
-"""
+A section is a file in `sections/` with `plan(trial) -> (Section, steps)` and a line in `measuring.SECTIONS`."""
+
+from looks_like.explorer.check.findings import Check
+from looks_like.explorer.check.measuring import check
+from looks_like.explorer.check.report.page import report
+from looks_like.explorer.check.report.words import baseline_names, headlines, number, with_unit
+from looks_like.explorer.check.trial import CheckAsk
+
+__all__ = ["Check", "CheckAsk", "baseline_names", "check", "headlines", "number", "report", "with_unit"]

@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from data import dsprites
-from data.catalogue import Catalogue
-from data.sneakers import factors as sneakers
-from data.sneakers import render
-from data.sneakers.samplers import independent
+from looks_like.data import dsprites
+from looks_like.data.catalogue import Catalogue
+from looks_like.data.sneakers import factors as sneakers
+from looks_like.data.sneakers import render
+from looks_like.data.sneakers.samplers import independent
 
 VALUES_MAX = 64  # of an attribute: with more words each is too rare to be told, more numbers are cut into bins
 _DEPENDENT = "sneaker-"  # ids of sneakers that were drawn as a shop has them: their factors go together

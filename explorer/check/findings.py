@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from model.errors import ModelError
-from model.metric import Metric, Score
-from model.metrics import metrics
+from looks_like.model.errors import ModelError
+from looks_like.model.metrics import metrics
+from looks_like.model.metrics.metric import Metric, Score
 
 Number = float | None
 _NAMED_MAX = 2  # of what failed for the same reason

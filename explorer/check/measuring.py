@@ -6,12 +6,21 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from explorer.check import code, disentanglement, learning, maps, reconstruction, samples, smooth, traversals
-from explorer.check.findings import Check, ModelRow, Section
-from explorer.check.trial import CheckAsk, Subject, Trial
-from explorer.lab import Lab
-from explorer.machine import machine
-from model.card import Card
+from looks_like.explorer.check.findings import Check, ModelRow, Section
+from looks_like.explorer.check.sections import (
+    code,
+    disentanglement,
+    learning,
+    maps,
+    reconstruction,
+    samples,
+    smooth,
+    traversals,
+)
+from looks_like.explorer.check.trial import CheckAsk, Subject, Trial
+from looks_like.explorer.core import Lab
+from looks_like.explorer.jobs import machine
+from looks_like.model.card import Card
 
 SECTIONS: tuple[ModuleType, ...] = (
     reconstruction,

@@ -7,21 +7,23 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from explorer.asks import checked_seed
-from explorer.check.findings import Row
-from explorer.demo import PRODUCTS, SHIPPED, SOURCE
-from explorer.errors import AskError
-from explorer.lab import Lab
-from explorer.space import Space
-from model.card import fingerprint
-from model.errors import ModelError
-from model.images import Pictures, to_float, to_uint8
-from model.metric import Score
-from model.metrics.efficientnet import features
-from model.metrics.kid import COUNT, drawn
-from model.mixture import FITTED_MAX, Mixture, fit_mixture
-from model.principal import EDGE_MAX_PX, Principal, principal_codes, principal_components, principal_pictures
-from model.sampling import mid_points, prior_codes
+from looks_like.explorer.check.findings import Row
+from looks_like.explorer.core import AskError, Lab, Space, checked_seed
+from looks_like.explorer.training import PRODUCTS, SHIPPED, SOURCE
+from looks_like.model.card import fingerprint
+from looks_like.model.errors import ModelError
+from looks_like.model.geometry import FITTED_MAX, Mixture, fit_mixture, mid_points, prior_codes
+from looks_like.model.images import Pictures, to_float, to_uint8
+from looks_like.model.metrics.metric import Score
+from looks_like.model.metrics.pictures.kid import COUNT, drawn
+from looks_like.model.networks import (
+    EDGE_MAX_PX,
+    Principal,
+    features,
+    principal_codes,
+    principal_components,
+    principal_pictures,
+)
 
 Answer = TypeVar("Answer")
 HELD_OUT_MIN = 2

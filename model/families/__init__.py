@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 
-from model.family import FAMILIES, Family, Settings, create
+from looks_like.model.family import FAMILIES, Family, Settings, create
 
 for _found in pkgutil.iter_modules(__path__):
     importlib.import_module(f"{__name__}.{_found.name}")

@@ -6,10 +6,10 @@ of the learning rates. The encoder is deterministic.
 
 from torch import Generator, Tensor
 
-from model import family
-from model.code_critic import BETAS, CodeCritic, fooled, told_apart
-from model.families.autoencoder import Autoencoder
-from model.family import Player, gaussian_noise
+from looks_like.model import family
+from looks_like.model.families.autoencoder import Autoencoder
+from looks_like.model.family import Player, gaussian_noise
+from looks_like.model.networks import BETAS, CodeCritic, fooled, told_apart
 
 _CRITIC_RATE, _FOOL_RATE = 0.1, 0.2  # of the model's; a faster critic soon tells all codes and teaches nothing
 

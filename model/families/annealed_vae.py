@@ -6,8 +6,8 @@ from typing import ClassVar
 import torch.nn.functional as F
 from torch import Tensor
 
-from model import family
-from model.families import vae
+from looks_like.model import family
+from looks_like.model.families import vae
 
 _EASE_NATS = 3.0  # within which the pull towards the capacity grows less: a bare |x| pulls as hard at .1 as at 10 nats
 

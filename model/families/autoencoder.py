@@ -2,7 +2,7 @@
 
 from torch import Generator, Tensor
 
-from model.family import Family
+from looks_like.model.family import Family
 
 
 class Autoencoder(Family):

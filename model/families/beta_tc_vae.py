@@ -13,8 +13,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from model import family
-from model.families import vae
+from looks_like.model import family
+from looks_like.model.families import vae
 
 
 @dataclass(frozen=True, kw_only=True)

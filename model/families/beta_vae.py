@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from model import family
-from model.families import vae
+from looks_like.model import family
+from looks_like.model.families import vae
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,10 @@ from typing import ClassVar
 import torch
 from torch import Generator, Tensor
 
-from model import family
-from model.code_critic import BETAS, CodeCritic, told_apart
-from model.families import vae
-from model.family import Player
+from looks_like.model import family
+from looks_like.model.families import vae
+from looks_like.model.family import Player
+from looks_like.model.networks import BETAS, CodeCritic, told_apart
 
 _RATE = 0.2  # of the critic's learning rate to the model's
 

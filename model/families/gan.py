@@ -11,9 +11,9 @@ from typing import ClassVar
 import torch
 from torch import Generator, Tensor
 
-from model import critics, family
-from model.critics import frozen
-from model.family import Family, Player
+from looks_like.model import family, networks
+from looks_like.model.family import Family, Player
+from looks_like.model.networks import frozen
 
 # of the learning rate; at the full one the encoder, whose target moves, was thrown off (squared error of codes 25)
 _ENCODER_RATE = 0.25
@@ -23,7 +23,7 @@ _ENCODER_RATE = 0.25
 class Settings(family.Settings):
     def __post_init__(self) -> None:
         super().__post_init__()
-        critics.refuse_sharpening(self.sharpen, "gan")
+        networks.refuse_sharpening(self.sharpen, "gan")
 
 
 class GAN(Family):
@@ -49,12 +49,12 @@ class GAN(Family):
     def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         with torch.no_grad():
             made_nchw = self.decode(self._codes(x_nchw, rng))
-        return critics.critic_loss(self.picture_critic, x_nchw, made_nchw, rng)
+        return networks.critic_loss(self.picture_critic, x_nchw, made_nchw, rng)
 
     def generator_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         made_nchw = self.decode(self._codes(x_nchw, rng))
-        score = critics.score(self.picture_critic, made_nchw, rng)
-        return -score * x_nchw[0].numel(), {"variety": critics.variety(made_nchw, x_nchw)}
+        score = networks.score(self.picture_critic, made_nchw, rng)
+        return -score * x_nchw[0].numel(), {"variety": networks.variety(made_nchw, x_nchw)}
 
     def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         """The encoder's."""

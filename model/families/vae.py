@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from torch import Generator, Tensor
 
-from model import family
-from model.family import Family, gaussian_noise
+from looks_like.model import family
+from looks_like.model.family import Family, gaussian_noise
 
 
 @dataclass(frozen=True, kw_only=True)

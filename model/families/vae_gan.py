@@ -6,9 +6,9 @@ from typing import ClassVar
 import torch
 from torch import Generator, Tensor
 
-from model import critics, family
-from model.families import vae
-from model.family import Player, gaussian_noise
+from looks_like.model import family, networks
+from looks_like.model.families import vae
+from looks_like.model.family import Player, gaussian_noise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +18,7 @@ class Settings(vae.Settings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        critics.refuse_sharpening(self.sharpen, "vae-gan")
+        networks.refuse_sharpening(self.sharpen, "vae-gan")
 
 
 class VAEGAN(vae.VAE):
@@ -44,19 +44,19 @@ class VAEGAN(vae.VAE):
     def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         with torch.no_grad():
             made_nchw = self.decode(_and_random(self.sampled(x_nchw, rng).z_nd, rng))
-        return critics.critic_loss(self.picture_critic, x_nchw, made_nchw, rng)
+        return networks.critic_loss(self.picture_critic, x_nchw, made_nchw, rng)
 
     def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         q = self.sampled(x_nchw, rng)
         raw_nchw = self.decoder(_and_random(q.z_nd, rng))
         recon, mse = self.explained(raw_nchw[: len(x_nchw)], x_nchw)
         made_nchw = self.likelihood.picture(raw_nchw)
-        distance, score = critics.judged(self.picture_critic, x_nchw, made_nchw, rng)
+        distance, score = networks.judged(self.picture_critic, x_nchw, made_nchw, rng)
         kl_d = vae.kl_nats(q.mean_nd, q.logvar_nd).mean(0)
         divergence, _ = self.divergence(q, kl_d, done)
         pleasing = self.settings.features * distance - self.settings.adversary * score
         parts = {"recon": recon.item(), "kl": kl_d.sum().item(), "mse": mse.item(), "features": distance.item()}
-        parts["variety"] = critics.variety(made_nchw[len(x_nchw) :], x_nchw)
+        parts["variety"] = networks.variety(made_nchw[len(x_nchw) :], x_nchw)
         return recon + divergence + x_nchw[0].numel() * pleasing, parts
 
 

@@ -9,10 +9,10 @@ from typing import ClassVar
 
 from torch import Generator, Tensor
 
-from model import family
-from model.code_critic import BETAS, CodeCritic, fooled, told_apart
-from model.families import wae_mmd
-from model.family import Player, gaussian_noise
+from looks_like.model import family
+from looks_like.model.families import wae_mmd
+from looks_like.model.family import Player, gaussian_noise
+from looks_like.model.networks import BETAS, CodeCritic, fooled, told_apart
 
 _RATE = 0.5  # of the critic's learning rate to the model's
 

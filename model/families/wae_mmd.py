@@ -6,8 +6,8 @@ from typing import ClassVar
 import torch
 from torch import Generator, Tensor
 
-from model import family
-from model.family import Family, gaussian_noise
+from looks_like.model import family
+from looks_like.model.family import Family, gaussian_noise
 
 _SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 

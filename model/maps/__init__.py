@@ -13,8 +13,8 @@ from typing import Protocol, cast
 
 import numpy as np
 
-from model.errors import ModelError
-from model.neighbours import Graph, Neighbours
+from looks_like.model.errors import ModelError
+from looks_like.model.geometry import Graph, Neighbours
 
 Progress = Callable[[float], None]
 FAR = 1.5  # times the distance of the loneliest 1 %; of 1,000 products held out of two catalogues none is as far

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from model.maps import Progress, pca_axes
-from model.neighbours import Graph
+from looks_like.model.geometry import Graph
+from looks_like.model.maps import Progress, pca_axes
 
 TITLE = "PCA"
 SENTENCE = "The two directions in which products differ most. Far apart here is far apart in truth; close may not be."

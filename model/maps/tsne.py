@@ -7,9 +7,8 @@ import warnings
 
 import numpy as np
 
-from model.maps import Progress, pca_start
-from model.neighbours import Graph
-from model.placing import among_neighbours
+from looks_like.model.geometry import Graph, among_neighbours
+from looks_like.model.maps import Progress, pca_start
 
 TITLE = "t-SNE"
 SENTENCE = "Neighbours are kept; the gaps between clusters and their sizes mean little."

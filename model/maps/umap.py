@@ -6,9 +6,8 @@ import warnings
 
 import numpy as np
 
-from model.maps import Progress, pca_start
-from model.neighbours import Graph
-from model.placing import among_neighbours
+from looks_like.model.geometry import Graph, among_neighbours
+from looks_like.model.maps import Progress, pca_start
 
 TITLE = "UMAP"
 SENTENCE = "Neighbours are kept and clusters stand apart; distances between far clusters mean little."

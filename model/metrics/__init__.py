@@ -4,7 +4,7 @@ import functools
 import importlib
 import pkgutil
 
-from model.metric import Metric
+from looks_like.model.metrics.metric import Metric
 
 
 @functools.cache

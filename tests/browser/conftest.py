@@ -12,8 +12,8 @@ import pytest
 from serving import served, window
 from standing import WAIT_S
 
-from explorer.jobs import Jobs
-from explorer.lab import Lab
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.jobs.queue import Jobs
 
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "

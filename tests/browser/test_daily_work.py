@@ -18,11 +18,11 @@ from playwright.sync_api import expect
 from serving import served, window
 from standing import box_of, drawing, rest, settle
 
-from explorer import tagging
-from explorer.demo import make_demo
-from explorer.lab import Lab
-from explorer.selection import Selection, rows
-from explorer.views import drop_view, list_views
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.selecting.selection import Selection, rows
+from looks_like.explorer.selecting.views import drop_view, list_views
+from looks_like.explorer.tags import actions as tagging
+from looks_like.explorer.training.demo import make_demo
 
 pytestmark = pytest.mark.browser
 TAG = "Hero <b>2027</b> & co"  # hostile, as people's tags are

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import expect
 from standing import box_of
 
-from explorer.answers import item_json
-from explorer.lab import Lab
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.core.results import item_json
 
 pytestmark = pytest.mark.browser
 WIDGETS = Path(__file__).resolve().parent.parent.parent / "explorer" / "widgets"

@@ -15,7 +15,7 @@ from serving import window
 from standing import box_of, drawing, pixels, settle
 from test_map import PATH, choose_colour, lonely, open_map
 
-from explorer.lab import Lab
+from looks_like.explorer.core.lab import Lab
 
 pytestmark = pytest.mark.browser
 Corners = list[tuple[float, float]]

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 from standing import box_of, drawing, pixels, rest, settle
 
-from explorer.lab import Lab
+from looks_like.explorer.core.lab import Lab
 
 pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=document.title='stolen'>"

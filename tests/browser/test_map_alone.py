@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import expect
 from standing import box_of, drawing, pixels, rest, settle
 
-from explorer import widgets
-from explorer.colourings import by_attribute
-from explorer.lab import Lab
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.interfaces import widgets
+from looks_like.explorer.maps.color_by import by_attribute
 
 pytestmark = pytest.mark.browser
 LOW = [[[-0.6, -0.4], [0, -0.4], [0, 0.4], [-0.6, 0.4]]]

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import expect
 from serving import served, window
 
-from explorer import tagging
-from explorer.clustering import make_clusters
-from explorer.lab import Lab
+from looks_like.explorer.clusters.make import make_clusters
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.tags import actions as tagging
 
 pytestmark = pytest.mark.browser
 

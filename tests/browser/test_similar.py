@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import expect
 from standing import rest
 
-from explorer.lab import Lab
-from explorer.likeness import similar_to
-from explorer.photographs import photograph, squared
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.search.photographs import photograph, squared
+from looks_like.explorer.search.similar import similar_to
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.clusters import (
+from looks_like.data.clusters import (
     ClusterCard,
     Edit,
     append_edit,
@@ -18,8 +18,8 @@ from data.clusters import (
     standing,
     write_clusters,
 )
-from data.errors import CatalogueError
-from data.workspace import Workspace
+from looks_like.data.errors import CatalogueError
+from looks_like.data.workspace import Workspace
 
 CARD = ClusterCard(
     model="tiny",

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.catalogue import Catalogue, open_catalogue
-from data.conditions import CHARACTERS_MAX, safe_condition
-from data.errors import CatalogueError
-from data.importing import import_source
-from data.sources import Columns
-from data.workspace import Workspace
+from looks_like.data.catalogue import Catalogue, open_catalogue
+from looks_like.data.conditions import CHARACTERS_MAX, safe_condition
+from looks_like.data.errors import CatalogueError
+from looks_like.data.importing import import_source
+from looks_like.data.sources import Columns
+from looks_like.data.workspace import Workspace
 
 COLUMNS = {"product_id": pa.string(), "name": pa.string(), "brand": pa.string(), "price": pa.float64()}
 

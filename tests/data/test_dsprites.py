@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data.catalogue import open_catalogue
-from data.dsprites import (
+from looks_like.data.catalogue import open_catalogue
+from looks_like.data.dsprites import (
     COUNT,
     SCALES,
     SHAPES,
@@ -22,15 +22,15 @@ from data.dsprites import (
     turned,
     values_of,
 )
-from data.errors import CatalogueError
-from data.importing import import_source
-from data.pixels import pixel_array
-from data.sources import Columns, read
-from data.workspace import Workspace
+from looks_like.data.errors import CatalogueError
+from looks_like.data.importing import import_source
+from looks_like.data.pixels import pixel_array
+from looks_like.data.sources import Columns, read
+from looks_like.data.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 # Some of our own pictures; after a change that is meant to be (and a new _EDITION), from the checkout:
-# python -c "import numpy as np; from data.dsprites import COUNT, render; rows_n = np.arange(0, COUNT, 12289);
+# python -c "import numpy as np; from looks_like.data.dsprites import COUNT, render; rows_n = np.arange(0, COUNT, 12289);
 #   np.savez_compressed('tests/golden/dsprites-rerender.npz', rows_n=rows_n, packed_nb=render(rows_n))"
 GOLDEN = ROOT / "tests" / "golden" / "dsprites-rerender.npz"
 LABELLED = Path("shared", "datasets", "dsprites", "labelled-sample.npz")  # beside the checkout, or further up
@@ -152,7 +152,7 @@ def test_a_factor_that_is_not_there_is_refused() -> None:
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> int:
     """A set of only four blocks."""
-    monkeypatch.setattr("data.dsprites.COUNT", 4096)
+    monkeypatch.setattr("looks_like.data.dsprites.COUNT", 4096)
     return 4096
 
 

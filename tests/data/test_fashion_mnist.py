@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.catalogue import Catalogue, open_catalogue
-from data.errors import CatalogueError
-from data.importing import import_source
-from data.pixels import pixel_array
-from data.sources import Columns, fashion_mnist, read
-from data.workspace import Workspace
+from looks_like.data.catalogue import Catalogue, open_catalogue
+from looks_like.data.errors import CatalogueError
+from looks_like.data.importing import import_source
+from looks_like.data.pixels import pixel_array
+from looks_like.data.sources import Columns, fashion_mnist, read
+from looks_like.data.workspace import Workspace
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "datasets" / "fashion-mnist"
 COUNTS = {"train": 7, "t10k": 4}

@@ -15,12 +15,12 @@ import pyarrow.parquet
 import pytest
 from PIL import Image
 
-from data.catalogue import Catalogue, catalogue_version, open_catalogue
-from data.errors import CatalogueError
-from data.importing import REPORT_FILE, ImportReport, harmless_cell, import_source
-from data.schema import attribute_name, held_out
-from data.sources import Columns
-from data.workspace import Workspace, checked_name
+from looks_like.data.catalogue import Catalogue, catalogue_version, open_catalogue
+from looks_like.data.errors import CatalogueError
+from looks_like.data.importing import REPORT_FILE, ImportReport, harmless_cell, import_source
+from looks_like.data.schema import attribute_name, held_out
+from looks_like.data.sources import Columns
+from looks_like.data.workspace import Workspace, checked_name
 
 ROOT = Path(__file__).resolve().parents[2]
 WriteTable = Callable[..., Path]
@@ -573,7 +573,7 @@ HELD_OUT_OF_60 = [9, 11, 18, 33]
 
 HOLD = """
 import sys, time
-from data.workspace import Workspace
+from looks_like.data.workspace import Workspace
 with Workspace(sys.argv[1]).writing("a long import"):
     print("held", flush=True)
     time.sleep(600)
@@ -581,8 +581,8 @@ with Workspace(sys.argv[1]).writing("a long import"):
 
 IMPORT_SLOWLY = """
 import sys, time
-import data.importing as importing
-from data.workspace import Workspace
+import looks_like.data.importing as importing
+from looks_like.data.workspace import Workspace
 importing._CHUNK, importing._COMMIT_BYTES = 8, 1
 for report in importing.import_source(Workspace(sys.argv[1]), sys.argv[2]):
     print(report.done, flush=True)

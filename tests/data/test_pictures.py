@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from data.errors import PictureError
-from data.pictures import EDGE_MAX_PX, media_type, pixels_of, square_picture, thumbnail
+from looks_like.data.errors import PictureError
+from looks_like.data.pictures import EDGE_MAX_PX, media_type, pixels_of, square_picture, thumbnail
 
 RED, BLUE, WHITE = (200, 30, 30), (30, 30, 200), (255, 255, 255)
 Write = Callable[..., bytes]

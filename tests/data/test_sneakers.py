@@ -12,17 +12,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.catalogue import open_catalogue
-from data.errors import CatalogueError
-from data.importing import ImportReport, import_source
-from data.sneakers import render
-from data.sneakers.drawing import WHITE, Colour, Drawing, Linear, Radial
-from data.sneakers.factors import FACTORS, LAYOUTS, MATERIALS, MOTIFS, OUTSOLES, SILHOUETTES, TURNS, Sneaker
-from data.sneakers.last import Last, shifted, spline
-from data.sneakers.samplers import SAMPLERS, catalogue, independent
-from data.sneakers.worker import CHUNK, Studio
-from data.sources import Columns, read
-from data.workspace import Workspace
+from looks_like.data.catalogue import open_catalogue
+from looks_like.data.errors import CatalogueError
+from looks_like.data.importing import ImportReport, import_source
+from looks_like.data.sneakers import render
+from looks_like.data.sneakers.drawing import WHITE, Colour, Drawing, Linear, Radial
+from looks_like.data.sneakers.factors import FACTORS, LAYOUTS, MATERIALS, MOTIFS, OUTSOLES, SILHOUETTES, TURNS, Sneaker
+from looks_like.data.sneakers.last import Last, shifted, spline
+from looks_like.data.sneakers.samplers import SAMPLERS, catalogue, independent
+from looks_like.data.sneakers.worker import CHUNK, Studio
+from looks_like.data.sources import Columns, read
+from looks_like.data.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -128,7 +128,7 @@ def test_every_factor_shows(factor: str, silhouette: str) -> None:
 
 def test_the_same_sneaker_gives_the_same_pixels_in_another_process() -> None:
     script = (
-        "import hashlib; from data.sneakers import render; from data.sneakers.samplers import catalogue;"
+        "import hashlib; from looks_like.data.sneakers import render; from looks_like.data.sneakers.samplers import catalogue;"
         "print(hashlib.sha256(render(catalogue(3, 17).sneaker, 128).tobytes()).hexdigest())"
     )
     here = hashlib.sha256(render(catalogue(3, 17).sneaker, 128).tobytes()).hexdigest()

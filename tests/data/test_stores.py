@@ -10,14 +10,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from data.catalogue import Catalogue, open_catalogue
-from data.embeddings import drop_codes, embedding_version, read_embedding, write_codes
-from data.errors import CatalogueError
-from data.importing import import_source
-from data.maps import _CARD, MapCard, Places, add_places, list_maps, read_map, rewrite_card, write_map
-from data.pictures import pixels_of
-from data.pixels import pixel_array, pixel_reader
-from data.workspace import Workspace
+from looks_like.data.catalogue import Catalogue, open_catalogue
+from looks_like.data.embeddings import drop_codes, embedding_version, read_embedding, write_codes
+from looks_like.data.errors import CatalogueError
+from looks_like.data.importing import import_source
+from looks_like.data.maps import _CARD, MapCard, Places, add_places, list_maps, read_map, rewrite_card, write_map
+from looks_like.data.pictures import pixels_of
+from looks_like.data.pixels import pixel_array, pixel_reader
+from looks_like.data.workspace import Workspace
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.catalogue import Catalogue
-from data.errors import CatalogueError
-from data.rowsets import RowSet
-from data.tag_state import TagState, read_tags
-from data.tags import _COLUMNS, TAGS, Saying, append, checked_who, read_log, tag_key, tag_name
-from data.workspace import Workspace
+from looks_like.data.catalogue import Catalogue
+from looks_like.data.errors import CatalogueError
+from looks_like.data.rowsets import RowSet
+from looks_like.data.tags.log import _COLUMNS, TAGS, Saying, append, checked_who, read_log, tag_key, tag_name
+from looks_like.data.tags.state import TagState, read_tags
+from looks_like.data.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -347,7 +347,7 @@ class Naive:
 @settings(max_examples=300, deadline=None)
 @given(steps=STEPS, cuts=st.sets(st.integers(0, 25)))
 def test_the_replay_is_that_of_a_naive_model_wherever_it_is_cut(steps: list, cuts: set[int]) -> None:
-    from data.tags import Action
+    from looks_like.data.tags.log import Action
 
     naive, state, waiting, ids = Naive(), TagState((0, 0), 1, 12), [], list[str]()
     for number, (who, kind, tag, new, rows, which) in enumerate(steps, 1):
@@ -416,7 +416,7 @@ def test_only_what_is_new_is_read(workspace: Workspace, monkeypatch: pytest.Monk
         asked.append(after)
         return read_log(workspace, after)
 
-    monkeypatch.setattr("data.tag_state.read_log", watched)
+    monkeypatch.setattr("looks_like.data.tags.state.read_log", watched)
     after = read_tags(workspace, SHOP, before)
     assert asked == [1]
     assert carriers(after, "x") == [1, 2]
@@ -552,8 +552,8 @@ def test_a_disk_without_room_is_a_sentence(workspace: Workspace, monkeypatch: py
 
 WRITER = """
 import contextlib, sys
-from data.tags import Saying, append
-from data.workspace import Workspace
+from looks_like.data.tags.log import Saying, append
+from looks_like.data.workspace import Workspace
 who, folder, locks = sys.argv[1:]
 if locks == "without":
     Workspace.changing = lambda self, what: contextlib.nullcontext()
@@ -565,8 +565,8 @@ for i in range(40):
 
 TAGGER = """
 import sys
-from data.tags import Saying, append
-from data.workspace import Workspace
+from looks_like.data.tags.log import Saying, append
+from looks_like.data.workspace import Workspace
 ids = [f"p{i}" for i in range(10_000)]
 for i in range(10_000):
     append(Workspace(sys.argv[1]), [Saying("ann", "add", "x", ids, str(i))])

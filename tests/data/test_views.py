@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from data.errors import CatalogueError
-from data.views import drop_view, list_views, save_view
-from data.workspace import Workspace
+from looks_like.data.errors import CatalogueError
+from looks_like.data.views import drop_view, list_views, save_view
+from looks_like.data.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WRITER = """
 import sys
-from data.views import save_view
-from data.workspace import Workspace
+from looks_like.data.views import save_view
+from looks_like.data.workspace import Workspace
 for number in range(12):
     save_view(Workspace(sys.argv[1]), f"{sys.argv[2]} {number}", "map", "model=tiny", sys.argv[2])
 """

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import GradientBoostingClassifier
 
-from model.boosted_trees import boosted_trees
+from looks_like.model.metrics.factors.boosted_trees import boosted_trees
 
 
 def told(count: int, dimensions: int, classes: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

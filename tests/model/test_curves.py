@@ -5,8 +5,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from model.curves import CURVES, path_points, spherical
-from model.errors import ModelError
+from looks_like.model.errors import ModelError
+from looks_like.model.geometry.curves import CURVES, path_points, spherical
 
 LATENT = 6
 quick = settings(max_examples=80, deadline=None)

@@ -5,11 +5,11 @@ import pytest
 import torch
 from torch import nn
 
-from model import train
-from model.device import Device, compile_forward
-from model.families import create
-from model.images import Pictures, Resident, to_float
-from model.train import Trainer
+from looks_like.model.device import Device, compile_forward
+from looks_like.model.families import create
+from looks_like.model.images import Pictures, Resident, to_float
+from looks_like.model.training import trainer as train
+from looks_like.model.training.trainer import Trainer
 
 PLAIN = Device("cpu", torch.float32, "a test")
 

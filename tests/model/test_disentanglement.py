@@ -5,16 +5,16 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from model.codes import Known, known
-from model.errors import ModelError
-from model.metric import Score
-from model.metrics import dci as dci_file
-from model.metrics.beta_vae_score import beta_vae_score
-from model.metrics.dci import dci
-from model.metrics.factor_vae_score import factor_vae_score
-from model.metrics.mig import mig
-from model.metrics.modularity import explicitness, modularity
-from model.metrics.sap import sap, separating_lines
+from looks_like.model.errors import ModelError
+from looks_like.model.metrics.factors import dci as dci_file
+from looks_like.model.metrics.factors.beta_vae_score import beta_vae_score
+from looks_like.model.metrics.factors.dci import dci
+from looks_like.model.metrics.factors.factor_vae_score import factor_vae_score
+from looks_like.model.metrics.factors.mig import mig
+from looks_like.model.metrics.factors.modularity import explicitness, modularity
+from looks_like.model.metrics.factors.sap import sap, separating_lines
+from looks_like.model.metrics.known_factors import Known, known
+from looks_like.model.metrics.metric import Score
 
 SIZES = (3, 4, 5)
 FACTORS = np.stack(np.unravel_index(np.arange(60), SIZES), 1).repeat(30, axis=0)  # every combination 30 times

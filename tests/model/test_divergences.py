@@ -7,15 +7,15 @@ import pytest
 import torch
 from torch import Generator, Tensor
 
-from model.code_critic import CodeCritic, fooled, told_apart
-from model.families import create
-from model.families.annealed_vae import AnnealedVAE
-from model.families.beta_tc_vae import total_correlation
-from model.families.factor_vae import FactorVAE, shuffled
-from model.families.vae import VAE, Posterior, kl_nats
-from model.families.wae_mmd import mmd
-from model.images import to_float
-from model.train import Trainer
+from looks_like.model.families import create
+from looks_like.model.families.annealed_vae import AnnealedVAE
+from looks_like.model.families.beta_tc_vae import total_correlation
+from looks_like.model.families.factor_vae import FactorVAE, shuffled
+from looks_like.model.families.vae import VAE, Posterior, kl_nats
+from looks_like.model.families.wae_mmd import mmd
+from looks_like.model.images import to_float
+from looks_like.model.networks.code_critic import CodeCritic, fooled, told_apart
+from looks_like.model.training.trainer import Trainer
 
 SMALL = {"size": 32, "latent": 3, "width": 8, "batch": 16}
 

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 import torch
 
-from model.card import Card, load_checkpoint, load_model, save_checkpoint, write_card, write_weights
-from model.errors import ModelError
-from model.families import FAMILIES, Family, create
-from model.family import settings_of
-from model.images import to_float, to_uint8
-from model.likelihoods import LIKELIHOODS
-from model.networks import SIZES_PX
-from model.train import Report, Trainer
+from looks_like.model.card import Card, load_checkpoint, load_model, save_checkpoint, write_card, write_weights
+from looks_like.model.errors import ModelError
+from looks_like.model.families import FAMILIES, Family, create
+from looks_like.model.family import settings_of
+from looks_like.model.images import to_float, to_uint8
+from looks_like.model.losses.likelihoods import LIKELIHOODS
+from looks_like.model.networks.convolutional import SIZES_PX
+from looks_like.model.training.trainer import Report, Trainer
 
 TINY: dict[str, Any] = {"size": 32, "latent": 6, "width": 8, "depth": 0, "batch": 16}
 STEPS = 12
@@ -145,9 +145,9 @@ def test_resumed_it_ends_where_it_would_have_ended(
 
 @every_family
 def test_started_from_principal_components_it_rebuilds_as_they_do(name: str, pixels_nhwc: np.ndarray) -> None:
-    from model.device import Device
-    from model.metrics.reconstruction import principal_mse, reconstruction_mse
-    from model.principal import principal_components
+    from looks_like.model.device import Device
+    from looks_like.model.metrics.pictures.reconstruction import principal_mse, reconstruction_mse
+    from looks_like.model.networks.principal import principal_components
 
     model = make(name)
     plain = Device("cpu", torch.float32, "a test")
@@ -175,8 +175,8 @@ def test_a_bernoulli_decoder_makes_probabilities(name: str, pixels_nhwc: np.ndar
 
 @every_family
 def test_a_bernoulli_decoder_starts_near_principal_components(name: str, pixels_nhwc: np.ndarray) -> None:
-    from model.metrics.reconstruction import principal_mse, reconstruction_mse
-    from model.principal import principal_components
+    from looks_like.model.metrics.pictures.reconstruction import principal_mse, reconstruction_mse
+    from looks_like.model.networks.principal import principal_components
 
     model = make(name, likelihood="bernoulli")
     model.start_from(pixels_nhwc)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from model.errors import ModelError
-from model.metrics.information import in_bins, information
+from looks_like.model.errors import ModelError
+from looks_like.model.metrics.factors.information import in_bins, information
 
 RNG = np.random.default_rng(0)
 FACTORS = RNG.integers(0, 5, (4000, 3))

@@ -8,12 +8,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from model.device import Device
-from model.errors import ModelError
-from model.images import Pictures, to_float, to_uint8
-from model.metrics.efficientnet import FEATURES, EfficientNetLite0, efficientnet, features
-from model.metrics.kid import Kid, drawn, kernel_distance, kid, mmd2
-from model.metrics.sharpness import sharpness
+from looks_like.model.device import Device
+from looks_like.model.errors import ModelError
+from looks_like.model.images import Pictures, to_float, to_uint8
+from looks_like.model.metrics.pictures.kid import Kid, drawn, kernel_distance, kid, mmd2
+from looks_like.model.metrics.pictures.sharpness import sharpness
+from looks_like.model.networks.efficientnet import FEATURES, EfficientNetLite0, efficientnet, features
 
 PLAIN = Device("cpu", torch.float32, "a test")
 

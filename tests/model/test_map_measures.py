@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from model.errors import ModelError
-from model.metrics.continuity import continuity
-from model.metrics.distance_order import distance_order
-from model.metrics.neighbours_kept import kept_per_product, neighbours_kept
-from model.metrics.trustworthiness import trustworthiness
+from looks_like.model.errors import ModelError
+from looks_like.model.metrics.maps.continuity import continuity
+from looks_like.model.metrics.maps.distance_order import distance_order
+from looks_like.model.metrics.maps.knn_recall import kept_per_product, neighbours_kept
+from looks_like.model.metrics.maps.trustworthiness import trustworthiness
 
 RNG = np.random.default_rng(0)
 FLAT_ND = np.column_stack([RNG.normal(size=(400, 2)), np.zeros((400, 3))]).astype(np.float32)

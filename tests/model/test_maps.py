@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from model.errors import ModelError
-from model.maps import METHODS, fit_map, method, place_on_map
-from model.registration import register
+from looks_like.model.errors import ModelError
+from looks_like.model.geometry.procrustes import register
+from looks_like.model.maps import METHODS, fit_map, method, place_on_map
 
 pytestmark = pytest.mark.filterwarnings("ignore:Tensorflow not installed:ImportWarning")  # umap-learn, when imported
 HEAVY = pytest.mark.slow  # it compiles itself for many seconds

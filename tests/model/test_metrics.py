@@ -7,18 +7,18 @@ import pytest
 import torch
 from torch import Tensor
 
-from model.augment import augment, hue_rotation, shifted
-from model.device import Device, pick_device
-from model.errors import ModelError
-from model.families import Family, create
-from model.families.vae import kl_nats
-from model.images import Pictures, to_float, to_uint8
-from model.likelihoods import Bernoulli, Gaussian, LaplacianPyramid, pyramid
-from model.metrics.elbo import evidence_bound
-from model.metrics.latent import active_dimensions, active_in, kl_per_dimension
-from model.metrics.reconstruction import principal_mse, reconstruction_mse
-from model.principal import principal_components
-from model.train import steps_for_budget, steps_for_epochs
+from looks_like.model.device import Device, pick_device
+from looks_like.model.errors import ModelError
+from looks_like.model.families import Family, create
+from looks_like.model.families.vae import kl_nats
+from looks_like.model.images import Pictures, to_float, to_uint8
+from looks_like.model.losses.likelihoods import Bernoulli, Gaussian, LaplacianPyramid, pyramid
+from looks_like.model.metrics.codes.latent import active_dimensions, active_in, kl_per_dimension
+from looks_like.model.metrics.pictures.elbo import evidence_bound
+from looks_like.model.metrics.pictures.reconstruction import principal_mse, reconstruction_mse
+from looks_like.model.networks.principal import principal_components
+from looks_like.model.training.augment import augment, hue_rotation, shifted
+from looks_like.model.training.trainer import steps_for_budget, steps_for_epochs
 
 PLAIN = Device("cpu", torch.float32, "a test")
 TINY = {"size": 32, "latent": 3, "width": 8, "depth": 0, "batch": 16}

@@ -7,8 +7,8 @@ import pytest
 from safetensors.numpy import save_file
 from scipy.stats import multivariate_normal
 
-from model.errors import ModelError
-from model.mixture import Mixture, fit_mixture, read_mixture, write_mixture
+from looks_like.model.errors import ModelError
+from looks_like.model.geometry.mixture import Mixture, fit_mixture, read_mixture, write_mixture
 
 TWO = Mixture(
     np.array([0.25, 0.75], np.float32),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.neighbours import Neighbours
+from looks_like.model.geometry.neighbours import Neighbours
 
 
 def cloud(count: int, latent: int, seed: int = 0) -> np.ndarray:

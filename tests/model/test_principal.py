@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from model.images import to_float
-from model.principal import Principal, flatten, independent_axes, principal_components
+from looks_like.model.images import to_float
+from looks_like.model.networks.principal import Principal, flatten, independent_axes, principal_components
 
 
 def bars_and_blots(count: int = 600) -> tuple[np.ndarray, np.ndarray]:

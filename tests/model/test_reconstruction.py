@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from model.device import Device
-from model.errors import ModelError
-from model.families import create
-from model.metrics.reconstruction import ms_ssim, psnr, reconstruction_ms_ssim, reconstruction_psnr
+from looks_like.model.device import Device
+from looks_like.model.errors import ModelError
+from looks_like.model.families import create
+from looks_like.model.metrics.pictures.reconstruction import ms_ssim, psnr, reconstruction_ms_ssim, reconstruction_psnr
 
 PLAIN = Device("cpu", torch.float32, "a test")
 NOISE = torch.rand((4, 3, 64, 64), generator=torch.Generator().manual_seed(0))

@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 
 from benchmarks.made_up_codes import factors, made_up_codes
-from model.metrics.beta_vae_score import beta_vae_score
-from model.metrics.dci import dci
-from model.metrics.factor_vae_score import factor_vae_score
-from model.metrics.mig import mig
-from model.metrics.modularity import explicitness, modularity
-from model.metrics.sap import sap
+from looks_like.model.metrics.factors.beta_vae_score import beta_vae_score
+from looks_like.model.metrics.factors.dci import dci
+from looks_like.model.metrics.factors.factor_vae_score import factor_vae_score
+from looks_like.model.metrics.factors.mig import mig
+from looks_like.model.metrics.factors.modularity import explicitness, modularity
+from looks_like.model.metrics.factors.sap import sap
 
 GOLDEN = json.loads((Path(__file__).parent.parent / "golden/disentanglement-reference.json").read_text("utf-8"))
 SCORES = GOLDEN["scores"]

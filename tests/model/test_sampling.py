@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from model.curves import path_points
-from model.sampling import mid_points, mixture_codes, prior_codes
+from looks_like.model.geometry.curves import path_points
+from looks_like.model.geometry.sampling import mid_points, mixture_codes, prior_codes
 
 
 def islands(count: int = 600) -> np.ndarray:

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from model.card import load_checkpoint, save_checkpoint
-from model.errors import ModelError
-from model.families import FAMILIES, Family, create
-from model.train import Trainer, steps_for_budget
+from looks_like.model.card import load_checkpoint, save_checkpoint
+from looks_like.model.errors import ModelError
+from looks_like.model.families import FAMILIES, Family, create
+from looks_like.model.training.trainer import Trainer, steps_for_budget
 
 TINY: dict[str, Any] = {"size": 32, "latent": 6, "width": 8, "batch": 16}
 PLAYED_ALL_ALONG = {"gan", "vae-gan"}

@@ -7,20 +7,20 @@ import pytest
 import torch
 from torch import Tensor
 
-from model.device import Device
-from model.errors import ModelError
-from model.metric import Score
-from model.metrics import metrics
-from model.metrics.chasm import chasm, depth, neighbour_log_density
-from model.metrics.cliff import cliff
-from model.metrics.detour import detour
-from model.metrics.efficientnet import features as features_of_bytes
-from model.metrics.phi import features, pixels, step_lengths
-from model.metrics.reality_gap import reality_gap
-from model.metrics.roughness import roughness
-from model.mixture import Mixture
-from model.neighbours import Neighbours
-from model.smoothness import Smoothness, random_pairs, same_pairs, smoothness
+from looks_like.model.device import Device
+from looks_like.model.errors import ModelError
+from looks_like.model.geometry.mixture import Mixture
+from looks_like.model.geometry.neighbours import Neighbours
+from looks_like.model.metrics import metrics
+from looks_like.model.metrics.metric import Score
+from looks_like.model.metrics.space.cliff import cliff
+from looks_like.model.metrics.space.density_gap import chasm, depth, neighbour_log_density
+from looks_like.model.metrics.space.path_length_ratio import detour
+from looks_like.model.metrics.space.phi import features, pixels, step_lengths
+from looks_like.model.metrics.space.reality_gap import reality_gap
+from looks_like.model.metrics.space.roughness import roughness
+from looks_like.model.metrics.space.walks import Smoothness, random_pairs, same_pairs, smoothness
+from looks_like.model.networks.efficientnet import features as features_of_bytes
 
 PLAIN = Device("cpu", torch.float32, "a test")
 EVEN_1T, JUMP_1T = np.full((1, 32), 0.5), np.eye(32)[:1] * 7

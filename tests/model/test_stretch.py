@@ -7,11 +7,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from model.device import Device
-from model.errors import ModelError
-from model.metric import Score
-from model.metrics.magnification import magnification, magnification_scores, stretch
-from model.metrics.ppl import ppl
+from looks_like.model.device import Device
+from looks_like.model.errors import ModelError
+from looks_like.model.metrics.metric import Score
+from looks_like.model.metrics.space.magnification import magnification, magnification_scores, stretch
+from looks_like.model.metrics.space.ppl import ppl
 
 PLAIN = Device("cpu", torch.float32, "a test")
 LATENT = 3

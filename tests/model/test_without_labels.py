@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from model.errors import ModelError
-from model.metrics.attribute_information import attribute_gap, attribute_information
-from model.metrics.information import best_information, entropy_nats, shared_nats
-from model.metrics.total_correlation import pairwise_information, total_correlation
-from model.metrics.udr import agreement, udr
+from looks_like.model.errors import ModelError
+from looks_like.model.metrics.codes.attribute_information import attribute_gap, attribute_information
+from looks_like.model.metrics.codes.total_correlation import pairwise_information, total_correlation
+from looks_like.model.metrics.codes.udr import agreement, udr
+from looks_like.model.metrics.factors.information import best_information, entropy_nats, shared_nats
 
 RNG = np.random.default_rng(0)
 CODES = RNG.normal(size=(5000, 4))

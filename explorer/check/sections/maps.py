@@ -1,0 +1,52 @@
+"""Maps: what each map of a model keeps of its space."""
+
+from functools import partial
+
+import numpy as np
+
+from looks_like.explorer.check.findings import Plan, Section, Step
+from looks_like.explorer.check.trial import Subject, Trial
+from looks_like.model.metrics.maps.continuity import continuity
+from looks_like.model.metrics.maps.distance_order import distance_order
+from looks_like.model.metrics.maps.knn_recall import neighbours_kept
+from looks_like.model.metrics.maps.trustworthiness import trustworthiness
+from looks_like.model.metrics.metric import Score
+
+CHANCE = "random places"
+QUICK_SAMPLE = 1000
+_MEASURES = (trustworthiness, continuity, neighbours_kept, distance_order)
+
+
+def plan(trial: Trial) -> Plan:
+    section = Section(
+        "maps",
+        "Maps",
+        "Two dimensions cannot keep all that many say: what each map keeps of its model's space, beside the same "
+        "places dealt out at random.",
+    )
+    steps = []
+    for subject in trial.asked:
+        cards = trial.lab.maps(subject.name)
+        if not cards:
+            section.lacks(f"{subject.name} has no map: looks-like map {subject.name}")
+        for card in cards:
+            steps.append(Step(f"{subject.name}: map {card.name}", 5, partial(_map, trial, section, subject, card.name)))
+    return section, steps
+
+
+def _map(trial: Trial, section: Section, subject: Subject, name: str) -> None:
+    of = f"map {name}"
+    xy_n2 = trial.lab.map_view(subject.name, name).xy_n2[subject.space.rows_n]
+    shown_n = np.isfinite(xy_n2).all(1)
+    z_md, xy_m2 = subject.space.z_nd[shown_n], xy_n2[shown_n]
+    for score in _scores(trial, z_md, xy_m2):
+        section.row(score.key, of).scores[subject.name] = score
+    dealt_m2 = np.random.default_rng(subject.seed).permutation(xy_m2)
+    if CHANCE not in section.row(_MEASURES[0].__name__, of).baselines:
+        for score in _scores(trial, z_md, dealt_m2):
+            section.row(score.key, of).baselines[CHANCE] = score
+
+
+def _scores(trial: Trial, z_nd: np.ndarray, xy_n2: np.ndarray) -> list[Score]:
+    few = {"sample": QUICK_SAMPLE} if trial.ask.quick else {}
+    return [measure(z_nd, xy_n2, seed=trial.ask.seed, **few) for measure in _MEASURES]

@@ -1,0 +1,100 @@
+"""Reconstruction: how well products that a model never saw come back from their codes."""
+
+from functools import partial
+
+import numpy as np
+
+from looks_like.explorer.check.findings import Plan, Section, Sheet, Step, Strip
+from looks_like.explorer.check.trial import Subject, Trial
+from looks_like.model.metrics.metric import Score
+from looks_like.model.metrics.pictures.reconstruction import (
+    principal_ms_ssim,
+    principal_mse,
+    principal_psnr,
+    reconstruction_ms_ssim,
+    reconstruction_mse,
+    reconstruction_psnr,
+)
+from looks_like.model.metrics.pictures.sharpness import sharpness
+
+COLUMNS = 10
+LEARNT = "products it learnt from"
+
+
+def plan(trial: Trial) -> Plan:
+    section = Section(
+        "reconstruction",
+        "Reconstruction",
+        "Products that no model learnt from, encoded and decoded again. PCA stores as many numbers for each picture: "
+        "a model must be below its error to be worth training.",
+    )
+    steps = []
+    for subject in trial.subjects:
+        steps += [
+            Step(f"{subject.name}: PCA beside it", 10, partial(_linear, trial, section, subject)),
+            Step(f"{subject.name}: reconstruction", 4, partial(_model, trial, section, subject)),
+        ]
+    return section, [*steps, Step("reconstructions to look at", 1, partial(_sheet, trial, section))]
+
+
+def _model(trial: Trial, section: Section, subject: Subject) -> None:
+    net, linear, row = subject.space.net, trial.linear(subject), section.row("mse")
+    mse, parts, said = reconstruction_mse(net, subject.held_out), {}, _said(subject)
+    if linear is not None:
+        parts = {f"of {linear.name}'s": mse / row.baselines[linear.name].value}
+    trial.put(row, subject, Score("mse", mse, said, parts))
+    of_learnt = f"{len(subject.real):,} products that it learnt from, drawn with seed {subject.seed}"
+    trial.put(section.row("mse", LEARNT), subject, Score("mse", reconstruction_mse(net, subject.real), of_learnt))
+    trial.put(section.row("psnr"), subject, Score("psnr", reconstruction_psnr(net, subject.held_out), said))
+    likeness = Score("ms_ssim", reconstruction_ms_ssim(net, subject.shown), _said_of_shown(subject))
+    trial.put(section.row("ms_ssim"), subject, likeness)
+    rebuilt_nhwc = subject.decode(subject.encode(subject.shown[slice(None)]))
+    trial.put(section.row("sharpness"), subject, _crispness(subject, rebuilt_nhwc))
+
+
+def _linear(trial: Trial, section: Section, subject: Subject) -> None:
+    linear = trial.linear(subject)
+    if linear is None:
+        section.lacks(f"No PCA beside {subject.name}: above 64 px its components are of smaller pictures.")
+        return
+    if linear.name in section.row("mse").baselines:
+        return
+    said = f"{_said(subject)}; fitted on {len(subject.learnt_from):,} others"
+    principal, channels = linear.principal, subject.channels
+    of_learnt = f"{len(subject.real):,} products that it was fitted on"
+    for key, of, measure, pictures, how in (
+        ("mse", "", principal_mse, subject.held_out, said),
+        ("mse", LEARNT, principal_mse, subject.real, of_learnt),
+        ("psnr", "", principal_psnr, subject.held_out, said),
+        ("ms_ssim", "", principal_ms_ssim, subject.shown, _said_of_shown(subject)),
+    ):
+        section.row(key, of).baselines[linear.name] = Score(key, measure(principal, pictures, channels), how)
+    rebuilt_nhwc = linear.decode(linear.encode(subject.shown[slice(None)]))
+    section.row("sharpness").baselines[linear.name] = _crispness(subject, rebuilt_nhwc)
+
+
+def _said(subject: Subject) -> str:
+    return f"{len(subject.held_out):,} held-out products"
+
+
+def _said_of_shown(subject: Subject) -> str:
+    return f"{len(subject.shown):,} held-out products, seed {subject.seed}"
+
+
+def _crispness(subject: Subject, rebuilt_nhwc: np.ndarray) -> Score:
+    own = sharpness(subject.as_it_sees(subject.shown))
+    value = sharpness(rebuilt_nhwc) / own if own else float("nan")
+    return Score("sharpness", value, f"{_said_of_shown(subject)}; theirs is {own:.3g}")
+
+
+def _sheet(trial: Trial, section: Section) -> None:
+    sheet = Sheet("Reconstructions", "Held-out products, and what each model and PCA make of their codes.")
+    section.sheets.append(sheet)
+    first = trial.subjects[0]
+    at_n = np.linspace(0, len(first.held_out) - 1, min(COLUMNS, len(first.held_out))).astype(int)
+    catalogue = trial.lab.catalogue()
+    names = ", ".join(catalogue.product_ids[row] for row in first.held_out.rows_n[at_n])
+    sheet.strips.append(Strip("real", first.held_out[at_n], f"{len(at_n)} held-out products: {names}"))
+    for coder, subject in trial.coders():
+        made_nhwc = coder.decode(coder.encode(subject.held_out[at_n]))
+        sheet.strips.append(Strip(coder.name, made_nhwc, f"The same products, rebuilt by {coder.name}"))

@@ -1,0 +1,47 @@
+"""Codes for products that have none yet, or whose picture changed."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from looks_like.data.catalogue import Catalogue
+from looks_like.data.embeddings import drop_codes, read_embedding, write_codes
+from looks_like.data.pixels import pixel_reader
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.core.space import encode_pixels
+
+_CHUNK = 2048  # products between two reports
+
+
+def encode(lab: Lab, model: str) -> Iterator[tuple[int, int]]:
+    """(done, total) of the products to encode. CatalogueError when another process writes."""
+    with lab.workspace.writing(f"encoding with {lab.model_name(model)}"):
+        yield from encode_while_writing(lab, model)
+
+
+def encode_while_writing(lab: Lab, model: str) -> Iterator[tuple[int, int]]:
+    """The same, for whoever holds `workspace.writing` already."""
+    name = lab.model_name(model)
+    catalogue, weights = lab.catalogue(), lab.weights(name)
+    rows_m = _without_code(lab, name, catalogue, weights)
+    yield 0, len(rows_m)
+    if not len(rows_m):
+        return
+    net, codes = lab.net(name), []
+    pixels_of_rows = pixel_reader(lab.workspace, catalogue, net.settings.size, len(rows_m))
+    for i in range(0, len(rows_m), _CHUNK):
+        codes.append(encode_pixels(net, pixels_of_rows(rows_m[i : i + _CHUNK])))
+        yield min(i + _CHUNK, len(rows_m)), len(rows_m)
+    ids, digests = [catalogue.product_ids[i] for i in rows_m], [catalogue.sha256[i] for i in rows_m]
+    write_codes(lab.workspace, name, weights, ids, digests, np.concatenate(codes))
+
+
+def _without_code(lab: Lab, model: str, catalogue: Catalogue, weights: str) -> np.ndarray:
+    """(M,) catalogue rows. Codes of other weights are dropped: they say nothing in this space."""
+    embedding = read_embedding(lab.workspace, model)
+    if embedding is not None and embedding.weights != weights:
+        drop_codes(lab.workspace, model)
+        embedding = None
+    have = dict(zip(embedding.product_ids, embedding.sha256, strict=True)) if embedding else {}
+    pairs = zip(catalogue.product_ids, catalogue.sha256, strict=True)
+    return np.array([i for i, (key, digest) in enumerate(pairs) if have.get(key) != digest], dtype=np.int64)

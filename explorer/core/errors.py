@@ -1,0 +1,11 @@
+"""The mistakes that pages, routes and commands answer with one clear line."""
+
+from looks_like.data.errors import CatalogueError
+from looks_like.model.errors import ModelError
+
+
+class AskError(ValueError):
+    """A question that can't be answered as it was put."""
+
+
+MISTAKES = (AskError, CatalogueError, ModelError)

@@ -1,0 +1,248 @@
+"""The Lab: what pages, commands, routes and tests ask of a workspace, answered in plain values.
+
+The one place where the catalogue (`data`) and the models (`model`) meet. It is shared by all threads of a process:
+answers are read-only, and everything kept is keyed by the version of what it was made from. What is done to a
+workspace (encoding, training, maps, tags, clusters) stands in rooms of its own, which take a Lab.
+"""
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from looks_like.data.catalogue import Catalogue, catalogue_version, open_catalogue
+from looks_like.data.embeddings import read_embedding
+from looks_like.data.importing import ImportReport, import_source, strangers
+from looks_like.data.maps import MapCard, list_maps, read_map
+from looks_like.data.pictures import thumbnail
+from looks_like.data.pixels import pixel_array
+from looks_like.data.sources import Columns
+from looks_like.data.tags import TagState, read_tags
+from looks_like.data.workspace import Workspace, checked_name
+from looks_like.explorer.core.cache import Kept
+from looks_like.explorer.core.errors import AskError
+from looks_like.explorer.core.queries import PathAsk
+from looks_like.explorer.core.results import DecodedPath, Item, MapView, map_view
+from looks_like.explorer.core.space import Space
+from looks_like.model.card import Card, copy_model, fingerprint, load_model, read_card
+from looks_like.model.device import pick_device
+from looks_like.model.family import Family
+from looks_like.model.geometry import Mixture, read_mixture
+
+
+class Lab:
+    def __init__(self, folder: str | Path) -> None:
+        self.workspace = Workspace(folder)
+        self.kept = Kept()
+        self.once, self.once_aside = self.kept.once, self.kept.once_aside
+        self.thumbnail = lru_cache(maxsize=4096)(self._thumbnail)
+        self._paths = lru_cache(maxsize=16)(self._path)
+        self._tags: TagState | None = None
+        self._tags_lock = threading.Lock()
+
+    # -- the catalogue -------------------------------------------------------------------------------------------
+
+    def version(self) -> int:
+        """Of the catalogue; 0 while it is empty."""
+        stamp = self.workspace.stamp("products")
+        return self.once(("version", stamp), lambda: catalogue_version(self.workspace))
+
+    def catalogue(self) -> Catalogue:
+        """The newest. CatalogueError while it is empty."""
+        return self.once(("catalogue", self.version()), lambda: open_catalogue(self.workspace))
+
+    def catalogue_at(self, version: int) -> Catalogue:
+        """As it was; not kept. CatalogueError when that version was cleared away."""
+        return open_catalogue(self.workspace, version)
+
+    def pixels(self, size: int, catalogue: Catalogue | None = None) -> np.ndarray:
+        """uint8 (N, size, size, 3) of all products, memory-mapped; of the newest catalogue unless said."""
+        return pixel_array(self.workspace, catalogue or self.catalogue(), size)
+
+    def item(self, product_id: str) -> Item:
+        return self.item_at(self.catalogue().row(product_id))
+
+    def item_at(self, row: int) -> Item:
+        return self.items_at([row])[0]
+
+    def items_at(
+        self,
+        rows_m: Sequence[int] | np.ndarray,
+        distance_m: Sequence[float] | np.ndarray | None = None,
+        typical: float | None = None,
+    ) -> list[Item]:
+        """The products of catalogue rows, with their distances if given. AskError for a row that is not there."""
+        catalogue = self.catalogue()
+        wrong = [row for row in rows_m if not 0 <= row < len(catalogue)]
+        if wrong:
+            raise AskError(f"there is no row {wrong[0]} in this catalogue of {len(catalogue):,}")
+        found = []
+        for i, (row, values) in enumerate(zip(map(int, rows_m), catalogue.values_of(rows_m), strict=True)):
+            distance = None if distance_m is None else float(distance_m[i])
+            near = None if distance is None or not typical else distance / typical
+            product_id, name, sha256 = catalogue.product_ids[row], catalogue.names[row], catalogue.sha256[row]
+            found.append(Item(row, product_id, name, sha256, values, distance, near))
+        return found
+
+    def random_item(self, seed: int | None = None, model: str = "") -> Item:
+        """Any product; with a model, any that has a code."""
+        rng = np.random.default_rng(seed)
+        if model:
+            space = self.space(model)
+            space.need_codes()
+            return self.item_at(int(rng.choice(space.rows_n)))
+        return self.item_at(int(rng.integers(len(self.catalogue()))))
+
+    def _thumbnail(self, sha256: str, edge_px: int) -> bytes:
+        """A product's picture by its fingerprint, `edge_px` at most. AskError when no product has it."""
+        catalogue = self.catalogue()
+        row = catalogue.row_of_picture(sha256)
+        if row is None:
+            raise AskError("no product of this catalogue has that picture")
+        return thumbnail(catalogue.pictures([row])[0], edge_px)
+
+    def tag_state(self) -> TagState:
+        """Who carries which tag, and all that was done; of the log only what is new is read."""
+        catalogue = self.catalogue()
+        with self._tags_lock:
+            self._tags = read_tags(self.workspace, catalogue, self._tags)
+            return self._tags
+
+    def import_products(self, source: str, columns: Columns) -> Iterator[ImportReport]:
+        return import_source(self.workspace, source, columns)
+
+    def strangers(self, source: str) -> int:
+        """How many products of the catalogue a source does not list."""
+        return strangers(self.workspace, source)
+
+    # -- models --------------------------------------------------------------------------------------------------
+
+    def models(self) -> list[str]:
+        """Finished models, the newest first."""
+        folders = [path.parent for path in self.workspace.models.glob("*/weights.safetensors")]
+        return [folder.name for folder in sorted(folders, key=lambda f: -(f / "weights.safetensors").stat().st_mtime)]
+
+    def models_to_show(self) -> list[str]:
+        """The same for pages: first those that have seen products."""
+        return sorted(self.models(), key=lambda model: self.workspace.stamp(f"codes--{model}") == (0, 0))
+
+    def model_name(self, asked: str | None) -> str:
+        """The model asked for, or the newest. AskError lists what there is."""
+        have = self.models()
+        if asked and asked in have:
+            return asked
+        if asked:
+            raise AskError(f"there is no model {asked[:60]!r}; there are: {', '.join(have) or 'none'}")
+        if not have:
+            raise AskError("there is no model yet. Train one: looks-like train vae")
+        return have[0]
+
+    def folder(self, model: str) -> Path:
+        return self.workspace.models / checked_name(model, "model")
+
+    def card(self, model: str) -> Card:
+        return read_card(self.folder(model))
+
+    def net(self, model: str) -> Family:
+        """Encoder and decoder, on the device of this process."""
+        return self._loaded(self.model_name(model))[0]
+
+    def _loaded(self, model: str) -> tuple[Family, Card, Mixture | None]:
+        folder = self.folder(model)
+        return self.once(
+            ("net", model, self._weights_stamp(model)),
+            lambda: (*load_model(folder, pick_device().name), read_mixture(folder)),
+        )
+
+    def space(self, model: str) -> Space:
+        """The model with the codes of the catalogue's products."""
+        name = self.model_name(model)
+        weights, stamp, (net, card, mixture) = self.weights(name), self._weights_stamp(name), self._loaded(name)
+
+        def make() -> Space:
+            catalogue, embedding = self.catalogue(), read_embedding(self.workspace, name)
+            if embedding is None or embedding.weights != weights:
+                none_0d = np.empty((0, net.settings.latent), np.float32)
+                return Space(net, card, none_0d, np.empty(0, np.int64), mixture=mixture)
+            rows_n = catalogue.places(embedding.product_ids)
+            order_n = np.argsort(rows_n, kind="stable")[(rows_n < 0).sum() :]
+            return Space(net, card, embedding.z_nd[order_n], rows_n[order_n], mixture=mixture)
+
+        codes = self.workspace.stamp(f"codes--{name}")
+        return self.once_aside(("space", name, stamp, self.version(), codes), make)
+
+    def weights(self, model: str) -> str:
+        """The fingerprint of a finished model's weights."""
+        folder = self.folder(model)
+        return self.once(("weights", folder.name, self._weights_stamp(model)), lambda: fingerprint(folder))
+
+    def _weights_stamp(self, model: str) -> int:
+        """Changes when the model does."""
+        return (self.folder(model) / "weights.safetensors").stat().st_mtime_ns
+
+    def has_code(self, model: str, product_id: str) -> bool:
+        catalogue = self.catalogue()
+        return catalogue.has(product_id) and self.space(model).has(catalogue.row(product_id))
+
+    def add_model(self, source: Path, name: str) -> None:
+        """Copies a finished model from elsewhere; AskError when another one has its name."""
+        folder = self.folder(name)
+        if folder.exists():
+            if (folder / "weights.safetensors").exists() and fingerprint(folder) == fingerprint(source):
+                return
+            raise AskError(
+                f"{self.workspace.folder} has another model {name!r} already: rename its folder, or choose another "
+                "--workspace"
+            )
+        with self.workspace.writing(f"model {name}"):
+            copy_model(source, folder, self.workspace.folder / f".model-{name}.part")
+
+    # -- maps ----------------------------------------------------------------------------------------------------
+
+    def maps(self, model: str) -> list[MapCard]:
+        """Oldest first."""
+        begins = f"map--{checked_name(model, 'model')}--"
+        tables = [name for name in self.workspace.table_names() if name.startswith(begins)]
+        stamps = tuple((name, self.workspace.stamp(name)) for name in tables)
+        return list(self.once(("maps", model, stamps), lambda: list_maps(self.workspace, model)))
+
+    def map_view(self, model: str, name: str) -> MapView:
+        """The map, row by row of the catalogue. CatalogueError when there is none of that name."""
+        catalogue = self.catalogue()
+        stamp = self.workspace.stamp(f"map--{checked_name(model, 'model')}--{checked_name(name, 'map')}")
+        return self.once(
+            ("map", catalogue.version, model, name, stamp),
+            lambda: map_view(read_map(self.workspace, model, name), catalogue),
+        )
+
+    # -- paths, decodes, neighbours ------------------------------------------------------------------------------
+
+    def decode(self, model: str, z_td: np.ndarray) -> np.ndarray:
+        """uint8 (T, S, S, 3)."""
+        return self.space(model).decode(z_td)
+
+    def path(self, ask: PathAsk) -> DecodedPath:
+        """The last sixteen are kept. Unknown products, models and curves are mistakes that say so."""
+        return self._paths(ask, self.space(ask.model))
+
+    def _path(self, ask: PathAsk, space: Space) -> DecodedPath:
+        catalogue = self.catalogue()
+        z_td = space.walk([catalogue.row(product_id) for product_id in ask.anchors], ask.steps, ask.curve)
+        rows_t1, distances_t1 = space.nearest(z_td)
+        nearest = self.items_at(rows_t1[:, 0], distances_t1[:, 0], space.typical_distance)
+        return DecodedPath(ask, z_td, space.decode(z_td), nearest)
+
+    def near_code(self, model: str, z_d: np.ndarray, k: int) -> list[Item]:
+        """The k products nearest to a point of the space."""
+        space = self.space(model)
+        rows_1k, distances_1k = space.nearest(z_d[None], k)
+        return self.items_at(rows_1k[0], distances_1k[0], space.typical_distance)
+
+
+@cache
+def open_lab() -> Lab:
+    """The Lab of this process, over $LOOKS_LIKE_WORKSPACE or ./workspace: shared by pages and routes."""
+    return Lab(os.environ.get("LOOKS_LIKE_WORKSPACE") or "workspace")

@@ -1,0 +1,76 @@
+"""Questions as frozen values: hashable (cache keys), linkable (query parameters), sayable (words for people)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from looks_like.explorer.core.errors import AskError
+
+STEPS_MAX = 600
+CURVE_DEFAULT = "matched"
+SEED_MAX = 2**32 - 1  # of NumPy's and scikit-learn's generators
+
+
+@dataclass(frozen=True)
+class PathAsk:
+    """The path through some products in one model's space."""
+
+    model: str
+    anchors: tuple[str, ...]  # product ids, two or more
+    curve: str = CURVE_DEFAULT
+    steps: int = 60
+
+    def __post_init__(self) -> None:
+        if len(self.anchors) < 2:
+            raise AskError("a path needs two products or more")
+        if not len(self.anchors) <= self.steps <= STEPS_MAX:
+            raise AskError(f"a path through {len(self.anchors)} products has {len(self.anchors)} to {STEPS_MAX} steps")
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> "PathAsk":
+        anchors = tuple(query[key] for key in ("a", "b") if query.get(key))
+        return cls(query.get("model", ""), anchors, query.get("curve", CURVE_DEFAULT), whole(query, "steps", 60))
+
+    def query(self) -> dict[str, str]:
+        a, b = self.anchors[0], self.anchors[-1]
+        return {"model": self.model, "a": a, "b": b, "curve": self.curve, "steps": str(self.steps)}
+
+    def slug(self) -> str:
+        """A file name that says what is in it and is harmless everywhere."""
+        return "-to-".join(
+            re.sub(r"[^A-Za-z0-9]+", "-", anchor).strip("-")[:40] or "product" for anchor in self.anchors
+        )
+
+
+def whole(query: Mapping[str, str], key: str, default: int) -> int:
+    """A whole number from a link. AskError says which was not one."""
+    try:
+        return int(query.get(key, default))
+    except ValueError:
+        raise AskError(f"{key} must be a whole number, got {query[key][:40]!r}") from None
+
+
+def checked_seed(seed: int) -> int:
+    """AskError for one that not every generator takes."""
+    if not 0 <= seed <= SEED_MAX:
+        raise AskError(f"seed must be between 0 and {SEED_MAX:,}, got {seed}")
+    return seed
+
+
+def code_from_text(text: str, latent: int) -> list[float]:
+    """ "0.1,-2" -> numbers. AskError when they are not `latent` finite numbers."""
+    parts = [part.strip() for part in text.split(",")] if text.strip() else []
+    if len(parts) != latent:
+        raise AskError(f"z must be {latent} numbers with commas between, got {len(parts)}")
+    try:
+        numbers = [float(part) for part in parts]
+    except ValueError:
+        raise AskError(f"z must be {latent} numbers with commas between, got {text[:40]!r}") from None
+    if not all(abs(number) < 1e6 for number in numbers):
+        raise AskError("z must be finite numbers below a million")
+    return numbers
+
+
+def code_to_text(z_d: list[float]) -> str:
+    """Three decimals: finer than anyone sees."""
+    return ",".join(f"{value:.3f}".rstrip("0").rstrip(".") for value in z_d)

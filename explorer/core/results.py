@@ -1,0 +1,78 @@
+"""What the Lab answers with: plain values that no one may change."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from looks_like.data.catalogue import Catalogue
+from looks_like.data.maps import Map, MapCard
+from looks_like.explorer.core.queries import PathAsk
+
+
+@dataclass(frozen=True)
+class Item:
+    """A product as people see it."""
+
+    row: int
+    product_id: str
+    name: str
+    sha256: str  # of the picture
+    attributes: dict[str, Any]
+    distance: float | None = None  # in z-space
+    typical: float | None = None  # the same over the distance from a typical product to its nearest
+
+
+def item_json(item: Item) -> dict[str, Any]:
+    """Plain JSON; times as text, those at midnight as dates."""
+    said = asdict(item)
+    said["attributes"] = {
+        key: value if isinstance(value, str | int | float | bool) else str(value).removesuffix(" 00:00:00")
+        for key, value in item.attributes.items()
+        if not (isinstance(value, float) and value != value)
+    }
+    return said
+
+
+@dataclass(frozen=True)
+class DecodedPath:
+    """A path, decoded and matched: step i is frames[i], and nearest[i] is the real product closest to it."""
+
+    ask: PathAsk
+    z_td: np.ndarray
+    frames_thwc: np.ndarray  # uint8
+    nearest: list[Item]
+
+
+@dataclass(frozen=True)
+class MapView:
+    """A map laid over a catalogue: a place for each row, NaN where the map has none."""
+
+    card: MapCard
+    xy_n2: np.ndarray
+    tag: str  # changes when the answer does
+    missing: int  # products that the map does not show yet
+    placed_n: np.ndarray  # bool: placed after the map was made
+    far_n: np.ndarray  # bool: like nothing on the map when it was placed
+
+
+def map_view(found: Map, catalogue: Catalogue) -> MapView:
+    """The map, row by row of the catalogue; products of the map that the catalogue lacks are left out."""
+    rows_n = catalogue.places(found.product_ids)
+
+    def over_rows(values_n: np.ndarray, nothing: float) -> np.ndarray:
+        said_n = np.full((len(catalogue), *values_n.shape[1:]), nothing, values_n.dtype)
+        said_n[rows_n[rows_n >= 0]] = values_n[rows_n >= 0]
+        said_n.flags.writeable = False
+        return said_n
+
+    xy_n2 = over_rows(found.xy_n2, np.nan)
+    made = "".join(c for c in found.card.made if c.isdigit())
+    return MapView(
+        found.card,
+        xy_n2,
+        f"{catalogue.version}-{found.version}-{made}",
+        int(np.isnan(xy_n2[:, 0]).sum()),
+        over_rows(found.placed_n > 0, False),
+        over_rows(found.far_n, False),
+    )

@@ -1,0 +1,207 @@
+"""One model's latent space with the products in it: decode, encode, walk, find the nearest. Arrays only."""
+
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+
+from looks_like.explorer.core.knn_graph import Nearness
+from looks_like.model.card import Card
+from looks_like.model.device import Device, pick_device
+from looks_like.model.errors import ModelError
+from looks_like.model.family import Family
+from looks_like.model.geometry import Mixture, Neighbours, fit_mixture, path_points
+from looks_like.model.images import Pictures, to_float, to_uint8
+from looks_like.model.metrics.codes.latent import active_in
+
+NEAR = 15  # nearest others of a product that say what it is like
+NEAR_GRAPH_MAX = 200_000  # products of which all neighbours are found: the work grows with their square, a minute here
+_BATCH = 128
+_LIKE_MAX = 1000  # products asked for their neighbours at once: of a catalogue of 1,000,000 that takes seconds
+
+
+@dataclass(frozen=True)
+class Dimension:
+    index: int
+    kl_nats: float | None  # None for a family without a posterior
+    mean: float  # of the products' codes
+    deviation: float
+
+
+class Space:
+    """`rows` says which catalogue row each code belongs to; both are of one catalogue version."""
+
+    def __init__(
+        self, net: Family, card: Card, z_nd: np.ndarray, rows_n: np.ndarray, *, mixture: Mixture | None = None
+    ) -> None:
+        if mixture is not None and mixture.latent != net.settings.latent:
+            raise ModelError(
+                f"mixture.safetensors of model {card.name!r} has {mixture.latent} dimensions, the model has "
+                f"{net.settings.latent}. Delete the file: one is fitted when it is needed"
+            )
+        self.net, self.card, self.z_nd, self.rows_n, self._kept = net, card, z_nd, rows_n, mixture
+        self.device: Device = pick_device()
+        self._busy = threading.Lock()  # one net serves all threads; two at once only fight over the cores
+
+    @property
+    def latent(self) -> int:
+        return int(self.net.settings.latent)
+
+    @property
+    def size(self) -> int:
+        return int(self.net.settings.size)
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        self.need_codes()
+        return Neighbours(self.z_nd)
+
+    def need_codes(self) -> None:
+        """ModelError when no product has a code yet."""
+        if not len(self.z_nd):
+            name = self.card.name
+            raise ModelError(f"no product has a code of model {name!r} yet: looks-like encode {name}")
+
+    @cached_property
+    def typical_distance(self) -> float:
+        return self.neighbours.typical_distance()
+
+    @cached_property
+    def near(self) -> Nearness:
+        """The NEAR nearest others of every code."""
+        return Nearness(self.neighbours, NEAR)
+
+    @cached_property
+    def far_distance(self) -> float:
+        """Within it 99 of 100 products have another one."""
+        return self.neighbours.typical_distance(share=0.99)
+
+    @cached_property
+    def deviation(self) -> np.ndarray:
+        """(D,) of each dimension over all codes."""
+        self.need_codes()
+        return np.asarray(self.z_nd.std(0))
+
+    @cached_property
+    def _position(self) -> dict[int, int]:
+        return {int(row): i for i, row in enumerate(self.rows_n)}
+
+    def has(self, row: int) -> bool:
+        return row in self._position
+
+    def code(self, row: int) -> np.ndarray:
+        """(D,) of the product in a catalogue row. ModelError when it was not encoded."""
+        if row not in self._position:
+            raise ModelError(
+                f"this product has no code of model {self.card.name!r} yet: looks-like encode {self.card.name}"
+            )
+        return np.asarray(self.z_nd[self._position[row]])
+
+    @torch.inference_mode()
+    def decode(self, z_td: np.ndarray) -> np.ndarray:
+        """(T, D) -> uint8 (T, S, S, 3)."""
+        z = torch.as_tensor(np.ascontiguousarray(z_td, dtype=np.float32)).to(self.device.name)
+        parts = []
+        with self._busy:
+            for i in range(0, len(z), _BATCH):
+                with self.device.autocast() if len(z) > 1 else torch.autocast("cpu", enabled=False):
+                    parts.append(to_uint8(self.net.decode(z[i : i + _BATCH])))
+        return np.concatenate(parts)
+
+    @torch.inference_mode()
+    def encode(self, pixels_nhwc: np.ndarray) -> np.ndarray:
+        """uint8 (N, S, S, 3) -> (N, D) float32."""
+        with self._busy:
+            return encode_pixels(self.net, pixels_nhwc, self.device)
+
+    def walk(self, rows: list[int], steps: int, curve: str) -> np.ndarray:
+        """(steps, D) through the codes of these catalogue rows."""
+        return path_points([self.code(row) for row in rows], steps, curve)
+
+    def nearest(self, z_td: np.ndarray, k: int = 1, rows_m: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """-> (catalogue rows (T, k), distances (T, k)), nearest first; `rows_m`: only among these."""
+        among_p = None if rows_m is None else self.positions(rows_m)
+        index_tk, distance_tk = self.neighbours.nearest(z_td, k, among_p)
+        return self.rows_n[index_tk], distance_tk
+
+    def nearest_outside(self, rows_m: np.ndarray, k: int) -> np.ndarray:
+        """Catalogue rows of the k products nearest to any of these, which are left out; nearest first.
+
+        Of more than _LIKE_MAX, as many spread evenly speak for all.
+        """
+        self.need_codes()
+        inside_n = np.isin(self.rows_n, rows_m)
+        of, others = np.flatnonzero(inside_n), np.flatnonzero(~inside_n)
+        if not len(of) or not len(others):
+            return np.empty(0, np.int64)
+        speakers_nd = self.z_nd[of[:: -(-len(of) // _LIKE_MAX)]]
+        distance_n = Neighbours(speakers_nd).nearest(self.z_nd[others], 1)[1][:, 0]
+        return np.asarray(self.rows_n[others[np.argsort(distance_n, kind="stable")[:k]]])
+
+    def distances_from_mean(self, rows_m: np.ndarray) -> np.ndarray:
+        """float32 (M,): how far the code of each catalogue row is from the mean of theirs; inf where it has none."""
+        at_n = np.full(int(max(self.rows_n.max(initial=-1), rows_m.max(initial=-1))) + 1, -1)
+        at_n[self.rows_n] = np.arange(len(self.rows_n))
+        at_m = at_n[rows_m]
+        distance_m = np.full(len(rows_m), np.inf, np.float32)
+        z_md = self.z_nd[at_m[at_m >= 0]]
+        if len(z_md):
+            distance_m[at_m >= 0] = np.linalg.norm(z_md - z_md.mean(0), axis=1)
+        return distance_m
+
+    def only(self, rows_m: np.ndarray) -> "Space":
+        """The same with the codes of these catalogue rows alone. ModelError where none of them has one."""
+        p = self.positions(rows_m)
+        if not len(p):
+            raise ModelError(f"none of these {len(rows_m):,} products has a code of model {self.card.name!r}")
+        return Space(self.net, self.card, self.z_nd[p], self.rows_n[p])
+
+    def positions(self, rows_m: np.ndarray) -> np.ndarray:
+        """Where the codes of catalogue rows stand in `z_nd`, ascending; rows without a code are left out."""
+        allowed_n = np.zeros(int(max(self.rows_n.max(initial=-1), np.max(rows_m, initial=-1))) + 1, bool)
+        allowed_n[rows_m] = True
+        return np.flatnonzero(allowed_n[self.rows_n])
+
+    @cached_property
+    def dimensions(self) -> list[Dimension]:
+        """The active ones, those that carry most first."""
+        self.need_codes()
+        mean_d, deviation_d = self.z_nd.mean(0), self.z_nd.std(0)
+        kl = self.card.kl_nats
+        active = np.flatnonzero(active_in(self.z_nd))
+        found = [
+            Dimension(int(d), kl[d] if len(kl) > d else None, float(mean_d[d]), float(deviation_d[d])) for d in active
+        ]
+        return sorted(found, key=lambda dim: -(dim.deviation if dim.kl_nats is None else dim.kl_nats))
+
+    @cached_property
+    def middle(self) -> np.ndarray:
+        """(D,) mean of all codes."""
+        self.need_codes()
+        return np.asarray(self.z_nd.mean(0))
+
+    @cached_property
+    def mixture(self) -> Mixture:
+        """The one kept beside the weights; fitted on the codes for a model made before there was one."""
+        if self._kept is not None:
+            return self._kept
+        self.need_codes()
+        return fit_mixture(self.z_nd)
+
+    def draw(self, seed: int | None = None) -> np.ndarray:
+        """(D,) as a product might have it, from the mixture."""
+        return np.asarray(self.mixture.sample(1, seed)[0])
+
+
+@torch.inference_mode()
+def encode_pixels(net: Family, pixels_nhwc: np.ndarray | Pictures, device: Device | None = None) -> np.ndarray:
+    """uint8 (N, S, S, 3) -> (N, D) float32, in batches; on the device of this process unless said."""
+    device, parts = device or pick_device(), []
+    for i in range(0, len(pixels_nhwc), _BATCH):
+        with device.autocast():
+            parts.append(
+                net.encode(to_float(pixels_nhwc[i : i + _BATCH], device.name, net.settings.channels)).float().cpu()
+            )
+    return np.concatenate([part.numpy() for part in parts]) if parts else np.empty((0, net.settings.latent), np.float32)

@@ -1,0 +1,59 @@
+"""looks-like check: how good models are, side by side."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
+from looks_like.explorer.interfaces.commands.terminal import answer, need_writable, progress, say, write_whole
+
+if TYPE_CHECKING:
+    from looks_like.explorer.check import Check
+
+
+def check(
+    models: Annotated[list[str] | None, typer.Argument(metavar="MODEL…", help="The newest unless said.")] = None,
+    file: Annotated[Path | None, typer.Option("--out", help="The report; report.html unless said, or --json.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer pictures and pairs: a minute, roughly.")] = False,
+    seed: Annotated[int, typer.Option(help="Of all that is drawn by lot.")] = 0,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure models side by side: one report that needs nothing else, or JSON. Minutes of work."""
+    from looks_like.explorer import check as measuring
+    from looks_like.explorer.check import CheckAsk, report
+
+    target = file or (None if as_json else Path("report.html"))
+    if target is not None:
+        need_writable(target, "a report is", (".html", ".htm"))
+    with progress() as bar:
+        task = bar.add_task("Checking", total=100)
+        for now in measuring.check(lab_of(workspace), CheckAsk(tuple(models or ()), quick, seed)):
+            bar.update(task, completed=round(100 * now.share), description=f"Checking  {escape(now.stage)}")
+    assert now.found is not None
+    if target is not None:
+        write_whole(target, report(now.found).encode())
+    answer(as_json, now.found.plain(), _headlines_table(now.found))
+    if target is not None:
+        say.print(f"The report: {escape(str(target))}")
+
+
+def _headlines_table(found: "Check") -> Table:
+    """The few measures that tell most, a column for each model and each baseline."""
+    from looks_like.explorer.check import baseline_names, headlines, number, with_unit
+
+    rows = headlines(found)
+    models, beside = [model.name for model in found.models if not model.baseline], baseline_names(rows)
+    table = Table("Measure", *map(escape, models), *(f"[dim]{escape(name)}[/]" for name in beside), box=None)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in rows:
+        best = row.best()
+        cells = [number(score.value) if (score := row.scores.get(name)) else "" for name in models]
+        cells = [f"[bold]{cell}[/]" if name in best else cell for name, cell in zip(models, cells, strict=True)]
+        held = [f"[dim]{number(score.value)}[/]" if (score := row.baselines.get(name)) else "" for name in beside]
+        table.add_row(with_unit(row.title, row.metric), *cells, *held)
+    return table

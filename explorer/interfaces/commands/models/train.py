@@ -1,0 +1,104 @@
+"""looks-like train: one model, or one of each of several seeds."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from looks_like.explorer.core import MISTAKES
+from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
+from looks_like.explorer.interfaces.commands.terminal import answer, progress, say, typed_seconds, typed_settings
+
+if TYPE_CHECKING:
+    from looks_like.explorer.core import Lab
+    from looks_like.explorer.training import TrainAsk, TrainingReport
+    from looks_like.model.card import Card
+
+_SHOWN = ("mse", "kl", "held-out mse")  # of a report, beside the bar
+
+
+def train(
+    family: Annotated[str, typer.Argument(help="autoencoder, vae, beta-vae, …")],
+    name: Annotated[str | None, typer.Option(help="What to call the model; the family's name unless said.")] = None,
+    latent: Annotated[int, typer.Option(help="Numbers in a code.")] = 32,
+    size: Annotated[int, typer.Option(help="Edge of the pictures, px: 32, 64, 128 or 256.")] = 64,
+    budget: Annotated[str | None, typer.Option(help="Time to train: 90s, 10m, 1h. 10m unless said.")] = None,
+    epochs: Annotated[float | None, typer.Option(help="Passes over the catalogue, in place of a budget.")] = None,
+    seed: Annotated[int, typer.Option(help="Of the order, the noise and the first weights.")] = 0,
+    seeds: Annotated[int, typer.Option(help="Models to train, NAME-s0 and so on; says what they agree on (UDR).")] = 1,
+    start: Annotated[str | None, typer.Option("--from", help="A model to start from.")] = None,
+    settings: Annotated[list[str] | None, typer.Option("--set", help="key=value, as often as needed.")] = None,
+    resume: Annotated[bool, typer.Option(help="Go on with a training that was stopped.")] = False,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Train a model on the catalogue. Ctrl-C keeps a checkpoint: go on with --resume."""
+    from looks_like.explorer.training import TrainAsk, still_to_train, with_seeds
+
+    shape = {} if start else {"latent": latent, "size": size}
+    ask = TrainAsk(
+        family=family,
+        name=name or family,
+        settings={**shape, **typed_settings(settings or [])},
+        seed=seed,
+        budget_s=None if budget is None else typed_seconds(budget),
+        epochs=epochs,
+        start=start,
+        resume=resume,
+    )
+    lab, asks = lab_of(workspace), with_seeds(ask, seeds)
+    for waiting in still_to_train(lab, asks):
+        _train_told(lab, waiting)
+    cards = [lab.card(each.name) for each in asks]
+    if seeds == 1:
+        answer(as_json, asdict(cards[0]), _words(cards[0]))
+    else:
+        _tell_agreement(lab, cards, as_json)
+
+
+def _train_told(lab: "Lab", ask: "TrainAsk") -> None:
+    from looks_like.explorer import training
+
+    with progress() as bar:
+        task = bar.add_task("Training", total=None)
+        running: Iterator[TrainingReport] = training.train(lab, ask)
+        try:
+            for now in running:
+                _show(bar, task, now)
+        except KeyboardInterrupt:
+            running.close()  # type: ignore[attr-defined]
+            say.print(f"Stopped. Go on with: looks-like train {escape(ask.family)} --name {escape(ask.name)} --resume")
+            raise
+
+
+def _show(bar: Any, task: Any, now: "TrainingReport") -> None:
+    if now.report is None:
+        bar.update(task, description=now.stage.capitalize())
+        return
+    report = now.report
+    parts = {**report.parts, **{f"held-out {key}": value for key, value in report.held_out.items()}}
+    figures = "  ".join(f"{key} {value:.4g}" for key, value in parts.items() if key in _SHOWN)
+    bar.update(task, completed=report.step, total=report.steps, description=f"Training  {figures}")
+    if report.alarm:
+        say.print(f"[yellow]Step {report.step}: {escape(report.alarm)}[/]")
+
+
+def _tell_agreement(lab: "Lab", cards: "list[Card]", as_json: bool) -> None:
+    """All cards, each with what the others say of it (UDR) where that can be measured."""
+    from looks_like.explorer.training import agreement
+
+    agreed: list[dict[str, Any] | None] = [None for _ in cards]
+    says = [_words(card) for card in cards]
+    try:
+        agreed = [asdict(score) for score in agreement(lab, [card.name for card in cards])]
+        says = [f"{words} UDR {udr['value']:.3f}." for words, udr in zip(says, agreed, strict=True) if udr]
+    except MISTAKES as reason:  # the models are finished all the same
+        says.append(f"What they agree on: {reason}.")
+    answer(as_json, [asdict(card) | {"udr": udr} for card, udr in zip(cards, agreed, strict=True)], "\n".join(says))
+
+
+def _words(card: "Card") -> str:
+    measures = ", ".join(f"{key.replace('_', ' ')} {value:.4g}" for key, value in card.measures.items())
+    return f"Model {escape(card.name)} is finished after {card.seconds / 60:.1f} minutes: {measures}."

@@ -1,0 +1,32 @@
+"""looks-like morph: the way from product to product as a file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from looks_like.explorer.core import PathAsk
+from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, ModelOption, WorkspaceOption, lab_of
+from looks_like.explorer.interfaces.commands.terminal import answer, write_whole
+
+
+def morph(
+    products: Annotated[list[str], typer.Argument(help="Two product ids or more.")],
+    file: Annotated[Path, typer.Option("--out", help="x.gif, .webp, .mp4, .png (sheet), .csv or .json")],
+    model: ModelOption = None,
+    curve: Annotated[str, typer.Option(help="matched, linear or spherical.")] = "matched",
+    steps: Annotated[int, typer.Option(help="Pictures from the first product to the last.")] = 60,
+    size: Annotated[int, typer.Option(help="Edge of each of the two panels, px.")] = 256,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Animate the way from one product to another, each step beside its nearest real product."""
+    from looks_like.explorer.paths import film, film_kind
+
+    kind, lab = film_kind(file.name), lab_of(workspace)
+    path = lab.path(PathAsk(lab.model_name(model), tuple(products), curve, steps))
+    write_whole(file, film(lab, path, kind, size))
+    seen = list(dict.fromkeys(item.product_id for item in path.nearest))
+    said = {"file": str(file), "steps": steps, "products_on_the_way": seen}
+    answer(as_json, said, f"{escape(str(file))}: {steps} steps past {len(seen)} products.")

@@ -1,0 +1,47 @@
+"""looks-like export …: what leaves the workspace as a table."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
+from looks_like.explorer.interfaces.commands.terminal import answer, writing_whole
+
+app = typer.Typer(no_args_is_help=True, help="Write products or tags as .csv, .parquet or .jsonl.")
+OutOption = Annotated[Path, typer.Option("--out", help="x.csv, .parquet or .jsonl")]
+TagOption = Annotated[str | None, typer.Option("--tag", help="Only what carries this tag.")]
+
+
+@app.command()
+def products(
+    file: OutOption, tag: TagOption = None, workspace: WorkspaceOption = HERE, as_json: JsonOption = False
+) -> None:
+    """Products with their attributes and tags, a row each."""
+    from looks_like.explorer import tags as tagging
+    from looks_like.explorer.selecting import export_kind, write_products
+
+    lab, kind = lab_of(workspace), export_kind(file)
+    rows_m = None if tag is None else tagging.mask(lab, tag).nonzero()[0]
+    lab.catalogue()
+    with writing_whole(file) as out:
+        count = write_products(lab, rows_m, kind, out)
+    answer(as_json, {"file": str(file), "products": count}, f"{escape(str(file))}: {count:,} products.")
+
+
+@app.command()
+def tags(
+    file: OutOption, tag: TagOption = None, workspace: WorkspaceOption = HERE, as_json: JsonOption = False
+) -> None:
+    """A row for each tag of each product, with who gave it and when."""
+    from looks_like.explorer import tags as tagging
+    from looks_like.explorer.selecting import export_kind, write_tags
+
+    lab, kind = lab_of(workspace), export_kind(file)
+    if tag is not None:
+        tagging.mask(lab, tag)
+    lab.catalogue()
+    with writing_whole(file) as out:
+        count = write_tags(lab, tag, kind, out)
+    answer(as_json, {"file": str(file), "rows": count}, f"{escape(str(file))}: {count:,} tags on products.")

@@ -1,0 +1,54 @@
+"""looks-like list: what the workspace holds, and what is behind."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
+from looks_like.explorer.interfaces.commands.terminal import answer, out
+
+if TYPE_CHECKING:
+    from looks_like.explorer.core import Status
+
+
+def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> None:
+    """What the workspace holds, and what is behind."""
+    from looks_like.explorer.core import status_of
+
+    status = status_of(lab_of(workspace))
+    if not as_json:
+        out.print(f"{status.products:,} products, catalogue version {status.version}, in {escape(str(workspace))}")
+    nothing = (
+        "No models yet. Train one: looks-like train vae" if status.products else "Begin with: looks-like import SOURCE"
+    )
+    answer(as_json, asdict(status), _table(status) if status.models else nothing)
+
+
+def _table(status: "Status") -> Table:
+    table = Table("Model", "Family", "Latents", "px", "Held-out MSE", "Maps", "Behind", box=None)
+    for model in status.models:
+        mse = model["measures"].get("mse")
+        table.add_row(
+            escape(model["name"]),
+            model["family"],
+            str(model["latent"]),
+            str(model["size"]),
+            "" if mse is None else f"{mse:.5f}",
+            ", ".join(card["name"] for card in model["maps"]),
+            "; ".join(_behind(model, status.products)),
+        )
+    return table
+
+
+def _behind(model: dict[str, Any], products: int) -> list[str]:
+    """What a model lacks, each with the command that brings it."""
+    if not model["finished"]:
+        found = ["not finished: train --resume"]
+    elif model["products_without_code"]:
+        found = [f"{model['products_without_code']:,} products without a code: encode"]
+    else:
+        found = []
+    lacks = {card["name"]: products - card["products"] for card in model["maps"]}
+    return found + [f"{count:,} products not on map {name}: place" for name, count in lacks.items() if count > 0]

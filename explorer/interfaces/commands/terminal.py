@@ -1,0 +1,118 @@
+"""What commands share: what is said to people and to machines, what was typed, files that are whole or not there."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from looks_like.explorer.core import AskError
+
+# What is said to people goes to stderr, so that --json leaves stdout to machines.
+say = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True)
+job_bar: Any = None  # in the process of a job: what takes the place of the bar on a terminal
+
+
+def progress() -> Any:
+    """A bar on a terminal, or what stands in for it in a job."""
+    return job_bar or Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=say,
+        transient=True,
+        disable=not say.is_terminal,
+    )
+
+
+def counted(what: str, steps: Iterable[tuple[int, int]]) -> int:
+    """Goes through steps of (done, total) beside a bar; -> the total."""
+    total = 0
+    with progress() as bar:
+        task = bar.add_task(what, total=None)
+        for done, total in steps:
+            bar.update(task, completed=done, total=total)
+    return total
+
+
+def answer(as_json: bool, value: Any, text: Any) -> None:
+    """One line of JSON for machines, or words for people."""
+    if as_json:
+        sys.stdout.write(json.dumps(value, default=str, ensure_ascii=False) + "\n")
+    else:
+        out.print(text)
+
+
+def typed_settings(pairs: list[str]) -> dict[str, Any]:
+    """From key=value pairs. AskError for what is neither a number nor a word."""
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        key, _equals, value = pair.partition("=")
+        try:
+            found[key.strip()] = json.loads(value)
+        except ValueError:
+            if not value.strip().isalpha():
+                raise AskError(f"--set {pair}: write key=number, such as --set beta=4, or key=word") from None
+            found[key.strip()] = value.strip()
+    return found
+
+
+def typed_seconds(text: str) -> float:
+    """From 90s, 10m or 1h. AskError says how to write it."""
+    units = {"s": 1, "m": 60, "h": 3600}
+    try:
+        seconds = float(text[:-1]) * units[text[-1]]
+    except (KeyError, ValueError, IndexError):
+        raise AskError(f"--budget {text}: write a number and s, m or h, such as 10m") from None
+    if not 1 <= seconds <= 7 * 86400:
+        raise AskError(f"--budget {text}: between 1 second and 7 days")
+    return seconds
+
+
+def need_writable(file: Path, what: str, endings: Sequence[str]) -> None:
+    """AskError or OSError before minutes of work, not after them; `what`: a report, recommendations."""
+    if file.suffix.lower() not in endings:
+        raise AskError(f"{str(file)!r}: {what} written as {', '.join(endings)}")
+    if file.is_dir():
+        raise AskError(f"{file} is a folder: name a file in it, such as {file / ('x' + endings[0])}")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    aside = _aside(file)
+    aside.touch()
+    aside.unlink()
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Aside, then renamed; folders are made."""
+    with writing_whole(file) as out_file:
+        out_file.write(content)
+
+
+@contextmanager
+def writing_whole(file: Path) -> Iterator[BinaryIO]:
+    """A file to write into; it takes its name when all is in, and is gone when that fails. Folders are made."""
+    with written_aside(file) as aside, open(aside, "wb") as out_file:
+        yield out_file
+
+
+@contextmanager
+def written_aside(file: Path) -> Iterator[Path]:
+    """The path of a file beside it, which takes its name when all went well. Folders are made."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    aside = _aside(file)
+    try:
+        yield aside
+        os.replace(aside, file)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _aside(file: Path) -> Path:
+    return file.with_name(file.name + ".part")

@@ -1,0 +1,44 @@
+"""What each dimension does: sliders over one code, the picture following."""
+
+from dataclasses import asdict
+
+import streamlit as st
+
+from looks_like.explorer.core import AskError, code_from_text, item_json, open_lab
+from looks_like.explorer.interfaces import session
+from looks_like.explorer.interfaces.widgets import anchor_picker, latent_sliders
+
+lab = open_lab()
+models = lab.models_to_show()
+top, side = st.columns([4, 1], gap="medium") if len(models) > 1 else (st.container(), st.container())
+with side:
+    model = session.select("Model", "model", models, forgets=("z",)) if len(models) > 1 else models[0]
+space = lab.space(model)
+origin = session.anchor(lab, "from", model)
+with top:
+    slots = {"from": ("Start from", item_json(origin) if origin else None)}
+    picked = anchor_picker.show(slots, model, key="dimensions start", empty="The mean of all products")
+if picked:
+    session.choose("from", picked["from"])
+    session.choose("z", None)
+    st.rerun()
+
+try:
+    now = code_from_text(session.chosen()["z"], space.latent) if "z" in session.chosen() else None
+except AskError:  # a link made for another model
+    session.choose("z", None)
+    now = None
+start = space.code(origin.row) if origin else space.middle
+code = latent_sliders.show(
+    model,
+    space.size,
+    [asdict(dimension) for dimension in space.dimensions],
+    [float(value) for value in start],
+    f"Reset leads back to {origin.name}." if origin else "Reset leads back to the mean of all products.",
+    now,
+    key="dimension sliders",
+)
+if code is not None:
+    session.choose("z", code)
+st.caption(f"{len(space.dimensions)} of {space.latent} dimensions of model {model} are active; the others say nothing.")
+session.show_link("model", "from", "z")

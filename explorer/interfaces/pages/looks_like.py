@@ -1,0 +1,44 @@
+"""From one product to another: the animation, each step beside its nearest real product."""
+
+import streamlit as st
+
+from looks_like.explorer.core import PathAsk, item_json, open_lab
+from looks_like.explorer.interfaces import session
+from looks_like.explorer.interfaces.widgets import anchor_picker, path_player
+
+CURVES = {
+    "matched": "Matched (every step as likely as the ends)",
+    "linear": "Linear (straight)",
+    "spherical": "Spherical (great circle)",
+}
+STEPS = ("24", "60", "120")
+
+lab = open_lab()
+main, panel = st.columns([3, 1], gap="medium")
+
+with panel:
+    models = lab.models_to_show()
+    model = session.select("Model", "model", models, forgets=("z",)) if len(models) > 1 else models[0]
+    anchors = {slot: session.anchor(lab, slot, model) for slot in ("a", "b")}
+    slots = {slot: (f"Product {slot.upper()}", item_json(item) if item else None) for slot, item in anchors.items()}
+    picked = anchor_picker.show(slots, model, key="path anchors")
+    if picked:
+        for slot, product_id in picked.items():
+            session.choose(slot, product_id)
+        st.rerun()
+    curve = session.select("Curve", "curve", list(CURVES), CURVES, help="How the way between the two codes bends.")
+    steps = session.select("Steps", "steps", STEPS, default="60")
+
+with main:
+    a, b = anchors["a"], anchors["b"]
+    if a and b:
+        path_player.show(PathAsk(model, (a.product_id, b.product_id), curve, int(steps)), key="path player")
+    else:
+        st.title("Looks Like")
+        st.info(
+            "Choose two products: on the map, by typing a name, or **Two at random**. "
+            "The way from one to the other plays here, each step beside the real product nearest to it.",
+            icon=":material/compare_arrows:",
+        )
+
+session.show_link("model", "a", "b", "curve", "steps")

@@ -1,0 +1,54 @@
+"""What a browser runs: page settings and navigation. Where nothing is yet, the welcome stands in their place.
+
+It stands among the pages, not above them: Streamlit takes every file of a folder `pages` beside its main script for
+a page of its own and would serve them without this frame.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+
+from looks_like.explorer.core import MISTAKES, open_lab, plain
+from looks_like.explorer.interfaces import session
+from looks_like.explorer.interfaces.widgets.progress import welcome
+
+st.set_page_config(page_title="Looks Like", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
+st.html(
+    """<style>
+    .stMainBlockContainer { padding: 4.2rem 1.6rem 1rem; max-width: 1600px; }
+    [data-testid="stVerticalBlock"] { gap: .7rem; }
+    [data-testid="stCaptionContainer"] { color: inherit !important; opacity: .76; }  /* legible: 4.5 to 1 and more */
+    h1 { font-size: 1.35rem !important; padding: 0 0 .5rem !important; }
+    .st-key-welcome { max-width: 1200px; margin: 6dvh auto 0; }
+    .st-key-welcome h1 { font-size: 2rem !important; padding: 0 0 .5rem !important; }
+    .st-key-welcome h3 { font-size: 1.15rem !important; padding: 1.2rem 0 .4rem !important; }
+    @media (max-width: 640px) { .stMainBlockContainer { padding: 4rem .8rem 1rem; } .st-key-welcome { margin: 0; } }
+    </style>"""
+)
+session.chosen()
+PAGES = {
+    "map": ("Map", "scatter_plot"),
+    "similar": ("Similar", "image_search"),
+    "looks_like": ("Looks Like", "compare_arrows"),
+    "dimensions": ("Dimensions", "tune"),
+}
+
+
+def page(name: str) -> st.Page:
+    title, icon = PAGES[name]
+    address = name.replace("_", "-")
+    return st.Page(
+        f"{name}.py", title=title, icon=f":material/{icon}:", url_path=address, default=name == next(iter(PAGES))
+    )
+
+
+try:
+    lab = open_lab()
+    nothing_yet = welcome.needed(lab)
+    navigation = st.navigation([page(name) for name in PAGES], position="hidden" if nothing_yet else "top")
+    if nothing_yet:
+        welcome.show(lab)
+    else:
+        navigation.run()
+except MISTAKES as mistake:
+    st.error(plain(str(mistake), 400), icon=":material/error:")

@@ -1,0 +1,133 @@
+"""The map of all products by how they look: browse, select, tag; hover to see one, click to choose it."""
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from looks_like.explorer.clusters import clusters_tag
+from looks_like.explorer.core import MISTAKES, Item, item_json, open_lab, plain
+from looks_like.explorer.interfaces import session
+from looks_like.explorer.interfaces.widgets import anchor_picker, latent_map
+from looks_like.explorer.interfaces.widgets.panels import (
+    cluster_panel,
+    filter_bar,
+    map_tools,
+    selection_panel,
+    tag_panel,
+)
+from looks_like.explorer.interfaces.widgets.progress import job_line, waiting
+from looks_like.explorer.maps import atlases_of, colouring, ready
+from looks_like.explorer.selecting import Ground, Selection, rows
+
+LINK = ("model", "map", "colour", "clusters", "filter", "hide", "selection", "panel", "a", "b", "view")
+PANELS = {"selection": "Selection", "clusters": "Clusters", "tags": "Tags", "morph": "A to B"}
+# the map has answered by itself long before the page follows: Streamlit's fading meanwhile would only flicker
+STYLE = """<style>
+[data-stale=true] { opacity: 1 !important; transition: none !important; }
+</style>"""
+lab = open_lab()
+
+
+@st.fragment
+def page() -> None:
+    """A fragment: what happens on the map draws this again and nothing around it."""
+    wanted = None
+    try:
+        left, panel = st.columns([2, 1], gap="medium")
+        with left:
+            ground, by = map_tools.show(lab)
+            if not ground.map:
+                st.info(f"Model {ground.model} has no map yet.", icon=":material/scatter_plot:")
+                map_tools.offer_map(lab, "Make a map", ground.model, "umap", "umap")
+                job_line.show(lab, ground.model)
+                session.show_link("model")
+                return
+            session.forget_what_can_not_be(lab, ground)
+            filter_bar.line(lab, can_hide=True)
+            anchors = {slot: session.anchor(lab, slot, ground.model) for slot in ("a", "b")}
+            start = show_map(ground, by, anchors)
+        with panel:
+            wanted = show_panel(session.chosen_selection(ground), anchors)
+            if not ready(lab, by, ground):
+                waiting.until(lambda: ready(lab, by, ground), "Looking how true each place is. The colours follow.")
+            map_tools.say_what_is_shown(lab, lab.map_view(ground.model, ground.map))
+            job_line.show(lab, ground.model)
+            map_tools.watch(lab, ground)
+    except MISTAKES as mistake:
+        st.error(plain(str(mistake), 400), icon=":material/error:")
+        return
+    if start:
+        session.choose("from", start)
+        session.choose("z", None)
+        st.switch_page("dimensions.py")
+    if wanted:
+        session.choose("like", wanted)
+        st.switch_page("similar.py")
+    session.show_link(*LINK)
+
+
+def show_map(ground: Ground, by: str, anchors: dict[str, Item | None]) -> str | None:
+    """-> the id of a product to start the sliders from."""
+    view, chosen = lab.map_view(ground.model, ground.map), session.chosen()
+    where = {"model": ground.model, "map": ground.map, "clusters": ground.clusters, "v": lab.version()}
+    through, pin = chosen.get("filter", ""), chosen.get("pin", "")
+    mapped = {"model": ground.model, "map": ground.map, "name": ground.clusters}
+    mapped["v"] = clusters_tag(lab, ground.model, ground.clusters, ground.map) if ground.clusters else ""
+    return latent_map.show(
+        view,
+        colouring(lab, by if ready(lab, by, ground) else "", ground),
+        lab.version(),
+        anchors,
+        chosen.get("view", ""),
+        on_anchor=lambda slot, product_id: session.choose(slot, product_id) if slot in anchors else None,
+        on_view=lambda text: session.choose("view", text[:80]),
+        key="map",
+        selection_url="/api/selection?" + urlencode({**where, "filter": through}),
+        steps=chosen.get("selection", ""),
+        on_steps=lambda text: session.choose("selection", text),
+        shown_url="/api/shown?" + urlencode({"filter": through, "v": lab.version()}) if through else "",
+        hide=chosen.get("hide") == "1",
+        clusters_url="/api/clusters?" + urlencode(mapped) if ground.clusters else "",
+        pictures=atlases_of(lab).fingerprint(ground.model, ground.map),
+        pin=lab.catalogue().row(pin) if lab.catalogue().has(pin) else -1,
+        on_pinned=lambda: session.choose("pin", None),
+    )
+
+
+def show_panel(chosen: Selection, anchors: dict[str, Item | None]) -> str | None:
+    """What stands beside the map. -> the id of a product whose like are wanted."""
+    count = len(rows(lab, chosen))
+    ends = sum(item is not None for item in anchors.values())
+    titles = PANELS | ({"selection": f"Selection · {count:,}"} if chosen.steps else {})
+    titles |= {"morph": f"A to B · {ends} of 2"} if ends else {}
+    panel = session.segments("Beside the map", "panel", titles, default="selection" if chosen.steps else "clusters")
+    if panel == "selection":
+        return selection_panel.show(lab, chosen)
+    if panel == "clusters":
+        cluster_panel.show(lab, chosen)
+    elif panel == "tags":
+        tag_panel.show(lab, chosen)
+    else:
+        show_anchors(chosen.ground.model, anchors)
+    return None
+
+
+def show_anchors(model: str, anchors: dict[str, Item | None]) -> None:
+    """The two products, and the way to the animation between them."""
+    slots = {slot: (f"Product {slot.upper()}", item_json(item) if item else None) for slot, item in anchors.items()}
+    picked = anchor_picker.show(slots, model, key="map anchors")
+    if picked:
+        for slot, product_id in picked.items():
+            session.choose(slot, product_id)
+        st.rerun(scope="fragment")
+    both = all(anchors.values())
+    if st.button(
+        "Morph A into B", type="primary", icon=":material/compare_arrows:", disabled=not both, width="stretch"
+    ):
+        st.switch_page("looks_like.py")
+    if not both:
+        st.caption("Click a point, then set it as A or B.")
+
+
+st.html(STYLE)
+page()

@@ -1,0 +1,126 @@
+"""What looks like this: the products nearest to one, or to a photograph, and why."""
+
+import numpy as np
+import streamlit as st
+
+from looks_like.explorer import search, tags
+from looks_like.explorer.core import MISTAKES, item_json, open_lab, plain
+from looks_like.explorer.interfaces import session
+from looks_like.explorer.interfaces.widgets import anchor_picker, gallery
+from looks_like.explorer.interfaces.widgets import photograph as photograph_card
+from looks_like.explorer.interfaces.widgets.panels import filter_bar
+from looks_like.explorer.search import alike_json, photograph, place_on_map, similar_to, squared
+
+NUMBERS = ("12", "24", "60")
+BEGIN_WITH = 12
+ACTIONS = (
+    gallery.Action("like", "Looks like this"),
+    gallery.Action("a", "Set as A of a morph", "As A"),
+    gallery.Action("b", "Set as B of a morph", "As B"),
+    gallery.Action("map", "Show on the map", "On map"),
+)
+CALM = "<style>[data-stale=true] { opacity: 1 !important; transition: none !important; }</style>"
+lab = open_lab()
+
+
+@st.fragment
+def page() -> None:
+    """A fragment: a click on a card draws this again and nothing around it."""
+    panel, main = st.columns([1, 3], gap="medium")
+    try:
+        with panel:
+            models = lab.models_to_show()
+            model = session.select("Model", "model", models) if len(models) > 1 else models[0]
+            picture = session.photograph()
+            asked = ask_photograph(model, picture) if picture else ask_product(model)
+            session.drop_photograph("Or a photograph", squared, "It stays in this session and is not in the link.")
+            number = int(session.select("Show the nearest", "k", NUMBERS))
+            filter_bar.menu(lab, [each.tag for each in tags.tags(lab)])
+        with main:
+            filter_bar.line(lab)
+            through = session.chosen_filter()
+            rows_m = np.flatnonzero(search.mask(lab, through)) if through.conditions else None
+            picked = answer(model, asked, number, rows_m, through.words())
+        if picked:
+            act(model, picked)
+    except MISTAKES as mistake:
+        st.error(plain(str(mistake), 400), icon=":material/error:")
+    session.show_link("model", "like", "k", "filter")
+
+
+def ask_photograph(model: str, picture: bytes) -> np.ndarray:
+    """-> its code; what the model makes of it is shown, with what speaks against it."""
+    session.choose("like", None)
+    found = photograph(lab, model, picture)
+    photograph_card.show(picture, found.rebuilt)
+    if found.doubts:
+        st.warning(found.doubts, icon=":material/help:")
+    choose_product(model, None)
+    return found.z_d
+
+
+def ask_product(model: str) -> int | None:
+    """-> the catalogue row of the product asked about, or None; what is wrong with it is said."""
+    product_id = session.chosen().get("like")
+    known = product_id is not None and lab.catalogue().has(product_id)
+    choose_product(model, product_id if known else None, empty="No product chosen")
+    if product_id is None:
+        return None
+    if not known:
+        st.warning("The product of this link is not in the catalogue: choose another.", icon=":material/search_off:")
+        return None
+    if not lab.has_code(model, product_id):
+        st.info(f"Model {model} has no code of this product yet. Encode it:", icon=":material/hourglass_empty:")
+        st.code(f"looks-like encode {model}", language=None, wrap_lines=True)
+        return None
+    return lab.catalogue().row(product_id)
+
+
+def choose_product(model: str, product_id: str | None, empty: str = "") -> None:
+    item = item_json(lab.item(product_id)) if product_id is not None else None
+    picked = anchor_picker.show({"like": ("Looks like", item)}, model, key="similar to", empty=empty, px=160)
+    if picked:
+        turn_to(picked["like"])
+
+
+def turn_to(product_id: str) -> None:
+    session.forget_photograph()
+    session.choose("like", product_id)
+    st.rerun(scope="fragment")
+
+
+def answer(
+    model: str, asked: int | np.ndarray | None, number: int, rows_m: np.ndarray | None, words: str
+) -> gallery.Picked | None:
+    """The cards, and what of what they are."""
+    shown_m = lab.space(model).rows_n if rows_m is None else rows_m
+    if asked is None:
+        st.caption("Choose a product, drop a photograph, or begin with one of these.")
+        evenly = np.linspace(0, max(0, len(shown_m) - 1), min(BEGIN_WITH, len(shown_m))).astype(int)
+        items = [item_json(item) for item in lab.items_at(shown_m[evenly])]
+    else:
+        items = [alike_json(alike) for alike in similar_to(lab, model, asked, number, rows_m)]
+        among = f"{len(shown_m):,} products" + (f" where {words}" if words else "")
+        st.caption(f"The {len(items)} nearest of {among}, by what model {model} sees.")
+    nothing = "No product passes the filter. Widen it, or clear it."
+    return gallery.show(items, actions=ACTIONS, key="similar gallery", empty=nothing)
+
+
+def act(model: str, picked: gallery.Picked) -> None:
+    """What was asked of a card."""
+    if picked.action == "like":
+        turn_to(picked.product_id)
+    elif picked.action in ("a", "b"):
+        session.choose(picked.action, picked.product_id)
+        st.toast(f"Set as {picked.action.upper()}. The page Looks Like shows the way from A to B.")
+    elif place := place_on_map(lab, model, picked.product_id, session.chosen().get("map", "")):
+        session.choose("map", place[0])
+        session.choose("view", place[1])
+        session.choose("pin", picked.product_id)
+        st.switch_page("map.py")
+    else:
+        st.toast("This product is on no map yet. The page Map brings its map up to date.")
+
+
+st.html(CALM)
+page()

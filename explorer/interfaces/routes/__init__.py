@@ -1,0 +1,69 @@
+"""HTTP beside the pages, in the same process: pictures, points, decodes and films, for widgets and for scripts.
+
+Handlers are plain functions: Starlette runs them in threads, so a decode never blocks a page. Every mistake is
+answered as {"error": sentence}, status 400 (404 for what is not there). Pictures and maps carry their version in the
+address and may be kept for ever; decodes are never kept.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from looks_like.data.errors import CatalogueError, PictureError
+from looks_like.explorer.core import MISTAKES, Lab
+from looks_like.explorer.interfaces.routes import codes, maps, paths, pictures, products, replies, selections
+
+Handler = Callable[[Lab, Request], Response]
+
+
+def health(lab: Lab, request: Request) -> Response:
+    return replies.plain({"ok": True, "catalogue_version": lab.version()})
+
+
+TABLE: dict[str, Handler] = {
+    "/api/health": health,
+    "/api/product": products.product,
+    "/api/products": products.products,
+    "/api/search": products.search,
+    "/api/random": products.random,
+    "/api/nearest": products.nearest,
+    "/api/similar": products.similar,
+    "/api/picture/{sha256}": pictures.picture,
+    "/api/atlas/order": pictures.atlas_order,
+    "/api/atlas/{edge}/{page}": pictures.atlas_page,
+    "/api/map": maps.places,
+    "/api/colours": maps.colours,
+    "/api/clusters": maps.cluster_shapes,
+    "/api/shown": selections.shown,
+    "/api/selection": selections.members,
+    "/api/selection/items": selections.items,
+    "/api/decode": codes.decode,
+    "/api/draw": codes.draw,
+    "/api/ends": codes.ends,
+    "/api/path": paths.steps,
+    "/api/path/sheet": paths.sheet,
+    "/api/film.{kind}": paths.film_file,
+}
+
+
+def routes(open_lab: Callable[[], Lab]) -> list[Route]:
+    """All routes over the Lab that `open_lab` gives."""
+    return [Route(path, _answering(open_lab, handler), methods=["GET"]) for path, handler in TABLE.items()]
+
+
+def _answering(open_lab: Callable[[], Lab], handler: Handler) -> Callable[[Request], Response]:
+    """The handler as Starlette calls it; a mistake becomes a sentence."""
+
+    @wraps(handler)
+    def answer(request: Request) -> Response:
+        try:
+            return handler(open_lab(), request)
+        except CatalogueError as mistake:
+            return JSONResponse({"error": str(mistake)}, 404, replies.NEVER)
+        except (*MISTAKES, PictureError) as mistake:
+            return JSONResponse({"error": str(mistake)}, 400, replies.NEVER)
+
+    return answer

@@ -1,0 +1,49 @@
+"""A map for whoever draws it: places, colours and clusters, row by row of the catalogue."""
+
+import numpy as np
+from starlette.requests import Request
+from starlette.responses import Response
+
+from looks_like.explorer.clusters import clustering_name, clusters, clusters_tag
+from looks_like.explorer.core import Lab
+from looks_like.explorer.interfaces.routes import replies
+from looks_like.explorer.maps import colouring
+from looks_like.explorer.selecting import Ground
+
+
+def places(lab: Lab, request: Request) -> Response:
+    """?model=&name=&v=: float32 x, y for each row of the catalogue; NaN where the map has no place for it."""
+    query = request.query_params
+    view = lab.map_view(query.get("model", ""), query.get("name", ""))
+    return replies.octets(np.ascontiguousarray(view.xy_n2, "<f4").tobytes(), for_ever=query.get("v") == view.tag)
+
+
+def colours(lab: Lab, request: Request) -> Response:
+    """?by=attribute&v=: one byte for each row, an index into the palette that the page has.
+
+    &model=&map=&clusters= for what is no attribute: how true a place is, the cluster.
+    """
+    query = request.query_params
+    ground = Ground(query.get("model", ""), query.get("map", ""), query.get("clusters", ""))
+    found = colouring(lab, query.get("by", ""), ground)
+    unchanged = query.get("v") == str(lab.version()) and not found.of
+    return replies.octets(found.index_n.tobytes(), for_ever=unchanged)
+
+
+def cluster_shapes(lab: Lab, request: Request) -> Response:
+    """?model=&map=&name=&v=: of each cluster its name, its outlines on the map and where its name goes."""
+    query = request.query_params
+    model, on_map = lab.model_name(query.get("model")), query.get("map") or None
+    name = clustering_name(lab, model, query.get("name"))
+    shapes = [
+        {
+            "number": cluster.number,
+            "name": cluster.name,
+            "size": cluster.size,
+            "outline": [np.round(polygon_v2.astype(float), 5).tolist() for polygon_v2 in cluster.outline],
+            "at": cluster.at,
+            "hidden": cluster.hidden,
+        }
+        for cluster in clusters(lab, model, name, on_map)
+    ]
+    return replies.plain(shapes, for_ever=query.get("v") == clusters_tag(lab, model, name, on_map))

@@ -1,0 +1,51 @@
+"""What the answers of several routes have in common: how long they may be kept, and how they are packed."""
+
+import numpy as np
+from PIL import Image
+from starlette.responses import JSONResponse, Response
+
+from looks_like.data.pictures import encode
+from looks_like.explorer.core import Item, item_json
+
+FOREVER = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
+NEVER = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+
+
+def kept(for_ever: bool) -> dict[str, str]:
+    """Headers: what was asked for under its own version is the same for ever."""
+    return FOREVER if for_ever else NEVER
+
+
+def plain(value: object, *, for_ever: bool = False) -> Response:
+    """As JSON."""
+    return JSONResponse(value, headers=kept(for_ever))
+
+
+def item(found: Item) -> Response:
+    return plain(item_json(found))
+
+
+def items(found: list[Item]) -> Response:
+    return plain([item_json(each) for each in found])
+
+
+def octets(content: bytes, *, for_ever: bool = False, **said: object) -> Response:
+    """Raw numbers; what a reader must know of them goes into headers x-…"""
+    headers = kept(for_ever) | {f"x-{name}": str(value) for name, value in said.items()}
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+def bits(chosen_n: np.ndarray) -> Response:
+    """One bit for each row, the lowest first; how many are set is in the header x-count."""
+    return octets(np.packbits(chosen_n, bitorder="little").tobytes(), count=int(chosen_n.sum()))
+
+
+def sheet(pixels_nhwc: np.ndarray, columns: int) -> Response:
+    """Pictures as one, white where the last row is not full."""
+    count, edge = pixels_nhwc.shape[:2]
+    rows = -(-count // columns)
+    whole_nhwc = np.full((rows * columns, edge, edge, 3), 255, np.uint8)
+    whole_nhwc[:count] = pixels_nhwc
+    grid = whole_nhwc.reshape(rows, columns, edge, edge, 3).swapaxes(1, 2).reshape(rows * edge, columns * edge, 3)
+    content = encode(Image.fromarray(grid), lossless=False)
+    return Response(content, media_type="image/jpeg", headers=NEVER)

@@ -1,0 +1,31 @@
+"""Who passes a filter, and who is selected: a bit for each row of the catalogue, or the products a page at a time."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from looks_like.explorer.core import AskError, Lab, item_json, whole
+from looks_like.explorer.interfaces.routes import replies
+from looks_like.explorer.search import Filter, mask
+from looks_like.explorer.selecting import Selection, page, selected
+
+_PER_PAGE = 60
+
+
+def shown(lab: Lab, request: Request) -> Response:
+    """?filter=JSON: one bit for each row, the lowest first: who passes it; how many is in the header x-count."""
+    return replies.bits(mask(lab, Filter.from_text(request.query_params.get("filter", ""))))
+
+
+def members(lab: Lab, request: Request) -> Response:
+    """?model=&map=&clusters=&steps=JSON&filter=JSON: who is selected, in the same form."""
+    return replies.bits(selected(lab, Selection.from_query(dict(request.query_params))))
+
+
+def items(lab: Lab, request: Request) -> Response:
+    """The same with &order=typical&page=0: 60 of the products selected, and how many there are."""
+    number = whole(request.query_params, "page", 0)
+    if not 0 <= number < 1_000_000:
+        raise AskError(f"page must be 0 or more, got {number}")
+    order = request.query_params.get("order", "typical")
+    found = page(lab, Selection.from_query(dict(request.query_params)), order, number, _PER_PAGE)
+    return replies.plain({"count": found.count, "items": [item_json(item) for item in found.items]})

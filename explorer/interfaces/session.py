@@ -1,0 +1,227 @@
+"""What a person has chosen, across pages and in the link: all of session state and query parameters is touched here.
+
+A link restores a view: its parameters are read once, when the session begins; from then on each page writes what it
+shows back into the address.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from looks_like.explorer.core import MISTAKES, AskError, Item, Lab, plain
+from looks_like.explorer.search import Filter, mask
+from looks_like.explorer.selecting import Ground, Selection, selected, steps_from_text
+from looks_like.explorer.tags import default_who
+
+_KEYS = (
+    *("model", "map", "colour", "clusters", "filter", "hide", "selection", "order", "panel", "view"),
+    *("a", "b", "curve", "steps", "z", "from", "like", "k"),
+)
+_VALUE_CHARACTERS_MAX = 12_000
+_PHOTOGRAPH_MB_MAX = 50
+
+
+def chosen() -> dict[str, str]:
+    """All choices so far; the link's at the beginning."""
+    if "chosen" not in st.session_state:
+        link = st.query_params.to_dict()
+        st.session_state["chosen"] = {key: link[key][:_VALUE_CHARACTERS_MAX] for key in _KEYS if link.get(key)}
+    kept: dict[str, str] = st.session_state["chosen"]
+    return kept
+
+
+def choose(key: str, value: str | None) -> None:
+    if value:
+        chosen()[key] = value
+    else:
+        chosen().pop(key, None)
+
+
+def chosen_filter() -> Filter:
+    """The filter of the session; one that a link has wrong is forgotten."""
+    try:
+        return Filter.from_text(chosen().get("filter", ""))
+    except AskError:
+        choose("filter", None)
+        return Filter()
+
+
+def chosen_selection(ground: Ground) -> Selection:
+    """What is selected on a map, seen through the session's filter; steps that a link has wrong are forgotten."""
+    try:
+        steps = steps_from_text(chosen().get("selection", ""))
+    except AskError:
+        choose("selection", None)
+        steps = ()
+    return Selection(ground, steps, chosen_filter())
+
+
+def forget_what_can_not_be(lab: Lab, ground: Ground | None = None) -> None:
+    """A filter, or with a ground a selection, of a link that can't be answered: of an unknown attribute or product."""
+    _forget("filter", lambda: mask(lab, chosen_filter()))
+    if ground is not None:
+        _forget("selection", lambda: selected(lab, chosen_selection(ground)))
+
+
+def _forget(key: str, ask: Callable[[], object]) -> None:
+    try:
+        ask()
+    except MISTAKES as mistake:
+        choose(key, None)
+        st.toast(f"Forgotten: {plain(str(mistake), 300)}", icon=":material/link_off:")
+
+
+def link() -> dict[str, str]:
+    """What the address says now."""
+    return dict(st.query_params.to_dict())
+
+
+def restore(saved: dict[str, str]) -> None:
+    """What a saved view says, in place of what was chosen; anchors and the like stay."""
+    for key in ("view", "filter", "hide", "selection", "clusters"):
+        choose(key, None)
+    for key, value in saved.items():
+        if key in _KEYS:
+            choose(key, value[:_VALUE_CHARACTERS_MAX])
+
+
+def segments(label: str, key: str, titles: Mapping[str, str], default: str) -> str:
+    """One of a few panels, kept in the link; `default` until one was chosen."""
+    now = chosen().get(key, default)
+    now = now if now in titles else default
+    widget = f"{key} segments"
+    if st.session_state.get(widget) != now:
+        st.session_state[widget] = now
+    st.segmented_control(
+        label,
+        list(titles),
+        format_func=lambda option: titles[option],
+        key=widget,
+        label_visibility="collapsed",
+        on_change=lambda: choose(key, st.session_state[widget] or now),
+    )
+    return now
+
+
+def who() -> str:
+    """Whose hands these are, for the log of tags: what was said on the page, else the user of the machine."""
+    return str(st.session_state.get("my name") or default_who())
+
+
+def ask_who(label: str) -> None:
+    """A field for one's name. It is kept apart from the field, whose value is gone as soon as it is not drawn."""
+
+    def keep() -> None:
+        st.session_state["my name"] = " ".join(st.session_state["who field"].split())[:60]
+
+    st.text_input(label, who(), key="who field", max_chars=60, on_change=keep)
+
+
+def say_of_tags(words: str) -> None:
+    """What the last change of tags did, for the line that says it."""
+    st.session_state["tags said"] = words
+
+
+def said_of_tags() -> str:
+    return str(st.session_state.get("tags said", ""))
+
+
+def new_maps(model: str, names: Sequence[str]) -> list[str]:
+    """Maps that were made since this session first saw the model's, and were not looked at or waved away yet."""
+    known = st.session_state.setdefault("known maps", {}).setdefault(model, set(names))
+    known.add(chosen().get("map", ""))
+    return [name for name in names if name not in known]
+
+
+def know_map(model: str, name: str) -> None:
+    """It is no longer news."""
+    st.session_state["known maps"][model].add(name)
+
+
+def show_link(*keys: str) -> None:
+    """Puts these choices into the address, so that it restores the page."""
+    wanted = {key: chosen()[key] for key in keys if key in chosen()}
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def select(
+    label: str,
+    key: str,
+    options: Sequence[str],
+    words: dict[str, str] | None = None,
+    *,
+    default: str = "",
+    help: str = "",
+    forgets: Sequence[str] = (),
+    bare: bool = False,
+) -> str:
+    """A menu whose choice is kept across pages; `default` or the first unless the link or the person said otherwise.
+
+    A new choice `forgets` others that meant something only beside the old one. `bare`: the label is not shown.
+    """
+
+    def changed() -> None:
+        choose(key, st.session_state[widget])
+        for other in forgets:
+            choose(other, None)
+
+    now = chosen().get(key, default)
+    index = list(options).index(now) if now in options else 0
+    widget = f"{key} menu"
+    if st.session_state.get(widget) not in options or st.session_state[widget] != options[index]:
+        st.session_state[widget] = options[index]
+    value = st.selectbox(
+        label,
+        options,
+        key=widget,
+        format_func=lambda option: (words or {}).get(option, option),
+        on_change=changed,
+        help=help or None,
+        label_visibility="collapsed" if bare else "visible",
+    )
+    choose(key, value)
+    return str(value)
+
+
+def anchor(lab: Lab, key: str, model: str = "") -> Item | None:
+    """The product chosen as anchor, or None; one that is not in the catalogue is forgotten."""
+    product_id = chosen().get(key)
+    if product_id is None:
+        return None
+    if not lab.catalogue().has(product_id) or (model and not lab.has_code(model, product_id)):
+        choose(key, None)
+        return None
+    return lab.item(product_id)
+
+
+def photograph() -> bytes | None:
+    """The squared photograph that was dropped last in this session."""
+    kept: bytes | None = st.session_state.get("photograph")
+    return kept
+
+
+def forget_photograph() -> None:
+    st.session_state.pop("photograph", None)
+    st.session_state.pop("no photograph", None)
+
+
+def drop_photograph(label: str, squared: Callable[[bytes], bytes], help: str = "") -> None:
+    """A place to drop a file on; what `squared` makes of it is kept, what it refuses is said below."""
+    times = st.session_state.setdefault("photographs", 0)
+    key = f"photograph {times}"  # a new place each time: the file itself, perhaps large, is let go
+
+    def dropped() -> None:
+        file = st.session_state[key]
+        if file is None:
+            return
+        forget_photograph()
+        st.session_state["photographs"] = times + 1
+        try:
+            st.session_state["photograph"] = squared(file.getvalue())
+        except ValueError as reason:
+            st.session_state["no photograph"] = f"{file.name[:80]}: {reason}"
+
+    st.file_uploader(label, key=key, on_change=dropped, help=help or None, max_upload_size=_PHOTOGRAPH_MB_MAX)
+    if refused := st.session_state.get("no photograph"):
+        st.error(refused, icon=":material/broken_image:")

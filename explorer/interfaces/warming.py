@@ -1,0 +1,38 @@
+"""What a server reads before it is asked, while the first page is still loading."""
+
+import gc
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from threading import Thread
+
+from looks_like.explorer.core import MISTAKES, NEAR_GRAPH_MAX, Lab
+from looks_like.model.device import answer_with_one_thread
+
+
+def warm(open_lab: Callable[[], Lab]) -> Callable[[object], AbstractAsyncContextManager[None]]:
+    """A lifespan of a server that gets the Lab ready beside it."""
+
+    @asynccontextmanager
+    async def lifespan(app: object) -> AsyncIterator[None]:
+        Thread(target=lambda: get_ready(open_lab()), daemon=True).start()
+        yield
+
+    return lifespan
+
+
+def get_ready(lab: Lab) -> None:
+    """Reads the newest model, its codes and its newest map."""
+    answer_with_one_thread()
+    with suppress(*MISTAKES):  # an empty workspace has nothing to read; the pages say what to do
+        model = lab.model_name(None)
+        for card in lab.maps(model)[-1:]:  # the first thing that a page shows
+            lab.map_view(card.model, card.name)
+        space = lab.space(model)
+        space.decode(space.middle[None])
+        space.nearest(space.middle[None])
+        if len(space.z_nd) <= NEAR_GRAPH_MAX:
+            space.near.all_ready()
+        _ = space.typical_distance
+    # Streamlit collects garbage after every run of a page, and nothing else moves meanwhile: 1 s with all that
+    # torch and the catalogue keep, unless what is here to stay is left out of it
+    gc.freeze()

@@ -1,0 +1,50 @@
+"""Find on the map: by name, by a photograph, by a product that looks like it."""
+
+import numpy as np
+import streamlit as st
+
+from looks_like.data.errors import PictureError
+from looks_like.explorer.core import Lab, item_json, plain
+from looks_like.explorer.interfaces import session
+from looks_like.explorer.interfaces.widgets import gallery
+from looks_like.explorer.interfaces.widgets.gallery import Action
+from looks_like.explorer.interfaces.widgets.panels.selection_panel import MORE, keep
+from looks_like.explorer.search import photograph, search, squared
+from looks_like.explorer.selecting import Selection, Step
+
+ACTIONS = (Action("only", "Select it"), Action("like", f"Select it and {MORE} like it", f"+ {MORE} like it"))
+FOUND_MAX = 12
+
+
+def menu(lab: Lab, chosen: Selection) -> None:
+    """A popover; what is found becomes the selection."""
+    with st.popover("Find", icon=":material/search:"):
+        text = st.text_input("Name or id", key="find text", placeholder="a part of it is enough", max_chars=200)
+        if text.strip():
+            items = [item_json(item) for item in search(lab, text, FOUND_MAX)]
+            picked = gallery.show(
+                items, actions=ACTIONS, key="find found", empty="No product has that in its name or id.", compact=True
+            )
+            if picked:
+                like = [Step("+", "like", MORE)] if picked.action == "like" else []
+                _take(chosen, Step("=", "product", picked.product_id), *like)
+        file = st.file_uploader("Or a photograph of something like it", key="find photograph")
+        if file is not None and st.session_state.get("photograph found") != file.file_id:
+            try:
+                z_d = photograph(lab, chosen.ground.model, squared(file.getvalue())).z_d
+            except PictureError as mistake:
+                st.error(f"{plain(file.name)}: {plain(str(mistake), 200)}", icon=":material/error:")
+                return
+            st.session_state["photograph found"] = file.file_id
+            _take(chosen, Step("=", "near", (_rounded(z_d), MORE)))
+
+
+def _take(chosen: Selection, *steps: Step) -> None:
+    keep(*steps)
+    session.choose("panel", "selection")
+    st.rerun(scope="fragment")
+
+
+def _rounded(z_d: np.ndarray) -> tuple[float, ...]:
+    """Three decimals: finer than anyone sees, and short enough for a link."""
+    return tuple(round(float(value), 3) for value in z_d)

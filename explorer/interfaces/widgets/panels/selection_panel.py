@@ -1,0 +1,171 @@
+"""What is selected: how many, who they are, what sets them apart, and what to do with all of them at once."""
+
+from collections.abc import Callable
+from functools import partial
+from urllib.parse import urlencode
+
+import numpy as np
+import streamlit as st
+
+from looks_like.explorer import tags
+from looks_like.explorer.core import Lab, plain
+from looks_like.explorer.interfaces import session
+from looks_like.explorer.interfaces.widgets import gallery
+from looks_like.explorer.interfaces.widgets.gallery import Action
+from looks_like.explorer.search import DimensionContrast, NumberContrast, ValueContrast, contrast
+from looks_like.explorer.selecting import ORDERS, Selection, Step, export_products, rows, steps_text, words
+
+KINDS = {"csv": "CSV", "parquet": "Parquet", "jsonl": "JSON lines"}
+MORE = 24  # products that "more like these" adds
+GALLERY_PX = 330
+ACTIONS = (
+    Action("similar", "Similar", "Similar"),
+    Action("a", "Set as A"),
+    Action("b", "Set as B"),
+    Action("drop", "Take it out of the selection", "Take out"),
+)
+
+
+def show(lab: Lab, chosen: Selection) -> str | None:
+    """-> the id of a product whose like are wanted. Everything else is done here."""
+    rows_m = rows(lab, chosen)
+    if not chosen.steps:
+        _nothing_yet(lab, chosen)
+        return None
+    _headline(lab, chosen, len(rows_m))
+    if not len(rows_m):
+        st.info("Nothing is selected: all of it was taken away or filtered out.", icon=":material/filter_list_off:")
+        return None
+    _tag_line(lab, chosen, rows_m)
+    _acts(lab, chosen, rows_m)
+    _apart(lab, chosen, rows_m)
+    return _pictures(lab, chosen)
+
+
+def keep(*steps: Step) -> None:
+    """These steps instead; without any nothing is selected."""
+    session.choose("selection", steps_text(steps))
+
+
+def _nothing_yet(lab: Lab, chosen: Selection) -> None:
+    total = len(lab.catalogue())
+    st.markdown("**Nothing selected**")
+    st.caption(
+        "Draw a lasso (key l) or a box (key b) on the map, shift-click points, or choose a cluster, a tag or an entry "
+        "of the legend. Then tag, compare and export what you chose."
+    )
+    label = "Select all that is shown" if chosen.filter.conditions else f"Select all {total:,}"
+    st.button(label, on_click=keep, args=(Step("=", "shown", None),), icon=":material/select_all:")
+
+
+def _headline(lab: Lab, chosen: Selection, count: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="selection headline"):
+        st.markdown(f"**{count:,} selected** of {len(lab.catalogue()):,}", width="stretch")
+        if len(chosen.steps) > 1:
+            st.button(
+                "Back",
+                help="Take back the last step",
+                type="tertiary",
+                on_click=keep,
+                args=(*chosen.steps[:-1],),
+            )
+        st.button("Clear", help="Select nothing (Escape on the map)", type="tertiary", on_click=keep)
+    st.caption(plain(words(lab, chosen), 220))
+
+
+# -- tags -------------------------------------------------------------------------------------------------------------
+
+
+def _tag_line(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
+    known = [each.tag for each in tags.tags(lab)]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="tag line"):
+        tag = st.selectbox(
+            "Tag",
+            known,
+            index=None,
+            accept_new_options=True,
+            placeholder="Choose or type a tag",
+            key="tag to give",
+            label_visibility="collapsed",
+        )
+        give = st.button("Tag", type="primary", icon=":material/sell:", disabled=not tag)
+        take = st.button("Untag", disabled=not tag or tag not in known)
+    if give or take:
+        change = (tags.add if give else tags.remove)(lab, str(tag), rows_m, session.who(), words(lab, chosen)[:300])
+        session.say_of_tags(change.words())
+        st.rerun(scope="fragment")
+    tagged_before(lab)
+
+
+def tagged_before(lab: Lab) -> None:
+    """What the last change did, with a button that undoes it."""
+    said = session.said_of_tags()
+    if not said:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="tags said line"):
+        st.caption(plain(said, 160), width="stretch")
+        if st.button("Undo", type="tertiary", icon=":material/undo:", key="undo here"):
+            session.say_of_tags(tags.undo(lab, session.who()).words())
+            st.rerun(scope="fragment")
+
+
+# -- what to do with them ---------------------------------------------------------------------------------------------
+
+
+def _acts(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
+    with st.container(horizontal=True, gap="small", key="selection acts"):
+        more = Step("+", "like", MORE)
+        st.button(
+            f"{MORE} more like these",
+            help="Adds the products nearest to any of these. Back takes them away again.",
+            icon=":material/add_circle:",
+            on_click=keep,
+            args=(*chosen.steps, more),
+        )
+        with st.popover("Export", icon=":material/download:"):
+            st.caption(f"{len(rows_m):,} products with their attributes and tags.")
+            downloads("selection", lambda kind: export_products(lab, rows_m, kind))
+
+
+def downloads(name: str, write: Callable[[str], bytes]) -> None:
+    """A button for each kind of file; it is written when it is asked for."""
+    for kind, title in KINDS.items():
+        st.download_button(
+            title,
+            partial(write, kind),
+            file_name=f"{name}.{kind}",
+            key=f"export {name} {kind}",
+            on_click="ignore",
+            width="stretch",
+        )
+
+
+def _apart(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
+    with st.expander("What sets these apart"):
+        found = contrast(lab, rows_m, chosen.ground.model, tags.masks(lab))
+        told: list[ValueContrast | NumberContrast | DimensionContrast] = [*found.values[:6], *found.numbers[:3]]
+        lines = [each.words for each in (*told, *found.dimensions[:3])]
+        st.markdown("\n".join(f"- {plain(line, 200)}" for line in lines) or plain(found.words, 200))
+
+
+def _pictures(lab: Lab, chosen: Selection) -> str | None:
+    order = session.select("Order", "order", list(ORDERS), ORDERS, bare=True)
+    address = "/api/selection/items?" + urlencode({**chosen.query(), "order": order, "v": lab.version()})
+    picked = gallery.show(
+        address,
+        actions=ACTIONS,
+        key="selection pictures",
+        empty="Nothing is selected.",
+        compact=True,
+        height_px=GALLERY_PX,
+    )
+    if not picked:
+        return None
+    if picked.action == "similar":
+        return picked.product_id
+    if picked.action == "drop":
+        keep(*chosen.steps, Step("-", "product", picked.product_id))
+    else:
+        session.choose(picked.action, picked.product_id)
+    st.rerun(scope="fragment")
+    return None

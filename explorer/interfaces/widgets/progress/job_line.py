@@ -1,0 +1,96 @@
+"""What runs outside the pages, in a quiet line each: how far it is, how to end it, and what became of it."""
+
+import time
+
+import streamlit as st
+
+from looks_like.explorer.core import Lab
+from looks_like.explorer.interfaces import session
+from looks_like.explorer.jobs import Job, Jobs, repeatable
+from looks_like.explorer.maps import map_title
+
+EVERY_S = 2.0
+_FAILURES_SHOWN_S = 24 * 3600.0
+
+
+def show(lab: Lab, model: str) -> None:
+    """Follows the jobs while there are any; draws the whole page again when the last known one has ended."""
+    jobs = Jobs(lab.workspace.folder)
+    running = [job.job_id for job in jobs.active()]
+
+    def lines() -> None:
+        active = jobs.active()
+        if running != [job.job_id for job in active]:
+            st.rerun()  # something has ended or begun: a map may be there, or a job to follow
+        if active:
+            _going_on(jobs, active)
+        for job in _failures(jobs):
+            _failed(jobs, job)
+        _news(lab, model)
+
+    st.fragment(lines, run_every=EVERY_S if running else None)()
+
+
+def words(job: Job) -> str:
+    """ "UMAP map: 40 %, about 20 s left" """
+    if job.state == "stopping":
+        return f"{job.what}: stopping …"
+    if job.state == "waiting":
+        return f"{job.what}: waiting for its turn"
+    if job.share <= 0:
+        return f"{job.what}: starting …"
+    left = job.left_now()
+    return f"{job.what}: {100 * job.share:.0f} %" + ("" if left is None else f", about {time_words(left)} left")
+
+
+def time_words(seconds: float) -> str:
+    """A time no finer than anyone needs: 4 s, 20 s, 3 min."""
+    if seconds > 90:
+        return f"{round(seconds / 60)} min"
+    return f"{max(1, round(seconds))} s" if seconds < 10 else f"{5 * round(seconds / 5)} s"
+
+
+def _going_on(jobs: Jobs, active: list[Job]) -> None:
+    first, rest = active[0], active[1:]
+    then = f" · then {', '.join(job.what for job in rest)}" if rest else ""
+    _line(f"{words(first)}{then}", ("Cancel", lambda: jobs.cancel(first.job_id)))
+
+
+def _failed(jobs: Jobs, job: Job) -> None:
+    def again() -> None:
+        jobs.forget(job.job_id)
+        jobs.start(job.words, job.what)
+
+    retry = [("Try again", again)] if repeatable(job) else []
+    _line(f"{job.what} did not come about: {job.error}", *retry, ("Dismiss", lambda: jobs.forget(job.job_id)))
+
+
+def _news(lab: Lab, model: str) -> None:
+    titles = {card.name: map_title(card.name, card.method) for card in lab.maps(model)}
+    for name in session.new_maps(model, list(titles)):
+
+        def look(name: str = name) -> None:
+            session.choose("map", name)
+            session.choose("view", None)
+
+        _line(
+            f"The map {titles[name]} is ready.",
+            ("Show it", look),
+            ("Not now", lambda name=name: session.know_map(model, name)),
+        )
+
+
+def _line(text: str, *acts: tuple[str, object]) -> None:
+    """One line of grey words and small buttons; every act draws the page again."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption(text, width="content")
+        for label, act in acts:
+            if st.button(label, type="tertiary", key=f"{label}: {text.split(':')[0]}"):
+                act()  # type: ignore[operator]
+                st.rerun()
+
+
+def _failures(jobs: Jobs) -> list[Job]:
+    """Of the last day, newest of each command."""
+    newest = {job.words: job for job in jobs.all()}
+    return [job for job in newest.values() if job.state == "failed" and time.time() - job.asked < _FAILURES_SHOWN_S]

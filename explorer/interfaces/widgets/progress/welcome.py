@@ -1,0 +1,141 @@
+"""What stands in place of the pages while they have nothing to show: the way in, and how far it is."""
+
+from functools import cache
+from pathlib import Path
+from threading import Thread
+
+import streamlit as st
+from PIL import Image
+
+from looks_like.explorer.core import Lab, Status, status_of
+from looks_like.explorer.interfaces.warming import get_ready
+from looks_like.explorer.interfaces.widgets.progress.job_line import EVERY_S, time_words
+from looks_like.explorer.jobs import Job, Jobs
+from looks_like.explorer.training import STAGES, products_of_the_demo, start_demo, start_map
+
+_SHEET = Path(__file__).resolve().parents[2] / "docs" / "sneakers-catalogue.webp"
+_LEAD = "See, walk and name the space in which your products look different."
+_OWN = """looks-like import products.csv --id sku --image file
+looks-like train vae --budget 30m
+looks-like map --method umap --encode"""
+
+
+def needed(lab: Lab) -> bool:
+    """Whether the pages have nothing to show yet."""
+    status = status_of(lab)
+    seen = [model for model in status.models if model["finished"] and model["products_without_code"] < status.products]
+    demo = _demo(Jobs(lab.workspace.folder))
+    return not seen or (demo is not None and demo.active and not any(model["maps"] for model in seen))
+
+
+def show(lab: Lab) -> None:
+    """Follows a job while one runs, and gives way to the pages once they have something to show."""
+    jobs = Jobs(lab.workspace.folder)
+    running = [job.job_id for job in jobs.active()]
+
+    def page() -> None:
+        if not needed(lab):
+            Thread(target=get_ready, args=(lab,), daemon=True).start()  # as at the start of a server
+            st.rerun()
+        if running != [job.job_id for job in jobs.active()]:
+            st.rerun()
+        _middle(lab, jobs)
+
+    st.fragment(page, run_every=EVERY_S if running else None)()
+
+
+def _middle(lab: Lab, jobs: Jobs) -> None:
+    status, active = status_of(lab), jobs.active()
+    with st.container(key="welcome"):
+        left, right = st.columns(2, gap="large")
+        with left:
+            st.title("Looks Like")
+            st.markdown(_LEAD)
+            st.space("small")
+            if active:
+                _going_on(jobs, active[0])
+            elif status.products:
+                _next_step(jobs, status)
+            else:
+                _demo_offer(jobs)
+            if not status.products or active:
+                _own_catalogue(beside_the_demo=bool(active))
+        with right:
+            st.image(_sheet(), width="stretch", alt="64 of the sneakers of the demo")
+
+
+def _going_on(jobs: Jobs, job: Job) -> None:
+    left = job.left_now()
+    st.subheader(job.what)
+    st.progress(job.share, text=_said(job) + ("" if left is None else f" · about {time_words(left)} left"))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if job.words[0] == "demo":
+            st.caption("The map opens here by itself; two more follow while you look around.", width="content")
+        if st.button("Cancel", type="tertiary", disabled=job.state == "stopping"):
+            jobs.cancel(job.job_id)
+            st.rerun()
+
+
+def _said(job: Job) -> str:
+    if job.state == "stopping":
+        return "Stopping …"
+    if job.stage in STAGES:
+        return f"{STAGES.index(job.stage) + 1} of {len(STAGES)} · {job.stage}"
+    return job.stage or "Starting …"
+
+
+def _demo_offer(jobs: Jobs) -> None:
+    demo = _demo(jobs)
+    if demo and demo.state == "failed":
+        st.error(f"The demo did not come about: {demo.error}", icon=":material/error:")
+    st.subheader("See it with sneakers")
+    st.markdown(
+        f"{products_of_the_demo():,} sneakers, drawn on this machine, and a model that has learnt them. "
+        "The first map is there in about a minute. Nothing is downloaded."
+    )
+    if st.button("Show me the demo", type="primary", icon=":material/play_arrow:"):
+        start_demo(jobs)
+        st.rerun()
+
+
+def _own_catalogue(beside_the_demo: bool) -> None:
+    st.subheader("Bring your own catalogue")
+    st.markdown("A folder of pictures, or a table (CSV, Parquet, JSONL) with a product in each row:")
+    st.code(_OWN, language=None)
+    if beside_the_demo:
+        st.caption("In a workspace of its own: add `--workspace FOLDER` to each, and to `looks-like app`.")
+    else:
+        st.caption("Then reload this page.")
+
+
+@cache
+def _sheet() -> Image.Image:
+    """Sneakers of the demo, drawn by lot."""
+    return Image.open(_SHEET).convert("RGB")
+
+
+def _next_step(jobs: Jobs, status: Status) -> None:
+    finished = [model["name"] for model in status.models if model["finished"]]
+    demo = _demo(jobs)
+    if demo and demo.state in ("failed", "cancelled"):
+        st.info(f"The demo stopped half-way. {demo.error}".strip(), icon=":material/inventory_2:")
+        if st.button("Go on with the demo", type="primary"):
+            start_demo(jobs)
+            st.rerun()
+    elif not finished:
+        st.info(
+            f"{status.products:,} products, and no model of them yet. Train one:\n\n`looks-like train vae`",
+            icon=":material/inventory_2:",
+        )
+        st.caption("The pages appear here as soon as it is done: reload this one.")
+    else:
+        st.info(f"Model {finished[0]} has not seen the catalogue yet.", icon=":material/inventory_2:")
+        if st.button("Encode and map it", type="primary"):
+            start_map(jobs, finished[0], "umap", "UMAP")
+            st.rerun()
+        st.code(f"looks-like map {finished[0]} --method umap --encode", language=None, wrap_lines=True)
+
+
+def _demo(jobs: Jobs) -> Job | None:
+    """The newest job that was to bring the demo."""
+    return next((job for job in reversed(jobs.all()) if job.words[0] == "demo"), None)

@@ -1,0 +1,7 @@
+"""Long work outside the pages: start, follow and cancel jobs; which process a number stands for; what the machine is."""
+
+from looks_like.explorer.jobs.machines import machine
+from looks_like.explorer.jobs.processes import birth, stay_calm
+from looks_like.explorer.jobs.queue import INTERRUPTED, Job, Jobs, read_record, repeatable, write_record
+
+__all__ = ["INTERRUPTED", "Job", "Jobs", "birth", "machine", "read_record", "repeatable", "stay_calm", "write_record"]

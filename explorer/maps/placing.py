@@ -1,0 +1,126 @@
+"""Products that come later get codes, and places on the maps that are there; nothing on a map moves."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from looks_like.data.errors import CatalogueError
+from looks_like.data.maps import Map, MapCard, Places, add_places, read_map
+from looks_like.explorer.core import MISTAKES, Lab, encode_while_writing
+from looks_like.explorer.maps import layout
+
+
+@dataclass(frozen=True)
+class CatchUp:
+    """How far new products have come onto the maps of a model; counts are of places, so two maps count twice."""
+
+    stage: str  # for people
+    done: int
+    total: int
+    encoded: int = 0
+    placed: int = 0  # products that had no place
+    replaced: int = 0  # products whose picture has changed: they alone move
+    far: int = 0  # of both, those that are like nothing on the map
+    left: tuple[str, ...] = ()  # maps on which nothing could be placed, and why
+
+    def words(self) -> str:
+        said = [f"{self.encoded:,} encoded", f"{self.placed:,} placed"]
+        if self.replaced:
+            said.append(f"{self.replaced:,} placed again, since their pictures changed")
+        if self.far:
+            said.append(f"{self.far:,} of them like nothing on the map")
+        return "; ".join([", ".join(said), *self.left])
+
+
+@dataclass(frozen=True)
+class _Behind:
+    """What a map lacks: rows of the catalogue to place, and its own places to place them by."""
+
+    rows_m: np.ndarray
+    again: int  # of these, how many have a place already
+    fixed_n: np.ndarray  # of the map's places, those laid out with it whose picture is still the same
+    fixed_rows_n: np.ndarray  # and their rows in the catalogue
+
+
+def catch_up(lab: Lab, model: str) -> Iterator[CatchUp]:
+    """Codes for products without one, then places on every map of the model; no other product moves by a bit.
+
+    CatalogueError when another process writes.
+    """
+    with lab.workspace.writing("placing new products"):
+        now = CatchUp("Encoding", 0, 0)
+        for done, total in encode_while_writing(lab, model):
+            now = replace(now, done=done, total=total, encoded=done)
+            yield now
+        cards = lab.maps(model)
+        for number, card in enumerate(cards):
+            yield replace(now, stage=f"Placing on map {card.name}", done=number, total=len(cards))
+            try:
+                placed, again, far = _grow(lab, card)
+            except MISTAKES as reason:
+                now = replace(now, left=(*now.left, f"map {card.name} stays as it is: {reason}"))
+                continue
+            now = replace(now, placed=now.placed + placed, replaced=now.replaced + again, far=now.far + far)
+        yield replace(now, stage="Placed", done=len(cards), total=len(cards))
+
+
+def followed(lab: Lab) -> list[str]:
+    """The models that an import brings up to date: those whose codes are of their weights, the newest first."""
+    found = []
+    for model in lab.models():
+        with suppress(*MISTAKES):  # a model that can't be read keeps nobody from importing
+            found += [model] if len(lab.space(model).z_nd) else []
+    return found
+
+
+def _grow(lab: Lab, card: MapCard) -> tuple[int, int, int]:
+    """Places what a map lacks. -> (placed, placed again, far)"""
+    if card.weights != lab.weights(card.model):
+        raise CatalogueError(f"it is of other weights of model {card.model!r}; make it again")
+    found, catalogue, space = read_map(lab.workspace, card.model, card.name), lab.catalogue(), lab.space(card.model)
+    if not found.knows_pictures:
+        found = replace(found, sha256=_pictures_then(lab, found))
+    behind = _behind(found, lab)
+    if not len(behind.rows_m):
+        return 0, 0, 0
+    code_of = np.full(len(catalogue), -1)
+    code_of[space.rows_n] = np.arange(len(space.rows_n))
+    fixed_nd, new_md = space.z_nd[code_of[behind.fixed_rows_n]], space.z_nd[code_of[behind.rows_m]]
+    placed = layout.place(card.method, fixed_nd, found.xy_n2[behind.fixed_n], new_md)
+    places = Places(
+        [catalogue.product_ids[row] for row in behind.rows_m],
+        [catalogue.sha256[row] for row in behind.rows_m],
+        placed.xy_m2,
+        np.full(len(behind.rows_m), catalogue.version, np.int32),
+        placed.far_m,
+    )
+    add_places(lab.workspace, found, places)
+    return len(behind.rows_m) - behind.again, behind.again, int(placed.far_m.sum())
+
+
+def _behind(found: Map, lab: Lab) -> _Behind:
+    catalogue, space = lab.catalogue(), lab.space(found.card.model)
+    coded_n = np.zeros(len(catalogue) + 1, bool)  # the last one stands for products that are not in the catalogue
+    coded_n[space.rows_n] = True
+    row_n = catalogue.places(found.product_ids)
+    pictures = [*catalogue.sha256, None]
+    pairs = zip(row_n, found.sha256, strict=True)
+    changed_n = np.array([then is not None and pictures[row] not in (then, None) for row, then in pairs], bool)
+    needs_n = coded_n.copy()
+    needs_n[row_n] = False
+    needs_n[row_n[changed_n & coded_n[row_n]]] = True
+    needs_n[-1] = False
+    fixed_n = (found.placed_n == 0) & ~changed_n & coded_n[row_n]
+    again = int((changed_n & coded_n[row_n]).sum())
+    return _Behind(np.flatnonzero(needs_n), again, np.flatnonzero(fixed_n), row_n[fixed_n])
+
+
+def _pictures_then(lab: Lab, found: Map) -> list[str | None]:
+    """Of a map that does not say which pictures it is of: those of the catalogue that it was made from."""
+    try:
+        then = lab.catalogue_at(found.card.catalogue_version)
+    except CatalogueError:  # that version was cleared away
+        then = lab.catalogue()
+    return [then.sha256[row] if row >= 0 else None for row in then.places(found.product_ids)]

@@ -1,0 +1,91 @@
+"""How true a map is to the codes, product by product and as a whole, and how far it has fallen behind."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from looks_like.data.maps import MapCard, read_map, rewrite_card
+from looks_like.explorer.core import NEAR_GRAPH_MAX, AskError, Lab
+from looks_like.explorer.maps import layout
+from looks_like.explorer.maps.layout import Drift
+
+
+def drift(lab: Lab, model: str, name: str) -> Drift:
+    """How far a map has fallen behind; from at most 1,000 products placed later and 1,000 others."""
+    view = lab.map_view(model, name)
+
+    def make() -> Drift:
+        rows_n, z_nd = _mapped(lab, model, name)
+        missing = len(lab.space(model).rows_n) - len(rows_n)
+        return layout.drift(z_nd, view.xy_n2[rows_n], view.placed_n[rows_n], view.far_n[rows_n], missing)
+
+    return lab.once_aside(("drift", model, name, view.tag, len(lab.space(model).rows_n)), make)
+
+
+def truth_ready(lab: Lab, model: str) -> bool:
+    """Whether `map_truth` answers at once; if not, what it needs is being found from now on. Ask again."""
+    space = lab.space(model)
+    space.need_codes()
+    return len(space.z_nd) > NEAR_GRAPH_MAX or space.near.all_ready()
+
+
+def map_truth(lab: Lab, model: str, name: str) -> np.ndarray:
+    """float32 (N,) by row: the share of a product's 10 most alike that are its 10 nearest on the map.
+
+    NaN where it has no code or no place. Some tenths of a second for 30,000 once `truth_ready`; AskError for more
+    products than that is done for.
+    """
+    view, space = lab.map_view(model, name), lab.space(model)
+    if len(space.z_nd) > NEAR_GRAPH_MAX:
+        raise AskError(f"a map of more than {NEAR_GRAPH_MAX:,} products can't be coloured by how true it is")
+    space.need_codes()
+
+    def make() -> np.ndarray:
+        xy_n2, kept_n = view.xy_n2[space.rows_n], np.full(len(view.xy_n2), np.nan, np.float32)
+        kept_n[space.rows_n] = layout.truth(space.z_nd, xy_n2, np.isfinite(xy_n2).all(1), space.near.all_of())
+        kept_n.flags.writeable = False
+        return kept_n
+
+    return lab.once_aside(("truth", model, name, view.tag, space), make)
+
+
+def measured(lab: Lab, model: str, name: str) -> MapCard:
+    """The card with what the map keeps; measured now for a map that was made before that was done."""
+    view = lab.map_view(model, name)
+    if view.card.measured_on:
+        return view.card
+
+    def make() -> MapCard:
+        rows_n, z_nd = _mapped(lab, model, name)
+        found = layout.quality(z_nd, view.xy_n2[rows_n])
+        return replace(
+            view.card,
+            trustworthiness=found.trustworthiness,
+            neighbours_kept=found.neighbours_kept,
+            measured_on=found.measured_on,
+        )
+
+    return lab.once_aside(("measured", model, name, view.tag), make)
+
+
+def measure(lab: Lab, model: str, name: str) -> MapCard:
+    """The same, and kept with the map."""
+    card = measured(lab, model, name)
+    with lab.workspace.writing(f"measures of map {name}"):
+        found = read_map(lab.workspace, model, name)
+        if found.card.made == card.made and not found.card.measured_on:
+            rewrite_card(lab.workspace, found, card)
+    return card
+
+
+def map_quality(lab: Lab, model: str, name: str) -> str:
+    """One sentence for people on what a map keeps; "" where there are too few products to say."""
+    card = measured(lab, model, name)
+    return layout.quality_words(card.trustworthiness, card.neighbours_kept, card.products)
+
+
+def _mapped(lab: Lab, model: str, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """-> (rows of the catalogue that have a code and a place, their codes)"""
+    space, view = lab.space(model), lab.map_view(model, name)
+    shown_n = np.isfinite(view.xy_n2[space.rows_n]).all(1)
+    return space.rows_n[shown_n], space.z_nd[shown_n]

@@ -1,0 +1,128 @@
+"""The catalogue's attributes made ready for comparing: texts as numbered values, numbers with their ranks.
+
+Made once for each version of a catalogue; comparing a selection then takes as long as the selection is large.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from looks_like.explorer.core import Lab
+
+DEARER = ("dearer", "cheaper")
+NOT_GIVEN = "not given"
+_YES_NO = {"true": "yes", "false": "no"}
+_MANY = 50  # values; where more than half of the products have their own as well, it is an id
+
+
+@dataclass(frozen=True)
+class Values:
+    """A text or yes/no attribute."""
+
+    name: str
+    codes_n: np.ndarray  # int32; -1 = not given
+    values: pa.Array  # string
+    totals_v: np.ndarray  # products that have each
+    bare: bool = True  # whether the value alone says what is meant
+    yes_no: bool = False
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @cached_property
+    def missing(self) -> int:
+        return len(self.codes_n) - int(self.totals_v.sum())
+
+    def frequent(self, least: int) -> np.ndarray:
+        """Indices of the values that so many products have."""
+        return np.flatnonzero(self.totals_v >= least)
+
+    def value(self, index: int) -> str:
+        """One past the last is `NOT_GIVEN`."""
+        if index >= len(self):
+            return NOT_GIVEN
+        value = str(self.values[index].as_py())
+        return _YES_NO.get(value, value) if self.yes_no else value
+
+    def said(self, index: int, value: str) -> str:
+        """The value, after the attribute's name where it would not be understood alone."""
+        return value if self.bare and index < len(self) else f"{self.name} {value}"
+
+    @staticmethod
+    def of_tag(name: str, tag: str) -> "Values":
+        """A column that holds a tag and nothing else; without rows."""
+        return Values(name, np.empty(0, np.int32), pa.array([tag], pa.string()), np.zeros(1, np.int64), bare=False)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A number or a time."""
+
+    name: str
+    sorted_v: np.ndarray  # float64, those that are given
+    position_n: np.ndarray  # int64, of each product in that order; -1 = not given
+    rank_n: np.ndarray  # float64, from 1; equal numbers share the mean of theirs; 0 = not given
+    is_time: bool
+
+    @property
+    def more_and_less(self) -> tuple[str, str]:
+        """The words for those with the larger and with the smaller numbers."""
+        if self.is_time:
+            return "later", "earlier"
+        return DEARER if {"price", "cost"} & set(self.name.lower().split("_")) else ("higher", "lower")
+
+    def medians(self, given_m: np.ndarray) -> tuple[float, float]:
+        """Of the products in these rows, all given, and of all others that are."""
+        position_m = np.sort(self.position_n[given_m])
+        skipped_m = position_m - np.arange(len(position_m))  # how many others are before each of these
+        rest = len(self.sorted_v) - len(position_m)
+        middle = np.array([(rest - 1) // 2, rest // 2])
+        at = middle + np.searchsorted(skipped_m, middle, side="right")
+        return float(np.median(self.sorted_v[position_m])), float(self.sorted_v[at].mean())
+
+    def said(self, value: float) -> str:
+        return str(np.datetime64(int(value), "ms").astype("datetime64[D]")) if self.is_time else f"{value:,.4g}"
+
+
+def columns(lab: Lab) -> list[Values | Numbers]:
+    """Of all attributes that can be compared; ids, of which each product has its own, can't."""
+    catalogue = lab.catalogue()
+    found = [_column(lab, catalogue.version, name) for name in catalogue.attributes]
+    return [column for column in found if column is not None]
+
+
+@lru_cache(maxsize=128)
+def _column(lab: Lab, version: int, name: str) -> Values | Numbers | None:
+    rows = lab.catalogue().rows
+    kind = rows.schema.field(name).type
+    if pa.types.is_string(kind) or pa.types.is_boolean(kind):
+        return _values(name, rows[name], pa.types.is_boolean(kind))
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_timestamp(kind):
+        return _numbers(name, rows[name], pa.types.is_timestamp(kind))
+    return None
+
+
+def _values(name: str, column: pa.ChunkedArray, yes_no: bool) -> Values | None:
+    found = column.cast(pa.string()).combine_chunks().dictionary_encode()
+    if len(found.dictionary) > max(_MANY, len(column) // 2):
+        return None
+    codes_n = found.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    totals_v = np.bincount(codes_n + 1, minlength=len(found.dictionary) + 1)[1:]
+    bare = not yes_no and not pc.any(pc.match_substring_regex(found.dictionary, r"^[\d\s.,/-]*$")).as_py()
+    return Values(name, codes_n, found.dictionary, totals_v, bare, yes_no)
+
+
+def _numbers(name: str, column: pa.ChunkedArray, is_time: bool) -> Numbers:
+    numbers_n = (column.cast(pa.int64()) if is_time else column).cast(pa.float64(), safe=False).to_numpy()
+    given = np.flatnonzero(np.isfinite(numbers_n))
+    order = given[np.argsort(numbers_n[given], kind="stable")]
+    sorted_v = numbers_n[order]
+    first_v = np.searchsorted(sorted_v, sorted_v, side="left")
+    last_v = np.searchsorted(sorted_v, sorted_v, side="right")
+    position_n, rank_n = np.full(len(numbers_n), -1, np.int64), np.zeros(len(numbers_n))
+    position_n[order] = np.arange(len(order))
+    rank_n[order] = (first_v + last_v + 1) / 2
+    return Numbers(name, sorted_v, position_n, rank_n, is_time)

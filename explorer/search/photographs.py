@@ -1,0 +1,95 @@
+"""A stranger's photograph as a model takes it.
+
+It may be of something that the model never saw: its rebuild shows what the model makes of it, and words say so when no
+product is near.
+"""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from looks_like.data.pictures import encode, pixels_of, square_picture
+from looks_like.explorer.core import AskError, Lab, Space
+
+_FRAMINGS = (1.0, 0.95, 0.9, 0.85, 0.8)  # of the edge that the photograph takes
+_REBUILD_POOR = 2.5  # of 100 shoe photographs in the catalogue, one is rebuilt as badly
+
+
+@dataclass(frozen=True)
+class Photograph:
+    """A stranger's picture as the model takes it."""
+
+    z_d: np.ndarray
+    rebuilt: bytes  # PNG, as large as the model's pictures: decoded from its code
+    error: float  # mean squared, of values 0 to 1, over the area of the photograph
+    doubts: str  # "" where there are none
+
+
+def read_photograph(name: str) -> bytes:
+    """The content of a file named where a product might have been. AskError when there is no such file."""
+    path = Path(name)
+    if not _is_file(path):
+        raise AskError(f"{name[:80]!r} is neither a product of this catalogue nor a file")
+    return path.read_bytes()
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long to be one
+        return False
+
+
+def squared(content: bytes) -> bytes:
+    """A stranger's file as an import would keep it: square, JPEG or PNG. PictureError when it is not a picture."""
+    return square_picture(content).content
+
+
+def photograph(lab: Lab, model: str, picture: bytes) -> Photograph:
+    """What the model makes of a squared picture, in the framing that it rebuilds best.
+
+    Whoever photographs fills the frame; shops leave a margin, and to a model the same shoe a tenth larger is another.
+    """
+    space = lab.space(model)
+    seen_fhwc = _framings(picture, space.size)
+    z_fd = space.encode(seen_fhwc)
+    rebuilt_fhwc = space.decode(z_fd)
+    error_f = np.mean((seen_fhwc.astype(np.float32) - rebuilt_fhwc) ** 2, axis=(1, 2, 3)) / 255**2
+    best = int(np.argmin(error_f / np.square(_FRAMINGS)))  # margins are easy: an error counts by the area of the rest
+    rebuilt = encode(Image.fromarray(rebuilt_fhwc[best]), lossless=True)
+    z_d, error = np.asarray(z_fd[best]), float(error_f[best] / _FRAMINGS[best] ** 2)
+    return Photograph(z_d, rebuilt, error, _doubts(space, z_d, error))
+
+
+def _framings(picture: bytes, edge_px: int) -> np.ndarray:
+    """uint8 (F, S, S, 3): the picture with more and more of its own border colour around it."""
+    image = Image.open(io.BytesIO(picture), formats=("JPEG", "PNG")).convert("RGB")
+    values = np.asarray(image)
+    border = np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])
+    colour = tuple(int(value) for value in np.median(border, axis=0))
+    found = [pixels_of(picture, edge_px)]
+    for share in _FRAMINGS[1:]:
+        edge = round(image.width / share)
+        wider = Image.new("RGB", (edge, edge), colour)
+        wider.paste(image, ((edge - image.width) // 2, (edge - image.width) // 2))
+        found.append(np.asarray(wider.resize((edge_px, edge_px), Image.Resampling.HAMMING)))
+    return np.stack(found)
+
+
+def _doubts(space: Space, z_d: np.ndarray, error: float) -> str:
+    """A sentence where no product is near, or the model can't rebuild what it saw."""
+    distance, usual = float(space.nearest(z_d[None])[1][0, 0]), space.far_distance
+    unseen = space.card.measures.get("mse", 0.0)
+    found = []
+    if space.typical_distance and distance > usual:
+        near, most = distance / space.typical_distance, usual / space.typical_distance
+        found.append(f"the nearest product is {near:.1f} × typical away (99 of 100 have one within {most:.1f})")
+    if unseen and error > _REBUILD_POOR * unseen:
+        found.append(f"its rebuild misses {error / unseen:.1f} × as much as that of a product the model had not seen")
+    if not found:
+        return ""
+    said = " and ".join(found)
+    return f"{said[0].upper()}{said[1:]}: the model knows little like it, so judge what follows by eye."

@@ -1,0 +1,166 @@
+"""What looks like a product or a photograph, among all products or some, and why.
+
+Why, twice: which dimensions of the model differ most, in deviations of each over the catalogue; and which attributes
+the two share and do not share; a photograph has no attributes.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from looks_like.explorer.core import AskError, Item, Lab, Space, item_json
+from looks_like.explorer.search.photographs import photograph, read_photograph, squared
+
+K_MAX = 10_000
+_MAP_ZOOM = 12
+_DIMENSIONS_SAID = 3
+_ATTRIBUTES_SAID = 2
+_ALIVE = 1e-6  # deviation of a dimension below which it says nothing of anything
+
+
+@dataclass(frozen=True)
+class Step:
+    """How one dimension differs: the product found less the one asked about, in deviations over the catalogue."""
+
+    dimension: int
+    deviations: float
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A product found, its distance in `item`, and why it was."""
+
+    item: Item
+    twin: bool  # it has the very same picture
+    steps: tuple[Step, ...]  # that differ most, the largest first
+    shared: tuple[str, ...] = ()  # attributes of the same value
+    other: tuple[tuple[str, object, object], ...] = ()  # attribute, its value here, the asked one's
+
+    def near(self) -> str:
+        """ "1.3 × typical" """
+        return "the same picture" if self.twin else distance_words(self.item)
+
+    def why(self) -> list[str]:
+        """Lines of small words, empty ones left out."""
+        return [line for line in (_attribute_words(self), _dimension_words(self.steps)) if line]
+
+
+def similar_to(lab: Lab, model: str, asked: int | np.ndarray, k: int, rows_m: np.ndarray | None = None) -> list[Alike]:
+    """The k products nearest by code to a catalogue row (itself left out) or to a code (D,), nearest first.
+
+    `rows_m`: only these catalogue rows are looked at; fewer than k where they are fewer. Exact either way. AskError
+    for an impossible k, ModelError where the product has no code.
+    """
+    if not 1 <= k <= K_MAX:
+        raise AskError(f"k must be between 1 and {K_MAX:,}, got {k}")
+    space, row = lab.space(model), asked if isinstance(asked, int) else -1
+    z_d = space.code(row) if isinstance(asked, int) else np.asarray(asked, np.float32)
+    if rows_m is not None:
+        rows_m = rows_m[rows_m != row]
+    rows_1k, distance_1k = space.nearest(z_d[None], k + (rows_m is None and row >= 0), rows_m)
+    others_1k = rows_1k != row
+    rows_k, distance_k = rows_1k[others_1k][:k], distance_1k[others_1k][:k]
+    origin = lab.item_at(row) if row >= 0 else None
+    items = lab.items_at(rows_k, distance_k, space.typical_distance)
+    compared = lab.catalogue().varied
+    return [_alike(*pair, origin, compared) for pair in zip(items, _steps(space, z_d, rows_k), strict=True)]
+
+
+def similar_to_typed(lab: Lab, model: str, typed: str, k: int, rows_m: np.ndarray | None = None) -> list[Alike]:
+    """The same for a product's id, or else for the name of a photograph's file. AskError when it is neither."""
+    if lab.catalogue().has(typed):
+        return similar_to(lab, model, lab.catalogue().row(typed), k, rows_m)
+    return similar_to(lab, model, photograph(lab, model, squared(read_photograph(typed))).z_d, k, rows_m)
+
+
+def nearest_to(lab: Lab, model: str, product_id: str, k: int) -> list[Item]:
+    """The k products nearest by code to one of the catalogue, itself left out, without the reasons why."""
+    row = lab.catalogue().row(product_id)
+    found = lab.near_code(model, lab.space(model).code(row), k + 1)
+    return [item for item in found if item.row != row][:k]
+
+
+def place_on_map(lab: Lab, model: str, product_id: str, first: str = "") -> tuple[str, str] | None:
+    """-> a map that shows the product (`first`, else the newest) and the view "x,y,zoom" with it in the middle."""
+    row, names = lab.catalogue().row(product_id), [card.name for card in reversed(lab.maps(model))]
+    for name in sorted(names, key=lambda name: name != first):
+        x, y = lab.map_view(model, name).xy_n2[row]
+        if np.isfinite(x + y):
+            return name, f"{x:.4f},{y:.4f},{_MAP_ZOOM}"
+    return None
+
+
+def alike_json(alike: Alike) -> dict[str, Any]:
+    """An item as everywhere, with the words `near` and `why`, and the numbers behind them."""
+    return item_json(alike.item) | {
+        "twin": alike.twin,
+        "near": alike.near(),
+        "why": alike.why(),
+        "dimensions": [[step.dimension, round(step.deviations, 4)] for step in alike.steps],
+    }
+
+
+def distance_words(item: Item) -> str:
+    """ "1.3 × typical", or the plain distance where nothing is typical yet."""
+    if item.typical is None:
+        return f"{item.distance or 0:.2f} away"
+    return f"{item.typical:.2f} × typical" if item.typical < 1 else f"{item.typical:.1f} × typical"
+
+
+def _alike(item: Item, steps: tuple[Step, ...], origin: Item | None, attributes: list[str]) -> Alike:
+    if origin is None:
+        return Alike(item, False, steps)
+    here, there = item.attributes, origin.attributes
+    compared = [name for name in attributes if name in here and name in there]
+    shared = tuple(name for name in compared if here[name] == there[name])
+    other = tuple((name, here[name], there[name]) for name in compared if here[name] != there[name])
+    return Alike(item, item.sha256 == origin.sha256, steps, shared, other)
+
+
+def _steps(space: Space, z_d: np.ndarray, rows_k: np.ndarray) -> list[tuple[Step, ...]]:
+    """For each row, the dimensions that differ most."""
+    alive = np.flatnonzero(space.deviation > _ALIVE)
+    z_kd = np.stack([space.code(int(row)) for row in rows_k]) if len(rows_k) else np.empty((0, space.latent))
+    deviations_kd = (z_kd - z_d)[:, alive] / space.deviation[alive]
+    order_kd = np.argsort(-np.abs(deviations_kd), axis=1, kind="stable")[:, :_DIMENSIONS_SAID]
+    return [
+        tuple(Step(int(alive[d]), float(deviations_kd[i, d])) for d in order_d) for i, order_d in enumerate(order_kd)
+    ]
+
+
+def _dimension_words(steps: tuple[Step, ...]) -> str:
+    """ "dimension 12 higher by 1.8 deviations, 3 lower by 1.1" """
+    said = [step for step in steps if round(abs(step.deviations), 1) > 0]
+    words = [f"{s.dimension} {'higher' if s.deviations > 0 else 'lower'} by {abs(s.deviations):.1f}" for s in said]
+    return f"dimension {words[0]} deviations{''.join(f', {word}' for word in words[1:])}" if words else ""
+
+
+def _attribute_words(alike: Alike) -> str:
+    """ "same brand; colour black instead of white": text first, since numbers nearly always differ a little."""
+    shared = [name.replace("_", " ") for name in alike.shared][:_ATTRIBUTES_SAID]
+    words_first = sorted((pair for pair in alike.other if _tells(*pair[1:])), key=lambda pair: _is_number(pair[1]))
+    other = [
+        f"{name.replace('_', ' ')} {_value_words(here)} instead of {_value_words(there)}"
+        for name, here, there in words_first[:_ATTRIBUTES_SAID]
+    ]
+    return "; ".join(part for part in (f"same {', '.join(shared)}" if shared else "", ", ".join(other)) if part)
+
+
+def _tells(here: object, there: object) -> bool:
+    """Numbers within a tenth of each other are no difference that anyone would name."""
+    if not _is_number(here) or not _is_number(there):
+        return True
+    return abs(float(here) - float(there)) > max(abs(float(here)), abs(float(there))) / 10  # type: ignore[arg-type]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _value_words(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value).removesuffix(" 00:00:00")[:60]

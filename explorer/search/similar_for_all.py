@@ -1,0 +1,140 @@
+"""What looks like each product of the whole catalogue, as a file: for shop pages, mails and spreadsheets.
+
+Worked out and written in chunks, so that memory does not grow with the catalogue, and written aside, so that the file
+is whole or not there.
+"""
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from looks_like.data.importing import harmless_cell
+from looks_like.explorer.core import AskError, Lab, Space
+from looks_like.explorer.interfaces.commands.terminal import need_writable, written_aside
+
+K_MAX = 1000
+_CHUNK = 2048
+_SPARE = 8  # asked for and dropped: products as far as the last one, which the first pass may confuse
+_COLUMNS = pa.schema(
+    [
+        ("product_id", pa.string()),
+        ("rank", pa.int32()),  # 1 = the nearest
+        ("similar_id", pa.string()),
+        ("distance", pa.float32()),  # in latent space
+        ("typical", pa.float32()),  # the same over that from a typical product to its nearest other one
+    ]
+)
+Write = Callable[[pa.RecordBatch], None]
+
+
+@dataclass(frozen=True)
+class Recommended:
+    """The k nearest others of some products, by catalogue row."""
+
+    rows_m: np.ndarray
+    similar_mk: np.ndarray  # -1 where there are fewer than k
+    distance_mk: np.ndarray  # NaN there
+
+
+def recommend(space: Space, k: int, rows_m: np.ndarray | None = None) -> Iterator[Recommended]:
+    """The k nearest others of every product that has a code, in chunks, in the order of the catalogue.
+
+    `rows_m`: only these catalogue rows are recommended. Exact. AskError for an impossible k, ModelError without codes.
+    """
+    if not 1 <= k <= K_MAX:
+        raise AskError(f"-k must be between 1 and {K_MAX:,} for the whole catalogue, got {k}")
+    shown = space if rows_m is None else space.only(rows_m)
+    for i in range(0, len(space.z_nd), _CHUNK):
+        z_md, row_m = space.z_nd[i : i + _CHUNK], space.rows_n[i : i + _CHUNK]
+        similar_mk, distance_mk = shown.nearest(z_md, k + 1 + _SPARE)
+        itself_mk = similar_mk == row_m[:, None]
+        last = np.argsort(itself_mk, axis=1, kind="stable")[:, :k]  # the others first, in their order
+        gone_mk = np.take_along_axis(itself_mk, last, 1)
+        found_mk = np.full((len(row_m), k), -1), np.full((len(row_m), k), np.nan, np.float32)
+        found_mk[0][:, : last.shape[1]] = np.where(gone_mk, -1, np.take_along_axis(similar_mk, last, 1))
+        found_mk[1][:, : last.shape[1]] = np.where(gone_mk, np.nan, np.take_along_axis(distance_mk, last, 1))
+        yield Recommended(row_m, *found_mk)
+
+
+def write_recommended(
+    lab: Lab, model: str, k: int, file: Path, rows_m: np.ndarray | None = None
+) -> Iterator[tuple[int, int]]:
+    """(done, total) of the products, while FILE.csv, .parquet or .jsonl grows. AskError for another ending."""
+    open_as = _writer_of(file)
+    space, ids = lab.space(model), np.array(lab.catalogue().product_ids, dtype=object)
+    space.need_codes()
+    done, total = 0, len(space.z_nd)
+    yield done, total
+    with written_aside(file) as part, open_as(part) as write:
+        for found in recommend(space, k, rows_m):
+            write(_batch(found, ids, space.typical_distance))
+            done += len(found.rows_m)
+            yield done, total
+
+
+def need_recommendable(file: Path) -> None:
+    """AskError or OSError before the work, not after it."""
+    need_writable(file, "recommendations are", list(_WRITERS))
+
+
+def _batch(found: Recommended, ids: np.ndarray, typical: float) -> pa.RecordBatch:
+    there_mk = found.similar_mk >= 0
+    rank_mk = np.broadcast_to(np.arange(1, there_mk.shape[1] + 1, dtype=np.int32), there_mk.shape)
+    row_mk = np.broadcast_to(found.rows_m[:, None], there_mk.shape)
+    distance = found.distance_mk[there_mk].astype(np.float32)
+    values = (ids[row_mk[there_mk]], rank_mk[there_mk], ids[found.similar_mk[there_mk]], distance)
+    near = distance / np.float32(typical) if typical else np.full(len(distance), np.nan, np.float32)
+    arrays = [pa.array(column, field.type) for column, field in zip((*values, near), _COLUMNS, strict=True)]
+    return pa.record_batch(arrays, schema=_COLUMNS)
+
+
+# -- files ------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _csv(part: Path) -> Iterator[Write]:
+    with part.open("w", newline="", encoding="utf-8") as file:
+        to = csv.writer(file)
+        to.writerow(_COLUMNS.names)
+
+        def write(batch: pa.RecordBatch) -> None:
+            ids, ranks, others, distances, near = (column.to_pylist() for column in batch.columns)
+            rounded = [[f"{value:.6g}" for value in values] for values in (distances, near)]
+            to.writerows(zip(map(harmless_cell, ids), ranks, map(harmless_cell, others), *rounded, strict=True))
+
+        yield write
+
+
+@contextmanager
+def _jsonl(part: Path) -> Iterator[Write]:
+    with part.open("w", encoding="utf-8") as file:
+
+        def write(batch: pa.RecordBatch) -> None:
+            for line in batch.to_pylist():
+                said = line | {key: float(f"{line[key]:.6g}") for key in ("distance", "typical")}
+                file.write(json.dumps(said, ensure_ascii=False) + "\n")
+
+        yield write
+
+
+@contextmanager
+def _parquet(part: Path) -> Iterator[Write]:
+    with pq.ParquetWriter(part, _COLUMNS, compression="zstd") as to:
+        yield to.write_batch
+
+
+_WRITERS = {".csv": _csv, ".parquet": _parquet, ".jsonl": _jsonl}
+
+
+def _writer_of(file: Path) -> Callable[[Path], Any]:
+    if file.suffix.lower() not in _WRITERS:
+        raise AskError(f"{str(file)!r}: recommendations are written as {', '.join(_WRITERS)}")
+    return _WRITERS[file.suffix.lower()]

@@ -1,0 +1,142 @@
+"""What leaves the workspace as a table: products with attributes and tags, or tags alone; CSV, Parquet or JSONL."""
+
+import io
+import json
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet
+
+from looks_like.data.cells import harmless
+from looks_like.data.tags import BETWEEN_TAGS, TagState
+from looks_like.explorer.core import AskError, Lab
+
+KINDS = ("csv", "parquet", "jsonl")
+_CHUNK = 10_000  # rows written at once
+
+
+def export_kind(file: Path) -> str:
+    """By its ending. AskError says which there are."""
+    kind = file.suffix.lower().removeprefix(".")
+    if kind not in KINDS:
+        raise AskError(f"{str(file)!r}: a table is written as .csv, .parquet or .jsonl")
+    if file.is_dir():
+        raise AskError(f"{file} is a folder: name a file in it")
+    return kind
+
+
+def export_products(
+    lab: Lab, rows_m: np.ndarray | None, kind: str, scores: Mapping[str, np.ndarray] | None = None
+) -> bytes:
+    """The products in these catalogue rows (None = all) as a file of this kind; see `write_products`."""
+    out = io.BytesIO()
+    write_products(lab, rows_m, kind, out, scores)
+    return out.getvalue()
+
+
+def write_products(
+    lab: Lab, rows_m: np.ndarray | None, kind: str, out: BinaryIO, scores: Mapping[str, np.ndarray] | None = None
+) -> int:
+    """How many: id, name, tags, attributes, a column for each of `scores` (N,), by catalogue row; in `rows_m`'s order.
+
+    In CSV, tags have " | " between them and no cell is a formula; Parquet and JSONL hold lists.
+    """
+    catalogue, state = lab.catalogue(), lab.tag_state()
+    rows = np.arange(len(catalogue)) if rows_m is None else np.asarray(rows_m, dtype=np.int64)
+    taken = catalogue.rows.select(["product_id", "name", *catalogue.attributes]).take(pa.array(rows))
+    columns = {"product_id": taken["product_id"], "name": taken["name"], "tags": _tag_lists(state, rows)}
+    for name in catalogue.attributes:
+        columns[_unused(name, columns)] = taken[name]
+    for name, score_n in (scores or {}).items():
+        columns[_unused(name, columns)] = pa.chunked_array([pa.array(np.asarray(score_n)[rows])])
+    return _write(pa.table(columns), kind, out)
+
+
+def _unused(name: str, columns: Mapping[str, object]) -> str:
+    taken, free, again = {other.lower() for other in columns}, name, 2
+    while free.lower() in taken:
+        free, again = f"{name}_{again}", again + 1
+    return free
+
+
+def _tag_lists(state: TagState, rows_m: np.ndarray) -> pa.ChunkedArray:
+    """list<string> (M,): the tags of each row, by name."""
+    found = [np.flatnonzero(tag.carried.mask()[rows_m]) for tag in state.carried]
+    places = np.concatenate([np.empty(0, np.int64), *found])
+    which = np.repeat(np.arange(len(found)), [len(each) for each in found])
+    names = pa.array([tag.name for tag in state.carried], pa.string())
+    listed = names.take(pa.array(which[np.argsort(places, kind="stable")]))
+    ends = np.cumsum(np.bincount(places, minlength=len(rows_m)))
+    return pa.chunked_array([pa.ListArray.from_arrays(pa.array(np.concatenate([[0], ends]).astype(np.int32)), listed)])
+
+
+def write_tags(lab: Lab, tag: str | None, kind: str, out: BinaryIO) -> int:
+    """How many: a row for each tag of each product (None = all tags), with who gave it last and when (UTC)."""
+    state, ids = lab.tag_state(), lab.catalogue().rows["product_id"].combine_chunks()
+    wanted = None if tag is None else state.tag(state.called_now(tag))
+    asked = [each for each in state.carried if tag is None or each is wanted]
+    if tag is not None and wanted is None:
+        raise AskError(f"nothing was ever tagged {tag[:80]!r}: see looks-like tag list")
+    schema = pa.schema(
+        [("product_id", pa.string()), ("tag", pa.string()), ("who", pa.string()), ("at", pa.timestamp("us", "UTC"))]
+    )
+    who = pa.array([action.who for action in state.actions], pa.string())
+    at = pa.array([action.at for action in state.actions], schema.field("at").type)
+    parts = []
+    for each in asked:
+        rows_m = np.flatnonzero(each.carried.mask())
+        last_m = pa.array(state.last_said(each.name)[rows_m])
+        name = pa.array([each.name]).take(pa.array(np.zeros(len(rows_m), np.int64)))
+        parts.append(pa.table([ids.take(pa.array(rows_m)), name, who.take(last_m), at.take(last_m)], schema=schema))
+    return _write(pa.concat_tables(parts) if parts else schema.empty_table(), kind, out)
+
+
+# -- kinds of files ---------------------------------------------------------------------------------------------------
+
+
+def _write(table: pa.Table, kind: str, out: BinaryIO) -> int:
+    if kind == "csv":
+        _write_csv(table, out)
+    elif kind == "parquet":
+        pa.parquet.write_table(table, out)
+    elif kind == "jsonl":
+        for line in _json_lines(table):
+            out.write(line)
+    else:
+        raise AskError(f"a table can be {', '.join(KINDS)}, not {kind[:20]!r}")
+    return int(table.num_rows)
+
+
+def _write_csv(table: pa.Table, out: BinaryIO) -> None:
+    names = harmless(pa.array(table.column_names, pa.string())).to_pylist()
+    columns = [_cells(column) for column in table.columns]
+    pa.csv.write_csv(pa.table(dict(zip(names, columns, strict=True))), out)
+
+
+def _cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pa.types.is_list(column.type):
+        column = pc.binary_join(column, BETWEEN_TAGS)
+    return harmless(column) if pa.types.is_string(column.type) else column
+
+
+def _json_lines(table: pa.Table) -> Iterator[bytes]:
+    write = json.JSONEncoder(ensure_ascii=False).encode
+    for batch in table.to_batches(max_chunksize=_CHUNK):
+        for values in zip(*(_json_values(column) for column in batch.columns), strict=True):
+            yield write(dict(zip(table.column_names, values, strict=True))).encode("utf-8") + b"\n"
+
+
+def _json_values(column: pa.Array) -> list[Any]:
+    """Times as text; what is no finite number is not given."""
+    if pa.types.is_timestamp(column.type):
+        return [None if at is None else at.isoformat() for at in column.to_pylist()]
+    values: list[Any] = column.to_pylist()
+    if pa.types.is_floating(column.type):
+        return [value if value is None or math.isfinite(value) else None for value in values]
+    return values

@@ -1,0 +1,101 @@
+"""Selections: steps that the server replays, so that ids never travel and a link restores what was chosen."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from looks_like.explorer import tags
+from looks_like.explorer.core import AskError, Item, Lab
+from looks_like.explorer.search import Filter, mask
+from looks_like.explorer.selecting.steps import Ground, Step, steps_from_text, steps_text
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Steps on one map of one model, seen through a filter."""
+
+    ground: Ground
+    steps: tuple[Step, ...] = ()
+    filter: Filter = field(default_factory=Filter)
+
+    @classmethod
+    def from_query(cls, query: dict[str, str]) -> "Selection":
+        """model, map, clusters, steps (JSON: [[op, kind, value], …]) and filter, as a link has them."""
+        ground = Ground(query.get("model", ""), query.get("map", ""), query.get("clusters", ""))
+        return cls(ground, steps_from_text(query.get("steps", "")), Filter.from_text(query.get("filter", "")))
+
+    def query(self) -> dict[str, str]:
+        """What `from_query` reads."""
+        said = {"model": self.ground.model, "map": self.ground.map, "clusters": self.ground.clusters}
+        return said | {"steps": steps_text(self.steps), "filter": self.filter.text()}
+
+
+def rows(lab: Lab, chosen: Selection) -> np.ndarray:
+    """int64, sorted: the catalogue rows selected, of those that the filter shows."""
+    return np.asarray(np.flatnonzero(selected(lab, chosen)))
+
+
+def selected(lab: Lab, chosen: Selection) -> np.ndarray:
+    """bool (N,), by catalogue row; read-only, kept until anything that it depends on changes."""
+    shown_n = mask(lab, chosen.filter)
+    key = ("selection", _stamp(lab, chosen), chosen)
+
+    def make() -> np.ndarray:
+        chosen_n: np.ndarray = _replayed(lab, chosen, shown_n) & shown_n
+        chosen_n.flags.writeable = False
+        return chosen_n
+
+    return lab.once_aside(key, make)  # more like these of a million take seconds
+
+
+def words(lab: Lab, chosen: Selection) -> str:
+    """ "lasso on map tsne, plus brand Alder; shown: price 10 to 50" """
+    parts = [step.words(lab, chosen.ground) for step in chosen.steps]
+    through = chosen.filter.words()
+    return ", ".join(parts) + (f"; shown: {through}" if through and parts else through)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of the products selected."""
+
+    count: int  # of all
+    items: list[Item]
+
+
+ORDERS = {"typical": "Typical first", "odd": "Odd ones first", "new": "New first"}
+
+
+def page(lab: Lab, chosen: Selection, order: str, number: int, size: int) -> Page:
+    """The products selected, `size` at a time from page 0. AskError for an unknown order."""
+    if order not in ORDERS:
+        raise AskError(f"unknown order {order[:40]!r}; there are: {', '.join(ORDERS)}")
+    key = ("selection in order", _stamp(lab, chosen), chosen, order)
+    rows_m: np.ndarray = lab.once_aside(key, lambda: _in_order(lab, chosen.ground.model, rows(lab, chosen), order))
+    return Page(len(rows_m), [lab.item_at(int(row)) for row in rows_m[number * size : (number + 1) * size]])
+
+
+def _in_order(lab: Lab, model: str, rows_m: np.ndarray, order: str) -> np.ndarray:
+    """Typical = near to the mean of the selection's codes; those without a code come last."""
+    if order == "new":
+        return rows_m[::-1]
+    distance_m = lab.space(model).distances_from_mean(rows_m)
+    return rows_m[np.argsort(distance_m if order == "typical" else -distance_m, kind="stable")]
+
+
+def _stamp(lab: Lab, chosen: Selection) -> tuple[object, ...]:
+    """Changes with whatever the answer depends on."""
+    model, ground = chosen.ground.model, chosen.ground
+    maps = {ground.map} | {step.value.map for step in chosen.steps if step.kind == "lasso"}
+    clusters = [f"{table}--{model}--{ground.clusters}" for table in ("clusters", "cluster-edits")]
+    tables = [f"codes--{model}", *clusters, *sorted(f"map--{model}--{name}" for name in maps)]
+    return lab.version(), tags.stamp(lab), *(lab.workspace.stamp(table) for table in tables)
+
+
+def _replayed(lab: Lab, chosen: Selection, shown_n: np.ndarray) -> np.ndarray:
+    now_n = np.zeros(len(shown_n), bool)
+    for step in chosen.steps:
+        found_n = step.find(lab, chosen.ground, now_n)
+        kept_n = now_n if step.op != "=" else np.zeros_like(now_n)
+        now_n = kept_n & ~found_n if step.op == "-" else kept_n | found_n
+    return now_n

@@ -1,0 +1,238 @@
+"""The steps of a selection, one kind each: what a link must say, which products it finds, what it is called.
+
+A step takes products anew ("="), adds ("+") or takes away ("-"): those in a lasso drawn on the map, one product, a
+cluster, those with a value of an attribute, with a tag, the nearest to what is selected so far, the nearest to a code
+(a photograph's), or all that the filter shows. What a link holds is a stranger's word, so all of it is checked.
+"""
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from looks_like.explorer import tags
+from looks_like.explorer.clusters import members, state
+from looks_like.explorer.core import AskError, Lab
+from looks_like.explorer.search import Filter, mask
+from looks_like.model.geometry import inside
+
+STEPS_MAX, POINTS_MAX, LIKE_MAX, CHARACTERS_MAX = 60, 400, 10_000, 12_000
+OPS = {"=": "", "+": "plus ", "-": "without "}
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a step is done on: a lasso means nothing without its map, a number nothing without its clustering."""
+
+    model: str
+    map: str = ""
+    clusters: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that was done; `value` by kind: a Lasso, a product's id, a cluster's number, (attribute, value), a tag,
+    how many alike, (code, how many), or None."""
+
+    op: str
+    kind: str
+    value: Any
+
+    def find(self, lab: Lab, ground: Ground, now_n: np.ndarray) -> np.ndarray:
+        """bool (N,): whom it is about; `now_n` is what the steps before have selected. AskError where there is none."""
+        return _KINDS[self.kind].find(lab, ground, self.value, now_n)
+
+    def words(self, lab: Lab, ground: Ground) -> str:
+        """ "plus lasso on map tsne" """
+        return OPS[self.op] + _KINDS[self.kind].words(lab, ground, self.value)
+
+
+@dataclass(frozen=True)
+class Lasso:
+    """A closed line on a map; "" = the map that the selection is on."""
+
+    points: tuple[Point, ...]
+    map: str = ""
+
+    def said(self) -> object:
+        return {"map": self.map, "points": self.points} if self.map else self.points
+
+
+def pinned(steps: tuple[Step, ...], name: str) -> tuple[Step, ...]:
+    """The same steps, their lassos bound to the map of this name: whoever turns to another keeps what was chosen."""
+
+    def bound(step: Step) -> Step:
+        free = step.kind == "lasso" and not step.value.map
+        return Step(step.op, step.kind, Lasso(step.value.points, name)) if free else step
+
+    return tuple(bound(step) for step in steps)
+
+
+def steps_text(steps: tuple[Step, ...]) -> str:
+    """What `steps_from_text` reads; "" for none."""
+    said = [[step.op, step.kind, step.value.said() if step.kind == "lasso" else step.value] for step in steps]
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")) if said else ""
+
+
+def steps_from_text(text: str) -> tuple[Step, ...]:
+    """AskError for what is not a list of steps: a link may hold anything."""
+    if not text:
+        return ()
+    if len(text) > CHARACTERS_MAX:
+        raise AskError(f"this selection is longer than {CHARACTERS_MAX:,} characters: draw it with fewer turns")
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        raise AskError("the selection in this link is not JSON: select anew") from None
+    if not isinstance(said, list) or len(said) > STEPS_MAX:
+        raise AskError(f"a selection is a list of at most {STEPS_MAX} steps")
+    return tuple(_step(each) for each in said)
+
+
+# -- the kinds --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Kind:
+    check: Callable[[Any], Any]  # -> the value, hashable; AskError
+    find: Callable[[Lab, Ground, Any, np.ndarray], np.ndarray]
+    words: Callable[[Lab, Ground, Any], str]
+
+
+def _step(said: object) -> Step:
+    if not isinstance(said, list) or len(said) != 3:
+        raise AskError("a step of a selection is [op, kind, value]")
+    op, kind, value = said
+    if not isinstance(op, str) or op not in OPS:
+        raise AskError(f"a step's op is one of {' '.join(OPS)}, got {str(op)[:20]!r}")
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise AskError(f"a step's kind is one of {', '.join(_KINDS)}, got {str(kind)[:20]!r}")
+    return Step(op, kind, _KINDS[kind].check(value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _lasso(value: Any) -> Lasso:
+    name: Any = value.get("map") if isinstance(value, dict) else ""
+    points: Any = value.get("points") if isinstance(value, dict) else value
+    good = isinstance(name, str) and isinstance(points, list) and 3 <= len(points) <= POINTS_MAX
+    if not good or not all(isinstance(p, list) and len(p) == 2 and all(map(_is_number, p)) for p in points):
+        raise AskError(f"a lasso is 3 to {POINTS_MAX} points [x, y], perhaps with the name of a map")
+    return Lasso(tuple((float(x), float(y)) for x, y in points), str(name))
+
+
+def _in_lasso(lab: Lab, ground: Ground, value: Any, now_n: np.ndarray) -> np.ndarray:
+    name = value.map or ground.map
+    if not name:
+        raise AskError("a lasso is drawn on a map: choose one")
+    return inside(lab.map_view(ground.model, name).xy_n2, np.array(value.points))
+
+
+def _text(what: str) -> Callable[[Any], str]:
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or len(value) > 2000:
+            raise AskError(f"{what} is a text")
+        return value
+
+    return check
+
+
+def _of_rows(count: int, rows_m: np.ndarray) -> np.ndarray:
+    found_n = np.zeros(count, bool)
+    found_n[rows_m] = True
+    return found_n
+
+
+def _product(lab: Lab, ground: Ground, value: Any, now_n: np.ndarray) -> np.ndarray:
+    return _of_rows(len(now_n), np.array([lab.catalogue().row(value)]))
+
+
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= LIKE_MAX:
+        raise AskError(f"how many alike is a whole number from 1 to {LIKE_MAX:,}")
+    return value
+
+
+def _alike(lab: Lab, ground: Ground, value: Any, now_n: np.ndarray) -> np.ndarray:
+    """The products nearest to any of those selected, and those themselves."""
+    rows_m = lab.space(ground.model).nearest_outside(np.flatnonzero(now_n), value)
+    return np.asarray(now_n | _of_rows(len(now_n), rows_m))
+
+
+def _near(value: Any) -> tuple[tuple[float, ...], int]:
+    if not isinstance(value, list) or len(value) != 2 or not isinstance(value[0], list) or len(value[0]) > 512:
+        raise AskError("a place to be near to is [code, how many]")
+    if not all(_is_number(number) and abs(number) < 1e6 for number in value[0]):
+        raise AskError("a code is a list of numbers below a million")
+    return tuple(float(number) for number in value[0]), _count(value[1])
+
+
+def _near_code(lab: Lab, ground: Ground, value: Any, now_n: np.ndarray) -> np.ndarray:
+    z_d, k = value
+    space = lab.space(ground.model)
+    if len(z_d) != space.latent:
+        raise AskError(f"a code of model {ground.model!r} has {space.latent} numbers, got {len(z_d)}")
+    rows_1k, _ = space.nearest(np.array([z_d], np.float32), min(k, len(space.rows_n)))
+    return _of_rows(len(now_n), rows_1k[0])
+
+
+def _pair(value: Any) -> tuple[str, object]:
+    if not isinstance(value, list) or len(value) != 2 or not isinstance(value[0], str):
+        raise AskError("a value is [attribute, value]")
+    return value[0], Filter.from_text(json.dumps([[value[0], "is", [value[1]]]])).conditions[0].values[0]
+
+
+def _value_filter(value: Any) -> Filter:
+    attribute, wanted = value
+    return Filter.from_text(json.dumps([[attribute, "is", [wanted]]]))
+
+
+def _cluster(lab: Lab, ground: Ground, value: Any, now_n: np.ndarray) -> np.ndarray:
+    return _of_rows(len(now_n), members(lab, ground.model, ground.clusters, value))
+
+
+def _cluster_number(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1_000_000:
+        raise AskError("a cluster is a whole number")
+    return value
+
+
+def _cluster_words(lab: Lab, ground: Ground, value: Any) -> str:
+    return f"cluster {state(lab, ground.model, ground.clusters).name_of(value)}"
+
+
+def _nothing(value: Any) -> None:
+    if value is not None:
+        raise AskError("a step of all that is shown has no value: null")
+
+
+def _points_words(lab: Lab, ground: Ground, value: Any) -> str:
+    return f"lasso on map {value.map or ground.map}"
+
+
+_KINDS = {
+    "lasso": _Kind(_lasso, _in_lasso, _points_words),
+    "product": _Kind(_text("a product's id"), _product, lambda lab, ground, value: f"product {value}"),
+    "cluster": _Kind(_cluster_number, _cluster, _cluster_words),
+    "value": _Kind(
+        _pair,
+        lambda lab, ground, value, now_n: mask(lab, _value_filter(value)),
+        lambda lab, ground, value: _value_filter(value).words(),
+    ),
+    "tag": _Kind(
+        _text("a tag"),
+        lambda lab, ground, value, now_n: tags.mask(lab, value),
+        lambda lab, ground, value: f"tagged {lab.tag_state().called_now(value)}",
+    ),
+    "like": _Kind(_count, _alike, lambda lab, ground, value: f"{value} more like these"),
+    "near": _Kind(_near, _near_code, lambda lab, ground, value: f"the {value[1]} nearest to a photograph"),
+    "shown": _Kind(
+        _nothing, lambda lab, ground, value, now_n: np.ones(len(now_n), bool), lambda lab, ground, value: "all shown"
+    ),
+}

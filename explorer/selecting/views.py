@@ -1,0 +1,20 @@
+"""Saved views as pages ask for them."""
+
+from looks_like.data import views
+from looks_like.data.views import View
+from looks_like.explorer.core import Lab
+
+
+def list_views(lab: Lab) -> list[View]:
+    """By name."""
+    return lab.once(("views", lab.workspace.stamp(views.VIEWS)), lambda: views.list_views(lab.workspace))
+
+
+def save_view(lab: Lab, name: str, page: str, link: str, who: str) -> str:
+    """-> the name as it is kept; CatalogueError for one that can't be."""
+    return views.save_view(lab.workspace, name, page, link, who)
+
+
+def drop_view(lab: Lab, name: str, who: str) -> None:
+    """CatalogueError when there is none of that name."""
+    views.drop_view(lab.workspace, name, who)

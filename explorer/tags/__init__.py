@@ -1,0 +1,52 @@
+"""Words on products: give, take, rename, undo, look back; read them from a file; suggest what to tag next."""
+
+from looks_like.explorer.tags.actions import (
+    TagChange,
+    accept,
+    add,
+    coverage,
+    default_who,
+    delete,
+    history,
+    mask,
+    masks,
+    other_of,
+    redo,
+    reject,
+    remove,
+    rename,
+    said,
+    stamp,
+    tags,
+    undo,
+    words_of,
+)
+from looks_like.explorer.tags.from_file import REPORT_FILE, import_tags, import_uploaded
+from looks_like.explorer.tags.suggestions import ready, suggestions
+
+__all__ = [
+    "REPORT_FILE",
+    "TagChange",
+    "accept",
+    "add",
+    "coverage",
+    "default_who",
+    "delete",
+    "history",
+    "import_tags",
+    "import_uploaded",
+    "mask",
+    "masks",
+    "other_of",
+    "ready",
+    "redo",
+    "reject",
+    "remove",
+    "rename",
+    "said",
+    "stamp",
+    "suggestions",
+    "tags",
+    "undo",
+    "words_of",
+]

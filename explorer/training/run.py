@@ -1,0 +1,215 @@
+"""Training from the ask to the finished model on disk: card, checkpoints, history, measures."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from looks_like.explorer.core import AskError, Lab, checked_seed, encode_pixels
+from looks_like.model.card import (
+    Card,
+    append_history,
+    load_checkpoint,
+    load_model,
+    read_card,
+    save_checkpoint,
+    write_card,
+    write_weights,
+)
+from looks_like.model.device import pick_device
+from looks_like.model.errors import ModelError
+from looks_like.model.families import FAMILIES, Family, create
+from looks_like.model.family import settings_of
+from looks_like.model.geometry import FITTED_MAX, fit_mixture, write_mixture
+from looks_like.model.images import Pictures
+from looks_like.model.metrics.codes.latent import active_dimensions, kl_per_dimension
+from looks_like.model.metrics.pictures.elbo import evidence_bound
+from looks_like.model.metrics.pictures.kid import drawn
+from looks_like.model.metrics.pictures.reconstruction import principal_mse, reconstruction_mse
+from looks_like.model.networks import principal_components
+from looks_like.model.training import PRODUCTS_MIN, Report, Trainer, steps_for_budget, steps_for_epochs
+
+_CHECKPOINT_EVERY_S = 30.0
+_BUDGET_DEFAULT_S = 600.0
+_EPOCHS_MAX = 100_000
+_KEPT = {"latent", "size", "channels", "width", "depth", "likelihood"}  # by a model that starts from another
+Pixels = Callable[[int], tuple[np.ndarray, np.ndarray]]  # size -> (pixels of all products, which are held out)
+
+
+@dataclass(frozen=True)
+class TrainAsk:
+    family: str
+    name: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    seed: int = 0
+    budget_s: float | None = None
+    epochs: float | None = None
+    start: str | None = None  # name of the model whose weights to start from
+    resume: bool = False
+
+    def __post_init__(self) -> None:
+        checked_seed(self.seed)
+        if self.epochs is not None and not 0 < self.epochs <= _EPOCHS_MAX:
+            raise AskError(f"epochs must be above 0 and at most {_EPOCHS_MAX:,}, got {self.epochs:g}")
+
+
+@dataclass(frozen=True)
+class TrainingReport:
+    card: Card
+    report: Report | None  # None = a stage before the first step, named in `stage`
+    stage: str = ""
+
+
+def train(lab: Lab, ask: TrainAsk) -> Iterator[TrainingReport]:
+    """Trains until done; stopping to read leaves a checkpoint that `resume` goes on from.
+
+    A resumed training goes on with the products it began with, whatever was imported since. AskError, ModelError or
+    CatalogueError for what can't be trained.
+    """
+    lab.folder(ask.name)  # CatalogueError for what can't name a model
+    begun = lab.card(ask.name).catalogue_version if ask.resume else 0
+    catalogue = lab.catalogue_at(begun) if begun else lab.catalogue()
+
+    def pixels(size: int) -> tuple[np.ndarray, np.ndarray]:
+        return lab.pixels(size, catalogue), catalogue.held_out
+
+    with lab.workspace.training(ask.name):
+        yield from train_model(lab.workspace.models, ask, pixels, catalogue.version)
+
+
+def train_model(models: Path, ask: TrainAsk, pixels: Pixels, catalogue_version: int) -> Iterator[TrainingReport]:
+    """Reports; the last one has a finished card. Closing it early leaves a checkpoint."""
+    folder = models / ask.name
+    model, card = _begin(models, folder, ask)
+    yield TrainingReport(card, None, "preparing the pictures")
+    everything, held_out_n = pixels(model.settings.size)
+    learn, held_out = _split(everything, held_out_n)
+    card.products = len(learn)
+    card.catalogue_version = card.catalogue_version or catalogue_version
+    fresh = not card.steps
+    if fresh:
+        yield TrainingReport(card, None, "starting from " + card.start)
+        if ask.start is None:
+            model.start_from(learn)
+        yield TrainingReport(card, None, "measuring this machine")
+        card.steps = _steps(model, learn, ask)
+    trainer = Trainer(model, learn, held_out, steps=card.steps, seed=card.seed)
+    if fresh:
+        folder.mkdir(parents=True, exist_ok=True)
+        save_checkpoint(folder, trainer, 0.0)
+        write_card(folder, card)  # after the checkpoint: whatever has a card can be gone on with
+    before = load_checkpoint(folder, trainer)
+    yield from _run(folder, trainer, card, before)
+    yield TrainingReport(card, None, "measuring the model")
+    write_weights(folder, trainer.average)
+    card.measures, card.kl_nats = _measure(trainer.average, learn, held_out)
+    seen = drawn(learn, FITTED_MAX, card.seed)
+    write_mixture(folder, fit_mixture(encode_pixels(trainer.average, seen), card.seed))
+    card.finished = True
+    write_card(folder, card)
+    (folder / "checkpoint.safetensors").unlink(missing_ok=True)
+    yield TrainingReport(card, None, "done")
+
+
+def _begin(models: Path, folder: Path, ask: TrainAsk) -> tuple[Family, Card]:
+    """The untrained model and its card: a new one, or the one to go on with."""
+    if ask.family not in FAMILIES:
+        raise ModelError(f"unknown family {ask.family!r}; there are: {', '.join(sorted(FAMILIES))}")
+    if ask.resume:
+        card = read_card(folder)
+        if card.finished:
+            raise AskError(f"model {ask.name!r} is finished: there is nothing to resume")
+        return create(card.family, **card.settings), card
+    if folder.exists() and (folder / "card.json").exists():
+        unfinished = "" if read_card(folder).finished else ", or --resume it"
+        raise AskError(f"there is a model {ask.name!r} already: choose another --name{unfinished}")
+    torch.manual_seed(ask.seed)
+    if ask.start is not None:
+        model, source = load_model(models / ask.start)
+        if source.family != ask.family or ask.settings.keys() & _KEPT:
+            kept = f"its family ({source.family}), its shape and its likelihood"
+            raise AskError(f"--from {ask.start}: the new model keeps {kept}")
+        fresh = create(ask.family, **{**source.settings, **ask.settings})
+        for new, known in zip(fresh.networks, model.networks, strict=True):
+            new.load_state_dict(known.state_dict())
+        model = fresh
+    else:
+        model = create(ask.family, **ask.settings)
+    card = Card(
+        name=ask.name,
+        family=ask.family,
+        settings=settings_of(model),
+        seed=ask.seed,
+        steps=0,
+        catalogue_version=0,
+        products=0,
+        device=f"{pick_device().name}: {pick_device().why}",
+        libraries=Card.here(),
+        started=Card.now(),
+        objective=type(model).objective,
+        start=ask.start or {"components": "principal components", "mean": "the mean picture"}[model.settings.start],
+    )
+    return model, card
+
+
+def _split(pixels_nhwc: np.ndarray, held_out_n: np.ndarray) -> tuple[Pictures, Pictures]:
+    """(to learn from, held out). A catalogue too small to hold any out is measured on what it learnt from."""
+    if (~held_out_n).sum() < PRODUCTS_MIN:
+        raise ModelError(
+            f"training needs at least {PRODUCTS_MIN} products to learn from and this catalogue has {len(pixels_nhwc)}: "
+            "import more"
+        )
+    learn, held_out = (Pictures(pixels_nhwc, np.flatnonzero(chosen_n)) for chosen_n in (~held_out_n, held_out_n))
+    return learn, held_out
+
+
+def _steps(model: Family, learn: Pictures, ask: TrainAsk) -> int:
+    if ask.epochs is not None:
+        return steps_for_epochs(ask.epochs, len(learn), model.settings.batch)
+    return steps_for_budget(model, learn, ask.budget_s or _BUDGET_DEFAULT_S)
+
+
+def _run(folder: Path, trainer: Trainer, card: Card, before_s: float) -> Iterator[TrainingReport]:
+    started = saved = time.perf_counter()
+    for report in trainer.reports():
+        card.seconds = round(before_s + time.perf_counter() - started, 1)
+        append_history(folder, _line(report, card.seconds))
+        if time.perf_counter() - saved > _CHECKPOINT_EVERY_S and report.step < report.steps:
+            save_checkpoint(folder, trainer, card.seconds)
+            saved = time.perf_counter()
+        try:
+            yield TrainingReport(card, report)
+        except GeneratorExit:
+            save_checkpoint(folder, trainer, card.seconds)
+            raise
+
+
+def _line(report: Report, seconds: float) -> dict[str, Any]:
+    held_out = {f"held_out_{name}": value for name, value in report.held_out.items()}
+    line = {"step": report.step, "epoch": round(report.epoch, 3), "seconds": seconds, **report.parts, **held_out}
+    return {
+        **line,
+        "pictures_per_s": round(report.pictures_per_s, 1),
+        **({"alarm": report.alarm} if report.alarm else {}),
+    }
+
+
+def _measure(model: Family, learn: Pictures, held_out: Pictures) -> tuple[dict[str, float], list[float]]:
+    seen = held_out if len(held_out) else learn[slice(1000)]
+    mse = reconstruction_mse(model, seen)
+    principal = principal_components(learn, model.settings.latent, channels=model.settings.channels)
+    measures = {"mse": mse, "active_dimensions": float(active_dimensions(model, seen).sum())}
+    if model.settings.size <= 64:
+        measures["pca_mse"] = principal_mse(principal, seen, model.settings.channels)
+        measures["mse_over_pca"] = mse / measures["pca_mse"]
+    if not model.probabilistic:
+        return measures, []
+    kl_d, bound = kl_per_dimension(model, seen), evidence_bound(model, seen)
+    measures["kl_nats"] = float(kl_d.sum())
+    measures["reconstruction_nats"] = bound.reconstruction
+    measures["negative_elbo_nats"] = bound.negative_elbo
+    return measures, [round(float(value), 4) for value in kl_d]

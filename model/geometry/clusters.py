@@ -1,0 +1,166 @@
+"""Clusters: products that lie together, numbered from 0, the largest first; -1 is in none.
+
+`k_means` gives everyone a cluster and works on codes (N, D). `hdbscan` (Campello 2013) leaves out who lies between, and
+is meant for a map (N, 2): among 32 dimensions density says so little that it leaves out nearly all.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array, csr_matrix
+
+from looks_like.model.errors import ModelError
+
+K_MAX = 500
+EXAMPLES = 5
+_BATCHED_FROM = 200_000  # codes; from there on k-means learns from batches
+_BATCH = 8192
+_STARTS = 3  # of k-means; the best is kept
+_CORE_MAX = 2000  # examples are picked among so many
+_LEAST_SIZE, _LEAST_SHARE = 5, 1 / 120  # what HDBSCAN takes for a cluster
+_LEAST_AROUND = 5  # neighbours that make a place dense
+_JOINED_TO = 12  # nearest places of each, itself among them
+_LARGE, _LEFT_OUT = 1 / 3, 0.2  # shares of all: a cluster that is looked at again, and what that may leave out more
+
+
+@dataclass(frozen=True)
+class Faces:
+    """Who stands for a cluster, as rows of the codes that were given."""
+
+    medoid: int  # the row nearest to the cluster's mean
+    examples: tuple[int, ...]  # five others of its inner half at most, far from one another
+
+
+def default_k(count: int) -> int:
+    """As many clusters as the cube root of the products: 24 for 13,677, 31 for 30,000; 2 to 48."""
+    return int(np.clip(round(count ** (1 / 3)), 2, 48))
+
+
+def k_means(z_nd: np.ndarray, k: int, seed: int = 0) -> np.ndarray:
+    """(N,) int32 of k clusters, fewer where fewer codes differ. ModelError for no codes, or a k that can't be."""
+    _need_finite(z_nd)
+    if not 1 <= k <= K_MAX:
+        raise ModelError(f"k must be between 1 and {K_MAX}, got {k}")
+    distinct = _distinct_up_to(z_nd, k)
+    if distinct <= 1:
+        return np.zeros(len(z_nd), np.int32)
+    from sklearn.cluster import KMeans, MiniBatchKMeans
+    from threadpoolctl import threadpool_limits  # comes with scikit-learn
+
+    k = min(k, distinct)
+    if len(z_nd) < _BATCHED_FROM:
+        fitted = KMeans(k, n_init=_STARTS, random_state=seed)
+    else:
+        fitted = MiniBatchKMeans(k, n_init=_STARTS, random_state=seed, batch_size=_BATCH)
+    with threadpool_limits(1):  # sums of several threads differ in their last digits from run to run
+        labels_n = fitted.fit_predict(np.ascontiguousarray(z_nd, np.float32))
+    return _largest_first(labels_n)
+
+
+def hdbscan(xy_n2: np.ndarray, least: int | None = None) -> np.ndarray:
+    """(N,) int32 of clusters of `least` products or more (a 120th of all unless said), -1 for those in none.
+
+    No chance is in it. Where one cluster holds more than a third of all, its parts take its place unless that leaves
+    out many more. ModelError for no places, or a `least` below 2.
+    """
+    _need_finite(xy_n2)
+    least = max(_LEAST_SIZE, round(len(xy_n2) * _LEAST_SHARE)) if least is None else least
+    if least < 2:
+        raise ModelError(f"a cluster has 2 products or more, got {least}")
+    if not np.ptp(xy_n2, axis=0).any():
+        return np.zeros(len(xy_n2), np.int32)  # all at one place
+    if len(xy_n2) <= least:
+        return np.full(len(xy_n2), -1, np.int32)
+    distances_nn = _joined(np.asarray(xy_n2, np.float64))
+    labels_n = _hdbscan(distances_nn, least, None)
+    most = round(_LARGE * len(xy_n2))
+    if np.bincount(labels_n + 1)[1:].max(initial=0) > most:
+        finer_n = _hdbscan(distances_nn, least, most)
+        labels_n = finer_n if (finer_n < 0).mean() <= (labels_n < 0).mean() + _LEFT_OUT else labels_n
+    return _largest_first(labels_n)
+
+
+def _hdbscan(distances_nn: csr_array, least: int, most: int | None) -> np.ndarray:
+    from sklearn.cluster import HDBSCAN
+
+    # a row of a sparse matrix does not hold its own product, which HDBSCAN counts
+    found = HDBSCAN(
+        min_cluster_size=least, min_samples=_LEAST_AROUND - 1, max_cluster_size=most, metric="precomputed", copy=True
+    )
+    return np.asarray(found.fit_predict(distances_nn))
+
+
+def _joined(xy_n2: np.ndarray) -> csr_array:
+    """Distances between neighbours alone: a graph that hangs together and holds the shortest tree through all.
+
+    Delaunay's triangulation holds that tree; the few nearest of each place make dense ones known as such. All pairs,
+    as scikit-learn would take them, are several times the work at 30,000 and too many at a million.
+    """
+    from scipy.spatial import Delaunay, KDTree, QhullError
+
+    count = len(xy_n2)
+    near_nk = KDTree(xy_n2).query(xy_n2, min(_JOINED_TO, count))[1][:, 1:]
+    pairs = [np.stack([np.repeat(np.arange(count), near_nk.shape[1]), near_nk.ravel()], 1)]
+    try:
+        found = Delaunay(xy_n2)
+        pairs += [found.simplices[:, [0, 1]], found.simplices[:, [1, 2]], found.simplices[:, [2, 0]]]
+        pairs += [found.coplanar[:, [0, 2]]]  # places that others have already
+    except QhullError:  # all on one line
+        order = np.lexsort(xy_n2.T)
+        pairs += [np.stack([order[:-1], order[1:]], 1)]
+    a, b = np.sort(np.concatenate(pairs), axis=1).T.astype(np.int64)
+    key = np.sort(a * count + b)
+    key = key[np.append(True, key[1:] != key[:-1])]  # NumPy's unique takes ten times as long
+    a, b = key // count, key % count
+    a, b = a[a != b], b[a != b]
+    distance = np.maximum(np.linalg.norm(xy_n2[a] - xy_n2[b], axis=1), 1e-12)  # 0 would say that there is no edge
+    both = (np.concatenate([a, b]), np.concatenate([b, a]))
+    return csr_array(csr_matrix((np.tile(distance, 2), both), shape=(count, count)))
+
+
+def faces(z_nd: np.ndarray, members_m: np.ndarray) -> Faces:
+    """Of the cluster made of these rows (one or more), ascending."""
+    z_md = np.asarray(z_nd[members_m], np.float64)
+    from_mean_m = np.linalg.norm(z_md - z_md.mean(0), axis=1)
+    order_m = np.argsort(from_mean_m, kind="stable")
+    core = order_m[1 : max(EXAMPLES + 1, len(order_m) // 2)]
+    if len(core) > _CORE_MAX:
+        core = core[np.linspace(0, len(core) - 1, _CORE_MAX).astype(np.int64)]
+    picked = _far_apart(z_md[core], z_md[order_m[0]], EXAMPLES)
+    return Faces(int(members_m[order_m[0]]), tuple(int(members_m[core[i]]) for i in picked))
+
+
+def majority(index_mk: np.ndarray, labels_n: np.ndarray) -> np.ndarray:
+    """(M,) the label that most of each row's neighbours have (nearest first); among equals that of the nearest."""
+    votes_mk = labels_n[index_mk]
+    same_mk = (votes_mk[:, :, None] == votes_mk[:, None, :]).sum(2)
+    return np.asarray(np.take_along_axis(votes_mk, same_mk.argmax(1)[:, None], 1)[:, 0])
+
+
+def _far_apart(z_md: np.ndarray, from_d: np.ndarray, count: int) -> list[int]:
+    """Each the farthest from `from_d` and all before it; twins of those are left out."""
+    near_m = np.linalg.norm(z_md - from_d, axis=1)
+    picked: list[int] = []
+    while len(picked) < min(count, len(z_md)) and near_m.max() > 0:
+        picked.append(int(near_m.argmax()))
+        near_m = np.minimum(near_m, np.linalg.norm(z_md - z_md[picked[-1]], axis=1))
+    return picked
+
+
+def _largest_first(labels_n: np.ndarray) -> np.ndarray:
+    """The same clusters, numbered by size; among equals by their first row."""
+    found, first, count = np.unique(labels_n[labels_n >= 0], return_index=True, return_counts=True)
+    number = np.full(int(labels_n.max(initial=-1)) + 2, -1, np.int32)  # the last place is that of -1
+    number[found[np.lexsort((first, -count))]] = np.arange(len(found))
+    return np.asarray(number[labels_n])
+
+
+def _distinct_up_to(z_nd: np.ndarray, k: int) -> int:
+    """How many codes differ; looks at few where that is enough."""
+    few = len(np.unique(z_nd[: 4 * k], axis=0))
+    return few if few >= k else len(np.unique(z_nd, axis=0))
+
+
+def _need_finite(x_nd: np.ndarray) -> None:
+    if x_nd.ndim != 2 or not len(x_nd) or not np.isfinite(x_nd).all():
+        raise ModelError(f"clusters need one product or more and finite numbers (N, D), got an array {x_nd.shape}")

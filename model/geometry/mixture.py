@@ -1,0 +1,126 @@
+"""Where the products really are: a mixture of Gaussians fitted on codes after training (Ghosh 2020).
+
+What a family promises of its codes rarely holds to the letter, so codes drawn from the prior decode worse than codes
+drawn from this. It is kept beside the weights as `mixture.safetensors`; models without one get theirs when asked.
+"""
+
+import os
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from looks_like.model.errors import ModelError
+
+COMPONENTS = 10  # M, one letter more for the names of arrays
+FITTED_MAX = 10_000  # codes; more change the likelihood of unseen ones by less than .1 nat
+_CODES_MIN = 2
+_SPREAD_MIN = 1e-6  # of the largest variance, added to each: a dimension that nothing uses does no harm
+_FILE = "mixture.safetensors"
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Full covariances, each as its lower Cholesky factor. float32."""
+
+    weights_m: np.ndarray
+    means_md: np.ndarray
+    cholesky_mdd: np.ndarray
+
+    @property
+    def latent(self) -> int:
+        return int(self.means_md.shape[1])
+
+    def sample(self, count: int, seed: int | None = None) -> np.ndarray:
+        """(count, D) float32, the components in no order; no seed = others each time."""
+        rng = np.random.default_rng(seed)
+        shares_m = self.weights_m.astype(np.float64)
+        component_n = rng.choice(len(shares_m), count, p=shares_m / shares_m.sum())
+        z_nd = rng.standard_normal((count, self.latent), np.float32)
+        for m in np.unique(component_n):  # a factor for each code would be (count, D, D) in memory
+            mine_n = component_n == m
+            z_nd[mine_n] = self.means_md[m] + z_nd[mine_n] @ self.cholesky_mdd[m].T
+        return z_nd
+
+    def log_density(self, z_nd: np.ndarray) -> np.ndarray:
+        """(N,) float64, nats. ModelError for codes of another number of dimensions, or not finite."""
+        if z_nd.ndim != 2 or z_nd.shape[1] != self.latent or not np.isfinite(z_nd).all():
+            raise ModelError(f"a density needs finite codes (N, {self.latent}), got an array {z_nd.shape}")
+        z_dn = torch.as_tensor(np.asarray(z_nd, np.float64)).T
+        parts = zip(self.weights_m, self.means_md, self.cholesky_mdd, strict=True)
+        log_mn = torch.stack([_log_part(z_dn, *part) for part in parts])
+        return np.asarray(torch.logsumexp(log_mn, 0).numpy())
+
+
+def fit_mixture(z_nd: np.ndarray, seed: int = 0, components: int = COMPONENTS) -> Mixture:
+    """Of codes (N, D), by expectation maximisation on at most 10,000 of them drawn at random.
+
+    Fewer components than asked for where there are not ten codes for each dimension of each. ModelError for fewer
+    than two codes, or any that is not finite.
+    """
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.mixture import GaussianMixture
+
+    if len(z_nd) < _CODES_MIN or not np.isfinite(z_nd).all():
+        raise ModelError(f"a mixture needs {_CODES_MIN} codes or more, all finite; got an array {z_nd.shape}")
+    if len(z_nd) > FITTED_MAX:
+        z_nd = z_nd[np.sort(np.random.default_rng(seed).choice(len(z_nd), FITTED_MAX, replace=False))]
+    components = max(1, min(components, len(z_nd) // (10 * z_nd.shape[1])))
+    spread = _SPREAD_MIN * max(1.0, float(z_nd.var(0, dtype=np.float64).max()))
+    found = GaussianMixture(components, reg_covar=spread, random_state=seed)
+    with warnings.catch_warnings():  # one that could still get a little better, or of equal codes, is a mixture too
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        found.fit(z_nd.astype(np.float64))
+    parts = (found.weights_, found.means_, np.linalg.cholesky(found.covariances_))
+    return Mixture(*(np.ascontiguousarray(part, np.float32) for part in parts))
+
+
+def write_mixture(folder: Path, mixture: Mixture) -> None:
+    """Beside the weights, whole or not at all."""
+    aside = folder / "mixture.part"
+    save_file(vars(mixture), aside)
+    os.replace(aside, folder / _FILE)
+
+
+def read_mixture(folder: Path) -> Mixture | None:
+    """None where there is none, as beside models made before. ModelError for a file that is not a mixture."""
+    path = folder / _FILE
+    if not path.exists():
+        return None
+    try:
+        mixture = Mixture(**load_file(path))
+        _check(mixture)
+    except (SafetensorError, OSError, TypeError, ValueError) as reason:
+        raise ModelError(f"{path} is not a mixture: {reason}. Delete it: one is fitted when it is needed") from None
+    return mixture
+
+
+def _check(mixture: Mixture) -> None:
+    """ValueError says what is wrong."""
+    arrays = vars(mixture)
+    if not all(array.dtype == np.float32 and np.isfinite(array).all() for array in arrays.values()):
+        raise ValueError("not all of its numbers are finite and float32")
+    shapes = [array.shape for array in arrays.values()]
+    count, latent = mixture.means_md.shape if mixture.means_md.ndim == 2 else (0, 0)
+    if not count or not latent or shapes != [(count,), (count, latent), (count, latent, latent)]:
+        raise ValueError(f"its shapes {', '.join(map(str, shapes))} do not agree")
+    if (mixture.weights_m < 0).any() or not np.isclose(mixture.weights_m.sum(), 1, atol=1e-3):
+        raise ValueError("its weights are not shares of one")
+    if (np.diagonal(mixture.cholesky_mdd, axis1=1, axis2=2) <= 0).any():
+        raise ValueError("a Cholesky factor needs a positive diagonal")
+    if np.triu(mixture.cholesky_mdd, 1).any():
+        raise ValueError("a Cholesky factor has nothing above its diagonal")
+
+
+def _log_part(z_dn: torch.Tensor, weight: np.float32, mean_d: np.ndarray, cholesky_dd: np.ndarray) -> torch.Tensor:
+    """(N,) log of the weight times the component's density."""
+    cholesky, mean = (torch.as_tensor(part.astype(np.float64)) for part in (cholesky_dd, mean_d))
+    white_dn = torch.linalg.solve_triangular(cholesky, z_dn - mean[:, None], upper=False)
+    log_volume = float(torch.log(torch.diagonal(cholesky)).sum()) + 0.5 * len(mean_d) * np.log(2 * np.pi)
+    log_weight = float(np.log(weight)) if weight > 0 else -np.inf
+    log_n: torch.Tensor = log_weight - log_volume - 0.5 * white_dn.square().sum(0)
+    return log_n

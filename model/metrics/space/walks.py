@@ -1,0 +1,224 @@
+"""How smooth a model's space is: many walks between products, and all that is measured on them at once.
+
+A walk is `steps` points of a curve from one product's code to another's, decoded in float32. The scores are those of
+`model/metrics/` that are about paths: cliff, roughness, detour, chasm, reality gap.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+import numpy as np
+import torch
+
+from looks_like.model.device import Device, pick_device
+from looks_like.model.errors import ModelError
+from looks_like.model.geometry import Mixture, Neighbours, fit_mixture, path_points
+from looks_like.model.metrics.metric import Score
+from looks_like.model.metrics.space.cliff import cliff
+from looks_like.model.metrics.space.density_gap import NEIGHBOUR, chasm, depth, neighbour_log_density
+from looks_like.model.metrics.space.path_length_ratio import detour
+from looks_like.model.metrics.space.phi import Net, features, pixels, step_lengths
+from looks_like.model.metrics.space.reality_gap import reality_gap
+from looks_like.model.metrics.space.roughness import roughness
+
+PAIRS = 500
+FEATURE_PAIRS = 50  # features of a picture take eight times as long as its decode
+STEPS = 33
+WORST = 8
+_PATHS = 8  # decoded at once
+_PRODUCTS_MIN = NEIGHBOUR + 2
+
+
+@dataclass(frozen=True)
+class Walk:
+    """From the product of code row `a` to that of `b`; the step after point `at` is its longest, in pixels."""
+
+    a: int
+    b: int
+    at: int
+    cliff: float
+
+
+@dataclass(frozen=True)
+class Smoothness:
+    """A score's value is the median, over random pairs; `p95` and those of same-attribute pairs are its parts."""
+
+    scores: list[Score]
+    worst: list[Walk]  # random pairs, the greatest cliff first
+
+
+@dataclass(frozen=True)
+class _Space:
+    decode: Net
+    encode: Net
+    z_nd: np.ndarray
+    mixture: Mixture
+    neighbours: Neighbours
+    typical: float  # distance between neighbours
+    steps: int
+    curve: str
+    device: str
+
+
+@dataclass(frozen=True)
+class _Walked:
+    """What was measured along P paths of T points; features along the first Q of them alone."""
+
+    lengths_pt: np.ndarray
+    ends_p: np.ndarray
+    feature_lengths_qt: np.ndarray
+    feature_ends_q: np.ndarray
+    mixture_pt: np.ndarray  # log densities
+    neighbours_pt: np.ndarray
+    gap_pt: np.ndarray
+
+
+def smoothness(
+    decode: Net,
+    encode: Net,
+    z_nd: np.ndarray,
+    *,
+    pairs: int = PAIRS,
+    same: np.ndarray | None = None,
+    seed: int = 0,
+    steps: int = STEPS,
+    curve: str = "matched",
+    mixture: Mixture | None = None,
+    neighbours: Neighbours | None = None,
+    feature_pairs: int = FEATURE_PAIRS,
+    device: Device | None = None,
+) -> Smoothness:
+    """Of a model's float decoder and encoder, on codes (N, D) of real products.
+
+    `same` (N,) are whole numbers, an attribute's value for each product (below 0 = not known): as many pairs again are
+    drawn of products that share one. What is not given of mixture and neighbours is made from the codes. No
+    `feature_pairs`, no scores in features, and no need for the weights. ModelError for fewer than 10 products or 1
+    pair, codes that are not finite, or labels that no two products share.
+    """
+    _check(z_nd, pairs, steps)
+    if same is not None and len(same) != len(z_nd):
+        raise ModelError(f"each product needs a label or -1; got {len(same)} labels for {len(z_nd)} products")
+    mixture, neighbours = mixture or fit_mixture(z_nd, seed), neighbours or Neighbours(z_nd)
+    typical, name = neighbours.typical_distance(), (device or pick_device()).name
+    space = _Space(decode, encode, z_nd, mixture, neighbours, typical, steps, curve, name)
+    pairs_p2 = random_pairs(len(z_nd), pairs, seed)
+    walked = _walk(space, pairs_p2, feature_pairs)
+    values = _values(walked)
+    alike = {} if same is None else _values(_walk(space, same_pairs(same, pairs, seed), feature_pairs))
+    said = f"of {len(z_nd):,} products, {steps} steps, curve {curve}, seed {seed}"
+    few = min(feature_pairs, pairs)
+    counts = {key: few if key.endswith("_features") else pairs for key in values}
+    scores = [_score(key, found, alike.get(key), f"{counts[key]} pairs {said}") for key, found in values.items()]
+    return Smoothness(scores, _worst(pairs_p2, walked.lengths_pt))
+
+
+def random_pairs(count: int, pairs: int, seed: int = 0) -> np.ndarray:
+    """(P, 2) rows of two different products each."""
+    rng = np.random.default_rng(seed)
+    return np.stack([rng.choice(count, 2, replace=False) for _ in range(pairs)])
+
+
+def same_pairs(same_n: np.ndarray, pairs: int, seed: int = 0) -> np.ndarray:
+    """(P, 2) rows of two different products with one label; a label comes as often as it has products.
+
+    ModelError when no two products share one, or the labels are not whole numbers.
+    """
+    if not np.issubdtype(same_n.dtype, np.integer):
+        raise ModelError(f"labels of same-attribute pairs are whole numbers, one for each value; got {same_n.dtype}")
+    rng = np.random.default_rng(seed)
+    rows_by_label = [np.flatnonzero(same_n == label) for label in np.unique(same_n[same_n >= 0])]
+    shared = [rows for rows in rows_by_label if len(rows) > 1]
+    if not shared:
+        raise ModelError("same-attribute pairs need two products or more with the same value; there are none")
+    sizes = np.array([len(rows) for rows in shared])
+    chosen = rng.choice(len(shared), pairs, p=sizes / sizes.sum())
+    return np.stack([rng.choice(shared[label], 2, replace=False) for label in chosen])
+
+
+def _check(z_nd: np.ndarray, pairs: int, steps: int) -> None:
+    if len(z_nd) < _PRODUCTS_MIN or pairs < 1 or steps < 3:
+        raise ModelError(
+            f"smoothness needs at least {_PRODUCTS_MIN} products, 1 pair and 3 steps; got {len(z_nd)}, {pairs} and "
+            f"{steps}"
+        )
+    if not np.isfinite(z_nd).all():
+        raise ModelError("smoothness needs codes that are finite; some are not")
+
+
+@torch.inference_mode()
+def _walk(space: _Space, pairs_p2: np.ndarray, feature_pairs: int) -> _Walked:
+    chunks = (pairs_p2[i : i + _PATHS] for i in range(0, len(pairs_p2), _PATHS))
+    return _joined(_walk_some(space, some, feature_pairs - i * _PATHS) for i, some in enumerate(chunks))
+
+
+def _walk_some(space: _Space, pairs_p2: np.ndarray, feature_pairs: int) -> _Walked:
+    """One batch of decodes; its pictures are let go before the next."""
+    paths = [path_points([space.z_nd[a], space.z_nd[b]], space.steps, space.curve) for a, b in pairs_p2]
+    z_md, apart = np.concatenate(paths), (len(paths), space.steps)
+    x_nchw = space.decode(torch.from_numpy(z_md).to(space.device)).float().clamp(0, 1)
+    again_md = space.encode(x_nchw).float().cpu().numpy()
+    seen_nchw = x_nchw[: max(0, feature_pairs) * space.steps]
+    looks = step_lengths(features(seen_nchw).unflatten(0, (-1, space.steps))) if len(seen_nchw) else _nothing(space)
+    return _Walked(
+        *step_lengths(pixels(x_nchw).unflatten(0, apart)),
+        *looks,
+        space.mixture.log_density(z_md).reshape(apart),
+        neighbour_log_density(space.neighbours, z_md).reshape(apart),
+        reality_gap(again_md, space.neighbours, space.typical).reshape(apart),
+    )
+
+
+def _nothing(space: _Space) -> tuple[np.ndarray, np.ndarray]:
+    return np.empty((0, space.steps - 1)), np.empty(0)
+
+
+def _joined(parts: Iterable[_Walked]) -> _Walked:
+    all_of = list(parts)
+    return _Walked(*(np.concatenate([getattr(part, field.name) for part in all_of]) for field in fields(_Walked)))
+
+
+def _values(walked: _Walked) -> dict[str, np.ndarray]:
+    """Key of a measure -> its value for each path: depths for chasms; gaps for each step between the ends."""
+    found = {
+        "cliff": cliff(walked.lengths_pt),
+        "roughness": roughness(walked.lengths_pt),
+        "detour": detour(walked.lengths_pt, walked.ends_p),
+        "chasm": depth(walked.mixture_pt),
+        "chasm_neighbours": depth(walked.neighbours_pt),
+        "reality_gap": walked.gap_pt[:, 1:-1].ravel(),
+    }
+    if not len(walked.feature_ends_q):
+        return found
+    return found | {
+        "cliff_features": cliff(walked.feature_lengths_qt),
+        "roughness_features": roughness(walked.feature_lengths_qt),
+        "detour_features": detour(walked.feature_lengths_qt, walked.feature_ends_q),
+    }
+
+
+def _score(key: str, values_p: np.ndarray, alike_p: np.ndarray | None, said: str) -> Score:
+    """What is not finite (a detour between ends that look alike) is left out, and said."""
+    finite_p = values_p[np.isfinite(values_p)]
+    if len(finite_p) < len(values_p):
+        said += f", {len(values_p) - len(finite_p)} left out"
+    quantiles = _quantiles(finite_p, "median", "p95")
+    if alike_p is not None:
+        quantiles |= _quantiles(alike_p[np.isfinite(alike_p)], "same attribute", "same attribute p95")
+    shown = dict(quantiles)
+    if key.startswith("chasm"):
+        depths = {f"{name} depth, nats": value for name, value in quantiles.items()}
+        shown = {name: float(chasm(np.asarray(value))) for name, value in quantiles.items()} | depths
+    return Score(key, shown.pop("median"), said, shown)
+
+
+def _quantiles(values_p: np.ndarray, half: str, most: str) -> dict[str, float]:
+    """Of no values, not a number."""
+    if not len(values_p):
+        return {half: float("nan"), most: float("nan")}
+    return {half: float(np.median(values_p)), most: float(np.quantile(values_p, 0.95))}
+
+
+def _worst(pairs_p2: np.ndarray, lengths_pt: np.ndarray) -> list[Walk]:
+    cliff_p, at_p = cliff(lengths_pt), lengths_pt.argmax(1)
+    worst_p = np.argsort(-cliff_p, kind="stable")[:WORST]
+    return [Walk(int(pairs_p2[p, 0]), int(pairs_p2[p, 1]), int(at_p[p]), float(cliff_p[p])) for p in worst_p]

@@ -1,0 +1,5 @@
+"""The training loop: trainer, augmentation, and a last stage that sharpens the decoder."""
+
+from looks_like.model.training.trainer import PRODUCTS_MIN, Report, Trainer, steps_for_budget, steps_for_epochs
+
+__all__ = ["PRODUCTS_MIN", "Report", "Trainer", "steps_for_budget", "steps_for_epochs"]

@@ -1,0 +1,288 @@
+"""Training as an iterator of reports: the reader shows them, saves when it likes, and cancels by stopping to read.
+
+Everything that the next step depends on is in `Trainer.state()`; the pictures of step n follow from the seed and n
+alone. So a run that was killed and resumed ends with the same weights, bit for bit, as one that was not (on a CPU
+with the same number of threads).
+"""
+
+import copy
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Generator, Tensor, nn
+
+from looks_like.model.device import Device, compile_forward, has_room, pick_device
+from looks_like.model.errors import ModelError
+from looks_like.model.family import Family, Player, laid_out
+from looks_like.model.images import Pictures, Resident, to_float
+from looks_like.model.metrics.codes.latent import active_dimensions, kl_per_dimension
+from looks_like.model.metrics.pictures.reconstruction import reconstruction_mse
+from looks_like.model.training.augment import augment
+from looks_like.model.training.sharpening import players_of
+
+PRODUCTS_MIN = 16  # with fewer, nothing can be held out and nothing is learnt
+_EMA = 0.999  # the weights on show are an average over about the last 1,000 steps
+_WARM_STEPS = 200  # least steps over which the rate rises: heads that start at zero fly off in Adam's first steps
+_SLOW_RATE = 0.1  # of the learning rate, for Family.slow_weights
+_CLIP = 1.0  # largest gradient norm, of the loss in nats per picture value
+_BAD_STEPS_MAX = 20  # steps in a row without a finite loss and gradient before we give up
+_HELD_OUT_MAX = 1024  # held-out pictures looked at in a report
+
+
+@dataclass(frozen=True)
+class Report:
+    step: int
+    steps: int
+    epoch: float
+    parts: dict[str, float]  # means since the last report: recon and kl in nats per picture, mse, lr
+    pictures_per_s: float
+    seconds_left: float
+    held_out: dict[str, float] = field(default_factory=dict)  # mse, active (dimensions), kl (nats)
+    alarm: str = ""  # what is going wrong, in a sentence
+
+
+class Trainer:
+    """Trains `model` on uint8 pictures (N, S, S, 3). Read `reports()`; the weights on show are `average`."""
+
+    def __init__(
+        self,
+        model: Family,
+        pictures: np.ndarray | Pictures | Resident,
+        held_out: np.ndarray | Pictures,
+        *,
+        steps: int,
+        seed: int = 0,
+        device: Device | None = None,
+    ) -> None:
+        if len(pictures) < PRODUCTS_MIN:
+            raise ModelError(f"training needs at least {PRODUCTS_MIN} products to learn from, got {len(pictures)}")
+        if model.settings.latent > len(pictures):
+            raise ModelError(
+                f"a latent of {model.settings.latent} is larger than the {len(pictures)} products to learn from: "
+                f"use --latent {min(32, len(pictures) // 2)} or so"
+            )
+        self.device = device or pick_device()
+        self.pictures, self.held_out = _at_hand(pictures, self.device), held_out[slice(_HELD_OUT_MAX)]
+        self.steps, self.seed, self.step, self.bad_steps = steps, seed, 0, 0
+        self.batch = min(model.settings.batch, len(pictures))
+        self.rng = Generator().manual_seed(seed)
+        self.model = laid_out(model, self.device.name).train()
+        self.average = copy.deepcopy(self.model).bare().eval().requires_grad_(False)
+        decay = model.settings.weight_decay
+        self.optimisers = {
+            name: torch.optim.AdamW(self._groups(player), betas=player.betas, weight_decay=decay)
+            for name, player in players_of(self.model).items()
+        }
+        if self.device.is_gpu:
+            compile_forward(self.model.networks, self._rehearse)
+
+    def _groups(self, player: Player) -> list[dict[str, Any]]:
+        slow = {id(weight) for weight in self.model.slow_weights()}
+        trained = [weight for module in player.modules for weight in module.parameters() if weight.requires_grad]
+        groups = [
+            {"params": [weight for weight in trained if id(weight) not in slow], "rate": player.rate},
+            {"params": [weight for weight in trained if id(weight) in slow], "rate": player.rate * _SLOW_RATE},
+        ]
+        return [group for group in groups if group["params"]]
+
+    # -- the loop ------------------------------------------------------------------------------------------------
+
+    def reports(self, every: int = 25, evaluate_every: int = 250) -> Iterator[Report]:
+        """One Report each `every` steps, with held-out figures each `evaluate_every` and at the end."""
+        seen, sums, started = 0, dict[str, float](), time.perf_counter()
+        while self.step < self.steps:
+            for name, value in self.train_step().items():
+                sums[name] = sums.get(name, 0.0) + value
+            seen += 1
+            if self.step % every and self.step < self.steps:
+                continue
+            speed = seen * self.batch / (time.perf_counter() - started)
+            last = self.step == self.steps
+            parts = {name: total / seen for name, total in sums.items()}
+            held_out = self.evaluate() if last or self.step % evaluate_every < every else {}
+            yield Report(
+                step=self.step,
+                steps=self.steps,
+                epoch=self.step * self.batch / len(self.pictures),
+                parts=parts,
+                pictures_per_s=speed,
+                seconds_left=(self.steps - self.step) * self.batch / speed,
+                held_out=held_out,
+                alarm=self._alarm(held_out, parts),
+            )
+            seen, sums, started = 0, {}, time.perf_counter()
+
+    def train_step(self) -> dict[str, float]:
+        """One step of every player; -> the parts of their losses."""
+        x_nchw = self._pictures(self.step)
+        done, parts, healthy = self.step / self.steps, {"lr": self._learning_rate()}, True
+        for name, player in players_of(self.model).items():
+            with self.device.autocast():
+                total, player_parts = player.loss(x_nchw, self.rng, done)
+            parts |= player_parts
+            total = total / x_nchw[0].numel() if player.per_value else total
+            healthy &= self._update(self.optimisers[name], total, parts["lr"])
+        self._watch(healthy)
+        self._follow()
+        self.step += 1
+        return parts
+
+    def _update(self, optimiser: torch.optim.Optimizer, total: Tensor, lr: float) -> bool:
+        """Whether loss and gradient were finite; the weights stay where they are not."""
+        if not torch.isfinite(total):
+            return False
+        if not total.requires_grad:  # it rests: its stage is over, or has not come
+            return True
+        optimiser.zero_grad(set_to_none=True)
+        total.backward()  # type: ignore[no-untyped-call]
+        weights = [weight for group in optimiser.param_groups for weight in group["params"]]
+        if not torch.isfinite(nn.utils.clip_grad_norm_(weights, _CLIP)):
+            return False
+        for group in optimiser.param_groups:
+            group["lr"] = lr * group["rate"]
+        optimiser.step()
+        return True
+
+    def _watch(self, healthy: bool) -> None:
+        """Counts steps in a row in which any player was at a loss: the others' health must not hide it."""
+        self.bad_steps = 0 if healthy else self.bad_steps + 1
+        if self.bad_steps >= _BAD_STEPS_MAX:
+            raise ModelError(
+                f"the loss has not been a finite number for {_BAD_STEPS_MAX} steps (now step {self.step}). "
+                f"Try a lower rate: --set lr={self.model.settings.lr / 4:g}"
+            )
+
+    def _follow(self) -> None:
+        """Move the average towards the weights; faster while it is young."""
+        share = 1 - min(_EMA, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            for kept, new in zip(self.average.networks, self.model.networks, strict=True):
+                torch._foreach_lerp_(list(kept.parameters()), list(new.parameters()), share)
+
+    def _pictures(self, step: int) -> Tensor:
+        """The pictures of one step: epoch e is a shuffle seeded by (seed, e)."""
+        per_epoch = len(self.pictures) // self.batch
+        epoch, at = divmod(step, per_epoch)
+        if at == 0 or not hasattr(self, "_order"):
+            self._order = np.random.default_rng((self.seed, epoch)).permutation(len(self.pictures))
+        rows = np.sort(self._order[at * self.batch : (at + 1) * self.batch])
+        settings = self.model.settings
+        x_nchw = to_float(self.pictures[rows], self.device.name, settings.channels)
+        return augment(x_nchw, settings.shift_px, settings.hue, self.seed, step)
+
+    def _learning_rate(self) -> float:
+        done = self.step / self.steps
+        rise = min(1.0, (self.step + 1) / min(max(_WARM_STEPS, 0.03 * self.steps), 0.2 * self.steps))
+        return float(self.model.settings.lr * rise * (0.5 + 0.5 * math.cos(math.pi * done)))
+
+    def _rehearse(self) -> None:
+        """Every player's pass forwards and backwards as in a step, which moves no weight and draws no number."""
+        x_nchw, drawn = self._pictures(self.step), self.rng.get_state()
+        for player in players_of(self.model).values():
+            with self.device.autocast():
+                total, _ = player.loss(x_nchw, self.rng, self.step / self.steps)
+            if total.requires_grad:  # one that rests has none
+                total.backward()  # type: ignore[no-untyped-call]
+        self.model.zero_grad(set_to_none=True)
+        self.rng.set_state(drawn)
+
+    # -- looking at it -------------------------------------------------------------------------------------------
+
+    def evaluate(self) -> dict[str, float]:
+        """Held-out figures of the averaged weights."""
+        if not len(self.held_out):
+            return {}
+        figures = {"mse": reconstruction_mse(self.average, self.held_out, self.device)}
+        if self.model.probabilistic:
+            kl_d = kl_per_dimension(self.average, self.held_out, self.device)
+            figures["kl"] = float(kl_d.sum())
+        figures["active"] = float(active_dimensions(self.average, self.held_out, self.device).sum())
+        return figures
+
+    def _alarm(self, held_out: dict[str, float], parts: dict[str, float]) -> str:
+        if self.step < self.steps * 0.2 or "active" not in held_out:
+            return ""
+        active, remedy = held_out["active"], self.model.remedy
+        if active < min(4, self.model.settings.latent):
+            return f"only {active:.0f} dimensions are used: the code is collapsing (try {remedy})"
+        if held_out.get("kl", math.inf) < 2:
+            return f"the code carries {held_out['kl']:.1f} nats per picture, next to nothing (try {remedy})"
+        return self.model.alarm(parts)
+
+    # -- kill and resume -----------------------------------------------------------------------------------------
+
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """-> (tensors, numbers): all that the next step depends on."""
+        tensors = {f"model.{k}": v for k, v in self.model.state_dict().items()}
+        tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
+        tensors["rng"] = self.rng.get_state()
+        for name, optimiser in self.optimisers.items():
+            for i, moments in optimiser.state_dict()["state"].items():
+                tensors |= {f"optimiser.{name}.{i}.{k}": torch.as_tensor(v) for k, v in moments.items()}
+        return tensors, {"step": self.step, "steps": self.steps, "seed": self.seed, "bad_steps": self.bad_steps}
+
+    def load_state(self, tensors: dict[str, Tensor], numbers: dict[str, Any]) -> None:
+        """Be where another trainer was when it said `state()`. KeyError or RuntimeError when that was another net."""
+        self.model.load_state_dict(_under("model.", tensors))
+        self.average.load_state_dict(_under("average.", tensors))
+        self.rng.set_state(tensors["rng"].cpu())
+        for name, optimiser in self.optimisers.items():
+            state: dict[int, dict[str, Tensor]] = {}
+            for key, value in _under(f"optimiser.{name}.", tensors).items():
+                index, _, moment = key.partition(".")
+                state.setdefault(int(index), {})[moment] = value
+            optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
+        self.step, self.steps = numbers["step"], numbers["steps"]
+        self.seed, self.bad_steps = numbers["seed"], numbers["bad_steps"]
+        if self.step % (len(self.pictures) // self.batch):
+            epoch = self.step // (len(self.pictures) // self.batch)
+            self._order = np.random.default_rng((self.seed, epoch)).permutation(len(self.pictures))
+
+
+def steps_for_epochs(epochs: float, products: int, batch: int) -> int:
+    """Steps in so many passes over the products."""
+    return max(1, round(epochs * (products // min(batch, products))))
+
+
+def steps_for_budget(
+    model: Family, pictures: np.ndarray | Pictures, seconds: float, device: Device | None = None
+) -> int:
+    """Steps that fit in `seconds` here, from a timed rehearsal on a copy (a twentieth of the time, 30 s at most).
+
+    The number is fixed before the first step, so that the schedule, and with it the result, does not depend on what
+    else the machine does meanwhile.
+    """
+    sharpen, started = model.settings.sharpen, time.perf_counter()
+    trainer = Trainer(copy.deepcopy(model), pictures, pictures[slice(0)], steps=10**9, device=device)
+    step_s = (1 - sharpen) * _seconds_per_step(trainer, min(30.0, seconds / 20))
+    if sharpen:
+        trainer.step = trainer.steps  # as in the last stage
+        step_s += sharpen * _seconds_per_step(trainer, min(30.0, seconds / 20))
+    return max(1, int(0.95 * (seconds - (time.perf_counter() - started)) / step_s))
+
+
+def _seconds_per_step(trainer: Trainer, rehearsal: float) -> float:
+    for _ in range(3):
+        trainer.train_step()
+    started, done = time.perf_counter(), 0
+    while (spent := time.perf_counter() - started) < rehearsal or done < 5:
+        trainer.train_step()
+        done += 1
+    return spent / done
+
+
+def _at_hand(pictures: np.ndarray | Pictures | Resident, device: Device) -> np.ndarray | Pictures | Resident:
+    """On a GPU that has room for them, the bytes themselves."""
+    if isinstance(pictures, Resident) or not device.is_gpu:
+        return pictures
+    fits = has_room(len(pictures) * pictures[slice(1)].nbytes)
+    return Resident.copy_of(pictures, device.name) if fits else pictures
+
+
+def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {key.removeprefix(prefix): value for key, value in tensors.items() if key.startswith(prefix)}
