@@ -1,9 +1,5 @@
-"""The app: Streamlit pages and our HTTP routes in one Starlette process."""
+"""The app where it is looked for: `streamlit run streamlit_app.py`, or any ASGI server with `streamlit_app:app`."""
 
-import streamlit as st
+from looks_like.explorer.interfaces.app import app
 
-from looks_like.explorer.core import open_lab
-from looks_like.explorer.interfaces.routes import routes
-from looks_like.explorer.interfaces.warming import warm
-
-app = st.App("explorer/interfaces/pages/main.py", routes=routes(open_lab), lifespan=warm(open_lab))
+__all__ = ["app"]

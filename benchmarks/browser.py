@@ -80,7 +80,7 @@ def app_of(
     if not (ROOT / "streamlit_app.py").exists():
         raise Missing("needs streamlit_app.py")
     port = _free_port()
-    command = ["-m", "explorer", "app", "--port", str(port), "--workspace", str(workspace), *options]
+    command = ["-m", "looks_like", "app", "--port", str(port), "--workspace", str(workspace), *options]
     with _serving(bench, command, port, "/api/health", ROOT, environment) as server:
         yield server
 

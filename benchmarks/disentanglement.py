@@ -22,9 +22,9 @@ from benchmarks.measure import say
 from looks_like.data.pixels import pixel_array
 from looks_like.explorer.check.factors import drawn_factors
 from looks_like.explorer.check.sections.disentanglement import ranks
-from looks_like.explorer.core.errors import AskError
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.space import encode_pixels
+from looks_like.explorer.errors import AskError
 from looks_like.model.card import Card
 from looks_like.model.device import pick_device
 from looks_like.model.metrics.codes.latent import active_in

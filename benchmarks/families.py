@@ -100,7 +100,7 @@ def train(run: Run) -> int:
     log.parent.mkdir(parents=True, exist_ok=True)
     with open(log, "w", encoding="utf-8") as file:
         code = subprocess.run(
-            [sys.executable, "-m", "explorer", *run.words], env=alone, stdout=file, stderr=file, check=False
+            [sys.executable, "-m", "looks_like", *run.words], env=alone, stdout=file, stderr=file, check=False
         ).returncode
     say(f"{run.workspace.name:12} {run.name:16} {time.perf_counter() - started:6.0f} s  {_figures(run, log, code)}")
     return code

@@ -13,7 +13,7 @@ from benchmarks.measure import Bench, Missing, Result, compared
 if TYPE_CHECKING:
     from playwright.sync_api import Route
 
-WIDGETS = ROOT / "explorer" / "widgets"
+WIDGETS = ROOT / "explorer" / "interfaces" / "widgets"
 _GOALS_MS = {30_000: 2.0, 1_000_000: 25.0}
 _INKED_MIN = 0.01  # of the canvas; less means that something was not drawn
 _HOST = "http://looks-like.invalid"  # never reached: every request is answered here

@@ -21,8 +21,8 @@ from looks_like.explorer.check.report.page import report
 from looks_like.explorer.check.report.words import number
 from looks_like.explorer.check.sections.samples import FLOOR, REBUILT
 from looks_like.explorer.check.trial import DRAWN, CheckAsk
-from looks_like.explorer.core.errors import MISTAKES
 from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.errors import MISTAKES
 
 _ERRORS = (("mse", ""), ("negative_elbo", ""), ("kl_nats", ""), ("active", ""), ("sharpness", ""))
 _KIDS = tuple(("kid", kind) for kind in (REBUILT, *DRAWN))

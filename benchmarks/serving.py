@@ -126,7 +126,7 @@ def _visit(server: Server, lab: Lab) -> None:
 
 
 def _training_peak_mb(workspace: Path, epochs: float) -> float:
-    command = [sys.executable, "-m", "explorer", "train", "vae", "--name", "memory", "--size", "64"]
+    command = [sys.executable, "-m", "looks_like", "train", "vae", "--name", "memory", "--size", "64"]
     command += ["--epochs", str(epochs), "--workspace", str(workspace), "--json"]
     process, peak = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL), 0.0
     try:

@@ -2,7 +2,7 @@
 
     python -m benchmarks.unseen WORKSPACE MODEL OTHER_WORKSPACE [--edge 28]
 
-The bound counts every pixel (protocol: model/metrics/pictures/elbo.py); the errors count the middle `--edge` px alone, so
+The bound counts every pixel (protocol: `metrics.pictures.elbo`); the errors count the middle `--edge` px alone, so
 that padding does not flatter them. PCA is fitted on the products that the model learnt from.
 """
 

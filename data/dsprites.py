@@ -19,6 +19,8 @@ import filelock
 import numpy as np
 from numpy.polynomial import chebyshev
 
+from looks_like.atomic import replacing
+
 EDGE_PX = 64
 FACTORS = ("shape", "scale", "orientation", "x", "y")
 SIZES = (3, 6, 40, 32, 32)
@@ -85,12 +87,8 @@ def packed_file(folder: Path, progress: Callable[[float], None] = lambda share: 
     path = folder / f"dsprites-rerender-{_EDITION}.npy"
     with filelock.FileLock(path.with_suffix(".lock")):
         if not path.exists():
-            aside = path.with_suffix(".part")
-            try:
+            with replacing(path) as aside:
                 _write(aside, progress)
-                os.replace(aside, path)
-            finally:
-                aside.unlink(missing_ok=True)
     return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
 
 

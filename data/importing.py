@@ -17,6 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from looks_like.atomic import replacing
 from looks_like.data.catalogue import Catalogue, open_catalogue
 from looks_like.data.errors import CatalogueError, PictureError
 from looks_like.data.pictures import Picture, square_picture
@@ -238,12 +239,10 @@ class _Import:
 
     def _write_refusals(self) -> None:
         path = self.workspace.folder / REPORT_FILE
-        aside = path.with_suffix(".part")
-        with open(aside, "w", newline="", encoding="utf-8", errors="replace") as file:
+        with replacing(path) as aside, open(aside, "w", newline="", encoding="utf-8", errors="replace") as file:
             writer = csv.writer(file)
             writer.writerow(["where", "product_id", "file", "reason"])
             writer.writerows([[harmless_cell(text) for text in line] for line in self.refusals])
-        os.replace(aside, path)
 
 
 def _bytes_of(picture: bytes | Picture) -> bytes:

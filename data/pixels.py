@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from looks_like.atomic import replacing
 from looks_like.data.catalogue import Catalogue, open_catalogue
 from looks_like.data.errors import CatalogueError
 from looks_like.data.pictures import pixels_of
@@ -34,13 +35,8 @@ def pixel_array(
     if not path.exists():
         workspace.pixels.mkdir(parents=True, exist_ok=True)
         _clear_after_kills(workspace)
-        aside = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
-        try:
-            older = _older(workspace, catalogue, size)
-            _fill(aside, catalogue, size, older, progress)
-            os.replace(aside, path)
-        finally:
-            aside.unlink(missing_ok=True)
+        with replacing(path, f".{os.getpid()}-{threading.get_ident()}") as aside:
+            _fill(aside, catalogue, size, _older(workspace, catalogue, size), progress)
         for old in sorted(workspace.pixels.glob(f"v*-{size}.npy"))[:-_KEPT_VERSIONS]:
             with contextlib.suppress(OSError):
                 old.unlink()

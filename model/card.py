@@ -19,6 +19,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
+from looks_like.atomic import replacing, write_whole
 from looks_like.model.errors import ModelError
 from looks_like.model.families import FAMILIES, Family, create
 from looks_like.model.family import laid_out
@@ -63,7 +64,7 @@ class Card:
 
 def write_card(folder: Path, card: Card) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    _replace(folder / "card.json", json.dumps(asdict(card), indent=1).encode())
+    write_whole(folder / "card.json", json.dumps(asdict(card), indent=1).encode())
 
 
 def read_card(folder: Path) -> Card:
@@ -99,8 +100,8 @@ def _checked(card: Card) -> Card:
 
 def write_weights(folder: Path, model: Family) -> None:
     tensors = {k: v.detach().cpu().contiguous() for k, v in model.state_dict().items()}
-    save_file(tensors, folder / "weights.part")
-    os.replace(folder / "weights.part", folder / "weights.safetensors")
+    with replacing(folder / "weights.safetensors") as aside:
+        save_file(tensors, aside)
 
 
 def load_model(folder: Path, device: str = "cpu") -> tuple[Family, Card]:
@@ -149,10 +150,8 @@ def save_checkpoint(folder: Path, trainer: Trainer, seconds: float) -> None:
     """All that the next step depends on, in one file; `seconds` of training so far go with it."""
     tensors, numbers = trainer.state()
     said = json.dumps(numbers | {"seconds": seconds})
-    save_file(
-        {k: v.detach().cpu().contiguous() for k, v in tensors.items()}, folder / "checkpoint.part", {"state": said}
-    )
-    os.replace(folder / "checkpoint.part", folder / "checkpoint.safetensors")
+    with replacing(folder / "checkpoint.safetensors") as aside:
+        save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, aside, {"state": said})
 
 
 def load_checkpoint(folder: Path, trainer: Trainer) -> float:
@@ -189,9 +188,3 @@ def read_history(folder: Path) -> list[dict[str, Any]]:
 
 def _last_line(reason: Exception) -> str:
     return (str(reason).strip().splitlines() or [type(reason).__name__])[-1].strip()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    aside = path.with_suffix(path.suffix + ".part")
-    aside.write_bytes(content)
-    os.replace(aside, path)

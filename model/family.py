@@ -154,7 +154,7 @@ class Family(nn.Module):
         return self
 
     def start_from(self, pictures: np.ndarray | Pictures) -> None:
-        """Lay PCA of these pictures, on independent axes, under both networks (see `model/networks/convolutional.py`)."""
+        """Lay PCA of these pictures, on independent axes, under both networks (see `networks.convolutional`)."""
         channels = self.settings.channels
         principal = principal_components(pictures, self.settings.latent, channels=channels)
         if self.settings.start == "mean":

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from looks_like.explorer.core.errors import AskError
 from looks_like.explorer.core.queries import (
     SEED_MAX,
     STEPS_MAX,
@@ -14,6 +13,7 @@ from looks_like.explorer.core.queries import (
     code_to_text,
     whole,
 )
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.training.run import TrainAsk
 
 ids = st.text(min_size=1, max_size=40)

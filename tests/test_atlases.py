@@ -17,8 +17,8 @@ from starlette.testclient import TestClient
 from looks_like.data.pictures import pixels_of
 from looks_like.data.pixels import kept_pixels, pixel_array
 from looks_like.data.sources import Columns
-from looks_like.explorer.core.errors import AskError
 from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.interfaces.routes import routes
 from looks_like.explorer.maps import sprites as atlases
 from looks_like.explorer.maps.sprites import COLUMNS, EDGES_PX, Atlases, along_hilbert, atlases_of

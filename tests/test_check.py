@@ -23,8 +23,8 @@ from looks_like.explorer.check.report.words import duration, headlines, listed, 
 from looks_like.explorer.check.sections import maps, smooth
 from looks_like.explorer.check.trial import CheckAsk, Subject, Trial
 from looks_like.explorer.core.encoding import encode
-from looks_like.explorer.core.errors import AskError
 from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.interfaces.commands.main import main
 from looks_like.explorer.training.run import TrainAsk, train
 from looks_like.model.errors import ModelError
@@ -369,9 +369,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
 def test_the_command_writes_the_page_and_answers_json(
     found: Check, two: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(
-        "looks_like.explorer.check.measuring.check", lambda lab, ask: iter([CheckReport("done", 1.0, found)])
-    )
+    monkeypatch.setattr("looks_like.explorer.check.check", lambda lab, ask: iter([CheckReport("done", 1.0, found)]))
     out, home = tmp_path / "new" / "x.html", two.workspace.folder
     assert typed(monkeypatch, "check", "tiny", "--quick", "--out", out, "-w", home, "--json") == 0
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(found.plain()))
@@ -414,7 +412,7 @@ def test_ctrl_c_ends_with_130_and_leaves_the_old_report(
         yield CheckReport("walks", 0.5)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("looks_like.explorer.check.measuring.check", stopped)
+    monkeypatch.setattr("looks_like.explorer.check.check", stopped)
     (tmp_path / "x.html").write_text("the old one")
     assert typed(monkeypatch, "check", "tiny", "--out", tmp_path / "x.html", "-w", lab.workspace.folder) == 130
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("x.html", "the old one")]

@@ -27,8 +27,8 @@ from looks_like.explorer.clusters.make import (
 )
 from looks_like.explorer.clusters.store import clusterings, state
 from looks_like.explorer.core.encoding import encode
-from looks_like.explorer.core.errors import AskError
 from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.interfaces.routes import routes
 from looks_like.explorer.jobs.queue import Jobs, repeatable
 

@@ -276,7 +276,7 @@ def test_ctrl_c_is_said_and_has_its_own_code(run: Run, home: Path, monkeypatch: 
     def stopped(lab: Lab, model: str) -> Any:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("looks_like.explorer.core.encoding.encode", stopped)
+    monkeypatch.setattr("looks_like.explorer.core.encode", stopped)
     assert run("encode", "-w", home) == (130, "", "Stopped.\n")
 
 
@@ -443,7 +443,7 @@ def test_help_is_help(run: Run) -> None:
 
 
 def test_it_is_a_program_of_its_own(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "explorer", "list", "-w", str(tmp_path / "new"), "--json"]
+    command = [sys.executable, "-m", "looks_like", "list", "-w", str(tmp_path / "new"), "--json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == {"products": 0, "version": 0, "models": []}
     assert done.stderr == ""

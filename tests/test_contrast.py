@@ -9,8 +9,8 @@ import pytest
 
 from looks_like.data.catalogue import Catalogue
 from looks_like.explorer.clusters.names import NAME_MAX, cluster_names
-from looks_like.explorer.core.errors import AskError
 from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.search.enrichment import Contrast, contrast, plain_words
 
 FIRST_25, HOSTILE = np.arange(25), "=1+1<script>\u202eevil\u0000\n" + "x" * 300

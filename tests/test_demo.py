@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from looks_like.data.sources import Columns
-from looks_like.explorer.core.errors import AskError
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.status import status_of
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.jobs.queue import INTERRUPTED, Job, Jobs, write_record
 from looks_like.explorer.training import demo
 

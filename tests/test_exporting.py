@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from looks_like.data.cells import as_meant, harmless
 from looks_like.data.errors import CatalogueError
 from looks_like.data.sources import Columns
-from looks_like.explorer.core.errors import AskError
 from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.selecting.export import KINDS, export_kind, export_products, write_tags
 from looks_like.explorer.tags import actions as tagging
 from looks_like.explorer.tags.from_file import import_tags

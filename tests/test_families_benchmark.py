@@ -11,8 +11,8 @@ import pytest
 from benchmarks import families, family_table
 from benchmarks.disentanglement import COLUMNS, Row, factor_array, means, table
 from benchmarks.families import Run, runs_of, train
-from looks_like.explorer.core.errors import AskError
 from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.errors import AskError
 from looks_like.model.families import FAMILIES
 
 

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from looks_like.explorer.core.errors import AskError
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.queries import PathAsk
 from looks_like.explorer.core.results import DecodedPath
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.paths.filmstrip import (
     MEDIA_TYPES,
     crisp,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from looks_like.explorer.core.errors import AskError
 from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.search.filter_options import _stops, choices
 from looks_like.explorer.search.filters import Condition, Filter, mask
 

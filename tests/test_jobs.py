@@ -16,8 +16,8 @@ from pathlib import Path
 import filelock
 import pytest
 
-from looks_like.explorer.core.errors import AskError
 from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.interfaces.commands.workspace.job_worker import JobBar
 from looks_like.explorer.jobs.processes import birth
 from looks_like.explorer.jobs.queue import INTERRUPTED, Job, Jobs, read_record, repeatable, write_record

@@ -23,12 +23,12 @@ from looks_like.data.errors import CatalogueError, PictureError
 from looks_like.data.sneakers.factors import PALETTE
 from looks_like.data.sources import Columns
 from looks_like.explorer.core import encoding
-from looks_like.explorer.core.errors import AskError
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.palette import CATEGORIES_MAX, MISSING, by_category
 from looks_like.explorer.core.queries import PathAsk
 from looks_like.explorer.core.results import Item, item_json
 from looks_like.explorer.core.status import status_of
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.maps.color_by import by_attribute
 from looks_like.explorer.maps.layout import map_methods
 from looks_like.explorer.maps.make import make_map

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from looks_like.data.errors import PictureError
-from looks_like.explorer.core.errors import AskError
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.results import Item
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.search import photographs
 from looks_like.explorer.search.photographs import photograph, squared
 from looks_like.explorer.search.similar import Alike, Step, alike_json, place_on_map, similar_to

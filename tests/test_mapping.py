@@ -15,8 +15,8 @@ from looks_like.data.errors import CatalogueError
 from looks_like.data.maps import read_map, rewrite_card, write_map
 from looks_like.data.sources import Columns
 from looks_like.explorer.core.encoding import encode
-from looks_like.explorer.core.errors import AskError
 from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.maps import layout, placing
 from looks_like.explorer.maps import make as mapping
 from looks_like.explorer.maps import quality as map_quality

@@ -27,7 +27,7 @@ from looks_like.explorer.maps.make import make_map
 from looks_like.explorer.tags import actions as tagging
 from looks_like.model.geometry.neighbours import Graph, Neighbours
 
-PAGES = Path(__file__).parent.parent / "explorer" / "pages"
+PAGES = Path(__file__).parent.parent / "explorer" / "interfaces" / "pages"
 NAMES = sorted(path.stem for path in PAGES.glob("*.py") if path.stem != "__init__")
 Opener = Callable[..., AppTest]
 

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from looks_like.explorer.core.errors import AskError
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.space import Space
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.search import similar_for_all as recommending
 from looks_like.explorer.search.similar import nearest_to
 from looks_like.explorer.search.similar_for_all import recommend, write_recommended

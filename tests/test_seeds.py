@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from looks_like.explorer.core.errors import AskError
 from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.interfaces.commands.main import run
 from looks_like.explorer.training.run import TrainAsk
 from looks_like.explorer.training.seeds import SEEDS_MAX, still_to_train, with_seeds

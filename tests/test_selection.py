@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from looks_like.explorer.core.errors import MISTAKES, AskError
 from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.core.queries import Ground
+from looks_like.explorer.errors import MISTAKES, AskError
 from looks_like.explorer.search.filters import Filter
 from looks_like.explorer.selecting.selection import Selection, page, rows, selected, words
-from looks_like.explorer.selecting.steps import Ground, Step, pinned, steps_from_text, steps_text
+from looks_like.explorer.selecting.steps import Step, pinned, steps_from_text, steps_text
 from looks_like.model.geometry.outlines import inside
 
 SQUARE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from looks_like.data.errors import CatalogueError
-from looks_like.explorer.core.errors import AskError
 from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.core.queries import Ground
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.search.filters import Filter
 from looks_like.explorer.selecting.selection import Selection
 from looks_like.explorer.selecting.selection import rows as selected_rows
-from looks_like.explorer.selecting.steps import Ground, Step
+from looks_like.explorer.selecting.steps import Step
 from looks_like.explorer.tags import actions as tagging
 from looks_like.explorer.tags.actions import TagCount
 

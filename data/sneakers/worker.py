@@ -18,11 +18,12 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import IO
 
+import looks_like
 from looks_like.data.errors import CatalogueError
 
 CHUNK = 64  # products per question
 _AHEAD = 32  # chunks drawn before they are asked for
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(looks_like.__file__).resolve().parents[1]
 
 
 class Studio:

@@ -8,7 +8,8 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from looks_like.explorer.check.findings import Row
-from looks_like.explorer.core import AskError, Lab, Space, checked_seed
+from looks_like.explorer.core import Lab, Space, checked_seed
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.training import PRODUCTS, SHIPPED, SOURCE
 from looks_like.model.card import fingerprint
 from looks_like.model.errors import ModelError

@@ -9,7 +9,8 @@ from looks_like.data.clusters import Edit
 from looks_like.explorer.clusters.make import check_numbers, members, parts_of
 from looks_like.explorer.clusters.names import NAME_MAX, cluster_names
 from looks_like.explorer.clusters.store import State, change, clustering_name, now, state
-from looks_like.explorer.core import AskError, Lab
+from looks_like.explorer.core import Lab
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.search import plain_words
 from looks_like.explorer.tags import masks
 

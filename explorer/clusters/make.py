@@ -14,7 +14,8 @@ import numpy as np
 
 from looks_like.explorer.clusters.names import cluster_names
 from looks_like.explorer.clusters.store import State, clustering_name, keep, need_free, stamps, state
-from looks_like.explorer.core import AskError, Item, Lab, checked_seed
+from looks_like.explorer.core import Item, Lab, checked_seed
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.jobs import Job, Jobs
 from looks_like.explorer.tags import masks
 from looks_like.model.card import fingerprint

@@ -10,7 +10,7 @@ import numpy as np
 from looks_like.explorer.core import Lab, is_colour
 from looks_like.explorer.search import (
     DEARER,
-    NOT_GIVEN,
+    NOT_GIVEN_TEXT,
     TAG,
     ValueContrast,
     number_contrasts,
@@ -84,7 +84,7 @@ def _base(found: list[ValueContrast]) -> tuple[str, list[str]]:
 
 
 def _tells(one: ValueContrast) -> bool:
-    return one.lift > 1 and one.within >= _MANY and one.value not in (NOT_GIVEN, "no") and bool(_part(one))
+    return one.lift > 1 and one.within >= _MANY and one.value not in (NOT_GIVEN_TEXT, "no") and bool(_part(one))
 
 
 def _is_provenance(one: ValueContrast) -> bool:

@@ -22,7 +22,8 @@ from looks_like.data.clusters import (
     write_clusters,
 )
 from looks_like.data.workspace import checked_name
-from looks_like.explorer.core import AskError, Lab
+from looks_like.explorer.core import Lab
+from looks_like.explorer.errors import AskError
 
 Stamps = tuple[tuple[int, int], tuple[int, int]]
 

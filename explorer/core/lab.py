@@ -23,10 +23,10 @@ from looks_like.data.sources import Columns
 from looks_like.data.tags import TagState, read_tags
 from looks_like.data.workspace import Workspace, checked_name
 from looks_like.explorer.core.cache import Kept
-from looks_like.explorer.core.errors import AskError
 from looks_like.explorer.core.queries import PathAsk
 from looks_like.explorer.core.results import DecodedPath, Item, MapView, map_view
 from looks_like.explorer.core.space import Space
+from looks_like.explorer.errors import AskError
 from looks_like.model.card import Card, copy_model, fingerprint, load_model, read_card
 from looks_like.model.device import pick_device
 from looks_like.model.family import Family

@@ -51,7 +51,7 @@ class Colouring:
     of: str = ""  # for /api/colours, where it is no attribute: the model, map and clusters that it is of
 
 
-def plain(count: int) -> Colouring:
+def uncoloured(count: int) -> Colouring:
     return Colouring("", np.zeros(count, np.uint8), [PLAIN], [])
 
 

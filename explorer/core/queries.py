@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from looks_like.explorer.core.errors import AskError
+from looks_like.explorer.errors import AskError
 
 STEPS_MAX = 600
 CURVE_DEFAULT = "matched"
@@ -40,6 +40,15 @@ class PathAsk:
         return "-to-".join(
             re.sub(r"[^A-Za-z0-9]+", "-", anchor).strip("-")[:40] or "product" for anchor in self.anchors
         )
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a step is done on: a lasso means nothing without its map, a number nothing without its clustering."""
+
+    model: str
+    map: str = ""
+    clusters: str = ""
 
 
 def whole(query: Mapping[str, str], key: str, default: int) -> int:

@@ -1,6 +1,15 @@
-"""Numbers as people read them."""
+"""Numbers and text as people read them."""
+
+_MEANS_SOMETHING = set("\\`*_{}[]()#+-.!|~>$:<&")  # to Markdown
 
 
 def number(value: float, digits: int = 6) -> str:
     """Thousands apart from 10,000 on: 2015 is more often a year than a number that needs it."""
     return f"{value:,.{digits}g}" if abs(value) >= 10_000 else f"{value:.{digits}g}"
+
+
+def plain(text: str, most: int = 80) -> str:
+    """Text of the catalogue where Streamlit reads Markdown: one line, every sign escaped, cut at `most` characters."""
+    one_line = " ".join(text.split())
+    cut = one_line if len(one_line) <= most else one_line[: most - 1] + "…"
+    return "".join(f"\\{sign}" if sign in _MEANS_SOMETHING else sign for sign in cut)

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from looks_like.explorer.core import MISTAKES, AskError, Item, Lab, plain
+from looks_like.explorer.core import Ground, Item, Lab, plain
+from looks_like.explorer.errors import MISTAKES, AskError
 from looks_like.explorer.search import Filter, mask
-from looks_like.explorer.selecting import Ground, Selection, selected, steps_from_text
+from looks_like.explorer.selecting import Selection, selected, steps_from_text
 from looks_like.explorer.tags import default_who
 
 _KEYS = (

@@ -1,4 +1,4 @@
-"""Long work outside the pages: start, follow and cancel jobs; which process a number stands for; what the machine is."""
+"""Long work outside the pages: start, follow and cancel jobs; processes and machines."""
 
 from looks_like.explorer.jobs.machines import machine
 from looks_like.explorer.jobs.processes import birth, stay_calm

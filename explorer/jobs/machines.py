@@ -7,8 +7,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from looks_like.model.device import pick_device
-
 _LIBRARIES = (
     "torch", "numpy", "scikit-learn", "pillow", "lancedb", "faiss-cpu", "openTSNE", "umap-learn", "streamlit", "plotly",
 )  # fmt: skip
@@ -16,6 +14,8 @@ _LIBRARIES = (
 
 def machine() -> dict[str, Any]:
     """Plain JSON: processor, memory, device and why, versions, date."""
+    from looks_like.model.device import pick_device  # torch takes a second to read
+
     device = pick_device()
     return {
         "cpu": _cpu(),

@@ -22,13 +22,15 @@ from typing import Any
 
 import filelock
 
-from looks_like.explorer.core import AskError
+import looks_like
+from looks_like.atomic import write_whole
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.jobs.processes import birth
 
 ACTIVE = ("waiting", "running", "stopping")
 INTERRUPTED = "its process ended before the work was done (killed, or the machine went down): start it again"
 _ID = re.compile(r"[0-9a-f]{16}-[0-9a-f]{4}")
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(looks_like.__file__).resolve().parents[1]
 _STARTS_WITHIN_S = 30.0  # from the record to the process's first word
 _PATIENCE_S = 10.0  # from the wish to end to the end by force
 _FINISHED_KEPT = 20
@@ -176,9 +178,7 @@ def repeatable(job: Job) -> bool:
 
 def write_record(folder: Path, job: Job) -> None:
     """Whole or not at all."""
-    aside = folder / f"{job.job_id}.part"
-    aside.write_text(json.dumps(asdict(job), ensure_ascii=False), "utf-8")
-    os.replace(aside, folder / f"{job.job_id}.json")
+    write_whole(folder / f"{job.job_id}.json", json.dumps(asdict(job), ensure_ascii=False).encode())
 
 
 def read_record(folder: Path, job_id: str) -> Job | None:

@@ -7,9 +7,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from looks_like.explorer.clusters import numbers, state
-from looks_like.explorer.core import CATEGORIES_MAX, AskError, Colouring, Lab, by_category, by_number, plain
+from looks_like.explorer.core import CATEGORIES_MAX, Colouring, Ground, Lab, by_category, by_number, uncoloured
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.maps.quality import map_truth, truth_ready
-from looks_like.explorer.selecting import Ground
 
 # no attribute has a space in its name
 TRUTH, CLUSTER = "how true", "its cluster"
@@ -37,7 +37,7 @@ def by_attribute(lab: Lab, attribute: str) -> Colouring:
     """A colour index for each product; "" = all alike. AskError for an attribute that does not exist."""
     catalogue = lab.catalogue()
     if not attribute:
-        return plain(len(catalogue))
+        return uncoloured(len(catalogue))
     if attribute not in catalogue.attributes:
         raise AskError(f"no attribute {attribute!r}; there are: {', '.join(catalogue.attributes) or 'none'}")
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from looks_like.data.errors import CatalogueError
 from looks_like.data.maps import Map, MapCard, Places, add_places, read_map
-from looks_like.explorer.core import MISTAKES, Lab, encode_while_writing
+from looks_like.explorer.core import Lab, encode_while_writing
+from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.maps import layout
 
 

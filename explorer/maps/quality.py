@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from looks_like.data.maps import MapCard, read_map, rewrite_card
-from looks_like.explorer.core import NEAR_GRAPH_MAX, AskError, Lab
+from looks_like.explorer.core import NEAR_GRAPH_MAX, Lab
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.maps import layout
 from looks_like.explorer.maps.layout import Drift
 

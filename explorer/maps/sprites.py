@@ -16,7 +16,8 @@ from PIL import Image
 
 from looks_like.data.pictures import encode, pixels_of
 from looks_like.data.pixels import kept_pixels
-from looks_like.explorer.core import AskError, Lab
+from looks_like.explorer.core import Lab
+from looks_like.explorer.errors import AskError
 
 EDGES_PX = (16, 32, 64)
 COLUMNS = 32

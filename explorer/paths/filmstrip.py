@@ -18,7 +18,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from looks_like.data.importing import harmless_cell
 from looks_like.data.pictures import pixels_of
-from looks_like.explorer.core import AskError, DecodedPath, Item, Lab
+from looks_like.explorer.core import DecodedPath, Item, Lab
+from looks_like.explorer.errors import AskError
 
 SIZE_MIN_PX, SIZE_MAX_PX = 64, 512
 _STEP_MS, _HOLD_MS = 50, 600  # a step; the first and last frame, so that one sees where one is

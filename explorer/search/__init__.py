@@ -1,6 +1,6 @@
 """Finding products: filters, text, similar products, photographs, and what sets some apart from all others."""
 
-from looks_like.explorer.search.columns import DEARER, NOT_GIVEN
+from looks_like.explorer.search.columns import DEARER, NOT_GIVEN_TEXT
 from looks_like.explorer.search.enrichment import (
     TAG,
     DimensionContrast,
@@ -30,6 +30,7 @@ __all__ = [
     "DEARER",
     "K_MAX",
     "NOT_GIVEN",
+    "NOT_GIVEN_TEXT",
     "TAG",
     "Alike",
     "Choice",

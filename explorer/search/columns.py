@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from looks_like.explorer.core import Lab
 
 DEARER = ("dearer", "cheaper")
-NOT_GIVEN = "not given"
+NOT_GIVEN_TEXT = "not given"
 _YES_NO = {"true": "yes", "false": "no"}
 _MANY = 50  # values; where more than half of the products have their own as well, it is an id
 
@@ -41,9 +41,9 @@ class Values:
         return np.flatnonzero(self.totals_v >= least)
 
     def value(self, index: int) -> str:
-        """One past the last is `NOT_GIVEN`."""
+        """One past the last is `NOT_GIVEN_TEXT`."""
         if index >= len(self):
-            return NOT_GIVEN
+            return NOT_GIVEN_TEXT
         value = str(self.values[index].as_py())
         return _YES_NO.get(value, value) if self.yes_no else value
 

@@ -12,7 +12,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from looks_like.explorer.core import MISTAKES, AskError, Lab
+from looks_like.explorer.core import Lab
+from looks_like.explorer.errors import MISTAKES, AskError
 from looks_like.explorer.search.columns import Numbers, Values, columns
 
 TAG = "tag"

@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 
 from looks_like.data.catalogue import Catalogue
 from looks_like.explorer import tags as tagging
-from looks_like.explorer.core import AskError, Lab, number
+from looks_like.explorer.core import Lab, number
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.search.text import holds
 
 CONDITIONS_MAX, VALUES_MAX, TEXT_MAX = 20, 200, 200

@@ -12,7 +12,8 @@ import numpy as np
 from PIL import Image
 
 from looks_like.data.pictures import encode, pixels_of, square_picture
-from looks_like.explorer.core import AskError, Lab, Space
+from looks_like.explorer.core import Lab, Space
+from looks_like.explorer.errors import AskError
 
 _FRAMINGS = (1.0, 0.95, 0.9, 0.85, 0.8)  # of the edge that the photograph takes
 _REBUILD_POOR = 2.5  # of 100 shoe photographs in the catalogue, one is rebuilt as badly

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from looks_like.explorer.core import AskError, Item, Lab, Space, item_json
+from looks_like.explorer.core import Item, Lab, Space, item_json
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.search.photographs import photograph, read_photograph, squared
 
 K_MAX = 10_000

@@ -16,9 +16,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from looks_like.atomic import replacing
 from looks_like.data.importing import harmless_cell
-from looks_like.explorer.core import AskError, Lab, Space
-from looks_like.explorer.interfaces.commands.terminal import need_writable, written_aside
+from looks_like.explorer.core import Lab, Space, need_writable
+from looks_like.explorer.errors import AskError
 
 K_MAX = 1000
 _CHUNK = 2048
@@ -73,7 +74,7 @@ def write_recommended(
     space.need_codes()
     done, total = 0, len(space.z_nd)
     yield done, total
-    with written_aside(file) as part, open_as(part) as write:
+    with replacing(file) as part, open_as(part) as write:
         for found in recommend(space, k, rows_m):
             write(_batch(found, ids, space.typical_distance))
             done += len(found.rows_m)

@@ -15,7 +15,8 @@ import pyarrow.parquet
 
 from looks_like.data.cells import harmless
 from looks_like.data.tags import BETWEEN_TAGS, TagState
-from looks_like.explorer.core import AskError, Lab
+from looks_like.explorer.core import Lab
+from looks_like.explorer.errors import AskError
 
 KINDS = ("csv", "parquet", "jsonl")
 _CHUNK = 10_000  # rows written at once

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from looks_like.explorer import tags
-from looks_like.explorer.core import AskError, Item, Lab
+from looks_like.explorer.core import Ground, Item, Lab
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.search import Filter, mask
-from looks_like.explorer.selecting.steps import Ground, Step, steps_from_text, steps_text
+from looks_like.explorer.selecting.steps import Step, steps_from_text, steps_text
 
 
 @dataclass(frozen=True)

@@ -15,22 +15,14 @@ import numpy as np
 
 from looks_like.explorer import tags
 from looks_like.explorer.clusters import members, state
-from looks_like.explorer.core import AskError, Lab
+from looks_like.explorer.core import Ground, Lab
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.search import Filter, mask
 from looks_like.model.geometry import inside
 
 STEPS_MAX, POINTS_MAX, LIKE_MAX, CHARACTERS_MAX = 60, 400, 10_000, 12_000
 OPS = {"=": "", "+": "plus ", "-": "without "}
 Point = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What a step is done on: a lasso means nothing without its map, a number nothing without its clustering."""
-
-    model: str
-    map: str = ""
-    clusters: str = ""
 
 
 @dataclass(frozen=True)

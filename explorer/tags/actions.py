@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from looks_like.data.rowsets import RowSet
 from looks_like.data.tags import RENAME, TAGS, Action, Saying, Tag, append, checked_who, tag_key, tag_name
-from looks_like.explorer.core import AskError, Lab
+from looks_like.explorer.core import Lab
+from looks_like.explorer.errors import AskError
 
 _BEGINNING = 6  # characters of an id that stand for it
 

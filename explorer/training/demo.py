@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from looks_like.data.sources import Columns
-from looks_like.explorer.core import AskError, Lab, encode, status_of
+from looks_like.explorer.core import Lab, encode, status_of
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.jobs import INTERRUPTED, Job, Jobs
 from looks_like.explorer.maps import make_map, map_methods, map_words, refit
 
 SOURCE = "sneakers:catalogue:{products}"
-SHIPPED = Path(__file__).resolve().parent.parent / "model" / "shipped" / "sneakers"
+SHIPPED = Path(__file__).parent / "shipped" / "sneakers"
 MODEL = "sneakers"
 PRODUCTS, PRODUCTS_MIN, PRODUCTS_MAX = 30_000, 20, 1_000_000
 MAPS = ("pca", "umap", "tsne")

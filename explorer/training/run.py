@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from looks_like.explorer.core import AskError, Lab, checked_seed, encode_pixels
+from looks_like.explorer.core import Lab, checked_seed, encode_pixels
+from looks_like.explorer.errors import AskError
 from looks_like.model.card import (
     Card,
     append_history,

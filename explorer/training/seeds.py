@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from looks_like.explorer.core import AskError, Lab, checked_seed, encode_pixels
+from looks_like.explorer.core import Lab, checked_seed, encode_pixels
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.training.run import TrainAsk
 from looks_like.model.device import pick_device
 from looks_like.model.metrics.codes.udr import udr

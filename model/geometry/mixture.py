@@ -4,7 +4,6 @@ What a family promises of its codes rarely holds to the letter, so codes drawn f
 drawn from this. It is kept beside the weights as `mixture.safetensors`; models without one get theirs when asked.
 """
 
-import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from looks_like.atomic import replacing
 from looks_like.model.errors import ModelError
 
 COMPONENTS = 10  # M, one letter more for the names of arrays
@@ -81,9 +81,8 @@ def fit_mixture(z_nd: np.ndarray, seed: int = 0, components: int = COMPONENTS) -
 
 def write_mixture(folder: Path, mixture: Mixture) -> None:
     """Beside the weights, whole or not at all."""
-    aside = folder / "mixture.part"
-    save_file(vars(mixture), aside)
-    os.replace(aside, folder / _FILE)
+    with replacing(folder / _FILE) as aside:
+        save_file(vars(mixture), aside)
 
 
 def read_mixture(folder: Path) -> Mixture | None:

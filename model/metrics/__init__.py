@@ -1,4 +1,7 @@
-"""Measures of models, codes and maps, one file per question. Dropping a file in here, with its MEASURES, is all."""
+"""Measures of models, codes and maps, one file per question, in a folder per what is judged.
+
+Dropping a file in there, with its MEASURES, is all.
+"""
 
 import functools
 import importlib
@@ -9,9 +12,12 @@ from looks_like.model.metrics.metric import Metric
 
 @functools.cache
 def metrics_by_file() -> dict[str, tuple[Metric, ...]]:
-    """What each file here measures, in the order of the files; those that measure nothing are left out."""
-    files = [file.name for file in pkgutil.iter_modules(__path__)]
-    found = {file: getattr(importlib.import_module(f"{__name__}.{file}"), "MEASURES", ()) for file in files}
+    """The measures that each file defines, by the file's name in alphabetical order; files without any are left out."""
+    modules = [module.name for module in pkgutil.walk_packages(__path__, f"{__name__}.") if not module.ispkg]
+    found = {
+        name.rpartition(".")[2]: getattr(importlib.import_module(name), "MEASURES", ())
+        for name in sorted(modules, key=lambda name: name.rpartition(".")[2])
+    }
     return {file: measures for file, measures in found.items() if measures}
 
 

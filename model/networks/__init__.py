@@ -12,7 +12,7 @@ from looks_like.model.networks.critics import (
     score,
     variety,
 )
-from looks_like.model.networks.efficientnet import EDGE_PX, efficientnet, features, features_of
+from looks_like.model.networks.pretrained import EDGE_PX, efficientnet, features, features_of
 from looks_like.model.networks.principal import (
     EDGE_MAX_PX,
     Principal,

@@ -43,7 +43,7 @@ def served(workspace: Path, log: Path, *options: str, **environment: str) -> Ite
     """The address of `looks-like app` over a workspace."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "explorer", "app", "--port", str(port), "--workspace", str(workspace), *options]
+    command = [sys.executable, "-m", "looks_like", "app", "--port", str(port), "--workspace", str(workspace), *options]
     with log.open("wb") as out:
         env = {**os.environ, **environment}
         process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=env)

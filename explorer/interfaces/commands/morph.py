@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from looks_like.explorer.core import PathAsk
+from looks_like.atomic import write_whole
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, ModelOption, WorkspaceOption, lab_of
-from looks_like.explorer.interfaces.commands.terminal import answer, write_whole
+from looks_like.explorer.interfaces.commands.terminal import answer
 
 
 def morph(
@@ -22,6 +22,7 @@ def morph(
     as_json: JsonOption = False,
 ) -> None:
     """Animate the way from one product to another, each step beside its nearest real product."""
+    from looks_like.explorer.core import PathAsk
     from looks_like.explorer.paths import film, film_kind
 
     kind, lab = film_kind(file.name), lab_of(workspace)

@@ -9,8 +9,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from looks_like.atomic import write_whole
 from looks_like.data.errors import CatalogueError
-from looks_like.explorer.core import AskError
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.interfaces.commands.options import (
     HERE,
     JsonOption,
@@ -19,7 +20,7 @@ from looks_like.explorer.interfaces.commands.options import (
     lab_of,
     who_acts,
 )
-from looks_like.explorer.interfaces.commands.terminal import answer, say, write_whole
+from looks_like.explorer.interfaces.commands.terminal import answer, say
 
 if TYPE_CHECKING:
     import numpy as np

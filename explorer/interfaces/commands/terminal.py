@@ -1,17 +1,14 @@
 """What commands share: what is said to people and to machines, what was typed, files that are whole or not there."""
 
 import json
-import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, BinaryIO
+from collections.abc import Iterable
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from looks_like.explorer.core import AskError
+from looks_like.explorer.errors import AskError
 
 # What is said to people goes to stderr, so that --json leaves stdout to machines.
 say = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -75,44 +72,3 @@ def typed_seconds(text: str) -> float:
     if not 1 <= seconds <= 7 * 86400:
         raise AskError(f"--budget {text}: between 1 second and 7 days")
     return seconds
-
-
-def need_writable(file: Path, what: str, endings: Sequence[str]) -> None:
-    """AskError or OSError before minutes of work, not after them; `what`: a report, recommendations."""
-    if file.suffix.lower() not in endings:
-        raise AskError(f"{str(file)!r}: {what} written as {', '.join(endings)}")
-    if file.is_dir():
-        raise AskError(f"{file} is a folder: name a file in it, such as {file / ('x' + endings[0])}")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    aside = _aside(file)
-    aside.touch()
-    aside.unlink()
-
-
-def write_whole(file: Path, content: bytes) -> None:
-    """Aside, then renamed; folders are made."""
-    with writing_whole(file) as out_file:
-        out_file.write(content)
-
-
-@contextmanager
-def writing_whole(file: Path) -> Iterator[BinaryIO]:
-    """A file to write into; it takes its name when all is in, and is gone when that fails. Folders are made."""
-    with written_aside(file) as aside, open(aside, "wb") as out_file:
-        yield out_file
-
-
-@contextmanager
-def written_aside(file: Path) -> Iterator[Path]:
-    """The path of a file beside it, which takes its name when all went well. Folders are made."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    aside = _aside(file)
-    try:
-        yield aside
-        os.replace(aside, file)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def _aside(file: Path) -> Path:
-    return file.with_name(file.name + ".part")

@@ -1,0 +1,1 @@
+"""What a browser shows: one file per page, and `main`, the frame around them."""

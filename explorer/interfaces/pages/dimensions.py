@@ -4,7 +4,8 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from looks_like.explorer.core import AskError, code_from_text, item_json, open_lab
+from looks_like.explorer.core import code_from_text, item_json, open_lab
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import anchor_picker, latent_sliders
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from looks_like.explorer.core import MISTAKES, open_lab, plain
+from looks_like.explorer.core import open_lab, plain
+from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets.progress import welcome
 

@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from looks_like.explorer.clusters import clusters_tag
-from looks_like.explorer.core import MISTAKES, Item, item_json, open_lab, plain
+from looks_like.explorer.core import Ground, Item, item_json, open_lab, plain
+from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import anchor_picker, latent_map
 from looks_like.explorer.interfaces.widgets.panels import (
@@ -17,7 +18,7 @@ from looks_like.explorer.interfaces.widgets.panels import (
 )
 from looks_like.explorer.interfaces.widgets.progress import job_line, waiting
 from looks_like.explorer.maps import atlases_of, colouring, ready
-from looks_like.explorer.selecting import Ground, Selection, rows
+from looks_like.explorer.selecting import Selection, rows
 
 LINK = ("model", "map", "colour", "clusters", "filter", "hide", "selection", "panel", "a", "b", "view")
 PANELS = {"selection": "Selection", "clusters": "Clusters", "tags": "Tags", "morph": "A to B"}

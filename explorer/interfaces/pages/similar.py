@@ -4,7 +4,8 @@ import numpy as np
 import streamlit as st
 
 from looks_like.explorer import search, tags
-from looks_like.explorer.core import MISTAKES, item_json, open_lab, plain
+from looks_like.explorer.core import item_json, open_lab, plain
+from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import anchor_picker, gallery
 from looks_like.explorer.interfaces.widgets import photograph as photograph_card

@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from looks_like.data.errors import CatalogueError, PictureError
-from looks_like.explorer.core import MISTAKES, Lab
+from looks_like.explorer.core import Lab
+from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces.routes import codes, maps, paths, pictures, products, replies, selections
 
 Handler = Callable[[Lab, Request], Response]

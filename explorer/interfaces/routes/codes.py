@@ -4,7 +4,8 @@ import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
 
-from looks_like.explorer.core import AskError, Lab, code_from_text
+from looks_like.explorer.core import Lab, code_from_text
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.interfaces.routes import replies
 
 _END_DEVIATIONS = 2.5

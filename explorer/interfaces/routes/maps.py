@@ -5,10 +5,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from looks_like.explorer.clusters import clustering_name, clusters, clusters_tag
-from looks_like.explorer.core import Lab
+from looks_like.explorer.core import Ground, Lab
 from looks_like.explorer.interfaces.routes import replies
 from looks_like.explorer.maps import colouring
-from looks_like.explorer.selecting import Ground
 
 
 def places(lab: Lab, request: Request) -> Response:

@@ -4,7 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from looks_like.data.pictures import media_type
-from looks_like.explorer.core import AskError, Lab, whole
+from looks_like.explorer.core import Lab, whole
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.interfaces.routes import replies
 from looks_like.explorer.maps import atlases_of
 

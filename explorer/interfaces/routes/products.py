@@ -5,7 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from looks_like.explorer import search as finding
-from looks_like.explorer.core import AskError, Lab, code_from_text, whole
+from looks_like.explorer.core import Lab, code_from_text, whole
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.interfaces.routes import replies
 from looks_like.explorer.search import alike_json, similar_to
 

@@ -3,7 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from looks_like.explorer.core import AskError, Lab, item_json, whole
+from looks_like.explorer.core import Lab, item_json, whole
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.interfaces.routes import replies
 from looks_like.explorer.search import Filter, mask
 from looks_like.explorer.selecting import Selection, page, selected

@@ -1,0 +1,1 @@
+"""Measures of codes that need no ground-truth factors."""

@@ -1,0 +1,1 @@
+"""Measures of codes against ground-truth factors."""

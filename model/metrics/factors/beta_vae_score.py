@@ -27,7 +27,7 @@ MEASURES = (
 
 
 def beta_vae_score(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> Score:
-    """Of codes (N, D) and whole numbers (N, F). ModelError as `looks_like.model.metrics.known_factors.known`, and for fewer than two factors."""
+    """Of codes (N, D) and whole numbers (N, F). ModelError as `known_factors.known`, and for fewer than two factors."""
     from sklearn.linear_model import LogisticRegression
 
     given, rng = known(z_nd, factors_nf), np.random.default_rng(seed)

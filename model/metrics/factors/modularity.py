@@ -40,7 +40,7 @@ MEASURES = (
 
 
 def modularity(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> Score:
-    """Of codes (N, D) and whole numbers (N, F). ModelError as `looks_like.model.metrics.known_factors.known`, and for fewer than two factors."""
+    """Of codes (N, D) and whole numbers (N, F). ModelError as `known_factors.known`, and for fewer than two factors."""
     given = sample(z_nd, factors_nf, TRAIN, np.random.default_rng(seed))
     if given.factors < 2:
         raise ModelError("modularity needs two factors or more with two values or more, got 1")
@@ -53,7 +53,7 @@ def modularity(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> Sc
 
 
 def explicitness(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> Score:
-    """Of codes (N, D) and whole numbers (N, F); .5 where no dimension varies. ModelError as `looks_like.model.metrics.known_factors.known`."""
+    """Of codes (N, D) and whole numbers (N, F); .5 where no dimension varies. ModelError as `known_factors.known`."""
     rng = np.random.default_rng(seed)
     given = sample(z_nd, factors_nf, TRAIN + TEST, rng)
     learnt, asked = given.split(rng)

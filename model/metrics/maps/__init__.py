@@ -1,0 +1,1 @@
+"""Measures of what a map keeps of the space."""

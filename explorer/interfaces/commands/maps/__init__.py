@@ -1,0 +1,1 @@
+"""Commands about maps: make one, place new products, clusters."""

@@ -1,0 +1,1 @@
+"""Commands about models: train, encode, check."""

@@ -7,8 +7,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from looks_like.atomic import write_whole
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
-from looks_like.explorer.interfaces.commands.terminal import answer, need_writable, progress, say, write_whole
+from looks_like.explorer.interfaces.commands.terminal import answer, progress, say
 
 if TYPE_CHECKING:
     from looks_like.explorer.check import Check
@@ -25,6 +26,7 @@ def check(
     """Measure models side by side: one report that needs nothing else, or JSON. Minutes of work."""
     from looks_like.explorer import check as measuring
     from looks_like.explorer.check import CheckAsk, report
+    from looks_like.explorer.core import need_writable
 
     target = file or (None if as_json else Path("report.html"))
     if target is not None:

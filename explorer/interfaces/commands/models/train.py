@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from looks_like.explorer.core import MISTAKES
+from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
 from looks_like.explorer.interfaces.commands.terminal import answer, progress, say, typed_seconds, typed_settings
 

@@ -1,0 +1,1 @@
+"""Commands about products: import, export, list, similar."""

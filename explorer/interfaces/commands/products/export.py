@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from looks_like.atomic import replacing
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
-from looks_like.explorer.interfaces.commands.terminal import answer, writing_whole
+from looks_like.explorer.interfaces.commands.terminal import answer
 
 app = typer.Typer(no_args_is_help=True, help="Write products or tags as .csv, .parquet or .jsonl.")
 OutOption = Annotated[Path, typer.Option("--out", help="x.csv, .parquet or .jsonl")]
@@ -25,7 +26,7 @@ def products(
     lab, kind = lab_of(workspace), export_kind(file)
     rows_m = None if tag is None else tagging.mask(lab, tag).nonzero()[0]
     lab.catalogue()
-    with writing_whole(file) as out:
+    with replacing(file) as aside, open(aside, "wb") as out:
         count = write_products(lab, rows_m, kind, out)
     answer(as_json, {"file": str(file), "products": count}, f"{escape(str(file))}: {count:,} products.")
 
@@ -42,6 +43,6 @@ def tags(
     if tag is not None:
         tagging.mask(lab, tag)
     lab.catalogue()
-    with writing_whole(file) as out:
+    with replacing(file) as aside, open(aside, "wb") as out:
         count = write_tags(lab, tag, kind, out)
     answer(as_json, {"file": str(file), "rows": count}, f"{escape(str(file))}: {count:,} tags on products.")

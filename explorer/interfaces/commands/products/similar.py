@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from looks_like.explorer.core import AskError
+from looks_like.explorer.errors import AskError
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, ModelOption, WorkspaceOption, lab_of
 from looks_like.explorer.interfaces.commands.terminal import answer, counted
 

@@ -1,0 +1,1 @@
+"""Commands about the whole workspace: the app, the demo, jobs and the process that runs one."""

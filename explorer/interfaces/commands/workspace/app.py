@@ -2,7 +2,6 @@
 
 import logging
 import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -29,12 +28,10 @@ def app(
         say.print(f"{job.what}: the page shows how far it is.")
 
     os.environ["LOOKS_LIKE_WORKSPACE"] = str(workspace.absolute())
-    root = Path(__file__).resolve().parents[2]
-    os.chdir(root)  # Streamlit reads .streamlit/config.toml from where it is started
-    sys.path.insert(0, str(root))
+    os.chdir(Path(__file__).parents[2])  # Streamlit reads .streamlit/config.toml from where it is started
     for name in ("uvicorn.access", "uvicorn.error"):  # Streamlit sets their levels anew when it is imported
         logging.getLogger(name).addFilter(lambda record: record.levelno >= logging.WARNING)
     say.print(f"Looks Like is at [bold]http://{host}:{port}[/]   (workspace {escape(str(workspace))}; Ctrl-C ends it)")
-    uvicorn.run("streamlit_app:app", host=host, port=port, log_level="warning", access_log=False)
+    uvicorn.run("looks_like.explorer.interfaces.app:app", host=host, port=port, log_level="warning", access_log=False)
     if going_on := ", ".join(job.what for job in Jobs(os.environ["LOOKS_LIKE_WORKSPACE"]).active()):
         say.print(f"Still going on: {going_on}. See or end it: looks-like jobs")

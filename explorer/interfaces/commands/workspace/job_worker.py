@@ -1,6 +1,6 @@
 """What the process of a job runs: it waits for its turn, runs the command and keeps the record.
 
-Started by `looks_like.explorer.jobs.queue` as `python -m looks_like.explorer.interfaces.commands.workspace.job_worker FOLDER ID`. Nothing heavy is imported before its turn.
+Started by the queue in `explorer/jobs` as `python -m …job_worker FOLDER ID`. Nothing heavy is imported before its turn.
 """
 
 import os

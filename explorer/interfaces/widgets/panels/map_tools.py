@@ -6,12 +6,12 @@ import streamlit as st
 
 from looks_like.explorer import tags
 from looks_like.explorer.clusters import clusterings
-from looks_like.explorer.core import NEAR_GRAPH_MAX, Lab, MapView, plain
+from looks_like.explorer.core import NEAR_GRAPH_MAX, Ground, Lab, MapView, plain
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets.panels import filter_bar, find_panel
 from looks_like.explorer.jobs import Jobs
 from looks_like.explorer.maps import CLUSTER, TRUTH, WORDS, drift, map_quality, map_title, map_words, telling_attribute
-from looks_like.explorer.selecting import Ground, drop_view, list_views, pinned, save_view, steps_text
+from looks_like.explorer.selecting import drop_view, list_views, pinned, save_view, steps_text
 from looks_like.explorer.training import start_map, start_place
 
 EVERY_S = 2.0  # between two looks whether somebody else has changed something

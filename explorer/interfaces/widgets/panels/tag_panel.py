@@ -8,7 +8,8 @@ import streamlit as st
 
 from looks_like.explorer import tags as suggesting
 from looks_like.explorer import tags as tagging
-from looks_like.explorer.core import MISTAKES, Lab, item_json, plain
+from looks_like.explorer.core import Lab, item_json, plain
+from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import review_queue
 from looks_like.explorer.interfaces.widgets.panels.selection_panel import downloads, keep

@@ -7,13 +7,12 @@ from threading import Thread
 import streamlit as st
 from PIL import Image
 
-from looks_like.explorer.core import Lab, Status, status_of
-from looks_like.explorer.interfaces.warming import get_ready
+from looks_like.explorer.core import Lab, Status, get_ready, status_of
 from looks_like.explorer.interfaces.widgets.progress.job_line import EVERY_S, time_words
 from looks_like.explorer.jobs import Job, Jobs
 from looks_like.explorer.training import STAGES, products_of_the_demo, start_demo, start_map
 
-_SHEET = Path(__file__).resolve().parents[2] / "docs" / "sneakers-catalogue.webp"
+_SHEET = Path(__file__).with_name("sneakers.webp")
 _LEAD = "See, walk and name the space in which your products look different."
 _OWN = """looks-like import products.csv --id sku --image file
 looks-like train vae --budget 30m

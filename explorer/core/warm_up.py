@@ -1,23 +1,12 @@
 """What a server reads before it is asked, while the first page is still loading."""
 
 import gc
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from threading import Thread
+from contextlib import suppress
 
-from looks_like.explorer.core import MISTAKES, NEAR_GRAPH_MAX, Lab
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.core.space import NEAR_GRAPH_MAX
+from looks_like.explorer.errors import MISTAKES
 from looks_like.model.device import answer_with_one_thread
-
-
-def warm(open_lab: Callable[[], Lab]) -> Callable[[object], AbstractAsyncContextManager[None]]:
-    """A lifespan of a server that gets the Lab ready beside it."""
-
-    @asynccontextmanager
-    async def lifespan(app: object) -> AsyncIterator[None]:
-        Thread(target=lambda: get_ready(open_lab()), daemon=True).start()
-        yield
-
-    return lifespan
 
 
 def get_ready(lab: Lab) -> None:

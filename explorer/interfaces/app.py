@@ -1,0 +1,21 @@
+"""The app: Streamlit pages and our HTTP routes in one Starlette process; a server runs `app`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from threading import Thread
+
+import streamlit as st
+
+from looks_like.explorer.core import get_ready, open_lab
+from looks_like.explorer.interfaces.routes import routes
+
+
+@asynccontextmanager
+async def _warm_up(app: object) -> AsyncIterator[None]:
+    """Gets the Lab ready beside the server, which answers meanwhile."""
+    Thread(target=lambda: get_ready(open_lab()), daemon=True).start()
+    yield
+
+
+app = st.App(Path(__file__).parent / "pages" / "main.py", routes=routes(open_lab), lifespan=_warm_up)
