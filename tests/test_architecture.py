@@ -256,6 +256,7 @@ def test_help_is_printed_before_anything_heavy_is_read() -> None:
 
 
 def test_importing_the_packages_themselves_is_free() -> None:
-    look = "import sys, looks_like.data, looks_like.model, looks_like.explorer\nprint([n for n in ('torch', 'lancedb', 'numpy') if n in sys.modules])"
+    look = "import sys, looks_like.data, looks_like.model, looks_like.explorer\n"
+    look += "print([n for n in ('torch', 'lancedb', 'numpy') if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -284,7 +284,7 @@ def test_without_a_checkpoint_there_is_nothing_to_go_on_from(pixels_nhwc: np.nda
 
 
 def test_a_checkpoint_replaces_the_one_before_in_one_move(pixels_nhwc: np.ndarray, tmp_path: Path) -> None:
-    (tmp_path / "checkpoint.part").write_bytes(b"left by a kill")
+    (tmp_path / "checkpoint.safetensors.part").write_bytes(b"left by a kill")
     training = trainer(pixels_nhwc)
     for seconds in (1.0, 2.0):
         training.train_step()
