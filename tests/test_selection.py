@@ -200,7 +200,7 @@ def test_what_a_link_may_not_say(text: str, says: str) -> None:
 
 def test_a_selection_survives_its_link() -> None:
     ask = chosen(ALDER, ["+", "like", 4], through='[["year","is",[2015]]]')
-    assert Selection.from_query(ask.query()) == ask
+    assert Selection.from_query(ask.to_query()) == ask
 
 
 def test_an_unknown_product_or_map_is_a_sentence(lab: Lab) -> None:

@@ -31,7 +31,7 @@ class PathAsk:
         anchors = tuple(query[key] for key in ("a", "b") if query.get(key))
         return cls(query.get("model", ""), anchors, query.get("curve", CURVE_DEFAULT), whole(query, "steps", 60))
 
-    def query(self) -> dict[str, str]:
+    def to_query(self) -> dict[str, str]:
         a, b = self.anchors[0], self.anchors[-1]
         return {"model": self.model, "a": a, "b": b, "curve": self.curve, "steps": str(self.steps)}
 
@@ -49,6 +49,15 @@ class Ground:
     model: str
     map: str = ""
     clusters: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> "Ground":
+        """model, map and clusters, as a link has them."""
+        return cls(query.get("model", ""), query.get("map", ""), query.get("clusters", ""))
+
+    def to_query(self) -> dict[str, str]:
+        """What `from_query` reads."""
+        return {"model": self.model, "map": self.map, "clusters": self.clusters}
 
 
 def whole(query: Mapping[str, str], key: str, default: int) -> int:

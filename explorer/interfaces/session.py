@@ -11,7 +11,7 @@ import streamlit as st
 from looks_like.explorer.core import Ground, Item, Lab, plain
 from looks_like.explorer.errors import MISTAKES, AskError
 from looks_like.explorer.search import Filter, mask
-from looks_like.explorer.selecting import Selection, selected, steps_from_text
+from looks_like.explorer.selecting import MapState, Selection, Viewport, selected, steps_from_text
 from looks_like.explorer.tags import default_who
 
 _KEYS = (
@@ -55,6 +55,12 @@ def chosen_selection(ground: Ground) -> Selection:
         choose("selection", None)
         steps = ()
     return Selection(ground, steps, chosen_filter())
+
+
+def map_state(ground: Ground, colour: str) -> MapState:
+    """What the map's page shows, as the session has it."""
+    selection, viewport = chosen_selection(ground), Viewport.from_text(chosen().get("view", ""))
+    return MapState(selection, colour, chosen().get("hide") == "1", viewport)
 
 
 def forget_what_can_not_be(lab: Lab, ground: Ground | None = None) -> None:

@@ -1,5 +1,6 @@
 """Selections: steps that the server replays, so that ids never travel and a link restores what was chosen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,15 +21,14 @@ class Selection:
     filter: Filter = field(default_factory=Filter)
 
     @classmethod
-    def from_query(cls, query: dict[str, str]) -> "Selection":
+    def from_query(cls, query: Mapping[str, str]) -> "Selection":
         """model, map, clusters, steps (JSON: [[op, kind, value], …]) and filter, as a link has them."""
-        ground = Ground(query.get("model", ""), query.get("map", ""), query.get("clusters", ""))
-        return cls(ground, steps_from_text(query.get("steps", "")), Filter.from_text(query.get("filter", "")))
+        steps = steps_from_text(query.get("steps", ""))
+        return cls(Ground.from_query(query), steps, Filter.from_text(query.get("filter", "")))
 
-    def query(self) -> dict[str, str]:
+    def to_query(self) -> dict[str, str]:
         """What `from_query` reads."""
-        said = {"model": self.ground.model, "map": self.ground.map, "clusters": self.ground.clusters}
-        return said | {"steps": steps_text(self.steps), "filter": self.filter.text()}
+        return self.ground.to_query() | {"steps": steps_text(self.steps), "filter": self.filter.text()}
 
 
 def rows(lab: Lab, chosen: Selection) -> np.ndarray:

@@ -1,11 +1,9 @@
 """The map of all products by how they look: browse, select, tag; hover to see one, click to choose it."""
 
-from urllib.parse import urlencode
-
 import streamlit as st
 
 from looks_like.explorer.clusters import clusters_tag
-from looks_like.explorer.core import Ground, Item, item_json, open_lab, plain
+from looks_like.explorer.core import Item, item_json, open_lab, plain
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import anchor_picker, latent_map
@@ -18,7 +16,7 @@ from looks_like.explorer.interfaces.widgets.panels import (
 )
 from looks_like.explorer.interfaces.widgets.progress import job_line, waiting
 from looks_like.explorer.maps import atlases_of, colouring, ready
-from looks_like.explorer.selecting import Selection, rows
+from looks_like.explorer.selecting import MapState, Selection, rows
 
 LINK = ("model", "map", "colour", "clusters", "filter", "hide", "selection", "panel", "a", "b", "view")
 PANELS = {"selection": "Selection", "clusters": "Clusters", "tags": "Tags", "morph": "A to B"}
@@ -46,9 +44,10 @@ def page() -> None:
             session.forget_what_can_not_be(lab, ground)
             filter_bar.line(lab, can_hide=True)
             anchors = {slot: session.anchor(lab, slot, ground.model) for slot in ("a", "b")}
-            start = show_map(ground, by, anchors)
+            state = session.map_state(ground, by)
+            start = show_map(state, anchors)
         with panel:
-            wanted = show_panel(session.chosen_selection(ground), anchors)
+            wanted = show_panel(state.selection, anchors)
             if not ready(lab, by, ground):
                 waiting.until(lambda: ready(lab, by, ground), "Looking how true each place is. The colours follow.")
             map_tools.say_what_is_shown(lab, lab.map_view(ground.model, ground.map))
@@ -67,32 +66,27 @@ def page() -> None:
     session.show_link(*LINK)
 
 
-def show_map(ground: Ground, by: str, anchors: dict[str, Item | None]) -> str | None:
+def show_map(state: MapState, anchors: dict[str, Item | None]) -> str | None:
     """-> the id of a product to start the sliders from."""
-    view, chosen = lab.map_view(ground.model, ground.map), session.chosen()
-    where = {"model": ground.model, "map": ground.map, "clusters": ground.clusters, "v": lab.version()}
-    through, pin = chosen.get("filter", ""), chosen.get("pin", "")
-    mapped = {"model": ground.model, "map": ground.map, "name": ground.clusters}
-    mapped["v"] = clusters_tag(lab, ground.model, ground.clusters, ground.map) if ground.clusters else ""
-    return latent_map.show(
-        view,
-        colouring(lab, by if ready(lab, by, ground) else "", ground),
-        lab.version(),
-        anchors,
-        chosen.get("view", ""),
-        on_anchor=lambda slot, product_id: session.choose(slot, product_id) if slot in anchors else None,
-        on_view=lambda text: session.choose("view", text[:80]),
-        key="map",
-        selection_url="/api/selection?" + urlencode({**where, "filter": through}),
-        steps=chosen.get("selection", ""),
-        on_steps=lambda text: session.choose("selection", text),
-        shown_url="/api/shown?" + urlencode({"filter": through, "v": lab.version()}) if through else "",
-        hide=chosen.get("hide") == "1",
-        clusters_url="/api/clusters?" + urlencode(mapped) if ground.clusters else "",
-        pictures=atlases_of(lab).fingerprint(ground.model, ground.map),
+    ground, pin = state.selection.ground, session.chosen().get("pin", "")
+    content = latent_map.MapContent(
+        view=lab.map_view(ground.model, ground.map),
+        colouring=colouring(lab, state.colour if ready(lab, state.colour, ground) else "", ground),
+        state=state,
+        steps=session.chosen().get("selection", ""),
+        version=lab.version(),
+        clusters_version=clusters_tag(lab, ground.model, ground.clusters, ground.map) if ground.clusters else "",
+        sprites=atlases_of(lab).fingerprint(ground.model, ground.map),
+        anchors=anchors,
         pin=lab.catalogue().row(pin) if lab.catalogue().has(pin) else -1,
+    )
+    events = latent_map.MapEvents(
+        on_anchor=lambda slot, product_id: session.choose(slot, product_id) if slot in anchors else None,
+        on_viewport=lambda text: session.choose("view", text[:80]),
+        on_steps=lambda text: session.choose("selection", text),
         on_pinned=lambda: session.choose("pin", None),
     )
+    return latent_map.show(content, events, key="map")
 
 
 def show_panel(chosen: Selection, anchors: dict[str, Item | None]) -> str | None:

@@ -23,7 +23,7 @@ def colours(lab: Lab, request: Request) -> Response:
     &model=&map=&clusters= for what is no attribute: how true a place is, the cluster.
     """
     query = request.query_params
-    ground = Ground(query.get("model", ""), query.get("map", ""), query.get("clusters", ""))
+    ground = Ground.from_query(query)
     found = colouring(lab, query.get("by", ""), ground)
     unchanged = query.get("v") == str(lab.version()) and not found.of
     return replies.octets(found.index_n.tobytes(), for_ever=unchanged)

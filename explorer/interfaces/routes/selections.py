@@ -19,7 +19,7 @@ def shown(lab: Lab, request: Request) -> Response:
 
 def members(lab: Lab, request: Request) -> Response:
     """?model=&map=&clusters=&steps=JSON&filter=JSON: who is selected, in the same form."""
-    return replies.bits(selected(lab, Selection.from_query(dict(request.query_params))))
+    return replies.bits(selected(lab, Selection.from_query(request.query_params)))
 
 
 def items(lab: Lab, request: Request) -> Response:
@@ -28,5 +28,5 @@ def items(lab: Lab, request: Request) -> Response:
     if not 0 <= number < 1_000_000:
         raise AskError(f"page must be 0 or more, got {number}")
     order = request.query_params.get("order", "typical")
-    found = page(lab, Selection.from_query(dict(request.query_params)), order, number, _PER_PAGE)
+    found = page(lab, Selection.from_query(request.query_params), order, number, _PER_PAGE)
     return replies.plain({"count": found.count, "items": [item_json(item) for item in found.items]})

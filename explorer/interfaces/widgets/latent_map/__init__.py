@@ -4,7 +4,7 @@ Points, colours, masks, small pictures and products reach it over HTTP; what was
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,92 +12,97 @@ import streamlit as st
 
 from looks_like.explorer.core import Colouring, Item, MapView
 from looks_like.explorer.interfaces.widgets import browser_widget
+from looks_like.explorer.selecting import MapState
 
 _widget = browser_widget("latent_map")
 STEPS_MAX = 6000  # characters of a recipe
 
 
-def show(
-    view: MapView,
-    colouring: Colouring,
-    version: int,
-    anchors: Mapping[str, Item | None],
-    place: str,
-    *,
-    on_anchor: Callable[[str, str], None],
-    on_view: Callable[[str], None],
-    key: str,
-    selection_url: str = "",
-    steps: str = "",
-    on_steps: Callable[[str], None] = lambda text: None,
-    shown_url: str = "",
-    hide: bool = False,
-    clusters_url: str = "",
-    pictures: str = "",
-    pin: int = -1,
-    on_pinned: Callable[[], None] = lambda: None,
-) -> str | None:
-    """-> the id of the product to start from, right after that was asked for.
+@dataclass(frozen=True, kw_only=True)
+class MapContent:
+    """All that the map draws. Versions stand in the addresses that it asks, so that what it keeps is never stale."""
 
-    `version`: of the catalogue; `place`: "x,y,zoom" of a link, or "".
-    `selection_url`: answers `…&steps=<JSON>` with the mask of those products (a bit a row, least first) and their
-    number in the header x-count; "" = nothing can be selected. `steps`: the recipe as JSON, or ""; it counts when it
-    is another than last time. What is chosen on the map is drawn at once and goes to `on_steps`, "" when cleared.
-    `shown_url`: the mask of the products that pass the filter, "" = all. `hide`: the others vanish instead of fading.
-    `clusters_url`: a JSON list of {number, name, size, outline, at, hidden}, "" = none.
-    `pictures`: the fingerprint of the map's atlases, "" = no pictures on the map.
-    `pin`: the row of a product whose card is open when the map appears, -1 = none; `on_pinned` says that it was done.
-    """
-    card, placed = view.card, len(view.xy_n2) - view.missing
+    view: MapView
+    colouring: Colouring
+    state: MapState
+    steps: str  # of the selection, as the browser wrote them: another spelling would look like another selection
+    version: int  # of the catalogue
+    clusters_version: str  # "" = no clusters
+    sprites: str  # fingerprint of the map's sprite sheets; "" = no pictures on the map
+    anchors: Mapping[str, Item | None]
+    pin: int = -1  # row of the product whose card is open when the map appears, -1 = none
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapEvents:
+    """Who hears of what happens on the map."""
+
+    on_anchor: Callable[[str, str], None]  # slot, product id
+    on_viewport: Callable[[str], None]  # "x,y,zoom"
+    on_steps: Callable[[str], None]  # the selection's steps as JSON, "" when cleared; drawn on the map already
+    on_pinned: Callable[[], None]  # the card of `pin` was opened
+
+
+def show(content: MapContent, events: MapEvents, *, key: str) -> str | None:
+    """-> the id of the product to start the sliders from, right after that was asked for."""
 
     def told(event: str, tell: Callable[[Any], None]) -> Callable[[], None]:
         return lambda: tell(st.session_state[key][event]) if st.session_state[key][event] is not None else None
 
     result = _widget(
         key=key,
-        data={
-            "points": "/api/map?" + urlencode({"model": card.model, "name": card.name, "v": view.tag}),
-            "colours": f"/api/colours?{urlencode({'by': colouring.title, 'v': version})}&{colouring.of}",
-            "attribute": not colouring.of,
-            "place": f"{card.model}/{card.name}",
-            "title": f"Map of {placed:,} products: the closer, the more alike.",
-            "placed": placed,
-            "version": version,
-            "by": colouring.title,
-            "palette": colouring.palette,
-            "legend": [asdict(entry) for entry in colouring.legend],
-            "low": colouring.low,
-            "high": colouring.high,
-            "missing": colouring.missing,
-            "anchors": {slot: {"row": item.row, "id": item.product_id} for slot, item in anchors.items() if item},
-            "view": _view(place),
-            "selection": selection_url,
-            "steps": steps if len(steps) <= STEPS_MAX else "",
-            "shown": shown_url,
-            "hide": hide,
-            "clusters": clusters_url,
-            "pin": pin,
-            "atlas": _atlas(card.model, card.name, pictures) if pictures else None,
-        },
-        on_anchor_change=told("anchor", lambda chosen: on_anchor(str(chosen["slot"]), str(chosen["id"]))),
-        on_view_change=told("view", lambda text: on_view(str(text))),
-        on_steps_change=told("steps", lambda text: on_steps(str(text)[:STEPS_MAX])),
+        data=_data(content),
+        on_anchor_change=told("anchor", lambda chosen: events.on_anchor(str(chosen["slot"]), str(chosen["id"]))),
+        on_view_change=told("view", lambda text: events.on_viewport(str(text))),
+        on_steps_change=told("steps", lambda text: events.on_steps(str(text)[:STEPS_MAX])),
         on_start_change=lambda: None,
-        on_pinned_change=on_pinned,
+        on_pinned_change=events.on_pinned,
     )
     return str(result.start) if result.start else None
+
+
+def _data(content: MapContent) -> dict[str, Any]:
+    """What the browser is given: all it draws at once, and the addresses of all that it fetches."""
+    view, state, colouring, card = content.view, content.state, content.colouring, content.view.card
+    placed = len(view.xy_n2) - view.missing
+    return {
+        **_addresses(content),
+        "attribute": not colouring.of,
+        "place": f"{card.model}/{card.name}",
+        "title": f"Map of {placed:,} products: the closer, the more alike.",
+        "placed": placed,
+        "version": content.version,
+        "by": colouring.title,
+        "palette": colouring.palette,
+        "legend": [asdict(entry) for entry in colouring.legend],
+        "low": colouring.low,
+        "high": colouring.high,
+        "missing": colouring.missing,
+        "anchors": {slot: {"row": item.row, "id": item.product_id} for slot, item in content.anchors.items() if item},
+        "view": asdict(state.viewport) if state.viewport else None,
+        "steps": content.steps if len(content.steps) <= STEPS_MAX else "",
+        "hide": state.hide,
+        "pin": content.pin,
+    }
+
+
+def _addresses(content: MapContent) -> dict[str, Any]:
+    """`selection` answers `…&steps=<JSON>` with the mask of those products (a bit a row, least first) and their number
+    in the header x-count; `shown` is the mask of who passes the filter, "" = all; `clusters` a JSON list of {number,
+    name, size, outline, at, hidden}, "" = none; `atlas` the small pictures, None = none."""
+    view, ground, filter_text = content.view, content.state.selection.ground, content.state.selection.filter.text()
+    colouring, version, card = content.colouring, content.version, content.view.card
+    clusters = {"model": ground.model, "map": ground.map, "name": ground.clusters, "v": content.clusters_version}
+    return {
+        "points": "/api/map?" + urlencode({"model": card.model, "name": card.name, "v": view.tag}),
+        "colours": f"/api/colours?{urlencode({'by': colouring.title, 'v': version})}&{colouring.of}",
+        "selection": "/api/selection?" + urlencode({**ground.to_query(), "v": version, "filter": filter_text}),
+        "shown": "/api/shown?" + urlencode({"filter": filter_text, "v": version}) if filter_text else "",
+        "clusters": "/api/clusters?" + urlencode(clusters) if content.clusters_version else "",
+        "atlas": _atlas(card.model, card.name, content.sprites) if content.sprites else None,
+    }
 
 
 def _atlas(model: str, name: str, fingerprint: str) -> dict[str, str]:
     which = urlencode({"model": model, "map": name, "v": fingerprint})
     return {"order": f"/api/atlas/order?{which}", "page": f"/api/atlas/EDGE/PAGE?{which}"}
-
-
-def _view(place: str) -> dict[str, float] | None:
-    """None for what is not three numbers: a link may hold anything."""
-    try:
-        x, y, zoom = (float(part) for part in place.split(","))
-    except ValueError:
-        return None
-    sane = abs(x) <= 2 and abs(y) <= 2 and 0.1 <= zoom <= 1000
-    return {"x": x, "y": y, "zoom": zoom} if sane else None

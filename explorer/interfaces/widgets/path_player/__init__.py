@@ -7,4 +7,4 @@ _widget = browser_widget("path_player")
 
 
 def show(ask: PathAsk, key: str) -> None:
-    _widget(data={"ask": ask.query(), "name": ask.slug()}, key=key)
+    _widget(data={"ask": ask.to_query(), "name": ask.slug()}, key=key)
