@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from looks_like.explorer.core.lab import Lab
@@ -53,6 +53,7 @@ def test_a_bay_is_outside_and_what_is_crossed_twice_too() -> None:
     polygon=st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1)), min_size=3, max_size=12),
     seed=st.integers(0, 1000),
 )
+@example(polygon=[(0.0, 1.0), (0.0, 2.2e-313), (1.0, 0.0)], seed=0)  # a side too short to divide by
 def test_turning_the_polygon_around_changes_nothing(polygon: list[tuple[float, float]], seed: int) -> None:
     xy_n2 = np.random.default_rng(seed).uniform(-1, 1, (50, 2)).astype(np.float32)
     start = len(polygon) // 2
