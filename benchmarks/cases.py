@@ -1,25 +1,25 @@
 """What can be measured: a name, a function, and whether it takes so long that it must be asked for."""
 
-from benchmarks import (
-    alike,
+from benchmarks.measure import Case
+from benchmarks.peers import disentanglement_lib as disentangling
+from benchmarks.peers import pythae as peers
+from benchmarks.quality import models as quality
+from benchmarks.speed import (
     clustering,
     demo,
-    disentangling,
     dsprites,
     exploring,
     growing,
     laying_out,
     map_frame,
     million,
-    peers,
-    quality,
     serving,
     sneakers,
     store,
     tagging,
     training,
 )
-from benchmarks.measure import Case
+from benchmarks.speed import similarity as alike
 
 CASES: dict[str, Case] = {
     "import": store.importing,

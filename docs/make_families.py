@@ -2,7 +2,7 @@
 
 python -m docs.make_families
 
-What was measured is taken over from docs/families-measured.md, which `python -m benchmarks.families` writes.
+What was measured is taken over from docs/families-measured.md, which `python -m benchmarks.quality.families` writes.
 """
 
 import ast

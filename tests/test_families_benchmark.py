@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import families, family_table
-from benchmarks.disentanglement import COLUMNS, Row, factor_array, means, table
-from benchmarks.families import Run, runs_of, train
+from benchmarks.quality import families, family_table
+from benchmarks.quality.disentanglement import COLUMNS, Row, factor_array, means, table
+from benchmarks.quality.families import Run, runs_of, train
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import AskError
 from looks_like.model.families import FAMILIES

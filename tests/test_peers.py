@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks import peers
 from benchmarks.measure import Bench, Missing, Result
-from benchmarks.pythae_side import Peer, their_model
+from benchmarks.peers import pythae as peers
+from benchmarks.peers.pythae_side import Peer, their_model
 from looks_like.explorer.core.lab import Lab
 from looks_like.model.families import create
 from looks_like.model.family import Family

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import quality
 from benchmarks.measure import Bench, Missing
+from benchmarks.quality import models as quality
 from looks_like.explorer.check import trial
 from looks_like.explorer.check.findings import Check
 from looks_like.explorer.check.sections import maps, smooth

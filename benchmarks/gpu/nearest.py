@@ -9,9 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from benchmarks.codes import clustered_codes
 from benchmarks.gpu.form import Figure, Form, finished
 from benchmarks.measure import by_turns, seconds_of
+from benchmarks.speed.codes import clustered_codes
 from looks_like.model.device import Device
 from looks_like.model.geometry.neighbours import Neighbours
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from benchmarks.browser import browser_page
 from benchmarks.machine import ROOT
 from benchmarks.measure import Bench, Missing, Result, compared
+from benchmarks.speed.browser import browser_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Route

@@ -9,9 +9,9 @@ from urllib.parse import quote
 import numpy as np
 import pyarrow as pa
 
-from benchmarks.browser import app_of, browser_page
 from benchmarks.generated import MODEL, lab_of
 from benchmarks.measure import Bench, Result, peak_memory_mb, say
+from benchmarks.speed.browser import app_of, browser_page
 from looks_like.data.embeddings import write_codes
 from looks_like.data.maps import MapCard, write_map
 from looks_like.data.pictures import thumbnail

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from benchmarks.codes import clustered_codes
 from benchmarks.measure import Bench, Result, by_turns, compared
+from benchmarks.speed.codes import clustered_codes
 from looks_like.data.catalogue import Catalogue
 from looks_like.explorer.search.enrichment import contrast
 from looks_like.model.geometry.clusters import default_k, hdbscan, k_means

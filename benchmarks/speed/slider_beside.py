@@ -1,6 +1,6 @@
 """A slider and a picture as one writes them in plain Streamlit: st.slider, st.fragment, st.image. Same net, same lab.
 
-streamlit run benchmarks/slider_beside.py -- PROJECT WORKSPACE MODEL
+streamlit run benchmarks/speed/slider_beside.py -- PROJECT WORKSPACE MODEL
 """
 
 import sys

@@ -5,8 +5,8 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from benchmarks.browser import app_of, browser_page
 from benchmarks.measure import Bench, Missing, Result, until
+from benchmarks.speed.browser import app_of, browser_page
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.jobs.queue import Jobs
 from looks_like.explorer.maps.layout import map_words

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import imageio
 import numpy as np
 
-from benchmarks.codes import clustered_codes
 from benchmarks.generated import MODEL, lab_of
 from benchmarks.measure import Bench, Result, by_turns, compared
+from benchmarks.speed.codes import clustered_codes
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.queries import PathAsk
 from looks_like.explorer.paths.filmstrip import film, frames

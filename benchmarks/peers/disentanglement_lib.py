@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from benchmarks.made_up_codes import factors, made_up_codes
 from benchmarks.measure import Bench, Result, by_turns, compared
-from benchmarks.reference_scores import reference
+from benchmarks.peers.made_up_codes import factors, made_up_codes
+from benchmarks.peers.reference_scores import reference
 from looks_like.model.metrics.factors.beta_vae_score import beta_vae_score
 from looks_like.model.metrics.factors.dci import dci
 from looks_like.model.metrics.factors.factor_vae_score import factor_vae_score

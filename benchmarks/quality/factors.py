@@ -1,6 +1,6 @@
 """Which factor does each dimension tell? On drawn sneakers whose factors are all drawn alone.
 
-    python -m benchmarks.factors WORKSPACE MODEL [--products 10000]
+    python -m benchmarks.quality.factors WORKSPACE MODEL [--products 10000]
 
 Prints a dimension a line with the two factors it tells most of, then one line of JSON. Normalised mutual information
 (`model/metrics/factors/information.py`); "clear" is at least .1 and twice the next factor.

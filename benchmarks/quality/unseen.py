@@ -1,6 +1,6 @@
 """How a model does on a catalogue that it never saw: -ELBO, and the error beside PCA with as many numbers.
 
-    python -m benchmarks.unseen WORKSPACE MODEL OTHER_WORKSPACE [--edge 28]
+    python -m benchmarks.quality.unseen WORKSPACE MODEL OTHER_WORKSPACE [--edge 28]
 
 The bound counts every pixel (protocol: `metrics.pictures.elbo`); the errors count the middle `--edge` px alone, so
 that padding does not flatter them. PCA is fitted on the products that the model learnt from.

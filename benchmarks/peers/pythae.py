@@ -1,6 +1,6 @@
 """Four families beside pythae, on the same net, pictures and objective: a step's time, and what equal steps bring.
 
-Equal: the layers (theirs train ours, see `benchmarks/pythae_side.py`), the batch, the number of steps, the function
+Equal: the layers (theirs train ours, see `pythae_side`), the batch, the number of steps, the function
 that measures held-out pictures. Theirs: its loop, Adam at 1e-3, fp32. Ours: what `looks-like train` does, which is
 bf16 where the processor has it, a rate that rises and falls, pictures that are moved and recoloured, averaged weights,
 and networks that start as PCA; and once more from random weights, so that the reader sees what that start brings.
@@ -16,7 +16,7 @@ import torch
 from torch import Generator
 
 from benchmarks.measure import Bench, Missing, Result, by_turns, compared
-from benchmarks.pythae_side import LEARNING_RATE, Peer, wanted
+from benchmarks.peers.pythae_side import LEARNING_RATE, Peer, wanted
 from looks_like.data.pixels import pixel_array
 from looks_like.data.sneakers import render
 from looks_like.data.sneakers.samplers import catalogue

@@ -1,7 +1,7 @@
 """The scores of disentanglement_lib (Locatello 2019) on made-up codes, by its own code from a checkout.
 
     git clone https://github.com/google-research/disentanglement_lib
-    DISENTANGLEMENT_LIB=disentanglement_lib python -m benchmarks.reference_scores
+    DISENTANGLEMENT_LIB=disentanglement_lib python -m benchmarks.peers.reference_scores
 
 Writes tests/golden/disentanglement-reference.json. Its settings come from gin files and its logs go through absl;
 stand-ins for both are made here, so that only NumPy, SciPy and scikit-learn are needed. Its pictures are numbers of
@@ -22,10 +22,10 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.made_up_codes import SIZES, VIEWS, made_up_codes
 from benchmarks.measure import Missing, say
+from benchmarks.peers.made_up_codes import SIZES, VIEWS, made_up_codes
 
-GOLDEN = Path(__file__).parent.parent / "tests/golden/disentanglement-reference.json"
+GOLDEN = Path(__file__).parents[2] / "tests/golden/disentanglement-reference.json"
 PLACE = "DISENTANGLEMENT_LIB"
 SEEDS = 3
 FEW = {"train": 600, "test": 300, "factors": 2}  # for trees: minutes otherwise
@@ -149,10 +149,10 @@ def _document(found: dict[str, dict[str, list[float]]]) -> dict[str, Any]:
     import sklearn
 
     return {
-        "what": "Scores of disentanglement_lib on the codes that benchmarks/made_up_codes.py makes.",
-        "how": "benchmarks/reference_scores.py ran its files, at commit 86a644d of 2020-08-27, on a data set whose "
-        "pictures are numbers of rows; settings of its unsupervised_study_v1, continuous_factors false for SAP; trees "
-        f"(DCI) on {FEW['factors']} factors with {FEW['train']} + {FEW['test']} codes. One value for each seed.",
+        "what": "Scores of disentanglement_lib on the codes that benchmarks/peers/made_up_codes.py makes.",
+        "how": "benchmarks/peers/reference_scores.py ran its files, at commit 86a644d of 2020-08-27, on a data set "
+        "whose pictures are numbers of rows; settings of its unsupervised_study_v1, continuous_factors false for SAP; "
+        f"trees (DCI) on {FEW['factors']} factors with {FEW['train']} + {FEW['test']} codes. One value for each seed.",
         "versions": {"numpy": np.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__},
         "scores": found,
     }

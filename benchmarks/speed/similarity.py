@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.codes import clustered_codes
 from benchmarks.measure import Bench, Result, by_turns, compared
+from benchmarks.speed.codes import clustered_codes
 from looks_like.explorer.core.space import Space
 from looks_like.explorer.search.similar_for_all import recommend
 from looks_like.model.geometry.neighbours import Neighbours

@@ -10,10 +10,10 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.browser import Server, app_of, browser_page, streamlit_of
 from benchmarks.generated import MODEL, lab_of
 from benchmarks.machine import ROOT
 from benchmarks.measure import Bench, Missing, Result, cpu_seconds, peak_memory_mb, share_of
+from benchmarks.speed.browser import Server, app_of, browser_page, streamlit_of
 from looks_like.explorer.core.lab import Lab
 
 if TYPE_CHECKING:

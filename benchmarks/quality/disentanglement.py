@@ -1,6 +1,6 @@
 """How well models take known factors apart: every measure of it, model by model, and each family's mean over seeds.
 
-    python -m benchmarks.disentanglement WORKSPACE [MODEL …] [--factors shape,scale] [--dci-codes 3000]
+    python -m benchmarks.quality.disentanglement WORKSPACE [MODEL …] [--factors shape,scale] [--dci-codes 3000]
 
 The workspace holds products whose attributes are the factors that drew them, each drawn alone: `looks-like import
 dsprites`, or `sneakers:independent`. Codes are of products drawn by lot, those learnt from too: what is asked is how

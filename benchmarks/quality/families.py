@@ -1,6 +1,6 @@
 """Every family on the same catalogues, with as many pictures to learn from: who is good at what?
 
-    python -m benchmarks.families WORKSPACE … [--families vae,wae-mmd] [--seeds 2] [--pictures 100000] [--table FILE.md]
+    python -m benchmarks.quality.families WORKSPACE … [--families vae,wae-mmd] [--seeds 2] [--pictures N] [--table X.md]
 
 Trains what is not there yet (`looks-like train`, one thread each, as many at once as there are cores), so a run that
 was stopped goes on where it was. Models are called FAMILY, and FAMILY-s1 and so on for further seeds.
@@ -22,8 +22,8 @@ from looks_like.model.families import FAMILIES
 
 MEASURED = """## Measured
 
-Made by `python -m benchmarks.families WORKSPACE … --table docs/families-measured.md`; the least error first, the best
-of each column in bold, in italics what it is held against. What each column means: [metrics.md](metrics.md)."""
+Made by `python -m benchmarks.quality.families WORKSPACE … --table docs/families-measured.md`; the least error first,
+the best of each column in bold, in italics what it is held against; each column: [metrics.md](metrics.md)."""
 PICTURES = 100_000  # seen in training, whatever the catalogue's size
 
 
@@ -72,7 +72,7 @@ def main() -> int:
 
 def write_tables(file: Path, runs: list[Run], *, quick: bool) -> None:
     """One table for each catalogue, of its models with the first seed; the checks' documents beside it as JSON."""
-    from benchmarks.family_table import table
+    from benchmarks.quality.family_table import table
 
     parts, documents = [], {}
     for workspace in dict.fromkeys(run.workspace for run in runs):

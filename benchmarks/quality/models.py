@@ -140,7 +140,3 @@ def _arguments() -> argparse.Namespace:
     if len(asked.pairs) % 2:
         parser.error("each WORKSPACE needs a MODEL after it")
     return asked
-
-
-if __name__ == "__main__":
-    sys.exit(main())

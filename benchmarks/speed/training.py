@@ -8,7 +8,7 @@ from torch import Generator
 
 from benchmarks.generated import lab_of
 from benchmarks.measure import Bench, Result, by_turns, compared
-from benchmarks.store import contiguous
+from benchmarks.speed.store import contiguous
 from looks_like.data.pixels import pixel_array
 from looks_like.model.device import pick_device
 from looks_like.model.families import Family, create

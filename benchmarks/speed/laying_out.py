@@ -6,8 +6,8 @@ from functools import partial
 
 import numpy as np
 
-from benchmarks.codes import clustered_codes
 from benchmarks.measure import Bench, Result, by_turns, compared, say
+from benchmarks.speed.codes import clustered_codes
 from looks_like.model.maps import fit_map
 
 _GOALS = {"tsne": 5.0, "umap": 1.5}

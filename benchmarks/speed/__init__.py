@@ -1,0 +1,1 @@
+"""How fast each thing is, beside what one would otherwise run."""
