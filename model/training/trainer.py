@@ -6,10 +6,8 @@ with the same number of threads).
 """
 
 import copy
-import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -23,27 +21,15 @@ from looks_like.model.images import Pictures, Resident, to_float
 from looks_like.model.metrics.codes.latent import active_dimensions, kl_per_dimension
 from looks_like.model.metrics.pictures.reconstruction import reconstruction_mse
 from looks_like.model.training.augment import augment
+from looks_like.model.training.report import Report, alarm
+from looks_like.model.training.schedule import ema_decay, epoch_order, learning_rate
 from looks_like.model.training.sharpening import players_of
 
 PRODUCTS_MIN = 16  # with fewer, nothing can be held out and nothing is learnt
-_EMA = 0.999  # the weights on show are an average over about the last 1,000 steps
-_WARM_STEPS = 200  # least steps over which the rate rises: heads that start at zero fly off in Adam's first steps
 _SLOW_RATE = 0.1  # of the learning rate, for Family.slow_weights
 _CLIP = 1.0  # largest gradient norm, of the loss in nats per picture value
 _BAD_STEPS_MAX = 20  # steps in a row without a finite loss and gradient before we give up
 _HELD_OUT_MAX = 1024  # held-out pictures looked at in a report
-
-
-@dataclass(frozen=True)
-class Report:
-    step: int
-    steps: int
-    epoch: float
-    parts: dict[str, float]  # means since the last report: recon and kl in nats per picture, mse, lr
-    pictures_per_s: float
-    seconds_left: float
-    held_out: dict[str, float] = field(default_factory=dict)  # mse, active (dimensions), kl (nats)
-    alarm: str = ""  # what is going wrong, in a sentence
 
 
 class Trainer:
@@ -71,6 +57,7 @@ class Trainer:
         self.steps, self.seed, self.step, self.bad_steps = steps, seed, 0, 0
         self.batch = min(model.settings.batch, len(pictures))
         self.rng = Generator().manual_seed(seed)
+        self._order, self._order_of = np.empty(0, np.int64), -1  # of which epoch
         self.model = laid_out(model, self.device.name).train()
         self.average = copy.deepcopy(self.model).bare().eval().requires_grad_(False)
         decay = model.settings.weight_decay
@@ -113,14 +100,18 @@ class Trainer:
                 pictures_per_s=speed,
                 seconds_left=(self.steps - self.step) * self.batch / speed,
                 held_out=held_out,
-                alarm=self._alarm(held_out, parts),
+                alarm=alarm(self.model, self.step / self.steps, held_out, parts),
             )
             seen, sums, started = 0, {}, time.perf_counter()
 
     def train_step(self) -> dict[str, float]:
         """One step of every player; -> the parts of their losses."""
         x_nchw = self._pictures(self.step)
-        done, parts, healthy = self.step / self.steps, {"lr": self._learning_rate()}, True
+        done, parts, healthy = (
+            self.step / self.steps,
+            {"lr": learning_rate(self.step, self.steps, self.model.settings.lr)},
+            True,
+        )
         for name, player in players_of(self.model).items():
             with self.device.autocast():
                 total, player_parts = player.loss(x_nchw, self.rng, done)
@@ -159,26 +150,20 @@ class Trainer:
 
     def _follow(self) -> None:
         """Move the average towards the weights; faster while it is young."""
-        share = 1 - min(_EMA, (1 + self.step) / (10 + self.step))
+        share = 1 - ema_decay(self.step)
         with torch.no_grad():
             for kept, new in zip(self.average.networks, self.model.networks, strict=True):
                 torch._foreach_lerp_(list(kept.parameters()), list(new.parameters()), share)
 
     def _pictures(self, step: int) -> Tensor:
         """The pictures of one step: epoch e is a shuffle seeded by (seed, e)."""
-        per_epoch = len(self.pictures) // self.batch
-        epoch, at = divmod(step, per_epoch)
-        if at == 0 or not hasattr(self, "_order"):
-            self._order = np.random.default_rng((self.seed, epoch)).permutation(len(self.pictures))
+        epoch, at = divmod(step, len(self.pictures) // self.batch)
+        if self._order_of != epoch:
+            self._order, self._order_of = epoch_order(len(self.pictures), self.seed, epoch), epoch
         rows = np.sort(self._order[at * self.batch : (at + 1) * self.batch])
         settings = self.model.settings
         x_nchw = to_float(self.pictures[rows], self.device.name, settings.channels)
         return augment(x_nchw, settings.shift_px, settings.hue, self.seed, step)
-
-    def _learning_rate(self) -> float:
-        done = self.step / self.steps
-        rise = min(1.0, (self.step + 1) / min(max(_WARM_STEPS, 0.03 * self.steps), 0.2 * self.steps))
-        return float(self.model.settings.lr * rise * (0.5 + 0.5 * math.cos(math.pi * done)))
 
     def _rehearse(self) -> None:
         """Every player's pass forwards and backwards as in a step, which moves no weight and draws no number."""
@@ -203,16 +188,6 @@ class Trainer:
             figures["kl"] = float(kl_d.sum())
         figures["active"] = float(active_dimensions(self.average, self.held_out, self.device).sum())
         return figures
-
-    def _alarm(self, held_out: dict[str, float], parts: dict[str, float]) -> str:
-        if self.step < self.steps * 0.2 or "active" not in held_out:
-            return ""
-        active, remedy = held_out["active"], self.model.remedy
-        if active < min(4, self.model.settings.latent):
-            return f"only {active:.0f} dimensions are used: the code is collapsing (try {remedy})"
-        if held_out.get("kl", math.inf) < 2:
-            return f"the code carries {held_out['kl']:.1f} nats per picture, next to nothing (try {remedy})"
-        return self.model.alarm(parts)
 
     # -- kill and resume -----------------------------------------------------------------------------------------
 
@@ -239,41 +214,7 @@ class Trainer:
             optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
         self.step, self.steps = numbers["step"], numbers["steps"]
         self.seed, self.bad_steps = numbers["seed"], numbers["bad_steps"]
-        if self.step % (len(self.pictures) // self.batch):
-            epoch = self.step // (len(self.pictures) // self.batch)
-            self._order = np.random.default_rng((self.seed, epoch)).permutation(len(self.pictures))
-
-
-def steps_for_epochs(epochs: float, products: int, batch: int) -> int:
-    """Steps in so many passes over the products."""
-    return max(1, round(epochs * (products // min(batch, products))))
-
-
-def steps_for_budget(
-    model: Family, pictures: np.ndarray | Pictures, seconds: float, device: Device | None = None
-) -> int:
-    """Steps that fit in `seconds` here, from a timed rehearsal on a copy (a twentieth of the time, 30 s at most).
-
-    The number is fixed before the first step, so that the schedule, and with it the result, does not depend on what
-    else the machine does meanwhile.
-    """
-    sharpen, started = model.settings.sharpen, time.perf_counter()
-    trainer = Trainer(copy.deepcopy(model), pictures, pictures[slice(0)], steps=10**9, device=device)
-    step_s = (1 - sharpen) * _seconds_per_step(trainer, min(30.0, seconds / 20))
-    if sharpen:
-        trainer.step = trainer.steps  # as in the last stage
-        step_s += sharpen * _seconds_per_step(trainer, min(30.0, seconds / 20))
-    return max(1, int(0.95 * (seconds - (time.perf_counter() - started)) / step_s))
-
-
-def _seconds_per_step(trainer: Trainer, rehearsal: float) -> float:
-    for _ in range(3):
-        trainer.train_step()
-    started, done = time.perf_counter(), 0
-    while (spent := time.perf_counter() - started) < rehearsal or done < 5:
-        trainer.train_step()
-        done += 1
-    return spent / done
+        self._order_of = -1
 
 
 def _at_hand(pictures: np.ndarray | Pictures | Resident, device: Device) -> np.ndarray | Pictures | Resident:

@@ -14,7 +14,8 @@ from looks_like.model.family import settings_of
 from looks_like.model.images import to_float, to_uint8
 from looks_like.model.losses.likelihoods import LIKELIHOODS
 from looks_like.model.networks.convolutional import SIZES_PX
-from looks_like.model.training.trainer import Report, Trainer
+from looks_like.model.training.report import Report
+from looks_like.model.training.trainer import Trainer
 
 TINY: dict[str, Any] = {"size": 32, "latent": 6, "width": 8, "depth": 0, "batch": 16}
 STEPS = 12

@@ -18,7 +18,7 @@ from looks_like.model.metrics.pictures.elbo import evidence_bound
 from looks_like.model.metrics.pictures.reconstruction import principal_mse, reconstruction_mse
 from looks_like.model.networks.principal import principal_components
 from looks_like.model.training.augment import augment, hue_rotation, shifted
-from looks_like.model.training.trainer import steps_for_budget, steps_for_epochs
+from looks_like.model.training.budget import steps_for_budget, steps_for_epochs
 
 PLAIN = Device("cpu", torch.float32, "a test")
 TINY = {"size": 32, "latent": 3, "width": 8, "depth": 0, "batch": 16}

@@ -10,7 +10,8 @@ import torch
 from looks_like.model.card import load_checkpoint, save_checkpoint
 from looks_like.model.errors import ModelError
 from looks_like.model.families import FAMILIES, Family, create
-from looks_like.model.training.trainer import Trainer, steps_for_budget
+from looks_like.model.training.budget import steps_for_budget
+from looks_like.model.training.trainer import Trainer
 
 TINY: dict[str, Any] = {"size": 32, "latent": 6, "width": 8, "batch": 16}
 PLAYED_ALL_ALONG = {"gan", "vae-gan"}
