@@ -19,7 +19,7 @@ from looks_like.model.metrics.space.path_length_ratio import detour
 from looks_like.model.metrics.space.phi import features, pixels, step_lengths
 from looks_like.model.metrics.space.reality_gap import reality_gap
 from looks_like.model.metrics.space.roughness import roughness
-from looks_like.model.metrics.space.walks import Smoothness, random_pairs, same_pairs, smoothness
+from looks_like.model.metrics.space.walks import Smoothness, WalkPlan, random_pairs, same_pairs, smoothness
 from looks_like.model.networks.pretrained import features as features_of_bytes
 
 PLAIN = Device("cpu", torch.float32, "a test")
@@ -114,8 +114,9 @@ def of(found: Smoothness, key: str) -> Score:
 
 
 def walked(decode=linear, encode=back, z_nd: np.ndarray = CODES_ND, **other) -> Smoothness:
-    settings = {"pairs": 20, "curve": "linear", "feature_pairs": 0, "device": PLAIN}
-    return smoothness(decode, encode, z_nd, **(settings | other))
+    given = {key: other.pop(key) for key in ("same", "mixture", "neighbours") if key in other}
+    plan = WalkPlan(**({"pairs": 20, "curve": "linear", "feature_pairs": 0, "device": PLAIN} | other))
+    return smoothness(decode, encode, z_nd, plan, **given)
 
 
 def test_a_linear_decoder_has_no_cliff_no_roughness_and_no_detour() -> None:

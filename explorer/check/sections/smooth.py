@@ -13,7 +13,7 @@ from looks_like.model.geometry import path_points
 from looks_like.model.metrics.metric import Score
 from looks_like.model.metrics.space.magnification import magnification_scores
 from looks_like.model.metrics.space.ppl import ppl
-from looks_like.model.metrics.space.walks import FEATURE_PAIRS, PAIRS, STEPS, Walk, random_pairs, smoothness
+from looks_like.model.metrics.space.walks import FEATURE_PAIRS, PAIRS, STEPS, Walk, WalkPlan, random_pairs, smoothness
 from looks_like.model.networks import efficientnet
 
 COLUMNS = 10
@@ -58,17 +58,20 @@ def _walks(trial: Trial, section: Section, subject: Subject) -> None:
     attribute = telling_attribute(trial.lab)
     if not attribute:
         section.lacks("No attribute of few values is known of most products, so there are no same-attribute pairs.")
+    plan = WalkPlan(
+        pairs=trial.ask.pairs or (QUICK_PAIRS if quick else PAIRS),
+        feature_pairs=0 if _no_features(section) else QUICK_FEATURE_PAIRS if quick else FEATURE_PAIRS,
+        seed=subject.seed,
+        device=space.device,
+    )
     found = smoothness(
         space.net.decode,
         space.net.encode,
         space.z_nd,
-        pairs=trial.ask.pairs or (QUICK_PAIRS if quick else PAIRS),
+        plan,
         same=_labels(trial, subject, attribute) if attribute else None,
-        seed=subject.seed,
         mixture=space.mixture,
         neighbours=space.neighbours,
-        feature_pairs=0 if _no_features(section) else QUICK_FEATURE_PAIRS if quick else FEATURE_PAIRS,
-        device=space.device,
     )
     for score in found.scores:
         trial.put(section.row(score.key), subject, _depths_first(score))

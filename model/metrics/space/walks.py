@@ -73,41 +73,48 @@ class _Walked:
     gap_pt: np.ndarray
 
 
+@dataclass(frozen=True)
+class WalkPlan:
+    """How many paths, how finely, and from which random numbers; no `feature_pairs`, no need for pretrained weights."""
+
+    pairs: int = PAIRS
+    feature_pairs: int = FEATURE_PAIRS  # of these, measured in features too
+    steps: int = STEPS
+    curve: str = "matched"
+    seed: int = 0
+    device: Device | None = None  # None = that of this process
+
+
 def smoothness(
     decode: Net,
     encode: Net,
     z_nd: np.ndarray,
+    plan: WalkPlan = WalkPlan(),
     *,
-    pairs: int = PAIRS,
     same: np.ndarray | None = None,
-    seed: int = 0,
-    steps: int = STEPS,
-    curve: str = "matched",
     mixture: Mixture | None = None,
     neighbours: Neighbours | None = None,
-    feature_pairs: int = FEATURE_PAIRS,
-    device: Device | None = None,
 ) -> Smoothness:
     """Of a model's float decoder and encoder, on codes (N, D) of real products.
 
     `same` (N,) are whole numbers, an attribute's value for each product (below 0 = not known): as many pairs again are
-    drawn of products that share one. What is not given of mixture and neighbours is made from the codes. No
-    `feature_pairs`, no scores in features, and no need for the weights. ModelError for fewer than 10 products or 1
-    pair, codes that are not finite, or labels that no two products share.
+    drawn of products that share one. What is not given of mixture and neighbours is made from the codes. ModelError for
+    fewer than 10 products or 1 pair, codes that are not finite, or labels that no two products share.
     """
-    _check(z_nd, pairs, steps)
+    _check(z_nd, plan.pairs, plan.steps)
     if same is not None and len(same) != len(z_nd):
         raise ModelError(f"each product needs a label or -1; got {len(same)} labels for {len(z_nd)} products")
-    mixture, neighbours = mixture or fit_mixture(z_nd, seed), neighbours or Neighbours(z_nd)
-    typical, name = neighbours.typical_distance(), (device or pick_device()).name
-    space = _Space(decode, encode, z_nd, mixture, neighbours, typical, steps, curve, name)
-    pairs_p2 = random_pairs(len(z_nd), pairs, seed)
-    walked = _walk(space, pairs_p2, feature_pairs)
-    values = _values(walked)
-    alike = {} if same is None else _values(_walk(space, same_pairs(same, pairs, seed), feature_pairs))
-    said = f"of {len(z_nd):,} products, {steps} steps, curve {curve}, seed {seed}"
-    few = min(feature_pairs, pairs)
-    counts = {key: few if key.endswith("_features") else pairs for key in values}
+    mixture, neighbours = mixture or fit_mixture(z_nd, plan.seed), neighbours or Neighbours(z_nd)
+    typical, name = neighbours.typical_distance(), (plan.device or pick_device()).name
+    space = _Space(decode, encode, z_nd, mixture, neighbours, typical, plan.steps, plan.curve, name)
+    pairs_p2 = random_pairs(len(z_nd), plan.pairs, plan.seed)
+    walked = _walk(space, pairs_p2, plan.feature_pairs)
+    values, alike = _values(walked), dict[str, np.ndarray]()
+    if same is not None:
+        alike = _values(_walk(space, same_pairs(same, plan.pairs, plan.seed), plan.feature_pairs))
+    said = f"of {len(z_nd):,} products, {plan.steps} steps, curve {plan.curve}, seed {plan.seed}"
+    few = min(plan.feature_pairs, plan.pairs)
+    counts = {key: few if key.endswith("_features") else plan.pairs for key in values}
     scores = [_score(key, found, alike.get(key), f"{counts[key]} pairs {said}") for key, found in values.items()]
     return Smoothness(scores, _worst(pairs_p2, walked.lengths_pt))
 
