@@ -13,7 +13,7 @@ from looks_like.data.sneakers import render
 from looks_like.data.sneakers.samplers import SAMPLERS
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.queries import PathAsk
-from looks_like.explorer.paths.filmstrip import film
+from looks_like.explorer.paths.film import film
 
 HERE = Path(__file__).parent
 SIDE, TILE_PX, PRODUCTS, SEED = 8, 144, 30_000, 2

@@ -1,5 +1,5 @@
-"""What people see and do.
+"""What people see and do, in rooms; each may use those before it.
 
-Reading order: lab (what is there), asks (questions as values and links), mapping (something that is done), filmstrip
-(frames -> files), routes/ (HTTP beside the pages), pages/ (what a browser shows), commands/ (what can be typed).
+Reading order: core (what is there, requests, results), jobs, tags, search, clusters, maps, selecting, paths, training,
+check; then interfaces, where people and programs come in.
 """

@@ -155,6 +155,21 @@ def test_a_package_holds_no_more_than_fits_one_look(folder: Path) -> None:
     assert len(entries) <= ENTRIES_MAX, sorted(entries)
 
 
+PARAMETERS_MAX = 7
+AS_THEY_ARE = {
+    "explorer/interfaces/commands": "options of a command",
+    "model/metrics/factors/boosted_trees.py": "numba takes arrays, not values that hold them",
+}
+
+
+@each([path for path in SOURCES if not str(path).startswith(tuple(AS_THEY_ARE))])
+def test_a_function_takes_no_more_than_one_remembers(path: Path) -> None:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            taken = [a.arg for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+            assert len([name for name in taken if name not in ("self", "cls")]) <= PARAMETERS_MAX, node.name
+
+
 @each([path for path in SOURCES if path.parts[:3] in (("explorer", "interfaces", d) for d in ("pages", "widgets"))])
 def test_pages_and_widgets_know_neither_rows_nor_networks(path: Path) -> None:
     inner = {name for name in imported(path) if name.split(".")[0] in ("data", "model")}

@@ -15,16 +15,9 @@ from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.queries import PathAsk
 from looks_like.explorer.core.results import DecodedPath
 from looks_like.explorer.errors import AskError
-from looks_like.explorer.paths.filmstrip import (
-    MEDIA_TYPES,
-    crisp,
-    film,
-    film_kind,
-    frames,
-    pictures_of,
-    steps_csv,
-    steps_json,
-)
+from looks_like.explorer.paths.film import MEDIA_TYPES, film, film_kind
+from looks_like.explorer.paths.frames import crisp, frames, pictures_of
+from looks_like.explorer.paths.tables import steps_csv, steps_json
 
 STEPS, SIZE = 12, 64
 HOSTILE = [

@@ -32,7 +32,7 @@ from looks_like.explorer.errors import AskError
 from looks_like.explorer.maps.color_by import by_attribute
 from looks_like.explorer.maps.layout import map_methods
 from looks_like.explorer.maps.make import make_map
-from looks_like.explorer.paths.filmstrip import pictures_of
+from looks_like.explorer.paths.frames import pictures_of
 from looks_like.explorer.search.photographs import photograph, squared
 from looks_like.explorer.search.similar import nearest_to, similar_to_typed
 from looks_like.explorer.search.text import search

@@ -10,7 +10,8 @@ from benchmarks.measure import Bench, Result, by_turns, compared
 from benchmarks.speed.codes import clustered_codes
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.queries import PathAsk
-from looks_like.explorer.paths.filmstrip import film, frames
+from looks_like.explorer.paths.film import film
+from looks_like.explorer.paths.frames import frames
 from looks_like.model.geometry.neighbours import Neighbours
 
 _STEPS = 60

@@ -1,0 +1,43 @@
+"""A path as a table: one line a step, with its nearest product, the distance to it and the code."""
+
+import csv
+import io
+import json
+
+from looks_like.data.importing import harmless_cell
+from looks_like.explorer.core import DecodedPath
+
+
+def write_json(path: DecodedPath) -> bytes:
+    """`steps_json`, indented."""
+    return json.dumps(steps_json(path), ensure_ascii=False, indent=1).encode()
+
+
+def steps_json(path: DecodedPath) -> dict[str, object]:
+    steps = [
+        {
+            "step": i + 1,
+            "product_id": item.product_id,
+            "name": item.name,
+            "distance": round(item.distance or 0.0, 4),
+            "distance_over_typical": None if item.typical is None else round(item.typical, 3),
+            "z": [round(float(value), 5) for value in path.z_td[i]],
+        }
+        for i, item in enumerate(path.nearest)
+    ]
+    ask = path.ask
+    return {"model": ask.model, "anchors": list(ask.anchors), "curve": ask.curve, "steps": steps}
+
+
+def steps_csv(path: DecodedPath) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    latent = path.z_td.shape[1]
+    writer.writerow(
+        ["step", "product_id", "name", "distance", "distance_over_typical", *(f"z{d}" for d in range(latent))]
+    )
+    for i, item in enumerate(path.nearest):
+        near = "" if item.typical is None else f"{item.typical:.3f}"
+        row = [i + 1, harmless_cell(item.product_id), harmless_cell(item.name), f"{item.distance:.4f}", near]
+        writer.writerow([*row, *(f"{value:.5f}" for value in path.z_td[i])])
+    return text.getvalue().encode("utf-8")
