@@ -1,6 +1,6 @@
 """Frames as a GIF.
 
-One palette serves all frames: quantising each anew, as GIF writers do by default, takes twenty times longer and flickers.
+One palette serves all frames: quantising each anew, as GIF writers do, takes twenty times longer and flickers.
 """
 
 import io
