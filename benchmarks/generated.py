@@ -13,7 +13,7 @@ from looks_like.data.sources import Columns
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.maps.make import make_map
-from looks_like.explorer.training.run import TrainAsk, train
+from looks_like.explorer.training.run import TrainRequest, train
 
 EDGE_PX = 128
 MODEL = "bench"
@@ -45,7 +45,7 @@ def lab_of(bench: Bench, products: int) -> Lab:
     consume(lab.import_products(str(source), Columns()))
     say("  training, encoding and mapping them …")
     epochs = bench.of(20, 5) * 128 / products  # so many steps: no weight is zero any more
-    consume(train(lab, TrainAsk("vae", MODEL, {"latent": 32, "size": 64}, epochs=epochs)))
+    consume(train(lab, TrainRequest("vae", MODEL, {"latent": 32, "size": 64}, epochs=epochs)))
     consume(encode(lab, MODEL))
     make_map(lab, MODEL, "pca", "pca")
     return lab
@@ -81,6 +81,6 @@ def _draw(number: int, path: Path, textures: list[np.ndarray]) -> None:
     inside = (np.abs(across) / rng.uniform(0.45, 0.9)) ** power + (np.abs(along) / rng.uniform(0.25, 0.8)) ** power
     mask = np.clip((1 - inside) * 8, 0, 1)[..., None]
     shade = 1 + 0.5 * textures[rng.integers(_TEXTURES)][..., None] - 0.25 * y[..., None]
-    ground = 0.96 - 0.06 * y[..., None] ** 2
-    picture = mask * rng.uniform(0.1, 0.85, 3).astype(np.float32) * shade + (1 - mask) * ground
+    context = 0.96 - 0.06 * y[..., None] ** 2
+    picture = mask * rng.uniform(0.1, 0.85, 3).astype(np.float32) * shade + (1 - mask) * context
     Image.fromarray((picture.clip(0, 1) * 255).astype(np.uint8)).save(path, "JPEG", quality=90)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute
 from lancedb.table import Table
 
-from looks_like.data.conditions import refusal, safe_condition
+from looks_like.data.conditions import condition_error, safe_condition
 from looks_like.data.errors import CatalogueError
 from looks_like.data.schema import OURS, PRODUCTS, held_out
 from looks_like.data.workspace import Workspace
@@ -41,7 +41,7 @@ class Catalogue:
         return [name for name in self.rows.column_names if name not in OURS and not name.startswith("_")]
 
     @cached_property
-    def varied(self) -> list[str]:
+    def comparable_attributes(self) -> list[str]:
         """The attributes that more than one product shares and not all do: those worth comparing products by."""
         half = max(1, len(self) // 2)
 
@@ -84,7 +84,7 @@ class Catalogue:
     def has(self, product_id: str) -> bool:
         return product_id in self._place
 
-    def places(self, product_ids: Iterable[str]) -> np.ndarray:
+    def rows_of(self, product_ids: Iterable[str]) -> np.ndarray:
         """Rows of ids; -1 for one that is not here. A million take .3 s."""
         product_ids = list(product_ids)
         try:
@@ -116,7 +116,7 @@ class Catalogue:
             query = self._table.search().where(condition).select(["product_id"]).with_row_id(True)
             found = query.to_arrow()["_rowid"].to_numpy()
         except (ValueError, RuntimeError, OSError) as reason:
-            raise refusal(sql, str(reason), columns) from None
+            raise condition_error(sql, str(reason), columns) from None
         return np.sort(self._by_row_id[np.searchsorted(self._row_ids[self._by_row_id], found)])
 
     @cached_property

@@ -11,12 +11,12 @@ _NUMBER = r"^[+-]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)([eE][+-]?[0-9]+)?$"
 _QUOTED = re.compile(f"'(?={_DANGEROUS})")
 
 
-def harmless(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+def escape_formulas(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """Text that a spreadsheet would run gets a leading apostrophe; numbers stay as they are."""
     quoted = pc.replace_substring_regex(texts, pattern=f"^({_DANGEROUS})", replacement=r"'\1")
     return pc.if_else(pc.match_substring_regex(texts, _NUMBER), texts, quoted)
 
 
-def as_meant(text: str) -> str:
+def unescape_formula(text: str) -> str:
     """A cell without the apostrophe that `harmless` gave it."""
     return text[1:] if _QUOTED.match(text) else text

@@ -118,7 +118,7 @@ def read_edits(workspace: Workspace, card: ClusterCard) -> list[Edit]:
 
 
 def append_edit(workspace: Workspace, card: ClusterCard, edit: Edit) -> None:
-    """One commit, within `workspace.changing("clusters")`. CatalogueError for an action that there is not."""
+    """One commit, within `workspace.edit_lock("clusters")`. CatalogueError for an action that there is not."""
     if edit.action not in ACTIONS:
         raise CatalogueError(f"clusters can't be changed by {edit.action[:40]!r}; there is: {', '.join(ACTIONS)}")
     number = max((known.edit for known in read_edits(workspace, card)), default=0) + 1
@@ -131,7 +131,7 @@ def append_edit(workspace: Workspace, card: ClusterCard, edit: Edit) -> None:
         table.add(row)
 
 
-def standing(edits: list[Edit]) -> list[Edit]:
+def edits_in_effect(edits: list[Edit]) -> list[Edit]:
     """Those that count: without undoings and what they undid, the newest first each time."""
     left: list[Edit] = []
     for edit in edits:

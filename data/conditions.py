@@ -52,7 +52,7 @@ def safe_condition(sql: str, columns: Mapping[str, pa.DataType]) -> str:
     )
 
 
-def refusal(sql: str, reason: str, columns: Mapping[str, pa.DataType]) -> CatalogueError:
+def condition_error(sql: str, reason: str, columns: Mapping[str, pa.DataType]) -> CatalogueError:
     """What the store said of a condition, as one line that lists what can be asked."""
     said = re.split(r",? ?/\S*\.rs:\d+", reason.removeprefix("lance error: ").replace("\n", " "))[0]
     for lead in ("sql parser error: ", "Invalid user input: "):

@@ -62,13 +62,13 @@ def import_source(workspace: Workspace, address: str, columns: Columns | None = 
     """
     listing = read(address, columns or Columns())
     try:
-        with workspace.writing(f"import of {Path(address).name}"):
+        with workspace.write_lock(f"import of {Path(address).name}"):
             yield from _Import(workspace, listing).reports()
     finally:
         listing.close()
 
 
-def strangers(workspace: Workspace, address: str) -> int:
+def absent_from_source(workspace: Workspace, address: str) -> int:
     """How many products of the catalogue the source does not list."""
     table = workspace.table(PRODUCTS)
     if table is None or not table.count_rows():
@@ -200,7 +200,7 @@ class _Import:
         if before is None or field.name not in before.rows.column_names:
             return pa.nulls(len(product_ids), field.type)
         column = before.rows[field.name]
-        values = [column[int(at)].as_py() if at >= 0 else None for at in before.places(product_ids)]
+        values = [column[int(at)].as_py() if at >= 0 else None for at in before.rows_of(product_ids)]
         return pa.array(values, field.type)
 
     def _fit_columns(self) -> None:
@@ -242,13 +242,13 @@ class _Import:
         with replacing(path) as aside, open(aside, "w", newline="", encoding="utf-8", errors="replace") as file:
             writer = csv.writer(file)
             writer.writerow(["where", "product_id", "file", "reason"])
-            writer.writerows([[harmless_cell(text) for text in line] for line in self.refusals])
+            writer.writerows([[escape_formula_cell(text) for text in line] for line in self.refusals])
 
 
 def _bytes_of(picture: bytes | Picture) -> bytes:
     return picture.content if isinstance(picture, Picture) else picture
 
 
-def harmless_cell(text: str) -> str:
+def escape_formula_cell(text: str) -> str:
     """Text for a CSV cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -43,7 +43,7 @@ def pixel_array(
     return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
 
 
-def kept_pixels(workspace: Workspace, catalogue: Catalogue, edge_px: int) -> np.ndarray | None:
+def cached_pixels(workspace: Workspace, catalogue: Catalogue, edge_px: int) -> np.ndarray | None:
     """The smallest array there is of which `edge_px` is a whole share: uint8 (N, S, S, 3); None makes nothing."""
     paths = workspace.pixels.glob(f"v{catalogue.version:06d}-*.npy")
     sizes = sorted(int(edge) for path in paths if (edge := path.stem.split("-")[1]).isdigit())

@@ -36,9 +36,9 @@ class RowSet:
 
     def mask(self) -> np.ndarray:
         """bool (N,), one's own to change."""
-        return self.put_into(np.zeros(self.size, bool), True)
+        return self.set_in(np.zeros(self.size, bool), True)
 
-    def put_into(self, mask_n: np.ndarray, value: bool) -> np.ndarray:
+    def set_in(self, mask_n: np.ndarray, value: bool) -> np.ndarray:
         """Sets these rows of bool (N,), in place."""
         if not self._by_bits:
             mask_n[self._kept] = value

@@ -59,7 +59,7 @@ def list_views(workspace: Workspace) -> list[View]:
 
 def _append(workspace: Workspace, view: View) -> None:
     line = pa.Table.from_pylist([vars(view)], _COLUMNS)
-    with workspace.changing("views"):
+    with workspace.edit_lock("views"):
         table = workspace.table(VIEWS)
         if table is None:
             workspace.tables.create_table(VIEWS, line)

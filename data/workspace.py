@@ -68,20 +68,20 @@ class Workspace:
         return 0 if table is None else table.count_rows()
 
     @contextlib.contextmanager
-    def writing(self, what: str) -> Iterator[None]:
+    def write_lock(self, what: str) -> Iterator[None]:
         """Held while tables are written. CatalogueError at once when another process holds it; a kill frees it."""
-        with self._told(what), self._held(".lock", what, f"{self.folder} is being written by"):
+        with self._storage_errors(what), self._lock(".lock", what, f"{self.folder} is being written by"):
             yield
 
     @contextlib.contextmanager
-    def changing(self, what: str) -> Iterator[None]:
+    def edit_lock(self, what: str) -> Iterator[None]:
         """Held for the moment in which somebody's change is kept; imports may go on beside it. Waits for its turn."""
         busy = f"the {what} of {self.folder} are being changed by"
-        with self._told(what), self._held(f".changing-{what}", f"changing {what}", busy, _PATIENCE_S):
+        with self._storage_errors(what), self._lock(f".changing-{what}", f"changing {what}", busy, _PATIENCE_S):
             yield
 
     @contextlib.contextmanager
-    def _told(self, what: str) -> Iterator[None]:
+    def _storage_errors(self, what: str) -> Iterator[None]:
         """CatalogueError for what LanceDB could not write."""
         try:
             yield
@@ -94,13 +94,13 @@ class Workspace:
             ) from None
 
     @contextlib.contextmanager
-    def training(self, model: str) -> Iterator[None]:
+    def training_lock(self, model: str) -> Iterator[None]:
         """Held while a model is trained; imports may go on beside it. CatalogueError when another process trains it."""
-        with self._held(f".training-{model}", f"training of {model}", f"model {model!r} is being trained by"):
+        with self._lock(f".training-{model}", f"training of {model}", f"model {model!r} is being trained by"):
             yield
 
     @contextlib.contextmanager
-    def _held(self, name: str, what: str, busy: str, wait_s: float = 0) -> Iterator[None]:
+    def _lock(self, name: str, what: str, busy: str, wait_s: float = 0) -> Iterator[None]:
         self.folder.mkdir(parents=True, exist_ok=True)
         note = self.folder / f"{name}-note"
         lock = filelock.FileLock(self.folder / name, timeout=wait_s)

@@ -12,7 +12,7 @@ from PIL import Image
 from looks_like.data.sneakers import render
 from looks_like.data.sneakers.samplers import SAMPLERS
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.core.queries import PathAsk
+from looks_like.explorer.core.queries import PathRequest
 from looks_like.explorer.paths.film import film
 
 HERE = Path(__file__).parent
@@ -27,7 +27,7 @@ def main() -> None:
     lab = Lab(parser.parse_args().workspace)
     for name in SAMPLERS:
         sheet(name).save(HERE / f"sneakers-{name}.webp", quality=88, method=6)
-    path = lab.path(PathAsk("sneakers", WAY, "matched", STEPS))
+    path = lab.path(PathRequest("sneakers", WAY, "matched", STEPS))
     (HERE / "morph.gif").write_bytes(film(lab, path, "gif", PANEL_PX))
 
 

@@ -4,8 +4,8 @@ from looks_like.data.errors import CatalogueError
 from looks_like.model.errors import ModelError
 
 
-class AskError(ValueError):
+class RequestError(ValueError):
     """A question that can't be answered as it was put."""
 
 
-MISTAKES = (AskError, CatalogueError, ModelError)
+MISTAKES = (RequestError, CatalogueError, ModelError)

@@ -22,7 +22,7 @@ from safetensors.torch import load_file, save_file
 from looks_like.atomic import replacing, write_whole
 from looks_like.model.errors import ModelError
 from looks_like.model.families import FAMILIES, Family, create
-from looks_like.model.family import laid_out
+from looks_like.model.family import move_to_device
 from looks_like.model.geometry import read_mixture
 from looks_like.model.training import Trainer
 
@@ -113,7 +113,7 @@ def load_model(folder: Path, device: str = "cpu") -> tuple[Family, Card]:
             f"model {folder.name!r} is not finished: looks-like train {card.family} --name {folder.name} --resume"
         )
     with torch.device("meta"):
-        model = create(card.family, **card.settings).bare()
+        model = create(card.family, **card.settings).strip_training_modules()
     try:
         tensors = load_file(path)
         for name, meant in model.state_dict().items():
@@ -124,7 +124,7 @@ def load_model(folder: Path, device: str = "cpu") -> tuple[Family, Card]:
         model.load_state_dict(tensors, assign=True)
     except (SafetensorError, RuntimeError) as reason:
         raise ModelError(f"the weights of model {folder.name!r} do not fit its card: {_last_line(reason)}") from None
-    return laid_out(model, device).eval().requires_grad_(False), card
+    return move_to_device(model, device).eval().requires_grad_(False), card
 
 
 def fingerprint(folder: Path) -> str:

@@ -48,7 +48,7 @@ def has_room(size_bytes: int) -> bool:
     return size_bytes < torch.cuda.mem_get_info()[0] // 2
 
 
-def compile_forward(networks: list[nn.Module], rehearsal: Callable[[], object]) -> None:
+def compile_forward(networks: list[nn.Module], dry_run: Callable[[], object]) -> None:
     """Fuse each network's forward and backward pass, in place: the names of its weights stay as they are.
 
     `rehearsal` uses them once, so that a compiler that is missing or fails is found before the first step. Then they
@@ -57,7 +57,7 @@ def compile_forward(networks: list[nn.Module], rehearsal: Callable[[], object]) 
     for network in networks:
         network.compile(dynamic=False)
     try:
-        rehearsal()
+        dry_run()
     except Exception as reason:  # noqa: BLE001 - compilers fail in many ways, and the plain network does the same work
         for network in networks:
             network._compiled_call_impl = None

@@ -18,7 +18,7 @@ from looks_like.model.networks import (
     Encoder,
     NoEncoder,
     PictureCritic,
-    independent_axes,
+    ica_rotated,
     linear_decoder,
     principal_components,
 )
@@ -28,7 +28,7 @@ Loss = Callable[[Tensor, Generator, float], tuple[Tensor, dict[str, float]]]
 
 
 @dataclass(frozen=True)
-class Player:
+class TrainingStep:
     """Who is trained on what. Players take turns in every step; an adversary is a second one."""
 
     modules: list[nn.Module]
@@ -146,7 +146,7 @@ class Family(nn.Module):
         """What makes codes and pictures. All else, adversaries above all, is there for training alone."""
         return [self.encoder, self.decoder]
 
-    def bare(self) -> Self:
+    def strip_training_modules(self) -> Self:
         """Itself, without what is there for training alone: enough to encode and decode."""
         for name, child in list(self.named_children()):
             if not any(child is network for network in self.networks):
@@ -161,8 +161,8 @@ class Family(nn.Module):
             weight_pd, bias_p = linear_decoder(principal, pictures, self.likelihood.raw, channels)
             self.decoder.start_from(torch.zeros_like(weight_pd), bias_p)
             return
-        principal = independent_axes(principal, pictures, channels)
-        self.encoder.start_from(principal, noise_variance=self.likelihood.spread**2)
+        principal = ica_rotated(principal, pictures, channels)
+        self.encoder.start_from(principal, noise_variance=self.likelihood.typical_deviation**2)
         self.decoder.start_from(*linear_decoder(principal, pictures, self.likelihood.raw, channels))
 
     def posterior(self, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
@@ -180,15 +180,15 @@ class Family(nn.Module):
 
     def reconstruction(self, z_nd: Tensor, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
         """-> (negative log-likelihood of the pictures given their codes, nats per picture; mean squared error)."""
-        return self.explained(self.decoder(z_nd), x_nchw)
+        return self.reconstruction_loss(self.decoder(z_nd), x_nchw)
 
-    def explained(self, raw_nchw: Tensor, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
+    def reconstruction_loss(self, raw_nchw: Tensor, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
         """The same of what the decoder has said already; with the perceptual distance where it has a weight."""
         nats = self.likelihood.nats(self.likelihood.error(raw_nchw, x_nchw), x_nchw[0].numel())
-        nats = nats + self.perceived(self.likelihood.picture(raw_nchw), x_nchw)
+        nats = nats + self.perceptual_loss(self.likelihood.picture(raw_nchw), x_nchw)
         return nats, (self.likelihood.picture(raw_nchw.detach()) - x_nchw).square().mean()
 
-    def perceived(self, made_nchw: Tensor, x_nchw: Tensor) -> Tensor:
+    def perceptual_loss(self, made_nchw: Tensor, x_nchw: Tensor) -> Tensor:
         """-> scalar, the perceptual distance with its weight; 0 where it has none."""
         if not self.settings.perceptual:
             return x_nchw.new_zeros(())
@@ -202,9 +202,9 @@ class Family(nn.Module):
         """Weights that learn at a tenth of the rate: the linear decoder, where it starts right already."""
         return list(self.decoder.linear.parameters()) if self.settings.start == "components" else []
 
-    def players(self) -> dict[str, Player]:
+    def training_steps(self) -> dict[str, TrainingStep]:
         """Who is trained on what, in this order. An adversary adds a second player."""
-        return {"model": Player(self.networks, self.loss)}
+        return {"model": TrainingStep(self.networks, self.loss)}
 
     def alarm(self, parts: dict[str, float]) -> str:
         """What the parts of the losses since the last report say is going wrong, in a sentence; "" when nothing."""
@@ -226,7 +226,7 @@ def settings_of(model: Family) -> dict[str, Any]:
     return asdict(model.settings)
 
 
-def laid_out(model: Family, device: str) -> Family:
+def move_to_device(model: Family, device: str) -> Family:
     """On the device, with weights in the order that convolutions read fastest."""
     return model.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 

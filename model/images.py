@@ -26,7 +26,7 @@ class Pictures:
 
 
 @dataclass(frozen=True)
-class Resident:
+class DevicePictures:
     """Pictures whose bytes (N, S, S, 3) lie on a device: a step gathers its own there, and none of them travels."""
 
     pixels_nhwc: Tensor  # uint8
@@ -40,7 +40,7 @@ class Resident:
         return self.pixels_nhwc[torch.from_numpy(at).to(self.pixels_nhwc.device)]
 
     @classmethod
-    def copy_of(cls, pictures: np.ndarray | Pictures, device: str) -> "Resident":
+    def copy_of(cls, pictures: np.ndarray | Pictures, device: str) -> "DevicePictures":
         """Copied in pieces: neither the processor nor the device holds all of them twice."""
         pixels_nhwc = torch.empty((len(pictures), *pictures[slice(1)].shape[1:]), dtype=torch.uint8, device=device)
         for i in range(0, len(pictures), _PIECE):

@@ -20,7 +20,7 @@ from looks_like.data.sources import Columns
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.maps.make import make_map
-from looks_like.explorer.training.run import TrainAsk, train
+from looks_like.explorer.training.run import TrainRequest, train
 
 FORMS, HUES, EDGE_PX = ("disc", "box", "roof"), (0, 45, 120, 210, 280), 96
 BRANDS = ("Alder", "Birch", "Cedar")
@@ -126,7 +126,7 @@ def lab(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Lab:
     for _ in lab.import_products(str(shop.table), Columns(name="title")):
         pass
     tiny = {"size": 32, "latent": 6, "width": 8, "depth": 0, "batch": 16}
-    for _ in train(lab, TrainAsk("vae", "tiny", tiny, epochs=8)):
+    for _ in train(lab, TrainRequest("vae", "tiny", tiny, epochs=8)):
         pass
     for _ in encode(lab, "tiny"):
         pass

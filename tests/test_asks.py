@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 from looks_like.explorer.core.queries import (
     SEED_MAX,
     STEPS_MAX,
-    PathAsk,
+    PathRequest,
     checked_seed,
     code_from_text,
     code_to_text,
-    whole,
+    whole_number,
 )
-from looks_like.explorer.errors import AskError
-from looks_like.explorer.training.run import TrainAsk
+from looks_like.explorer.errors import RequestError
+from looks_like.explorer.training.run import TrainRequest
 
 ids = st.text(min_size=1, max_size=40)
 quick = settings(max_examples=50, deadline=None)
@@ -25,14 +25,14 @@ quick = settings(max_examples=50, deadline=None)
     model=st.text(max_size=20), a=ids, b=ids, curve=st.text(min_size=1, max_size=20), steps=st.integers(2, STEPS_MAX)
 )
 def test_a_path_survives_its_link(model: str, a: str, b: str, curve: str, steps: int) -> None:
-    ask = PathAsk(model, (a, b), curve, steps)
-    assert PathAsk.from_query(ask.to_query()) == ask
-    assert hash(PathAsk.from_query(ask.to_query())) == hash(ask)
-    assert all(isinstance(value, str) for value in ask.to_query().values())
+    request = PathRequest(model, (a, b), curve, steps)
+    assert PathRequest.from_query(request.to_query()) == request
+    assert hash(PathRequest.from_query(request.to_query())) == hash(request)
+    assert all(isinstance(value, str) for value in request.to_query().values())
 
 
 def test_a_short_link_means_the_usual() -> None:
-    assert PathAsk.from_query({"a": "1", "b": "2"}) == PathAsk("", ("1", "2"), "matched", 60)
+    assert PathRequest.from_query({"a": "1", "b": "2"}) == PathRequest("", ("1", "2"), "matched", 60)
 
 
 @pytest.mark.parametrize(
@@ -51,22 +51,22 @@ def test_a_short_link_means_the_usual() -> None:
     ],
 )
 def test_a_link_that_asks_for_the_impossible_is_a_sentence(query: dict[str, str], says: str) -> None:
-    with pytest.raises(AskError) as mistake:
-        PathAsk.from_query(query)
+    with pytest.raises(RequestError) as mistake:
+        PathRequest.from_query(query)
     assert says in str(mistake.value)
     assert len(str(mistake.value)) < 200
 
 
 def test_a_path_through_three_products_has_a_step_for_each() -> None:
-    assert PathAsk("m", ("1", "2", "3"), steps=3).steps == 3
-    with pytest.raises(AskError, match="through 3 products has 3 to 600 steps"):
-        PathAsk("m", ("1", "2", "3"), steps=2)
+    assert PathRequest("m", ("1", "2", "3"), steps=3).steps == 3
+    with pytest.raises(RequestError, match="through 3 products has 3 to 600 steps"):
+        PathRequest("m", ("1", "2", "3"), steps=2)
 
 
 @quick
 @given(a=ids, b=ids)
 def test_a_file_name_is_harmless(a: str, b: str) -> None:
-    slug = PathAsk("m", (a, b)).slug()
+    slug = PathRequest("m", (a, b)).slug()
     assert set(slug) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
     assert slug[0] != "-"
     assert "-to-" in slug
@@ -74,12 +74,12 @@ def test_a_file_name_is_harmless(a: str, b: str) -> None:
 
 
 def test_a_file_name_says_what_is_in_it() -> None:
-    assert PathAsk("m", ("shoe/0012.x", "../😀")).slug() == "shoe-0012-x-to-product"
+    assert PathRequest("m", ("shoe/0012.x", "../😀")).slug() == "shoe-0012-x-to-product"
 
 
 def test_a_whole_number_has_a_default() -> None:
-    assert whole({}, "k", 6) == 6
-    assert whole({"k": " 7 "}, "k", 6) == 7
+    assert whole_number({}, "k", 6) == 6
+    assert whole_number({"k": " 7 "}, "k", 6) == 7
 
 
 @quick
@@ -106,20 +106,20 @@ def test_a_code_is_short_as_text() -> None:
     ],
 )
 def test_a_text_that_is_no_code_is_a_sentence(text: str, says: str) -> None:
-    with pytest.raises(AskError) as mistake:
+    with pytest.raises(RequestError) as mistake:
         code_from_text(text, 3)
     assert says in str(mistake.value)
 
 
 @pytest.mark.parametrize("seed", [-1, SEED_MAX + 1])
 def test_a_seed_that_not_every_generator_takes_is_refused(seed: int) -> None:
-    with pytest.raises(AskError, match="seed must be between 0 and 4,294,967,295"):
+    with pytest.raises(RequestError, match="seed must be between 0 and 4,294,967,295"):
         checked_seed(seed)
-    with pytest.raises(AskError, match="seed must be between"):
-        TrainAsk("vae", "m", seed=seed)
+    with pytest.raises(RequestError, match="seed must be between"):
+        TrainRequest("vae", "m", seed=seed)
 
 
 @pytest.mark.parametrize("epochs", [0, -1, float("nan"), float("inf")])
 def test_epochs_that_cannot_be_trained_are_refused(epochs: float) -> None:
-    with pytest.raises(AskError, match="epochs must be above 0"):
-        TrainAsk("vae", "m", epochs=epochs)
+    with pytest.raises(RequestError, match="epochs must be above 0"):
+        TrainRequest("vae", "m", epochs=epochs)

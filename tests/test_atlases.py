@@ -15,13 +15,13 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from looks_like.data.pictures import pixels_of
-from looks_like.data.pixels import kept_pixels, pixel_array
+from looks_like.data.pixels import cached_pixels, pixel_array
 from looks_like.data.sources import Columns
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.routes import routes
 from looks_like.explorer.maps import sprites as atlases
-from looks_like.explorer.maps.sprites import COLUMNS, EDGES_PX, Atlases, along_hilbert, atlases_of
+from looks_like.explorer.maps.sprites import COLUMNS, EDGES_PX, SpriteSheets, along_hilbert, sprite_sheets_of
 
 MAP = {"model": "tiny", "map": "pca"}
 
@@ -42,11 +42,11 @@ def cell(page: bytes, number: int, edge_px: int) -> np.ndarray:
 def test_each_cell_shows_the_product_that_its_place_says(
     lab: Lab, edge_px: int, from_array: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = Atlases(lab)
+    made = SpriteSheets(lab)
     if from_array:
         pixel_array(lab.workspace, lab.catalogue(), 64)
     else:
-        monkeypatch.setattr(atlases, "kept_pixels", lambda *_: None)
+        monkeypatch.setattr(atlases, "cached_pixels", lambda *_: None)
     page, order = made.page("tiny", "pca", edge_px, 0), made.order("tiny", "pca")
     stored = lab.catalogue().pictures(order)
     truth_nhwc = np.stack([pixels_of(content, edge_px) for content in stored]).astype(float)
@@ -59,8 +59,8 @@ def test_each_cell_shows_the_product_that_its_place_says(
 
 
 def test_a_page_has_the_same_products_at_every_size(lab: Lab) -> None:
-    made = Atlases(lab)
-    with pytest.raises(AskError, match="one of 16, 32, 64 px, got 7"):
+    made = SpriteSheets(lab)
+    with pytest.raises(RequestError, match="one of 16, 32, 64 px, got 7"):
         made.page("tiny", "pca", 7, 0)
     for edge_px in EDGES_PX:
         page = Image.open(io.BytesIO(made.page("tiny", "pca", edge_px, 0)))
@@ -68,7 +68,7 @@ def test_a_page_has_the_same_products_at_every_size(lab: Lab) -> None:
 
 
 def test_the_order_holds_every_row_of_the_map_once(lab: Lab) -> None:
-    assert sorted(Atlases(lab).order("tiny", "pca")) == list(range(80))
+    assert sorted(SpriteSheets(lab).order("tiny", "pca")) == list(range(80))
 
 
 def test_neighbours_in_the_pages_are_neighbours_on_the_map() -> None:
@@ -100,28 +100,28 @@ def test_the_fingerprint_changes_with_a_picture(
     other = open_shop(tmp_path / "shop", 12)
     changing = Lab(tmp_path / "workspace")
     list(changing.import_products(str(other.table), Columns(name="title")))
-    view = replace(lab.map_view("tiny", "pca"), tag="same")
+    view = replace(lab.map_view("tiny", "pca"), etag="same")
     changing.map_view = lambda model, name: view  # type: ignore[method-assign]
-    before = Atlases(changing).fingerprint("tiny", "pca")
-    assert Atlases(changing).fingerprint("tiny", "pca") == before
+    before = SpriteSheets(changing).fingerprint("tiny", "pca")
+    assert SpriteSheets(changing).fingerprint("tiny", "pca") == before
     (other.folder / "images" / "0003.png").write_bytes(file_bytes(draw_product(40), "PNG"))
     list(changing.import_products(str(other.table), Columns(name="title")))
-    assert Atlases(changing).fingerprint("tiny", "pca") != before
+    assert SpriteSheets(changing).fingerprint("tiny", "pca") != before
 
 
 def test_the_kept_array_is_the_smallest_that_divides_and_none_is_made(lab: Lab, tmp_path: Path) -> None:
     catalogue = lab.catalogue()
     pixel_array(lab.workspace, catalogue, 64)
     have = set(lab.workspace.pixels.glob("*.npy"))
-    kept = kept_pixels(lab.workspace, catalogue, 16)
+    kept = cached_pixels(lab.workspace, catalogue, 16)
     assert kept is not None
     assert kept.shape[1] == 32, "that of the model tiny"
-    assert kept_pixels(lab.workspace, catalogue, 48) is None
+    assert cached_pixels(lab.workspace, catalogue, 48) is None
     assert set(lab.workspace.pixels.glob("*.npy")) == have
 
 
 def test_pages_may_be_kept_for_ever_by_their_fingerprint(client: TestClient, lab: Lab) -> None:
-    version = atlases_of(lab).fingerprint("tiny", "pca")
+    version = sprite_sheets_of(lab).fingerprint("tiny", "pca")
     for path in ("order", "32/0"):
         assert "immutable" in client.get(f"/api/atlas/{path}", params={**MAP, "v": version}).headers["cache-control"]
         assert client.get(f"/api/atlas/{path}", params=MAP).headers["cache-control"] == "no-store"
@@ -129,7 +129,7 @@ def test_pages_may_be_kept_for_ever_by_their_fingerprint(client: TestClient, lab
         assert answer.status_code == 400
         assert "load it again" in answer.json()["error"]
     order = np.frombuffer(client.get("/api/atlas/order", params=MAP).content, "<u4")
-    assert np.array_equal(order, Atlases(lab).order("tiny", "pca"))
+    assert np.array_equal(order, SpriteSheets(lab).order("tiny", "pca"))
 
 
 @pytest.mark.parametrize("path", ["7/0", "64/1", "64/-1", "x/0", "64/x", "999999999999/0", "64/99999999999999999999"])
@@ -146,7 +146,7 @@ def test_atlases_of_no_map_are_not_found(client: TestClient) -> None:
 
 def test_products_come_by_rows_in_the_order_asked(client: TestClient) -> None:
     answer = client.get("/api/products?rows=7,3,7").json()
-    assert [item["product_id"] for item in answer] == ["0007", "0003", "0007"]
+    assert [product["product_id"] for product in answer] == ["0007", "0003", "0007"]
     assert answer[1] == client.get("/api/product?row=3").json()
 
 

@@ -16,17 +16,17 @@ import pytest
 from looks_like.data.sources import Columns
 from looks_like.explorer.check import trial
 from looks_like.explorer.check.findings import Chart, Check, Line, Row, Section, Sheet, Strip
-from looks_like.explorer.check.measuring import CheckReport, check
+from looks_like.explorer.check.measuring import CheckProgress, check
 from looks_like.explorer.check.report.charts import figures_json
 from looks_like.explorer.check.report.page import picture_uri, report
 from looks_like.explorer.check.report.words import duration, headlines, listed, number
 from looks_like.explorer.check.sections import maps, smooth
-from looks_like.explorer.check.trial import CheckAsk, Subject, Trial
+from looks_like.explorer.check.trial import CheckRequest, Subject, Trial
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.main import main
-from looks_like.explorer.training.run import TrainAsk, train
+from looks_like.explorer.training.run import TrainRequest, train
 from looks_like.model.errors import ModelError
 from looks_like.model.metrics import metrics
 from looks_like.model.metrics.codes.latent import active_in
@@ -43,7 +43,7 @@ def two(lab: Lab, shop: Any, tmp_path_factory: pytest.TempPathFactory) -> Lab:
     folder = tmp_path_factory.mktemp("two")
     shutil.copytree(lab.workspace.folder, folder, dirs_exist_ok=True)
     both = Lab(folder)
-    for _ in train(both, TrainAsk("autoencoder", "plain", TINY, epochs=1)):
+    for _ in train(both, TrainRequest("autoencoder", "plain", TINY, epochs=1)):
         pass
     for _ in encode(both, "plain"):
         pass
@@ -63,12 +63,12 @@ def small() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def reports(two: Lab) -> list[CheckReport]:
-    return list(check(two, CheckAsk(("tiny",), quick=True)))
+def reports(two: Lab) -> list[CheckProgress]:
+    return list(check(two, CheckRequest(("tiny",), quick=True)))
 
 
 @pytest.fixture(scope="module")
-def found(reports: list[CheckReport]) -> Check:
+def found(reports: list[CheckProgress]) -> Check:
     last = reports[-1].found
     assert last is not None
     return last
@@ -163,7 +163,7 @@ def test_what_can_not_be_measured_is_said_with_what_to_do(found: Check) -> None:
     assert "need the factors that made the products" in said
 
 
-def test_steps_are_told_in_order_up_to_the_end(reports: list[CheckReport]) -> None:
+def test_steps_are_told_in_order_up_to_the_end(reports: list[CheckProgress]) -> None:
     shares = [report.share for report in reports]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0, 1)
@@ -207,8 +207,8 @@ def test_a_model_of_another_catalogue_is_refused(lab: Lab, open_shop: Callable[.
     shutil.copytree(lab.workspace.folder / "models", tmp_path / "other" / "models")
     for _ in encode(other, "tiny"):
         pass
-    with pytest.raises(AskError, match="is of another catalogue: it learnt from 74 products, and 4"):
-        Trial(other, CheckAsk(("tiny",)))
+    with pytest.raises(RequestError, match="is of another catalogue: it learnt from 74 products, and 4"):
+        Trial(other, CheckRequest(("tiny",)))
 
 
 def test_a_small_demo_is_the_beginning_of_the_one_that_its_model_learnt_from(
@@ -216,10 +216,10 @@ def test_a_small_demo_is_the_beginning_of_the_one_that_its_model_learnt_from(
 ) -> None:
     monkeypatch.setattr(trial, "SHIPPED", lab.folder("tiny"))
     monkeypatch.setattr(lab.space("tiny").card, "products", 10**6)
-    monkeypatch.setattr(Lab, "strangers", lambda lab, source: 80)
-    with pytest.raises(AskError, match="is of another catalogue"):
+    monkeypatch.setattr(Lab, "absent_from_source", lambda lab, source: 80)
+    with pytest.raises(RequestError, match="is of another catalogue"):
         Subject(lab, "tiny", 12)
-    monkeypatch.setattr(Lab, "strangers", lambda lab, source: 0)
+    monkeypatch.setattr(Lab, "absent_from_source", lambda lab, source: 0)
     assert Subject(lab, "tiny", 12).held_out
 
 
@@ -227,7 +227,7 @@ def test_products_without_codes_are_a_mistake_that_says_what_to_do(lab: Lab, tmp
     shutil.copytree(lab.workspace.folder, tmp_path / "w")
     shutil.rmtree(next((tmp_path / "w").rglob("codes--tiny.lance")))
     with pytest.raises(ModelError, match="looks-like encode tiny"):
-        Trial(Lab(tmp_path / "w"), CheckAsk(("tiny",)))
+        Trial(Lab(tmp_path / "w"), CheckRequest(("tiny",)))
 
 
 def test_a_catalogue_without_held_out_products_is_a_mistake(
@@ -237,8 +237,8 @@ def test_a_catalogue_without_held_out_products_is_a_mistake(
     for _ in few.import_products(str(shop.table), Columns()):
         pass
     shutil.copytree(lab.workspace.folder / "models", tmp_path / "few" / "models")
-    with pytest.raises(AskError, match="2 held-out products or more"):
-        Trial(few, CheckAsk(("tiny",)))
+    with pytest.raises(RequestError, match="2 held-out products or more"):
+        Trial(few, CheckRequest(("tiny",)))
 
 
 # -- the report --------------------------------------------------------------------------------------------------
@@ -369,7 +369,9 @@ def typed(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
 def test_the_command_writes_the_page_and_answers_json(
     found: Check, two: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("looks_like.explorer.check.check", lambda lab, ask: iter([CheckReport("done", 1.0, found)]))
+    monkeypatch.setattr(
+        "looks_like.explorer.check.check", lambda lab, request: iter([CheckProgress("done", 1.0, found)])
+    )
     out, home = tmp_path / "new" / "x.html", two.workspace.folder
     assert typed(monkeypatch, "check", "tiny", "--quick", "--out", out, "-w", home, "--json") == 0
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(found.plain()))
@@ -408,8 +410,8 @@ def test_a_mistake_is_a_line_and_code_2(
 def test_ctrl_c_ends_with_130_and_leaves_the_old_report(
     lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stopped(lab: Lab, ask: CheckAsk) -> Iterator[CheckReport]:
-        yield CheckReport("walks", 0.5)
+    def stopped(lab: Lab, request: CheckRequest) -> Iterator[CheckProgress]:
+        yield CheckProgress("walks", 0.5)
         raise KeyboardInterrupt
 
     monkeypatch.setattr("looks_like.explorer.check.check", stopped)

@@ -17,18 +17,18 @@ from looks_like.data.sources import Columns
 from looks_like.explorer.clusters import make as clustering
 from looks_like.explorer.clusters.edits import hide, merge, rename, split, undo_edit
 from looks_like.explorer.clusters.make import (
-    behind,
     clusters,
-    clusters_tag,
+    clusters_etag,
     make_clusters,
     members,
     numbers,
+    outdated_reason,
     start_clusters,
 )
 from looks_like.explorer.clusters.store import clusterings, state
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.routes import routes
 from looks_like.explorer.jobs.queue import Jobs, repeatable
 
@@ -79,7 +79,7 @@ def test_clusters_are_numbered_by_size_and_hold_everyone_once(theirs: Lab) -> No
 def test_a_cluster_shows_products_of_its_own(theirs: Lab) -> None:
     for cluster in clusters(theirs, "tiny", K):
         rows_m = set(members(theirs, "tiny", K, cluster.number).tolist())
-        shown = [cluster.cover.row, *(item.row for item in cluster.examples)]
+        shown = [cluster.cover.row, *(product.row for product in cluster.examples)]
         assert set(shown) <= rows_m
         assert len(set(shown)) == len(shown)
         z_md = theirs.space("tiny").z_nd[sorted(rows_m)]
@@ -148,16 +148,16 @@ def test_what_cannot_be_made_says_why(theirs: Lab, asked: dict[str, Any], says: 
 
 
 def test_what_is_not_there_is_named(theirs: Lab) -> None:
-    with pytest.raises(AskError, match=r"there is no cluster 9 in 'k-means'; there are: 1, 2, 3, 4"):
+    with pytest.raises(RequestError, match=r"there is no cluster 9 in 'k-means'; there are: 1, 2, 3, 4"):
         members(theirs, "tiny", K, 9)
     with pytest.raises(CatalogueError, match="has no clusters 'mine'"):
         clusters(theirs, "tiny", "mine")
-    with pytest.raises(AskError, match="there is no model 'huge'"):
+    with pytest.raises(RequestError, match="there is no model 'huge'"):
         clusters(theirs, "huge")
 
 
 def test_without_any_the_command_is_named(lab: Lab) -> None:
-    with pytest.raises(AskError, match="has no clusters yet: looks-like clusters make tiny"):
+    with pytest.raises(RequestError, match="has no clusters yet: looks-like clusters make tiny"):
         clusters(lab, "tiny")
 
 
@@ -165,24 +165,24 @@ def test_without_any_the_command_is_named(lab: Lab) -> None:
 
 
 def test_a_new_name_is_seen_at_once_and_by_others(mine: Lab) -> None:
-    before = clusters_tag(mine, "tiny", K)
+    before = clusters_etag(mine, "tiny", K)
     rename(mine, "tiny", K, 2, "  <b>Sale</b>\n", who="Ana")
     assert names(mine)[2] == "<b>Sale</b>"
     assert names(Lab(mine.workspace.folder))[2] == "<b>Sale</b>"
-    assert clusters_tag(mine, "tiny", K) != before
+    assert clusters_etag(mine, "tiny", K) != before
     said = state(mine, "tiny", K).edits[-1]
     assert (said.who, said.action, bool(said.at)) == ("Ana", "rename", True)
 
 
 @pytest.mark.parametrize("to", ["", " \n\u202e ", "x" * 61])
 def test_a_name_has_some_words_but_not_too_many(mine: Lab, to: str) -> None:
-    with pytest.raises(AskError, match="1 to 60 characters"):
+    with pytest.raises(RequestError, match="1 to 60 characters"):
         rename(mine, "tiny", K, 1, to)
     assert state(mine, "tiny", K).edits == ()
 
 
 def test_no_two_clusters_have_one_name(mine: Lab) -> None:
-    with pytest.raises(AskError, match=r"cluster 2 is called .* already"):
+    with pytest.raises(RequestError, match=r"cluster 2 is called .* already"):
         rename(mine, "tiny", K, 1, names(mine)[2].upper())
     rename(mine, "tiny", K, 1, names(mine)[1].upper())
 
@@ -192,9 +192,9 @@ def test_merged_clusters_keep_number_and_name_of_the_largest(mine: Lab) -> None:
     merge(mine, "tiny", K, [4, 2, 3])
     assert sizes(mine) == {1: size[1], 2: size[2] + size[3] + size[4]}
     assert names(mine) == {1: called[1], 2: called[2]}
-    with pytest.raises(AskError, match="there is no cluster 4"):
+    with pytest.raises(RequestError, match="there is no cluster 4"):
         members(mine, "tiny", K, 4)
-    with pytest.raises(AskError, match="two clusters or more"):
+    with pytest.raises(RequestError, match="two clusters or more"):
         merge(mine, "tiny", K, [1, 1])
 
 
@@ -213,10 +213,10 @@ def test_parts_get_new_numbers_at_the_end_and_numbers_are_never_used_again(mine:
 
 
 def test_one_product_cannot_be_split(mine: Lab) -> None:
-    with pytest.raises(AskError, match="2 to 12 parts, got 1"):
+    with pytest.raises(RequestError, match="2 to 12 parts, got 1"):
         split(mine, "tiny", K, 1, parts=1)
     make_clusters(mine, "tiny", K, "each", k=80)
-    with pytest.raises(AskError, match="cluster 80 can't be split: its products have all the same code"):
+    with pytest.raises(RequestError, match="cluster 80 can't be split: its products have all the same code"):
         split(mine, "tiny", "each", 80)
 
 
@@ -226,7 +226,7 @@ def test_hidden_clusters_are_still_there(mine: Lab) -> None:
     hide(mine, "tiny", K, [3], shown=True)
     assert [cluster.number for cluster in clusters(mine, "tiny", K) if cluster.hidden] == [1]
     assert len(members(mine, "tiny", K, 1)) == sizes(mine)[1]
-    with pytest.raises(AskError, match="there is no cluster 17"):
+    with pytest.raises(RequestError, match="there is no cluster 17"):
         hide(mine, "tiny", K, [17])
 
 
@@ -250,13 +250,13 @@ def test_changes_are_undone_one_by_one_the_newest_first(mine: Lab) -> None:
         seen.pop()
         assert undo_edit(again, "tiny", K).action == action
         assert now() == seen[-1]
-    with pytest.raises(AskError, match="there is nothing to undo"):
+    with pytest.raises(RequestError, match="there is nothing to undo"):
         undo_edit(mine, "tiny", K)
 
 
 def test_what_people_did_is_not_replaced_unasked(mine: Lab) -> None:
     rename(mine, "tiny", K, 1, "Mine")
-    with pytest.raises(AskError, match="have 1 changes that people made: choose another --name"):
+    with pytest.raises(RequestError, match="have 1 changes that people made: choose another --name"):
         make_clusters(mine, "tiny", K, k=3)
     assert names(mine)[1] == "Mine"
     make_clusters(mine, "tiny", K, k=3, replace=True)
@@ -267,7 +267,7 @@ def test_what_people_did_is_not_replaced_unasked(mine: Lab) -> None:
 
 
 def test_a_name_can_be_given_while_something_is_imported(mine: Lab) -> None:
-    with mine.workspace.writing("an import"):
+    with mine.workspace.write_lock("an import"):
         rename(mine, "tiny", K, 1, "Meanwhile")
         with pytest.raises(CatalogueError, match="is being written by"):
             make_clusters(mine, "tiny", K, "other", k=2)
@@ -277,7 +277,7 @@ def test_a_name_can_be_given_while_something_is_imported(mine: Lab) -> None:
 def test_changes_of_a_stranger_that_make_no_sense_are_told_in_one_line(mine: Lab) -> None:
     card = state(mine, "tiny", K).card
     append_edit(mine.workspace, card, Edit("split", (1, 9), ("x",), ("nobody",), (9,)))
-    with pytest.raises(AskError, match="the changes of clusters 'k-means' can't be read"):
+    with pytest.raises(RequestError, match="the changes of clusters 'k-means' can't be read"):
         clusters(mine, "tiny", K)
     make_clusters(mine, "tiny", K, k=2, replace=True)
     assert len(clusters(mine, "tiny", K)) == 2
@@ -285,7 +285,7 @@ def test_changes_of_a_stranger_that_make_no_sense_are_told_in_one_line(mine: Lab
 
 def test_other_weights_are_told(mine: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clustering, "fingerprint", lambda folder: "other")
-    assert "made with other weights of model 'tiny'" in behind(mine, "tiny", K)
+    assert "made with other weights of model 'tiny'" in outdated_reason(mine, "tiny", K)
 
 
 def test_a_page_starts_the_command_as_a_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -309,7 +309,7 @@ def test_who_comes_later_joins_its_neighbours_and_nobody_is_moved(
     mine: Lab, tmp_path: Path, write_table: Callable[..., Path], draw_product: Callable[..., Any]
 ) -> None:
     split(mine, "tiny", K, 1)
-    assert behind(mine, "tiny", K) == ""
+    assert outdated_reason(mine, "tiny", K) == ""
     before = numbers(mine, "tiny", K).copy()
     twins, rows = [3, 8, 41], []
     for number in twins:  # the same pictures again, under new ids
@@ -330,7 +330,7 @@ def test_who_comes_later_joins_its_neighbours_and_nobody_is_moved(
         votes = before[np.argsort(distance_n, kind="stable")[:5]].tolist()
         assert votes.count(after[row]) == max(map(votes.count, votes))
     assert sum(cluster.size for cluster in clusters(mine, "tiny", K)) == 83
-    assert behind(mine, "tiny", K) == "3 products are in clusters 'k-means' by their neighbours alone"
+    assert outdated_reason(mine, "tiny", K) == "3 products are in clusters 'k-means' by their neighbours alone"
     undo_edit(mine, "tiny", K)
     assert (numbers(mine, "tiny", K) <= 4).all(), "they follow their neighbours back"
 
@@ -358,7 +358,7 @@ def client(theirs: Lab) -> TestClient:
 
 
 def test_the_route_tells_what_a_map_draws(client: TestClient, theirs: Lab) -> None:
-    tag = clusters_tag(theirs, "tiny", K, "pca")
+    tag = clusters_etag(theirs, "tiny", K, "pca")
     answer = client.get("/api/clusters", params={"model": "tiny", "map": "pca", "name": K, "v": tag})
     first = answer.json()[0]
     assert set(first) == {"number", "name", "size", "outline", "at", "hidden"}

@@ -453,8 +453,8 @@ def test_only_those_that_meet_a_condition_are_found(run: Run, home: Path) -> Non
     code, out, _ = run("similar", "0003", "-k", 4, "--where", "brand = 'Birch' and price < 60.5", "-w", home, "--json")
     found = json.loads(out)
     assert (code, len(found)) == (0, 4)
-    assert {item["attributes"]["brand"] for item in found} == {"Birch"}
-    assert all(item["attributes"]["price"] < 60.5 for item in found)
+    assert {product["attributes"]["brand"] for product in found} == {"Birch"}
+    assert all(product["attributes"]["price"] < 60.5 for product in found)
     assert found[0]["why"]
 
 

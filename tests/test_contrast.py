@@ -10,8 +10,8 @@ import pytest
 from looks_like.data.catalogue import Catalogue
 from looks_like.explorer.clusters.names import NAME_MAX, cluster_names
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.errors import AskError
-from looks_like.explorer.search.enrichment import Contrast, contrast, plain_words
+from looks_like.explorer.errors import RequestError
+from looks_like.explorer.search.enrichment import Enrichment, find_enrichment, sanitised
 
 FIRST_25, HOSTILE = np.arange(25), "=1+1<script>\u202eevil\u0000\n" + "x" * 300
 
@@ -26,8 +26,8 @@ class Stand:
         return self.found
 
 
-def ask(rows_m: Sequence[int] | np.ndarray, tags: Any = None, **columns: Any) -> Contrast:
-    return contrast(Stand(**columns), np.asarray(rows_m), tags=tags)  # type: ignore[arg-type]
+def ask(rows_m: Sequence[int] | np.ndarray, tags: Any = None, **columns: Any) -> Enrichment:
+    return find_enrichment(Stand(**columns), np.asarray(rows_m), tags=tags)  # type: ignore[arg-type]
 
 
 def test_a_value_that_these_have_more_often() -> None:
@@ -148,7 +148,7 @@ def test_nobody_everybody_and_one() -> None:
 
 @pytest.mark.parametrize("rows", [[-1, 3], [3, 100]])
 def test_rows_that_there_are_not(rows: list[int]) -> None:
-    with pytest.raises(AskError, match="in this catalogue of 100"):
+    with pytest.raises(RequestError, match="in this catalogue of 100"):
         ask(rows, kind=["a"] * 100)
 
 
@@ -159,8 +159,8 @@ def test_hostile_words_become_one_harmless_line() -> None:
     assert "\n" not in hostile.words
     assert "\u202e" not in hostile.words
     assert len(hostile.words) < 120
-    assert plain_words("  a\t\tb  ") == "a b"
-    assert plain_words("x" * 100, 10) == "xxxxxxxxx…"
+    assert sanitised("  a\t\tb  ") == "a b"
+    assert sanitised("x" * 100, 10) == "xxxxxxxxx…"
 
 
 # -- with a model --------------------------------------------------------------------------------------------------
@@ -169,17 +169,17 @@ def test_hostile_words_become_one_harmless_line() -> None:
 def test_dimensions_are_compared_by_cohens_d(lab: Lab) -> None:
     space = lab.space("tiny")
     rows_m = np.flatnonzero(space.z_nd[:, 2] > np.median(space.z_nd[:, 2]))
-    found = contrast(lab, rows_m, "tiny")
+    found = find_enrichment(lab, rows_m, "tiny")
     a, b = space.z_nd[rows_m, 2], np.delete(space.z_nd[:, 2], rows_m)
     pooled = np.sqrt((((a - a.mean()) ** 2).sum() + ((b - b.mean()) ** 2).sum()) / (len(a) + len(b) - 2))
     assert found.dimensions[0].dimension == 2
     assert found.dimensions[0].d == pytest.approx((a.mean() - b.mean()) / pooled, rel=1e-4)
     assert found.dimensions[0].words.endswith("deviations higher than all others")
-    assert contrast(lab, rows_m, "no such model").dimensions == ()
+    assert find_enrichment(lab, rows_m, "no such model").dimensions == ()
 
 
 def test_the_shop_is_told_apart_by_what_it_was_drawn_from(lab: Lab) -> None:
-    found = contrast(lab, np.arange(0, 80, 3), "tiny")
+    found = find_enrichment(lab, np.arange(0, 80, 3), "tiny")
     assert found.values[0].words == "Alder: 100 % of these, none of the others"
 
 

@@ -16,7 +16,7 @@ import pytest
 from looks_like.data.sources import Columns
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.status import status_of
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.jobs.queue import INTERRUPTED, Job, Jobs, write_record
 from looks_like.explorer.training import demo
 
@@ -36,8 +36,8 @@ def no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Jobs, "_spawn", lambda jobs, job: None)
 
 
-def told(lab: Lab, maps: tuple[str, ...] = ALL) -> tuple[list[str], list[demo.DemoReport]]:
-    reports: list[demo.DemoReport] = []
+def told(lab: Lab, maps: tuple[str, ...] = ALL) -> tuple[list[str], list[demo.DemoProgress]]:
+    reports: list[demo.DemoProgress] = []
     return demo.make_demo(lab, 80, maps, reports.append), reports
 
 
@@ -65,7 +65,7 @@ def test_once_more_changes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("stage", [demo.DRAWING, demo.ENCODING, demo.MAPPING])
 @pytest.mark.parametrize("last", [False, True])
 def test_stopped_at_any_stage_it_goes_on_to_the_same_end(tmp_path: Path, stage: str, last: bool) -> None:
-    def stop(report: demo.DemoReport) -> None:
+    def stop(report: demo.DemoProgress) -> None:
         if report.stage == stage and (not last or report.done == report.total):
             raise KeyboardInterrupt
 
@@ -113,7 +113,7 @@ def test_products_of_somebody_else_are_not_touched(tmp_path: Path, draw_product:
     here = Lab(tmp_path / "w")
     for _ in here.import_products(str(tmp_path / "source"), Columns()):
         pass
-    with pytest.raises(AskError, match="holds 1 products that are not the demo's: choose another --workspace"):
+    with pytest.raises(RequestError, match="holds 1 products that are not the demo's: choose another --workspace"):
         told(here)
     assert status_of(here).products == 1
     assert status_of(here).models == []
@@ -122,14 +122,14 @@ def test_products_of_somebody_else_are_not_touched(tmp_path: Path, draw_product:
 def test_a_model_of_somebody_else_is_not_touched(tmp_path: Path) -> None:
     (tmp_path / "models" / "sneakers").mkdir(parents=True)
     (tmp_path / "models" / "sneakers" / "weights.safetensors").write_bytes(b"mine")
-    with pytest.raises(AskError, match="another model 'sneakers' already"):
+    with pytest.raises(RequestError, match="another model 'sneakers' already"):
         told(Lab(tmp_path))
     assert (tmp_path / "models" / "sneakers" / "weights.safetensors").read_bytes() == b"mine"
 
 
 @pytest.mark.parametrize(("products", "maps"), [(19, ("pca",)), (1_000_001, ("pca",)), (80, ("som",))])
 def test_a_mistake_is_said_before_anything_is_made(tmp_path: Path, products: int, maps: tuple[str, ...]) -> None:
-    with pytest.raises(AskError, match=r"--products must be between|--maps som: there are pca, tsne, umap"):
+    with pytest.raises(RequestError, match=r"--products must be between|--maps som: there are pca, tsne, umap"):
         demo.make_demo(Lab(tmp_path / "new"), products, maps, lambda report: None)
     assert not (tmp_path / "new").exists()
 
@@ -140,16 +140,16 @@ def test_a_mistake_is_said_before_anything_is_made(tmp_path: Path, products: int
 @pytest.mark.usefixtures("no_process")
 def test_an_empty_workspace_begins_it_and_once_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOOKS_LIKE_DEMO_PRODUCTS", "80")
-    first = demo.start_demo_where_nothing_is(Lab(tmp_path))
+    first = demo.start_demo_if_empty(Lab(tmp_path))
     assert first is not None
     assert first.words == ("demo", "--products", "80", "--later")
-    demo.start_demo_where_nothing_is(Lab(tmp_path))
+    demo.start_demo_if_empty(Lab(tmp_path))
     assert len(Jobs(tmp_path).all()) == 1
 
 
 @pytest.mark.usefixtures("no_process")
 def test_a_workspace_with_products_is_left_alone(lab: Lab) -> None:
-    assert demo.start_demo_where_nothing_is(lab) is None
+    assert demo.start_demo_if_empty(lab) is None
 
 
 @pytest.mark.usefixtures("no_process")
@@ -165,7 +165,7 @@ def test_only_a_demo_cut_off_half_way_goes_on(tmp_path: Path, ended: dict[str, s
     (tmp_path / "jobs").mkdir()
     job = Job("0" * 16 + "-0000", ("demo",), "Demo")
     write_record(tmp_path / "jobs", replace(job, **ended))  # type: ignore[arg-type]
-    assert (demo.start_demo_where_nothing_is(Lab(tmp_path)) is not None) == again
+    assert (demo.start_demo_if_empty(Lab(tmp_path)) is not None) == again
 
 
 @pytest.mark.parametrize(
@@ -173,4 +173,4 @@ def test_only_a_demo_cut_off_half_way_goes_on(tmp_path: Path, ended: dict[str, s
 )
 def test_the_environment_can_only_lower_the_number(said: str, products: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOOKS_LIKE_DEMO_PRODUCTS", said)
-    assert demo.products_of_the_demo() == products
+    assert demo.demo_product_count() == products

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from looks_like.data.cells import as_meant, harmless
+from looks_like.data.cells import escape_formulas, unescape_formula
 from looks_like.data.errors import CatalogueError
 from looks_like.data.sources import Columns
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.selecting.export import KINDS, export_kind, export_products, write_tags
 from looks_like.explorer.tags import actions as tagging
 from looks_like.explorer.tags.from_file import import_tags
@@ -86,12 +86,12 @@ def test_attributes_that_have_our_names_stay_beside_ours(
 
 
 def test_a_kind_that_is_not_one_is_a_sentence(own: Lab, tmp_path: Path) -> None:
-    with pytest.raises(AskError, match=r"a table is written as \.csv, \.parquet or \.jsonl"):
+    with pytest.raises(RequestError, match=r"a table is written as \.csv, \.parquet or \.jsonl"):
         export_kind(tmp_path / "x.xlsx")
     (tmp_path / "x.csv").mkdir()
-    with pytest.raises(AskError, match="is a folder"):
+    with pytest.raises(RequestError, match="is a folder"):
         export_kind(tmp_path / "x.csv")
-    with pytest.raises(AskError, match="a table can be csv, parquet, jsonl, not 'xlsx'"):
+    with pytest.raises(RequestError, match="a table can be csv, parquet, jsonl, not 'xlsx'"):
         export_products(own, None, "xlsx")
 
 
@@ -115,7 +115,7 @@ def test_no_cell_of_a_csv_is_a_formula_and_numbers_stay_numbers(
     assert {"-5", "+4.5", "1e5"} <= {row["brand"] for row in found}
     assert {row["tags"] for row in found} == {"'=1+1"}
     plain = read(export_products(lab, None, "jsonl"), "jsonl")
-    assert [as_meant(row["brand"]) for row in found] == [row["brand"] for row in plain]
+    assert [unescape_formula(row["brand"]) for row in found] == [row["brand"] for row in plain]
     (tmp_path / "x.csv").write_bytes(export_products(lab, None, "csv"))
     done = import_tags(lab, tmp_path / "x.csv", "bob")
     assert ([change.already for change in done.tags], done.unknown) == ([len(lab.catalogue())], [])
@@ -123,8 +123,8 @@ def test_no_cell_of_a_csv_is_a_formula_and_numbers_stay_numbers(
 
 @given(st.text(alphabet="'=+-@\t\r\n＝1ax.|", max_size=6))
 def test_a_cell_comes_back_as_it_was_and_is_no_formula(text: str) -> None:
-    (cell,) = harmless(pa.array([text], pa.string())).to_pylist()
-    assert as_meant(cell) == text
+    (cell,) = escape_formulas(pa.array([text], pa.string())).to_pylist()
+    assert unescape_formula(cell) == text
     if cell[:1] in tuple("=@\t\r\n＝"):
         raise AssertionError(cell)
     if cell[:1] in ("+", "-"):
@@ -142,7 +142,7 @@ def test_tags_leave_with_who_gave_them_last(own: Lab) -> None:
     seen = [(row["product_id"], row["tag"], row["who"]) for row in found]
     assert seen == [("0001", "x", "ann"), ("0002", "x", "bob"), ("0003", "x", "bob"), ("0001", "y", "bob")]
     assert [row["tag"] for row in read(written(own, "csv", "Y"), "csv")] == ["y"]
-    with pytest.raises(AskError, match="nothing was ever tagged 'z'"):
+    with pytest.raises(RequestError, match="nothing was ever tagged 'z'"):
         written(own, "csv", "z")
 
 

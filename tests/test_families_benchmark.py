@@ -12,7 +12,7 @@ from benchmarks.quality import families, family_table
 from benchmarks.quality.disentanglement import COLUMNS, Row, factor_array, means, table
 from benchmarks.quality.families import Run, runs_of, train
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.model.families import FAMILIES
 
 
@@ -123,7 +123,7 @@ def test_attributes_become_factors(lab: Lab) -> None:
     brands = lab.catalogue().rows["brand"].to_pylist()[:20]
     assert factors_nf.shape == (20, 2)
     assert [sorted(set(brands))[value] for value in factors_nf[:, 0]] == brands
-    with pytest.raises(AskError, match="no attribute taste; there are: "):
+    with pytest.raises(RequestError, match="no attribute taste; there are: "):
         factor_array(lab, ["taste"], rows_n)
 
 

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.core.queries import PathAsk
+from looks_like.explorer.core.queries import PathRequest
 from looks_like.explorer.core.results import DecodedPath
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.paths.film import MEDIA_TYPES, film, film_kind
 from looks_like.explorer.paths.frames import crisp, frames, pictures_of
 from looks_like.explorer.paths.tables import steps_csv, steps_json
@@ -38,13 +38,15 @@ HOSTILE = [
 
 @pytest.fixture(scope="module")
 def path(lab: Lab) -> DecodedPath:
-    return lab.path(PathAsk("tiny", ("0003", "0040"), steps=STEPS))
+    return lab.path(PathRequest("tiny", ("0003", "0040"), steps=STEPS))
 
 
 @pytest.fixture(scope="module")
 def hostile(path: DecodedPath) -> DecodedPath:
-    items = [replace(item, name=name, product_id=name) for item, name in zip(path.nearest, HOSTILE, strict=True)]
-    return replace(path, nearest=items)
+    products = [
+        replace(product, name=name, product_id=name) for product, name in zip(path.nearest, HOSTILE, strict=True)
+    ]
+    return replace(path, nearest=products)
 
 
 def durations_ms(image: Image.Image) -> list[int]:
@@ -68,7 +70,7 @@ def test_a_film_moves_and_lasts_as_long_as_its_steps(lab: Lab, path: DecodedPath
 @pytest.mark.parametrize("kind", ["gif", "webp"])
 def test_steps_that_look_alike_still_take_their_time(lab: Lab, kind: str) -> None:
     """Writers merge equal frames into one that lasts longer."""
-    path = lab.path(PathAsk("tiny", ("0003", "0003"), steps=6))
+    path = lab.path(PathRequest("tiny", ("0003", "0003"), steps=6))
     image = Image.open(io.BytesIO(film(lab, path, kind, SIZE)))
     assert sum(durations_ms(image)) == 600 + 4 * 50 + 600
 
@@ -122,12 +124,12 @@ def test_json_says_the_same_as_the_table(lab: Lab, path: DecodedPath) -> None:
     said = json.loads(film(lab, path, "json"))
     assert said == steps_json(path)
     assert (said["model"], said["anchors"], said["curve"]) == ("tiny", ["0003", "0040"], "matched")
-    assert [step["product_id"] for step in said["steps"]] == [item.product_id for item in path.nearest]
+    assert [step["product_id"] for step in said["steps"]] == [product.product_id for product in path.nearest]
     assert len(said["steps"][0]["z"]) == 6
 
 
 def test_formulas_in_a_table_are_harmless(hostile: DecodedPath) -> None:
-    named = replace(hostile, nearest=[item for item in hostile.nearest if "\ud800" not in item.name])
+    named = replace(hostile, nearest=[product for product in hostile.nearest if "\ud800" not in product.name])
     lines = list(csv.DictReader(io.StringIO(steps_csv(replace(named, z_td=named.z_td)).decode(), newline="")))
     assert (lines[0]["product_id"], lines[0]["name"]) == ("'=1+1", "'=1+1")
     assert lines[-1]["name"] == "'-5"
@@ -143,9 +145,9 @@ def test_any_name_can_be_drawn(lab: Lab, hostile: DecodedPath, size: int) -> Non
 
 def test_a_long_name_is_cut_where_its_room_ends(lab: Lab, path: DecodedPath) -> None:
     """The distance to its right stays as it is."""
-    items = [[replace(item, name=name, distance=1.0) for item in path.nearest[:2]] for name in ("W" * 500, "")]
+    products = [[replace(product, name=name, distance=1.0) for product in path.nearest[:2]] for name in ("W" * 500, "")]
     long, short = (
-        np.asarray(frames(lab, replace(path, nearest=given), 256)[0].crop((480, 256, 512, 288))) for given in items
+        np.asarray(frames(lab, replace(path, nearest=given), 256)[0].crop((480, 256, 512, 288))) for given in products
     )
     np.testing.assert_array_equal(long, short)
 
@@ -170,7 +172,7 @@ def test_small_decodes_are_enlarged_in_whole_pixels(edge_px: int, blurred: bool)
     ],
 )
 def test_a_film_that_cannot_be_is_a_sentence(lab: Lab, path: DecodedPath, kind: str, size: int, says: str) -> None:
-    with pytest.raises(AskError, match=says):
+    with pytest.raises(RequestError, match=says):
         film(lab, path, kind, size)
 
 
@@ -178,7 +180,7 @@ def test_the_ending_says_the_kind() -> None:
     assert [film_kind(f"x.{kind}") for kind in MEDIA_TYPES] == list(MEDIA_TYPES)
     assert film_kind("A.B.GIF") == "gif"
     for name in ("x", "gif", "x.gif.exe", ""):
-        with pytest.raises(AskError, match=r"a film can be written as \.gif, \.webp"):
+        with pytest.raises(RequestError, match=r"a film can be written as \.gif, \.webp"):
             film_kind(name)
 
 

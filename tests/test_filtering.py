@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.search.filter_options import _stops, choices
 from looks_like.explorer.search.filters import Condition, Filter, mask
 
@@ -71,7 +71,7 @@ def test_dates_are_filtered_between_dates() -> None:
     moments = pa.chunked_array([pa.array(["2026-01-01", "2026-02-01", None]).cast(pa.timestamp("ms"))])
     condition = Condition("since", "between", ("2026-01-15", None))
     assert _is_between(moments, condition).to_pylist() == [False, True, None]
-    with pytest.raises(AskError, match="is a date"):
+    with pytest.raises(RequestError, match="is a date"):
         _is_between(moments, Condition("since", "between", (3, None)))
 
 
@@ -125,7 +125,7 @@ def test_a_filter_survives_its_link(said: list[tuple[str, str, object]]) -> None
     ],
 )
 def test_what_a_link_may_not_say(text: str, says: str) -> None:
-    with pytest.raises(AskError, match=says):
+    with pytest.raises(RequestError, match=says):
         Filter.from_text(text)
 
 
@@ -141,7 +141,7 @@ def test_what_a_link_may_not_say(text: str, says: str) -> None:
 def test_a_condition_that_this_catalogue_can_not_meet_is_a_sentence(
     lab: Lab, condition: list[object], says: str
 ) -> None:
-    with pytest.raises(AskError, match=says):
+    with pytest.raises(RequestError, match=says):
         found(lab, condition)
 
 

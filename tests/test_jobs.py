@@ -17,9 +17,9 @@ import filelock
 import pytest
 
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.workspace.job_worker import JobBar
-from looks_like.explorer.jobs.processes import birth
+from looks_like.explorer.jobs.processes import process_identity
 from looks_like.explorer.jobs.queue import INTERRUPTED, Job, Jobs, read_record, repeatable, write_record
 
 ENDS_WITHIN_S = 200.0  # most of it is the import of torch, on a machine that may be busy
@@ -41,7 +41,7 @@ def full(lab: Lab, tmp_path: Path) -> Iterator[Jobs]:
 def killed_at_the_end(jobs: Jobs) -> Iterator[Jobs]:
     yield jobs
     for job in jobs.active():
-        if job.pid and job.pid != os.getpid() and birth(job.pid) == job.born:
+        if job.pid and job.pid != os.getpid() and process_identity(job.pid) == job.born:
             os.kill(job.pid, signal.SIGKILL)
     settled(lambda: not any(job.pid and job.pid != os.getpid() for job in jobs.active()))
 
@@ -173,7 +173,7 @@ def test_records_of_strangers_are_not_believed(jobs: Jobs) -> None:
     (jobs.folder / "..json").write_text("{}")
     assert jobs.all() == []
     for wrong in ("../../etc/passwd", "0000000000000009-0000", ""):
-        with pytest.raises(AskError, match="there is no job"):
+        with pytest.raises(RequestError, match="there is no job"):
             jobs.cancel(wrong)
 
 
@@ -248,8 +248,8 @@ def test_the_time_left_goes_on_between_two_reports(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_process_has_one_birth_and_a_gone_one_none() -> None:
-    assert birth(os.getpid()) == birth(os.getpid()) != ""
-    assert birth(2**22 + 1) == ""
+    assert process_identity(os.getpid()) == process_identity(os.getpid()) != ""
+    assert process_identity(2**22 + 1) == ""
 
 
 @pytest.mark.parametrize(

@@ -25,19 +25,19 @@ from looks_like.data.sources import Columns
 from looks_like.explorer.core import encoding
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.palette import CATEGORIES_MAX, MISSING, by_category
-from looks_like.explorer.core.queries import PathAsk
-from looks_like.explorer.core.results import Item, item_json
+from looks_like.explorer.core.queries import PathRequest
+from looks_like.explorer.core.results import Product, product_json
 from looks_like.explorer.core.status import status_of
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.maps.color_by import by_attribute
 from looks_like.explorer.maps.layout import map_methods
 from looks_like.explorer.maps.make import make_map
 from looks_like.explorer.paths.frames import pictures_of
-from looks_like.explorer.search.photographs import photograph, squared
+from looks_like.explorer.search.photographs import photograph, square_photograph
 from looks_like.explorer.search.similar import nearest_to, similar_to_typed
 from looks_like.explorer.search.text import search
 from looks_like.explorer.training import run as training
-from looks_like.explorer.training.run import TrainAsk
+from looks_like.explorer.training.run import TrainRequest
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry.mixture import fit_mixture, read_mixture, write_mixture
 
@@ -52,7 +52,7 @@ def fill(lab: Lab, table: Path, name: str | None = "title") -> None:
 
 
 def train(lab: Lab, name: str = "small", **ask: Any) -> None:
-    for _ in training.train(lab, TrainAsk("vae", name, TINY, **{"epochs": 1, **ask})):
+    for _ in training.train(lab, TrainRequest("vae", name, TINY, **{"epochs": 1, **ask})):
         pass
 
 
@@ -73,19 +73,19 @@ def own(tmp_path: Path, open_shop: Callable[..., Shop]) -> tuple[Lab, Shop]:
 
 
 def test_a_product_is_shown_with_what_is_known_of_it(lab: Lab) -> None:
-    item = lab.item("0005")
-    assert (item.row, item.product_id, item.name) == (5, "0005", "Roof 5")
-    assert item.attributes == {"brand": "Cedar", "price": 14.5, "year": 2020}
-    assert item.distance is None
-    assert lab.item_at(5) == item
+    product = lab.product("0005")
+    assert (product.row, product.product_id, product.name) == (5, "0005", "Roof 5")
+    assert product.attributes == {"brand": "Cedar", "price": 14.5, "year": 2020}
+    assert product.distance is None
+    assert lab.product_at(5) == product
 
 
 def test_an_unknown_product_or_row_is_a_sentence(lab: Lab) -> None:
     with pytest.raises(CatalogueError, match="there is no product 'nobody' in this catalogue of 80"):
-        lab.item("nobody")
+        lab.product("nobody")
     for row in (-1, 80):
-        with pytest.raises(AskError, match=f"there is no row {row} in this catalogue of 80"):
-            lab.item_at(row)
+        with pytest.raises(RequestError, match=f"there is no row {row} in this catalogue of 80"):
+            lab.product_at(row)
 
 
 @pytest.mark.parametrize(
@@ -112,21 +112,21 @@ def test_an_exact_id_comes_first_in_a_search(
     rows = [["x-7", "0000.jpg"], ["7-x", "0001.png"], ["7", "0002.jpg"]]
     lab = Lab(tmp_path / "workspace")
     fill(lab, write_table(shop.folder / "t.csv", ["id", "image"], rows), None)
-    assert [item.product_id for item in search(lab, "7")] == ["7", "x-7", "7-x"]
-    assert [item.product_id for item in search(lab, "7", limit=1)] == ["7"]
+    assert [product.product_id for product in search(lab, "7")] == ["7", "x-7", "7-x"]
+    assert [product.product_id for product in search(lab, "7", limit=1)] == ["7"]
 
 
 def test_a_random_product_follows_from_its_seed(lab: Lab) -> None:
-    assert lab.random_item(3) == lab.random_item(3)
-    assert len({lab.random_item(seed).row for seed in range(20)}) > 5
-    assert lab.random_item(3, "tiny").product_id in lab.catalogue().product_ids
+    assert lab.random_product(3) == lab.random_product(3)
+    assert len({lab.random_product(seed).row for seed in range(20)}) > 5
+    assert lab.random_product(3, "tiny").product_id in lab.catalogue().product_ids
 
 
 def test_a_thumbnail_is_found_by_the_picture_and_is_small(lab: Lab) -> None:
-    item = lab.item("0003")
-    assert Image.open(io.BytesIO(lab.thumbnail(item.sha256, 48))).size == (48, 48)
-    assert Image.open(io.BytesIO(lab.thumbnail(item.sha256, 256))).size == (96, 96)
-    with pytest.raises(AskError, match="no product of this catalogue has that picture"):
+    product = lab.product("0003")
+    assert Image.open(io.BytesIO(lab.thumbnail(product.sha256, 48))).size == (48, 48)
+    assert Image.open(io.BytesIO(lab.thumbnail(product.sha256, 256))).size == (96, 96)
+    with pytest.raises(RequestError, match="no product of this catalogue has that picture"):
         lab.thumbnail("0" * 64, 48)
 
 
@@ -149,7 +149,7 @@ def test_colours_of_a_number_go_from_low_to_high(lab: Lab) -> None:
 
 def test_without_an_attribute_all_have_one_colour_and_an_unknown_one_is_a_sentence(lab: Lab) -> None:
     assert set(by_attribute(lab, "").index_n.tolist()) == {0}
-    with pytest.raises(AskError, match="no attribute 'taste'; there are: brand, price, year"):
+    with pytest.raises(RequestError, match="no attribute 'taste'; there are: brand, price, year"):
         by_attribute(lab, "taste")
 
 
@@ -170,7 +170,9 @@ def test_many_categories_share_a_colour(
 
 
 def test_a_date_is_said_without_its_midnight() -> None:
-    said = item_json(Item(0, "a", "", "", {"released": datetime(2024, 5, 1), "sold": datetime(2024, 5, 1, 8, 30)}))
+    said = product_json(
+        Product(0, "a", "", "", {"released": datetime(2024, 5, 1), "sold": datetime(2024, 5, 1, 8, 30)})
+    )
     assert said["attributes"] == {"released": "2024-05-01", "sold": "2024-05-01 08:30:00"}
 
 
@@ -206,12 +208,14 @@ def test_every_product_has_a_code_and_a_place(lab: Lab) -> None:
 
 def test_codes_are_those_of_the_pictures(lab: Lab) -> None:
     content = lab.catalogue().pictures([9])[0]
-    np.testing.assert_allclose(photograph(lab, "tiny", squared(content)).z_d, lab.space("tiny").code(9), atol=0.15)
+    np.testing.assert_allclose(
+        photograph(lab, "tiny", square_photograph(content)).z_d, lab.space("tiny").code(9), atol=0.15
+    )
 
 
 def test_what_was_learnt_tells_the_shapes_apart(lab: Lab) -> None:
     """Of the five nearest, far more than a third have the same form: chance would be a third."""
-    same = [item.row % 3 == row % 3 for row in range(80) for item in nearest_to(lab, "tiny", f"{row:04d}", 5)]
+    same = [product.row % 3 == row % 3 for row in range(80) for product in nearest_to(lab, "tiny", f"{row:04d}", 5)]
     assert np.mean(same) > 0.5
 
 
@@ -230,7 +234,7 @@ def test_a_model_says_what_it_learnt_from(lab: Lab) -> None:
 @pytest.mark.parametrize("name", ["gone", "../../etc", "tiny--x", ""])
 def test_an_unknown_model_is_told_the_known_ones(lab: Lab, name: str) -> None:
     if name:
-        with pytest.raises(AskError, match=r"there is no model .*; there are: tiny"):
+        with pytest.raises(RequestError, match=r"there is no model .*; there are: tiny"):
             lab.space(name)
     else:
         assert lab.model_name(name) == "tiny"
@@ -269,7 +273,7 @@ def test_an_empty_workspace_says_what_to_do(tmp_path: Path) -> None:
     assert asdict(status_of(lab)) == {"products": 0, "version": 0, "models": []}
     with pytest.raises(CatalogueError, match="looks-like import SOURCE"):
         search(lab, "x")
-    with pytest.raises(AskError, match=r"there is no model yet\. Train one: looks-like train vae"):
+    with pytest.raises(RequestError, match=r"there is no model yet\. Train one: looks-like train vae"):
         lab.model_name(None)
     with pytest.raises(CatalogueError, match="looks-like import SOURCE"):
         train(lab)
@@ -280,38 +284,38 @@ def test_an_empty_workspace_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_path_begins_and_ends_at_its_products(lab: Lab) -> None:
-    path = lab.path(PathAsk("tiny", ("0003", "0040"), steps=9))
+    path = lab.path(PathRequest("tiny", ("0003", "0040"), steps=9))
     assert path.frames_thwc.shape == (9, 32, 32, 3)
     assert path.frames_thwc.dtype == np.uint8
     assert [path.nearest[i].product_id for i in (0, -1)] == ["0003", "0040"]
     assert [path.nearest[i].distance for i in (0, -1)] == [0, 0]
-    assert all(item.typical is not None and item.typical >= 0 for item in path.nearest)
-    assert lab.path(PathAsk("tiny", ("0003", "0040"), steps=9)) is path
+    assert all(product.typical is not None and product.typical >= 0 for product in path.nearest)
+    assert lab.path(PathRequest("tiny", ("0003", "0040"), steps=9)) is path
 
 
 @pytest.mark.parametrize("curve", ["linear", "spherical", "matched"])
 def test_from_a_product_to_itself_nothing_moves(lab: Lab, curve: str) -> None:
-    path = lab.path(PathAsk("tiny", ("0007", "0007"), curve, 5))
-    assert {item.product_id for item in path.nearest} == {"0007"}
+    path = lab.path(PathRequest("tiny", ("0007", "0007"), curve, 5))
+    assert {product.product_id for product in path.nearest} == {"0007"}
     assert (path.frames_thwc == path.frames_thwc[0]).all()
 
 
 def test_a_path_through_several_meets_each(lab: Lab) -> None:
-    path = lab.path(PathAsk("tiny", ("0003", "0040", "0008", "0003"), steps=10))
+    path = lab.path(PathRequest("tiny", ("0003", "0040", "0008", "0003"), steps=10))
     assert [path.nearest[i].product_id for i in (0, 3, 6, 9)] == ["0003", "0040", "0008", "0003"]
 
 
 @pytest.mark.parametrize(
     ("ask", "kind", "says"),
     [
-        (("gone", ("0001", "0002")), AskError, "there is no model 'gone'"),
+        (("gone", ("0001", "0002")), RequestError, "there is no model 'gone'"),
         (("tiny", ("0001", "nobody")), CatalogueError, "there is no product 'nobody'"),
         (("tiny", ("0001", "0002"), "bezier"), ModelError, "unknown curve 'bezier'"),
     ],
 )
 def test_a_path_that_cannot_be_is_a_sentence(lab: Lab, ask: Any, kind: type[Exception], says: str) -> None:
     with pytest.raises(kind, match=says):
-        lab.path(PathAsk(*ask))
+        lab.path(PathRequest(*ask))
 
 
 def test_the_similar_ones_are_those_of_brute_force_and_not_itself(lab: Lab) -> None:
@@ -319,20 +323,20 @@ def test_the_similar_ones_are_those_of_brute_force_and_not_itself(lab: Lab) -> N
     distance_n = np.linalg.norm(z_nd - z_nd[11], axis=1)
     distance_n[11] = np.inf
     found = nearest_to(lab, "tiny", "0011", 6)
-    assert [item.row for item in found] == np.argsort(distance_n, kind="stable")[:6].tolist()
-    np.testing.assert_allclose([item.distance for item in found], np.sort(distance_n)[:6], rtol=1e-4)
+    assert [product.row for product in found] == np.argsort(distance_n, kind="stable")[:6].tolist()
+    np.testing.assert_allclose([product.distance for product in found], np.sort(distance_n)[:6], rtol=1e-4)
     assert len(nearest_to(lab, "tiny", "0011", 500)) == 79
 
 
 def test_a_photograph_finds_the_product_it_shows(lab: Lab, shop: Shop, tmp_path: Path) -> None:
     seen = tmp_path / "seen.webp"
     Image.open(shop.folder / "images" / "0013.png").resize((300, 300)).save(seen, quality=80)
-    assert "0013" in [alike.item.product_id for alike in similar_to_typed(lab, "tiny", str(seen), 3)]
+    assert "0013" in [similar.product.product_id for similar in similar_to_typed(lab, "tiny", str(seen), 3)]
 
 
 @pytest.mark.parametrize("product", ["nobody", "", "/", "x" * 5000, "a\0b", "http://shop.example/a.jpg"])
 def test_neither_a_product_nor_a_file_is_a_sentence(lab: Lab, product: str) -> None:
-    with pytest.raises(AskError, match="is neither a product of this catalogue nor a file"):
+    with pytest.raises(RequestError, match="is neither a product of this catalogue nor a file"):
         similar_to_typed(lab, "tiny", product, 12)
 
 
@@ -342,14 +346,14 @@ def test_a_file_that_is_no_photograph_is_refused(lab: Lab, shop: Shop) -> None:
 
 
 def test_small_pictures_are_enlarged_in_whole_pixels(lab: Lab) -> None:
-    [pixels] = pictures_of(lab, [lab.item("0003")], 192)
-    [own] = pictures_of(lab, [lab.item("0003")], 96)
+    [pixels] = pictures_of(lab, [lab.product("0003")], 192)
+    [own] = pictures_of(lab, [lab.product("0003")], 96)
     np.testing.assert_array_equal(pixels, own.repeat(2, 0).repeat(2, 1))
 
 
 def test_many_threads_get_the_same_answers(lab: Lab) -> None:
     fresh = Lab(lab.workspace.folder)
-    answers: list[list[Item]] = []
+    answers: list[list[Product]] = []
     threads = [threading.Thread(target=lambda: answers.append(nearest_to(fresh, "tiny", "0011", 4))) for _ in range(6)]
     for thread in threads:
         thread.start()
@@ -387,10 +391,10 @@ def test_odd_ids_work_from_end_to_end(
     train(lab)
     encode(lab)
     for product_id in ODD_IDS:
-        assert lab.item(product_id).product_id == product_id
-        assert product_id in [item.product_id for item in search(lab, product_id)]
+        assert lab.product(product_id).product_id == product_id
+        assert product_id in [product.product_id for product in search(lab, product_id)]
         assert len(nearest_to(lab, "small", product_id, 3)) == 3
-        assert lab.path(PathAsk("small", (product_id, "20"), steps=2)).nearest[0].product_id == product_id
+        assert lab.path(PathRequest("small", (product_id, "20"), steps=2)).nearest[0].product_id == product_id
     make_map(lab, "small", "pca", "pca")
     assert lab.map_view("small", "pca").missing == 0
 
@@ -402,12 +406,12 @@ def test_a_grown_catalogue_is_seen_at_once_and_brought_up_to_date(
     train(lab)
     assert encode(lab)[-1] == (40, 40)
     make_map(lab, "small", "pca", "pca")
-    ask = PathAsk("small", ("0001", "0002"), steps=3)
+    ask = PathRequest("small", ("0001", "0002"), steps=3)
     codes_before, places, path = lab.space("small").z_nd.copy(), lab.map_view("small", "pca").xy_n2, lab.path(ask)
 
     draw_product(3).transpose(Image.Transpose.ROTATE_90).save(shop.folder / "images" / "new.png")
     fill(lab, write_table(shop.folder / "more.csv", ["id", "image"], [["new", "new.png"]]), None)
-    assert lab.item("new").row == 40
+    assert lab.product("new").row == 40
     assert status_of(lab).models[0]["products_without_code"] == 1
     with pytest.raises(ModelError, match="has no code of model 'small' yet: looks-like encode small"):
         nearest_to(lab, "small", "new", 12)
@@ -442,7 +446,7 @@ def test_a_path_is_not_kept_beyond_what_it_was_made_from(
     lab, shop = own
     train(lab)
     encode(lab)
-    ask = PathAsk("small", ("0003", "0004"), steps=3)
+    ask = PathRequest("small", ("0003", "0004"), steps=3)
     before = lab.path(ask)
     draw_product(40).rotate(180).save(shop.folder / "images" / "0003.png")
     fill(lab, shop.table)
@@ -455,12 +459,12 @@ def test_without_codes_every_question_is_a_sentence(own: tuple[Lab, Shop]) -> No
     train(lab)
     for ask in (
         lambda: nearest_to(lab, "small", "0001", 12),
-        lambda: lab.path(PathAsk("small", ("0001", "0002"))),
+        lambda: lab.path(PathRequest("small", ("0001", "0002"))),
         lambda: make_map(lab, "small", "pca", "pca"),
-        lambda: lab.random_item(model="small"),
-        lambda: lab.near_code("small", np.zeros(4, np.float32), 3),
+        lambda: lab.random_product(model="small"),
+        lambda: lab.nearest_products("small", np.zeros(4, np.float32), 3),
     ):
-        with pytest.raises((ModelError, AskError), match="looks-like encode small"):
+        with pytest.raises((ModelError, RequestError), match="looks-like encode small"):
             ask()
 
 
@@ -470,7 +474,7 @@ def test_a_random_point_comes_from_the_mixture_made_after_training(own: tuple[La
     mixture = read_mixture(lab.folder("small"))
     assert mixture is not None
     assert mixture.latent == 4
-    np.testing.assert_array_equal(lab.space("small").draw(3), mixture.sample(1, 3)[0])
+    np.testing.assert_array_equal(lab.space("small").sample_code(3), mixture.sample(1, 3)[0])
 
 
 def test_a_model_without_a_mixture_gets_one_from_its_codes(own: tuple[Lab, Shop]) -> None:
@@ -478,10 +482,10 @@ def test_a_model_without_a_mixture_gets_one_from_its_codes(own: tuple[Lab, Shop]
     train(lab)
     (lab.folder("small") / "mixture.safetensors").unlink()
     with pytest.raises(ModelError, match="looks-like encode small"):
-        lab.space("small").draw()
+        lab.space("small").sample_code()
     encode(lab)
     space = lab.space("small")
-    np.testing.assert_array_equal(space.draw(3), fit_mixture(space.z_nd).sample(1, 3)[0])
+    np.testing.assert_array_equal(space.sample_code(3), fit_mixture(space.z_nd).sample(1, 3)[0])
 
 
 def test_a_mixture_of_another_model_is_a_sentence(own: tuple[Lab, Shop]) -> None:
@@ -498,9 +502,9 @@ def test_a_mixture_of_another_model_is_a_sentence(own: tuple[Lab, Shop]) -> None
 def test_a_name_that_is_taken_or_unsafe_is_refused(own: tuple[Lab, Shop]) -> None:
     lab, _ = own
     train(lab)
-    with pytest.raises(AskError, match="there is a model 'small' already: choose another --name"):
+    with pytest.raises(RequestError, match="there is a model 'small' already: choose another --name"):
         train(lab)
-    with pytest.raises(AskError, match="model 'small' is finished: there is nothing to resume"):
+    with pytest.raises(RequestError, match="model 'small' is finished: there is nothing to resume"):
         train(lab, resume=True)
     with pytest.raises(ModelError, match="'other' is not a model: it has no card"):
         train(lab, "other", resume=True)
@@ -512,14 +516,14 @@ def test_a_name_that_is_taken_or_unsafe_is_refused(own: tuple[Lab, Shop]) -> Non
 def test_a_training_that_was_stopped_goes_on_to_the_same_model(own: tuple[Lab, Shop]) -> None:
     lab, _ = own
     train(lab, "straight", epochs=20)
-    running = training.train(lab, TrainAsk("vae", "stopped", TINY, epochs=20))
+    running = training.train(lab, TrainRequest("vae", "stopped", TINY, epochs=20))
     for now in running:
         if now.report:
             break
     running.close()
     assert lab.models() == ["straight"]
     assert [model["finished"] for model in status_of(lab).models] == [False, True]
-    with pytest.raises(AskError, match="already: choose another --name, or --resume it"):
+    with pytest.raises(RequestError, match="already: choose another --name, or --resume it"):
         train(lab, "stopped")
     train(lab, "stopped", resume=True)
     assert weights(lab, "stopped") == weights(lab, "straight")
@@ -533,16 +537,16 @@ def weights(lab: Lab, name: str) -> bytes:
 def test_a_model_can_start_from_another(own: tuple[Lab, Shop]) -> None:
     lab, _ = own
     train(lab)
-    for _ in training.train(lab, TrainAsk("vae", "next", {"lr": 1e-6}, epochs=1, start="small")):
+    for _ in training.train(lab, TrainRequest("vae", "next", {"lr": 1e-6}, epochs=1, start="small")):
         pass
     card = lab.card("next")
     assert (card.start, card.settings["latent"], card.settings["lr"]) == ("small", 4, 1e-6)
-    with pytest.raises(AskError, match="--from small: the new model keeps its family"):
-        list(training.train(lab, TrainAsk("vae", "third", {"latent": 8}, epochs=1, start="small")))
-    with pytest.raises(AskError, match="--from small: the new model keeps its family"):
-        list(training.train(lab, TrainAsk("autoencoder", "third", epochs=1, start="small")))
+    with pytest.raises(RequestError, match="--from small: the new model keeps its family"):
+        list(training.train(lab, TrainRequest("vae", "third", {"latent": 8}, epochs=1, start="small")))
+    with pytest.raises(RequestError, match="--from small: the new model keeps its family"):
+        list(training.train(lab, TrainRequest("autoencoder", "third", epochs=1, start="small")))
     with pytest.raises(ModelError, match="'gone' is not a model"):
-        list(training.train(lab, TrainAsk("vae", "third", epochs=1, start="gone")))
+        list(training.train(lab, TrainRequest("vae", "third", epochs=1, start="gone")))
 
 
 def test_too_few_products_to_learn_from_are_a_sentence(tmp_path: Path, open_shop: Callable[..., Shop]) -> None:
@@ -599,31 +603,31 @@ def test_a_resumed_training_goes_on_with_the_products_it_began_with(
     for name, breaks in (("whole", False), ("broken", True)):
         lab = Lab(tmp_path / name)
         list(lab.import_products(str(shop.table), Columns(name="title")))
-        running = training.train(lab, TrainAsk("vae", "m", settings, epochs=20))
+        running = training.train(lab, TrainRequest("vae", "m", settings, epochs=20))
         if breaks:
             next(report for report in running if report.report)
             running.close()  # type: ignore[attr-defined]
             more = open_shop(tmp_path / "more", 80)
             list(lab.import_products(str(more.table), Columns(name="title")))
-            running = training.train(lab, TrainAsk("vae", "m", resume=True))
+            running = training.train(lab, TrainRequest("vae", "m", resume=True))
         list(running)
         weights.append((lab.folder("m") / "weights.safetensors").read_bytes())
     assert weights[0] == weights[1]
 
 
 def test_one_model_is_trained_by_one_process(lab: Lab) -> None:
-    with lab.workspace.training("other"), pytest.raises(CatalogueError, match="is being trained by process"):
-        list(training.train(lab, TrainAsk("vae", "other", {"size": 32}, epochs=1)))
+    with lab.workspace.training_lock("other"), pytest.raises(CatalogueError, match="is being trained by process"):
+        list(training.train(lab, TrainRequest("vae", "other", {"size": 32}, epochs=1)))
 
 
 def test_a_question_without_an_answer_leaves_nothing_behind(own: tuple[Lab, Shop]) -> None:
     lab, _ = own
 
     def fails() -> int:
-        raise AskError("no")
+        raise RequestError("no")
 
     for number in range(3):
-        with pytest.raises(AskError):
-            lab.once_aside(("none", number), fails)
-    assert not lab.kept.waiting
-    assert lab.once_aside(("none", 0), lambda: 5) == 5
+        with pytest.raises(RequestError):
+            lab.cached_outside_lock(("none", number), fails)
+    assert not lab.cache.in_progress
+    assert lab.cached_outside_lock(("none", 0), lambda: 5) == 5

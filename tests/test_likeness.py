@@ -10,11 +10,17 @@ from hypothesis import strategies as st
 
 from looks_like.data.errors import PictureError
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.core.results import Item
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.core.results import Product
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.search import photographs
-from looks_like.explorer.search.photographs import photograph, squared
-from looks_like.explorer.search.similar import Alike, Step, alike_json, place_on_map, similar_to
+from looks_like.explorer.search.photographs import photograph, square_photograph
+from looks_like.explorer.search.similar import (
+    DimensionOffset,
+    SimilarProduct,
+    place_on_map,
+    similar_product_json,
+    similar_to,
+)
 from looks_like.model.errors import ModelError
 
 
@@ -29,92 +35,92 @@ def by_hand(lab: Lab, row: int, k: int, rows: list[int]) -> list[int]:
 @settings(max_examples=60, deadline=None)
 def test_the_nearest_are_those_of_sorting_all(lab: Lab, row: int, k: int, rows: set[int] | None) -> None:
     rows_m = None if rows is None else np.array(sorted(rows), np.int64)
-    found = [alike.item.row for alike in similar_to(lab, "tiny", row, k, rows_m)]
+    found = [similar.product.row for similar in similar_to(lab, "tiny", row, k, rows_m)]
     assert found == by_hand(lab, row, k, list(range(80)) if rows is None else sorted(rows))
 
 
 def test_distances_are_those_of_the_codes(lab: Lab) -> None:
     space = lab.space("tiny")
-    for alike in similar_to(lab, "tiny", 3, 5):
-        distance = np.linalg.norm(space.code(alike.item.row) - space.code(3))
-        assert alike.item.distance == pytest.approx(distance, rel=1e-5)
-        assert alike.item.typical == pytest.approx(distance / space.typical_distance, rel=1e-5)
+    for similar in similar_to(lab, "tiny", 3, 5):
+        distance = np.linalg.norm(space.code(similar.product.row) - space.code(3))
+        assert similar.product.distance == pytest.approx(distance, rel=1e-5)
+        assert similar.product.typical == pytest.approx(distance / space.typical_distance, rel=1e-5)
 
 
 def test_a_point_of_the_space_has_neighbours_too_and_no_attributes(lab: Lab) -> None:
     z_d = lab.space("tiny").code(11)
     found = similar_to(lab, "tiny", z_d, 3)
-    assert found[0].item.row == 11
-    assert not any(alike.shared or alike.other or alike.twin for alike in found)
+    assert found[0].product.row == 11
+    assert not any(similar.shared or similar.other or similar.same_picture for similar in found)
 
 
 @pytest.mark.parametrize("k", [0, -1, 10_001])
 def test_an_impossible_number_is_refused(lab: Lab, k: int) -> None:
-    with pytest.raises(AskError, match="k must be between 1 and 10,000"):
+    with pytest.raises(RequestError, match="k must be between 1 and 10,000"):
         similar_to(lab, "tiny", 0, k)
 
 
 def test_the_steps_are_the_largest_differences_in_deviations(lab: Lab) -> None:
     space = lab.space("tiny")
-    alike = similar_to(lab, "tiny", 5, 1)[0]
-    deviations_d = (space.code(alike.item.row) - space.code(5)) / space.z_nd.std(0)
+    similar = similar_to(lab, "tiny", 5, 1)[0]
+    deviations_d = (space.code(similar.product.row) - space.code(5)) / space.z_nd.std(0)
     largest = np.argsort(-np.abs(deviations_d))[:3]
-    assert [step.dimension for step in alike.steps] == largest.tolist()
-    assert [step.deviations for step in alike.steps] == pytest.approx(deviations_d[largest].tolist(), rel=1e-4)
+    assert [step.dimension for step in similar.steps] == largest.tolist()
+    assert [step.deviations for step in similar.steps] == pytest.approx(deviations_d[largest].tolist(), rel=1e-4)
 
 
-ITEM = Item(3, "p", "Disc", "digest", {}, 1.3, 1.31)
+ITEM = Product(3, "p", "Disc", "digest", {}, 1.3, 1.31)
 
 
 def test_why_is_said_in_words() -> None:
-    steps = (Step(12, 1.84), Step(3, -1.1), Step(7, 0.04))
+    steps = (DimensionOffset(12, 1.84), DimensionOffset(3, -1.1), DimensionOffset(7, 0.04))
     other = (("price", 20.0, 10.0), ("colour_label", "black", "white"), ("width", 100.0, 101.0))
-    alike = Alike(ITEM, False, steps, ("brand",), other)
-    assert alike.why() == [
+    similar = SimilarProduct(ITEM, False, steps, ("brand",), other)
+    assert similar.why() == [
         "same brand; colour label black instead of white, price 20 instead of 10",
         "dimension 12 higher by 1.8 deviations, 3 lower by 1.1",
     ]
-    assert alike.near() == "1.3 × typical"
+    assert similar.near() == "1.3 × typical"
 
 
 @pytest.mark.parametrize(
-    ("item", "twin", "words"),
+    ("product", "twin", "words"),
     [
         (ITEM, True, "the same picture"),
         (replace(ITEM, typical=0.456), False, "0.46 × typical"),
         (replace(ITEM, typical=None), False, "1.30 away"),
     ],
 )
-def test_how_near_is_said_in_words(item: Item, twin: bool, words: str) -> None:
-    assert Alike(item, twin, ()).near() == words
+def test_how_near_is_said_in_words(product: Product, twin: bool, words: str) -> None:
+    assert SimilarProduct(product, twin, ()).near() == words
 
 
 def test_nothing_to_say_is_no_line() -> None:
-    assert Alike(ITEM, False, (Step(1, 0.01),)).why() == []
+    assert SimilarProduct(ITEM, False, (DimensionOffset(1, 0.01),)).why() == []
 
 
 def test_attributes_are_compared_where_both_have_them(lab: Lab) -> None:
     """Product 0007 has no price; 0003 and 0033 share form and brand, not the year."""
-    alike = next(a for a in similar_to(lab, "tiny", 3, 79) if a.item.product_id == "0033")
-    assert "brand" in alike.shared
-    here, there = lab.item("0033").attributes, lab.item("0003").attributes
-    assert {name: (mine, asked) for name, mine, asked in alike.other} == {
+    similar = next(a for a in similar_to(lab, "tiny", 3, 79) if a.product.product_id == "0033")
+    assert "brand" in similar.shared
+    here, there = lab.product("0033").attributes, lab.product("0003").attributes
+    assert {name: (mine, asked) for name, mine, asked in similar.other} == {
         name: (here[name], there[name]) for name in ("price", "year") if here[name] != there[name]
     }
-    unpriced = next(a for a in similar_to(lab, "tiny", 3, 79) if a.item.product_id == "0007")
+    unpriced = next(a for a in similar_to(lab, "tiny", 3, 79) if a.product.product_id == "0007")
     assert "price" not in [*unpriced.shared, *(name for name, _, _ in unpriced.other)]
 
 
 def test_a_twin_is_marked(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    twin = similar_to(lab, "tiny", 3, 1)[0].item.row
+    twin = similar_to(lab, "tiny", 3, 1)[0].product.row
     monkeypatch.setitem(lab.catalogue().__dict__, "sha256", ["same" if i in (3, twin) else str(i) for i in range(80)])
     found = similar_to(lab, "tiny", 3, 5)
-    assert [alike.twin for alike in found] == [True, False, False, False, False]
-    assert alike_json(found[0])["near"] == "the same picture"
+    assert [similar.same_picture for similar in found] == [True, False, False, False, False]
+    assert similar_product_json(found[0])["near"] == "the same picture"
 
 
 def test_as_json_it_is_an_item_with_words(lab: Lab) -> None:
-    said = alike_json(similar_to(lab, "tiny", 3, 1)[0])
+    said = similar_product_json(similar_to(lab, "tiny", 3, 1)[0])
     assert said["product_id"] == lab.catalogue().product_ids[said["row"]]
     assert said["near"].endswith("× typical")
     assert said["why"]
@@ -122,9 +128,9 @@ def test_as_json_it_is_an_item_with_words(lab: Lab) -> None:
 
 
 def test_a_photograph_finds_what_it_shows_and_raises_no_doubts(lab: Lab, draw_product: Any, file_bytes: Any) -> None:
-    picture = squared(file_bytes(draw_product(11), "WEBP", lossless=True))
+    picture = square_photograph(file_bytes(draw_product(11), "WEBP", lossless=True))
     found = photograph(lab, "tiny", picture)
-    assert similar_to(lab, "tiny", found.z_d, 1)[0].item.product_id == "0011"
+    assert similar_to(lab, "tiny", found.z_d, 1)[0].product.product_id == "0011"
     assert found.rebuilt.startswith(b"\x89PNG")
     assert found.doubts == ""
     assert 0 < found.error < 0.05
@@ -134,7 +140,7 @@ def test_a_photograph_of_nothing_like_it_raises_doubts(lab: Lab, file_bytes: Any
     from PIL import Image
 
     noise_hwc = np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)
-    found = photograph(lab, "tiny", squared(file_bytes(Image.fromarray(noise_hwc))))
+    found = photograph(lab, "tiny", square_photograph(file_bytes(Image.fromarray(noise_hwc))))
     assert "times" not in found.doubts
     assert found.doubts.endswith("judge what follows by eye.")
     assert found.doubts[0].isupper()
@@ -143,7 +149,7 @@ def test_a_photograph_of_nothing_like_it_raises_doubts(lab: Lab, file_bytes: Any
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x89PNG\r\n\x1a\n", b"%!PS"])
 def test_a_hostile_file_is_no_photograph(content: bytes) -> None:
     with pytest.raises(PictureError):
-        squared(content)
+        square_photograph(content)
 
 
 def test_the_place_on_a_map_has_the_product_in_its_middle(lab: Lab) -> None:
@@ -169,7 +175,7 @@ def test_a_photograph_taken_closer_is_framed_as_the_shop_does(
         for number in range(10):
             picture = draw_product(number)
             cut = picture.crop((5, 5, picture.width - 5, picture.height - 5))
-            z_d = photograph(lab, "tiny", squared(file_bytes(cut))).z_d
+            z_d = photograph(lab, "tiny", square_photograph(file_bytes(cut))).z_d
             found.append(np.linalg.norm(z_d - space.code(number)))
         return np.array(found)
 

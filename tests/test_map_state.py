@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from looks_like.explorer.core.queries import Ground
+from looks_like.explorer.core.queries import MapContext
 from looks_like.explorer.search.filters import Condition, Filter
 from looks_like.explorer.selecting.map_state import MapState, Viewport
 from looks_like.explorer.selecting.selection import Selection
 from looks_like.explorer.selecting.steps import steps_from_text
 
 SELECTION = Selection(
-    Ground("vae", "umap", "hdbscan"),
+    MapContext("vae", "umap", "hdbscan"),
     steps_from_text('[["=","lasso",[[0,0],[1,0],[0.5,1e-7]]],["+","value",["brand","Alder & Sons"]]]'),
     Filter((Condition("brand", "is", ("Alder",)),)),
 )
@@ -20,7 +20,7 @@ SELECTION = Selection(
 @pytest.mark.parametrize(
     "state",
     [
-        MapState(Selection(Ground("vae"))),
+        MapState(Selection(MapContext("vae"))),
         MapState(SELECTION, "brand", hide=True, viewport=Viewport(0.25, -0.5, 12)),
     ],
 )

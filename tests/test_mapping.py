@@ -16,15 +16,15 @@ from looks_like.data.maps import read_map, rewrite_card, write_map
 from looks_like.data.sources import Columns
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.maps import layout, placing
 from looks_like.explorer.maps import make as mapping
 from looks_like.explorer.maps import quality as map_quality
-from looks_like.explorer.maps.layout import drift, lay_out, quality, quality_words, truth
+from looks_like.explorer.maps.layout import fit_layout, local_recall, quality, quality_words, staleness
 from looks_like.explorer.maps.make import make_map
 from looks_like.explorer.search.similar import nearest_to
-from looks_like.model.geometry.neighbours import Neighbours
-from looks_like.model.metrics.maps.knn_recall import kept_per_product
+from looks_like.model.geometry.neighbours import NearestNeighbours
+from looks_like.model.metrics.maps.knn_recall import knn_recall_per_product
 
 RNG = np.random.default_rng(0)
 CLOUD_ND = RNG.standard_normal((400, 2)).astype(np.float32)
@@ -50,7 +50,7 @@ def import_all(lab: Lab, table: Path) -> None:
         pass
 
 
-def caught_up(lab: Lab) -> placing.CatchUp:
+def caught_up(lab: Lab) -> placing.CatchUpProgress:
     return list(placing.catch_up(lab, "tiny"))[-1]
 
 
@@ -63,7 +63,7 @@ def test_new_products_come_onto_the_map_and_no_old_one_moves_by_a_bit(own: Lab, 
     after = own.map_view("tiny", "pca")
     assert after.xy_n2[:80].tobytes() == before.xy_n2[:80].tobytes()
     assert after.missing == 0
-    assert after.tag != before.tag
+    assert after.etag != before.etag
     assert np.flatnonzero(after.placed_n).tolist() == [80, 81, 82, 83, 84]
     assert (after.card.placed, after.card.products, after.card.up_to) == (5, 85, own.version())
     assert nearest_to(own, "tiny", "0084", 1)
@@ -79,15 +79,15 @@ def test_a_lab_that_runs_meanwhile_notices(own: Lab, open_shop: Callable[..., An
     after = own.map_view("tiny", "pca")
     assert (between.missing, after.missing) == (5, 0)
     assert own.space("tiny").has(84)
-    assert len({between.tag, after.tag}) == 2
+    assert len({between.etag, after.etag}) == 2
 
 
 def test_catching_up_twice_writes_nothing(own: Lab, more: Any) -> None:
     caught_up(own)
-    stamp, tag = own.workspace.stamp("map--tiny--pca"), own.map_view("tiny", "pca").tag
+    stamp, tag = own.workspace.stamp("map--tiny--pca"), own.map_view("tiny", "pca").etag
     now = caught_up(own)
     assert (now.encoded, now.placed, now.replaced) == (0, 0, 0)
-    assert (own.workspace.stamp("map--tiny--pca"), own.map_view("tiny", "pca").tag) == (stamp, tag)
+    assert (own.workspace.stamp("map--tiny--pca"), own.map_view("tiny", "pca").etag) == (stamp, tag)
 
 
 def test_a_product_with_another_picture_is_the_only_one_that_moves(
@@ -139,7 +139,7 @@ def test_a_map_of_other_weights_stays_as_it_is_and_says_so(own: Lab, more: Any) 
 
 
 def test_a_workspace_that_is_written_by_another_is_a_sentence(own: Lab, more: Any) -> None:
-    with own.workspace.writing("an import"), pytest.raises(CatalogueError, match="is being written by process"):
+    with own.workspace.write_lock("an import"), pytest.raises(CatalogueError, match="is being written by process"):
         caught_up(Lab(own.workspace.folder))
 
 
@@ -182,19 +182,19 @@ def test_the_old_map_is_there_until_the_new_one_is(own: Lab, monkeypatch: pytest
     before = own.map_view("tiny", "pca")
 
     def broken(*what: Any, **how: Any) -> Any:
-        raise AskError("the power went")
+        raise RequestError("the power went")
 
-    monkeypatch.setattr("looks_like.explorer.maps.layout.lay_out", broken)
-    with pytest.raises(AskError):
+    monkeypatch.setattr("looks_like.explorer.maps.layout.fit_layout", broken)
+    with pytest.raises(RequestError):
         mapping.refit(own, "tiny", "pca")
-    assert own.map_view("tiny", "pca").tag == before.tag
+    assert own.map_view("tiny", "pca").etag == before.etag
 
 
 def test_products_that_are_new_do_not_turn_a_map_that_is_made_again() -> None:
-    old_n2 = lay_out("pca", CLOUD_ND[:300], 0, lambda share: None, None, resume=False).xy_n2
+    old_n2 = fit_layout("pca", CLOUD_ND[:300], 0, lambda share: None, None, resume=False).xy_n2
     before_n2 = np.full((400, 2), np.nan, np.float32)
     before_n2[:300] = -old_n2
-    laid = lay_out("pca", CLOUD_ND, 0, lambda share: None, before_n2, resume=True)
+    laid = fit_layout("pca", CLOUD_ND, 0, lambda share: None, before_n2, resume=True)
     assert laid.moved is not None
     assert laid.moved < 0.1
     assert np.isfinite(laid.xy_n2).all()
@@ -204,7 +204,7 @@ def test_products_that_are_new_do_not_turn_a_map_that_is_made_again() -> None:
 
 
 def test_a_fresh_map_has_not_fallen_behind(own: Lab) -> None:
-    found = map_quality.drift(own, "tiny", "pca")
+    found = map_quality.staleness(own, "tiny", "pca")
     assert (found.placed, found.missing, found.refit_offered) == (0, 0, False)
     assert found.words() == "All 80 products were laid out together."
 
@@ -212,16 +212,16 @@ def test_a_fresh_map_has_not_fallen_behind(own: Lab) -> None:
 def test_drift_counts_who_was_placed_and_who_has_no_place(own: Lab, more: Any) -> None:
     for _ in encode(own, "tiny"):
         pass
-    assert map_quality.drift(own, "tiny", "pca").missing == 5
+    assert map_quality.staleness(own, "tiny", "pca").missing == 5
     caught_up(own)
-    found = map_quality.drift(own, "tiny", "pca")
+    found = map_quality.staleness(own, "tiny", "pca")
     assert (found.products, found.placed, found.missing, found.refit_offered) == (85, 5, 0, False)
     assert found.words().startswith("5 of 85 products (5.9 %) were placed after the map was made: of the 10 most like")
 
 
-def placed_where(xy_n2: np.ndarray, placed: int, far: int = 0, missing: int = 0) -> layout.Drift:
+def placed_where(xy_n2: np.ndarray, placed: int, far: int = 0, missing: int = 0) -> layout.Staleness:
     placed_n, far_n = np.arange(400) < placed, np.arange(400) < far
-    return drift(CLOUD_ND, xy_n2, placed_n, far_n, missing)
+    return staleness(CLOUD_ND, xy_n2, placed_n, far_n, missing)
 
 
 def test_a_new_layout_is_offered_when_a_fifth_came_later() -> None:
@@ -252,26 +252,26 @@ def test_a_new_layout_is_offered_when_many_are_like_nothing_on_the_map() -> None
 
 
 def test_truth_is_a_share_for_each_product_with_a_place(own: Lab, more: Any) -> None:
-    kept_n = map_quality.map_truth(own, "tiny", "pca")
+    kept_n = map_quality.map_recall(own, "tiny", "pca")
     assert (kept_n.shape, kept_n.dtype) == ((85,), np.float32)
     assert np.isnan(kept_n[80:]).all()
     assert ((kept_n[:80] >= 0) & (kept_n[:80] <= 1)).all()
-    assert map_quality.map_truth(own, "tiny", "pca") is kept_n
+    assert map_quality.map_recall(own, "tiny", "pca") is kept_n
     list(encode(own, "tiny"))  # codes, but no place yet: not among the nearest of anyone
-    np.testing.assert_array_equal(map_quality.map_truth(own, "tiny", "pca"), kept_n)
+    np.testing.assert_array_equal(map_quality.map_recall(own, "tiny", "pca"), kept_n)
     caught_up(own)
-    assert np.isfinite(map_quality.map_truth(own, "tiny", "pca")).all()
+    assert np.isfinite(map_quality.map_recall(own, "tiny", "pca")).all()
 
 
 def test_truth_of_more_products_than_it_is_for_is_a_sentence(own: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(map_quality, "NEAR_GRAPH_MAX", 79)
-    assert map_quality.truth_ready(own, "tiny")
-    with pytest.raises(AskError, match="more than 79 products"):
-        map_quality.map_truth(own, "tiny", "pca")
+    monkeypatch.setattr(map_quality, "KNN_GRAPH_MAX", 79)
+    assert map_quality.map_recall_ready(own, "tiny")
+    with pytest.raises(RequestError, match="more than 79 products"):
+        map_quality.map_recall(own, "tiny", "pca")
 
 
 def truth_of(z_nd: np.ndarray, xy_n2: np.ndarray, shown_n: np.ndarray, k: int = 15) -> np.ndarray:
-    return truth(z_nd, xy_n2, shown_n, Neighbours(z_nd).graph(k))
+    return local_recall(z_nd, xy_n2, shown_n, NearestNeighbours(z_nd).graph(k))
 
 
 def test_truth_of_a_perfect_map_is_one_and_of_a_shuffled_one_near_none() -> None:
@@ -287,7 +287,7 @@ def test_truth_compares_those_that_are_shown_alone(share: float) -> None:
     xy_n2 = np.random.default_rng(2).permutation(CLOUD_ND) * 0.2 + CLOUD_ND
     found_n = truth_of(CLOUD_ND, np.where(shown_n[:, None], xy_n2, np.nan), shown_n)
     assert np.isnan(found_n[~shown_n]).all()
-    expected_m = kept_per_product(CLOUD_ND[shown_n], xy_n2[shown_n], 10)
+    expected_m = knn_recall_per_product(CLOUD_ND[shown_n], xy_n2[shown_n], 10)
     np.testing.assert_allclose(found_n[shown_n], expected_m, atol=1e-6)
 
 
@@ -328,11 +328,13 @@ def test_others_are_answered_while_something_slow_is_made(own: Lab) -> None:
         return "done"
 
     answers: list[str] = []
-    askers = [threading.Thread(target=lambda: answers.append(own.once_aside(("slow",), slow))) for _ in range(2)]
+    askers = [
+        threading.Thread(target=lambda: answers.append(own.cached_outside_lock(("slow",), slow))) for _ in range(2)
+    ]
     for asker in askers:
         asker.start()
     assert begun.wait(60)
-    quick = threading.Thread(target=lambda: answers.append(own.item("0003").product_id))
+    quick = threading.Thread(target=lambda: answers.append(own.product("0003").product_id))
     quick.start()
     quick.join(60)
     others = list(answers)

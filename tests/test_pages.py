@@ -21,11 +21,11 @@ from looks_like.explorer.core import knn_graph as nearness
 from looks_like.explorer.core.lab import Lab, open_lab
 from looks_like.explorer.interfaces.widgets import latent_map
 from looks_like.explorer.interfaces.widgets.progress.job_line import time_words
-from looks_like.explorer.jobs.processes import birth
+from looks_like.explorer.jobs.processes import process_identity
 from looks_like.explorer.jobs.queue import Job, Jobs, write_record
 from looks_like.explorer.maps.make import make_map
 from looks_like.explorer.tags import actions as tagging
-from looks_like.model.geometry.neighbours import Graph, Neighbours
+from looks_like.model.geometry.neighbours import KnnArrays, NearestNeighbours
 
 PAGES = Path(__file__).parent.parent / "explorer" / "interfaces" / "pages"
 NAMES = sorted(path.stem for path in PAGES.glob("*.py") if path.stem != "__init__")
@@ -104,7 +104,7 @@ def going_on(workspace: Path, *words: str, what: str, **said: Any) -> Job:
     folder, now = workspace / "jobs", time.time()
     folder.mkdir(exist_ok=True, parents=True)
     job = Job(f"{time.time_ns():016x}-0000", words, what, "running", asked=now, updated=now)
-    write_record(folder, replace(job, pid=os.getpid(), born=birth(os.getpid()), **said))
+    write_record(folder, replace(job, pid=os.getpid(), born=process_identity(os.getpid()), **said))
     return job
 
 
@@ -376,13 +376,13 @@ def test_the_tag_panel_says_what_is_being_found_and_no_page_waits_for_it(
     run: Opener, own: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tagging.add(own, "x", range(0, 40, 3), "ann")
-    go_on, others = threading.Event(), Neighbours.others
+    go_on, others = threading.Event(), NearestNeighbours.others
 
-    def slow(self: Neighbours, rows_m: np.ndarray, k: int) -> Graph:
+    def slow(self: NearestNeighbours, rows_m: np.ndarray, k: int) -> KnnArrays:
         assert go_on.wait(60)
         return others(self, rows_m, k)
 
-    monkeypatch.setattr(Neighbours, "others", slow)
+    monkeypatch.setattr(NearestNeighbours, "others", slow)
     monkeypatch.setattr(nearness, "FEW", 0)
     app = run("map", own.workspace.folder, panel="tags", colour="how true")
     try:
@@ -392,7 +392,7 @@ def test_the_tag_panel_says_what_is_being_found_and_no_page_waits_for_it(
         assert "Looking how true each place is" in said
     finally:
         go_on.set()
-    assert len(open_lab().space("tiny").near.all_of().index_nk) == 80
+    assert len(open_lab().space("tiny").knn.all_of().index_nk) == 80
     app.run()
     assert "Looking" not in " ".join(each.value for each in app.caption)
     assert not app.exception

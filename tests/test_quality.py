@@ -12,7 +12,7 @@ from benchmarks.quality import models as quality
 from looks_like.explorer.check import trial
 from looks_like.explorer.check.findings import Check
 from looks_like.explorer.check.sections import maps, smooth
-from looks_like.explorer.check.trial import CheckAsk
+from looks_like.explorer.check.trial import CheckRequest
 from looks_like.explorer.core.lab import Lab
 
 
@@ -30,7 +30,7 @@ def small() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def found(lab: Lab) -> Check:
-    return quality.checked(lab, CheckAsk(("tiny",), quick=True))
+    return quality.checked(lab, CheckRequest(("tiny",), quick=True))
 
 
 def test_every_table_is_markdown_with_as_many_cells_in_each_row(found: Check) -> None:
@@ -48,7 +48,7 @@ def test_the_command_prints_tables_and_one_line_of_json(
     found: Check, lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = str(lab.workspace.folder)
-    monkeypatch.setattr(quality, "checked", lambda lab, ask: found)
+    monkeypatch.setattr(quality, "checked", lambda lab, request: found)
     monkeypatch.setattr(sys, "argv", ["quality", folder, "tiny", "--quick", "--out", str(tmp_path)])
     assert quality.main() == 0
     printed = capsys.readouterr().out
@@ -86,7 +86,7 @@ def test_a_mistake_is_a_line(
 def test_as_a_case_it_needs_a_workspace(found: Check, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     with Bench(quick=True) as bench, pytest.raises(Missing, match="--workspace"):
         next(quality.quality(bench))
-    monkeypatch.setattr(quality, "checked", lambda lab, ask: found)
+    monkeypatch.setattr(quality, "checked", lambda lab, request: found)
     with Bench(quick=True, workspace=lab.workspace.folder) as bench:
         results = list(quality.quality(bench))
     assert [result.unit for result in results] == ["mse", "kid"]

@@ -11,10 +11,10 @@ import pytest
 
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.space import Space
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.search import similar_for_all as recommending
 from looks_like.explorer.search.similar import nearest_to
-from looks_like.explorer.search.similar_for_all import recommend, write_recommended
+from looks_like.explorer.search.similar_for_all import recommend, write_similar
 
 
 def by_hand(space: Space, row: int, k: int, rows: list[int]) -> list[int]:
@@ -51,7 +51,7 @@ def test_more_twins_than_asked_for_do_not_bring_the_product_itself() -> None:
 
 
 def written(lab: Lab, file: Path, k: int = 3) -> Path:
-    steps = list(write_recommended(lab, "tiny", k, file))
+    steps = list(write_similar(lab, "tiny", k, file))
     assert steps[0] == (0, 80)
     assert steps[-1] == (80, 80)
     assert [path.name for path in file.parent.iterdir()] == [file.name]
@@ -71,7 +71,7 @@ def test_all_kinds_of_file_say_the_same(lab: Lab, tmp_path: Path) -> None:
     for rows in (table.to_pylist(), [json.loads(line) for line in lines]):
         assert np.allclose([tuple(row.values())[3:] for row in rows], [row[3:] for row in from_csv], rtol=1e-4)
     nearest = nearest_to(lab, "tiny", "0003", 3)
-    assert [row[2] for row in from_csv if row[0] == "0003"] == [item.product_id for item in nearest]
+    assert [row[2] for row in from_csv if row[0] == "0003"] == [product.product_id for product in nearest]
     assert from_csv[0][4] == pytest.approx(from_csv[0][3] / lab.space("tiny").typical_distance, rel=1e-4)
 
 
@@ -89,7 +89,7 @@ def test_ids_that_look_like_formulas_are_text_in_a_spreadsheet(
 def test_one_that_is_stopped_leaves_the_old_file(lab: Lab, tmp_path: Path) -> None:
     file = tmp_path / "x.csv"
     file.write_text("old")
-    steps = write_recommended(lab, "tiny", 3, file)
+    steps = write_similar(lab, "tiny", 3, file)
     next(steps)
     next(steps)
     steps.close()
@@ -99,12 +99,12 @@ def test_one_that_is_stopped_leaves_the_old_file(lab: Lab, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("name", ["x.xlsx", "x", "x.csv.gz"])
 def test_another_ending_is_refused_before_the_work(lab: Lab, tmp_path: Path, name: str) -> None:
-    with pytest.raises(AskError, match=r"written as \.csv, \.parquet, \.jsonl"):
-        next(write_recommended(lab, "tiny", 3, tmp_path / name))
+    with pytest.raises(RequestError, match=r"written as \.csv, \.parquet, \.jsonl"):
+        next(write_similar(lab, "tiny", 3, tmp_path / name))
 
 
 def test_an_impossible_number_is_refused(lab: Lab) -> None:
-    with pytest.raises(AskError, match="between 1 and 1,000"):
+    with pytest.raises(RequestError, match="between 1 and 1,000"):
         next(recommend(lab.space("tiny"), 0))
 
 

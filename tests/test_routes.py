@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.interfaces.routes import routes
-from looks_like.explorer.maps.quality import map_truth
+from looks_like.explorer.maps.quality import map_recall
 from looks_like.explorer.search.similar import nearest_to
 
 ZERO = "0,0,0,0,0,0"
@@ -32,7 +32,7 @@ def test_health_says_the_catalogue_version(client: TestClient, lab: Lab) -> None
 
 
 def test_a_picture_is_served_small_and_may_be_kept_for_ever(client: TestClient, lab: Lab) -> None:
-    answer = client.get(f"/api/picture/{lab.item('0004').sha256}?px=72")
+    answer = client.get(f"/api/picture/{lab.product('0004').sha256}?px=72")
     assert Image.open(io.BytesIO(answer.content)).size == (72, 72)
     assert "immutable" in answer.headers["cache-control"]
     assert answer.headers["x-content-type-options"] == "nosniff"
@@ -46,14 +46,14 @@ def test_a_product_by_id_is_the_product_by_row(client: TestClient, lab: Lab) -> 
 
 
 def test_search_finds_by_part_of_the_name_and_the_exact_id_first(client: TestClient) -> None:
-    assert all("roof" in item["name"].lower() for item in client.get("/api/search?q=roof").json())
+    assert all("roof" in product["name"].lower() for product in client.get("/api/search?q=roof").json())
     assert client.get("/api/search?q=0011").json()[0]["product_id"] == "0011"
     assert client.get("/api/search?q=" + quote("'; drop table")).json() == []
 
 
 def test_the_map_has_a_place_for_every_row(client: TestClient, lab: Lab) -> None:
     view = lab.map_view("tiny", "pca")
-    answer = client.get("/api/map", params={"model": "tiny", "name": "pca", "v": view.tag})
+    answer = client.get("/api/map", params={"model": "tiny", "name": "pca", "v": view.etag})
     xy_n2 = np.frombuffer(answer.content, "<f4").reshape(-1, 2)
     assert np.array_equal(xy_n2, view.xy_n2)
     assert "immutable" in answer.headers["cache-control"]
@@ -176,8 +176,10 @@ def test_a_selection_that_can_not_be_is_a_sentence(
 
 def test_the_similar_ones_come_with_reasons(client: TestClient, lab: Lab) -> None:
     found = client.get("/api/similar?id=0003&k=4").json()
-    assert [item["product_id"] for item in found] == [item.product_id for item in nearest_to(lab, "tiny", "0003", 4)]
-    assert all(item["why"] and item["near"] for item in found)
+    assert [product["product_id"] for product in found] == [
+        product.product_id for product in nearest_to(lab, "tiny", "0003", 4)
+    ]
+    assert all(product["why"] and product["near"] for product in found)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +197,7 @@ def test_points_can_be_coloured_by_how_true_their_places_are(client: TestClient,
         "/api/colours", params={"by": "how true", "model": "tiny", "map": "pca", "v": str(lab.version())}
     )
     index_n = np.frombuffer(answer.content, np.uint8)
-    share_n = map_truth(lab, "tiny", "pca")
+    share_n = map_recall(lab, "tiny", "pca")
     assert len(index_n) == 80
     assert answer.headers["cache-control"] == "no-store"
     assert index_n[share_n.argmax()] == 254

@@ -9,25 +9,25 @@ from typing import Any
 import pytest
 
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.main import run
-from looks_like.explorer.training.run import TrainAsk
-from looks_like.explorer.training.seeds import SEEDS_MAX, still_to_train, with_seeds
+from looks_like.explorer.training.run import TrainRequest
+from looks_like.explorer.training.seeds import SEEDS_MAX, requests_per_seed, still_to_train
 
-ASK = TrainAsk("vae", "shoes", seed=3)
+ASK = TrainRequest("vae", "shoes", seed=3)
 SMALL = ["--size", "32", "--latent", "4", "--set", "width=8", "--set", "batch=16", "--epochs", "2"]
 
 
 def test_each_seed_is_a_model_of_its_own() -> None:
-    asks = with_seeds(ASK, 3)
-    assert [(ask.name, ask.seed) for ask in asks] == [("shoes-s3", 3), ("shoes-s4", 4), ("shoes-s5", 5)]
-    assert with_seeds(ASK, 1) == [ASK]
+    requests = requests_per_seed(ASK, 3)
+    assert [(request.name, request.seed) for request in requests] == [("shoes-s3", 3), ("shoes-s4", 4), ("shoes-s5", 5)]
+    assert requests_per_seed(ASK, 1) == [ASK]
 
 
 @pytest.mark.parametrize("seeds", [0, -1, SEEDS_MAX + 1])
 def test_a_number_of_seeds_out_of_range_is_a_sentence(seeds: int) -> None:
-    with pytest.raises(AskError, match=f"--seeds must be between 1 and {SEEDS_MAX}, got {seeds}"):
-        with_seeds(ASK, seeds)
+    with pytest.raises(RequestError, match=f"--seeds must be between 1 and {SEEDS_MAX}, got {seeds}"):
+        requests_per_seed(ASK, seeds)
 
 
 def test_several_seeds_are_trained_compared_and_gone_on_with(
@@ -68,8 +68,8 @@ def test_too_few_products_to_compare_leave_finished_models(
 
 def test_what_is_finished_is_not_trained_again(lab: Lab) -> None:
     name = lab.models()[0]
-    ask = TrainAsk("vae", name, resume=True)
-    other = TrainAsk("vae", "another", resume=True)
-    waiting = still_to_train(lab, [ask, other])
+    request = TrainRequest("vae", name, resume=True)
+    other = TrainRequest("vae", "another", resume=True)
+    waiting = still_to_train(lab, [request, other])
     assert [(one.name, one.resume) for one in waiting] == [("another", False)]
-    assert still_to_train(lab, [ask]) == [ask]  # alone, it is told that there is nothing to resume
+    assert still_to_train(lab, [request]) == [request]  # alone, it is told that there is nothing to resume

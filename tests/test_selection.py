@@ -9,15 +9,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.core.queries import Ground
-from looks_like.explorer.errors import MISTAKES, AskError
+from looks_like.explorer.core.queries import MapContext
+from looks_like.explorer.errors import MISTAKES, RequestError
 from looks_like.explorer.search.filters import Filter
 from looks_like.explorer.selecting.selection import Selection, page, rows, selected, words
-from looks_like.explorer.selecting.steps import Step, pinned, steps_from_text, steps_text
+from looks_like.explorer.selecting.steps import SelectionStep, pinned, steps_from_text, steps_text
 from looks_like.model.geometry.outlines import inside
 
 SQUARE = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
-GROUND = Ground("tiny", "pca")
+GROUND = MapContext("tiny", "pca")
 ALDER = ["=", "value", ["brand", "Alder"]]
 
 
@@ -110,7 +110,7 @@ def test_the_nearest_to_a_code_are_a_step_too(lab: Lab) -> None:
     z_d = lab.space("tiny").code(7)
     assert 7 in found(lab, ["=", "near", [[round(float(v), 3) for v in z_d], 4]])
     assert len(found(lab, ["=", "near", [[0.0] * 6, 400]])) == 80
-    with pytest.raises(AskError, match="has 6 numbers, got 2"):
+    with pytest.raises(RequestError, match="has 6 numbers, got 2"):
         found(lab, ["=", "near", [[0, 0], 4]])
 
 
@@ -124,15 +124,15 @@ def test_pages_hold_every_product_once_typical_ones_first(lab: Lab) -> None:
     ask = chosen(ALDER)
     pages = [page(lab, ask, "typical", number, 10) for number in range(4)]
     assert [each.count for each in pages] == [27] * 4
-    order = [item.row for each in pages for item in each.items]
+    order = [product.row for each in pages for product in each.products]
     assert sorted(order) == sorted(found(lab, ALDER))
     z_nd = np.stack([lab.space("tiny").code(row) for row in order])
     distances = np.linalg.norm(z_nd - z_nd.mean(0), axis=1)
     assert (np.diff(distances) >= -1e-5).all()
-    odd = [item.row for item in page(lab, ask, "odd", 0, 60).items]
+    odd = [product.row for product in page(lab, ask, "odd", 0, 60).products]
     assert odd == order[::-1]
-    assert [item.row for item in page(lab, ask, "new", 0, 3).items] == [78, 75, 72]
-    with pytest.raises(AskError, match="unknown order 'best'"):
+    assert [product.row for product in page(lab, ask, "new", 0, 3).products] == [78, 75, 72]
+    with pytest.raises(RequestError, match="unknown order 'best'"):
         page(lab, ask, "best", 0, 60)
 
 
@@ -146,7 +146,7 @@ def test_a_lasso_goes_on_meaning_its_own_map(lab: Lab) -> None:
     bound = pinned(steps, "pca")
     assert pinned(bound, "umap") == bound
     assert steps_from_text(steps_text(bound)) == bound
-    elsewhere = Selection(Ground("tiny", "none-such"), bound)
+    elsewhere = Selection(MapContext("tiny", "none-such"), bound)
     assert set(rows(lab, Selection(GROUND, steps)).tolist()) == set(rows(lab, elsewhere).tolist())
     assert words(lab, elsewhere).startswith("lasso on map pca, plus")
 
@@ -162,7 +162,7 @@ def test_steps_survive_their_link() -> None:
         ["+", "tag", "hero"],
     ]
     steps = steps_from_text(json.dumps(said))
-    assert steps[1] == Step("+", "like", 12)
+    assert steps[1] == SelectionStep("+", "like", 12)
     assert steps_from_text(steps_text(steps)) == steps
     assert hash(steps) == hash(steps_from_text(steps_text(steps)))
     assert steps_text(()) == ""
@@ -195,7 +195,7 @@ def test_whatever_a_link_holds_the_answer_is_steps_or_a_sentence(lab: Lab, said:
     ],
 )
 def test_what_a_link_may_not_say(text: str, says: str) -> None:
-    with pytest.raises(AskError, match=says):
+    with pytest.raises(RequestError, match=says):
         steps_from_text(text)
 
 
@@ -209,6 +209,6 @@ def test_an_unknown_product_or_map_is_a_sentence(lab: Lab) -> None:
         found(lab, ["=", "product", "nobody"])
     lasso = steps_from_text('[["=","lasso",[[0,0],[1,0],[1,1]]]]')
     with pytest.raises(MISTAKES, match="has no map 'mars'"):
-        selected(lab, Selection(Ground("tiny", "mars"), lasso))
-    with pytest.raises(AskError, match="choose one"):
-        selected(lab, Selection(Ground("tiny"), lasso))
+        selected(lab, Selection(MapContext("tiny", "mars"), lasso))
+    with pytest.raises(RequestError, match="choose one"):
+        selected(lab, Selection(MapContext("tiny"), lasso))

@@ -16,7 +16,7 @@ from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.tags import actions as tagging
 from looks_like.explorer.tags import suggestions as suggesting
 from looks_like.explorer.tags.suggestions import suggestions
-from looks_like.model.geometry.neighbours import Graph, Neighbours
+from looks_like.model.geometry.neighbours import KnnArrays, NearestNeighbours
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def by_hand(lab: Lab, carriers: list[int], row: int) -> float:
 def test_suggestions_are_products_whose_nearest_carry_the_tag(
     own: Lab, whole_graph_max: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(suggesting, "NEAR_GRAPH_MAX", whole_graph_max)
+    monkeypatch.setattr(suggesting, "KNN_GRAPH_MAX", whole_graph_max)
     carriers = list(range(0, 45, 3))
     tagging.add(own, "round", carriers, "ann")
     rows_m, scores_m = suggestions(own, "tiny", "ROUND", 100)
@@ -79,14 +79,14 @@ def test_nothing_is_suggested_for_a_tag_without_products(own: Lab) -> None:
 
 
 def test_who_is_near_to_whom_is_found_beside_whoever_asks(own: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    go_on, times, others = threading.Event(), [], Neighbours.others
+    go_on, times, others = threading.Event(), [], NearestNeighbours.others
 
-    def slow(self: Neighbours, rows_m: np.ndarray, k: int) -> Graph:
+    def slow(self: NearestNeighbours, rows_m: np.ndarray, k: int) -> KnnArrays:
         times.append(k)
         assert go_on.wait(30)
         return others(self, rows_m, k)
 
-    monkeypatch.setattr(Neighbours, "others", slow)
+    monkeypatch.setattr(NearestNeighbours, "others", slow)
     monkeypatch.setattr(nearness, "FEW", 0)
     tagging.add(own, "x", range(0, 40, 3), "ann")
     space = own.space("tiny")
@@ -108,7 +108,7 @@ def test_new_codes_make_suggestions_of_new_neighbours(own: Lab) -> None:
     assert own.space("tiny") is not space
     assert set(rows(tagging.mask(own, "x"))).isdisjoint(after_m.tolist())
     assert {1, 2} & set(before_m.tolist())
-    assert (own.space("tiny").near.of(moved).distance_nk[:, 1:] > 10).all()
+    assert (own.space("tiny").knn.of(moved).distance_nk[:, 1:] > 10).all()
 
 
 def test_a_program_ends_while_neighbours_are_being_found(own: Lab, tmp_path: Path) -> None:
@@ -130,11 +130,11 @@ print(suggesting.ready(lab, "tiny", "x"))
 def test_of_many_products_only_those_beside_tagged_ones_are_looked_at_and_beside_the_page(
     own: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in (("NEAR_GRAPH_MAX", 0), ("_SPEAKERS_MAX", 4), ("_CANDIDATES_MAX", 6)):
+    for name, value in (("KNN_GRAPH_MAX", 0), ("_SPEAKERS_MAX", 4), ("_CANDIDATES_MAX", 6)):
         monkeypatch.setattr(suggesting, name, value)
     monkeypatch.setattr(nearness, "FEW", 0)
     tagging.add(own, "x", range(0, 40, 3), "ann")
-    near = own.space("tiny").near
+    near = own.space("tiny").knn
     for _ in range(600):
         if suggesting.ready(own, "tiny", "x"):
             break

@@ -8,12 +8,12 @@ import pytest
 
 from looks_like.data.errors import CatalogueError
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.core.queries import Ground
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.core.queries import MapContext
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.search.filters import Filter
 from looks_like.explorer.selecting.selection import Selection
 from looks_like.explorer.selecting.selection import rows as selected_rows
-from looks_like.explorer.selecting.steps import Step
+from looks_like.explorer.selecting.steps import SelectionStep
 from looks_like.explorer.tags import actions as tagging
 from looks_like.explorer.tags.actions import TagCount
 
@@ -71,9 +71,9 @@ def test_a_tag_is_renamed_for_all_that_carry_it_and_links_go_on_meaning_it(own: 
     assert tagging.tags(own) == [TagCount("Summer 26", 3, 3 / 80)]
     assert rows(tagging.mask(own, "sumer")) == [1, 2, 3]
     of_old = Selection(
-        Ground("tiny", "pca"), (Step("=", "tag", "sumer"),), Filter.from_text('[["","tagged",["sumer"]]]')
+        MapContext("tiny", "pca"), (SelectionStep("=", "tag", "sumer"),), Filter.from_text('[["","tagged",["sumer"]]]')
     )
-    assert (selected_rows(own, of_old).tolist(), of_old.steps[0].words(own, of_old.ground)) == (
+    assert (selected_rows(own, of_old).tolist(), of_old.steps[0].words(own, of_old.context)) == (
         [1, 2, 3],
         "tagged Summer 26",
     )
@@ -118,9 +118,9 @@ def test_what_can_not_be_renamed_or_deleted_is_a_sentence(own: Lab) -> None:
         ("x", "a|b", "can't be a tag"),
         ("x", " ", "can't be a tag"),
     ):
-        with pytest.raises((AskError, CatalogueError), match=message):
+        with pytest.raises((RequestError, CatalogueError), match=message):
             tagging.rename(own, old, new, "ann")
-    with pytest.raises(AskError, match="no product is tagged 'gone' now"):
+    with pytest.raises(RequestError, match="no product is tagged 'gone' now"):
         tagging.delete(own, "gone", "ann")
     assert tagging.stamp(own) == before
 
@@ -135,40 +135,40 @@ def test_a_deleted_tag_comes_back_whole(own: Lab) -> None:
 
 
 def test_undo_and_redo_say_when_there_is_nothing_left(own: Lab) -> None:
-    with pytest.raises(AskError, match="there is nothing of ann to undo"):
+    with pytest.raises(RequestError, match="there is nothing of ann to undo"):
         tagging.undo(own, "ann")
-    with pytest.raises(AskError, match="nothing that ann undid"):
+    with pytest.raises(RequestError, match="nothing that ann undid"):
         tagging.redo(own, "ann")
     first = tagging.add(own, "x", [1], "ann")
     undone = tagging.undo(own, "bob", first.action_id)
-    with pytest.raises(AskError, match="add 'x' by ann is undone already"):
+    with pytest.raises(RequestError, match="add 'x' by ann is undone already"):
         tagging.undo(own, "ann", first.action_id)
     for action_id in ("gone", undone.action_id):
-        with pytest.raises(AskError, match="there is no action"):
+        with pytest.raises(RequestError, match="there is no action"):
             tagging.undo(own, "ann", action_id)
     tagging.redo(own, "ann", first.action_id)
-    with pytest.raises(AskError, match="is not undone"):
+    with pytest.raises(RequestError, match="is not undone"):
         tagging.redo(own, "ann", first.action_id)
 
 
 def test_a_mask_of_any_tag_and_of_one_that_never_was(own: Lab) -> None:
     assert rows(tagging.mask(own, "")) == []
-    with pytest.raises(AskError, match="nothing was ever tagged 'x'; there are: no tags yet"):
+    with pytest.raises(RequestError, match="nothing was ever tagged 'x'; there are: no tags yet"):
         tagging.mask(own, "x")
     tagging.add(own, "y", [1], "ann")
     tagging.add(own, "z", [5], "ann")
     assert rows(tagging.mask(own, "")) == [1, 5]
-    with pytest.raises(AskError, match="there are: y, z"):
+    with pytest.raises(RequestError, match="there are: y, z"):
         tagging.remove(own, "x", [1], "ann")
     tagging.undo(own, "ann")
     assert rows(tagging.mask(own, "z")) == []
 
 
 def test_no_products_and_rows_that_are_not_here_are_refused(own: Lab) -> None:
-    with pytest.raises(AskError, match="no products are selected"):
+    with pytest.raises(RequestError, match="no products are selected"):
         tagging.add(own, "x", [], "ann")
     for row in (-1, 80):
-        with pytest.raises(AskError, match=f"there is no row {row} in this catalogue of 80"):
+        with pytest.raises(RequestError, match=f"there is no row {row} in this catalogue of 80"):
             tagging.add(own, "x", [1, row], "ann")
     with pytest.raises(CatalogueError, match="can't be a tag"):
         tagging.add(own, "\x1b[31m", [1], "ann")

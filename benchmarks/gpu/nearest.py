@@ -13,7 +13,7 @@ from benchmarks.gpu.form import Figure, Form, finished
 from benchmarks.measure import by_turns, seconds_of
 from benchmarks.speed.codes import clustered_codes
 from looks_like.model.device import Device
-from looks_like.model.geometry.neighbours import Neighbours
+from looks_like.model.geometry.neighbours import NearestNeighbours
 
 _K = 16  # a code itself and its 15 nearest
 _SPARE = 8  # more candidates than asked for: expanded squares are off by 1e-3, so the last ones are measured again
@@ -90,7 +90,7 @@ def _all_rows(tiles: Tiles, form: Form, device: Device) -> tuple[float, int]:
 def _on_processor(z_nd: np.ndarray) -> tuple[str, Search]:
     """faiss, or scikit-learn where it is not installed."""
     try:
-        found = Neighbours(z_nd)
+        found = NearestNeighbours(z_nd)
     except ModuleNotFoundError:
         from sklearn.neighbors import NearestNeighbors
 

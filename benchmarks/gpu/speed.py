@@ -15,8 +15,8 @@ from benchmarks.gpu.form import Figure, Form, finished
 from benchmarks.measure import by_turns, seconds_of, share_of
 from looks_like.model.device import Device, compile_forward
 from looks_like.model.families import Family, create
-from looks_like.model.family import laid_out
-from looks_like.model.images import Resident, to_float, to_uint8
+from looks_like.model.family import move_to_device
+from looks_like.model.images import DevicePictures, to_float, to_uint8
 from looks_like.model.training.trainer import Trainer
 
 _LATENT = 32
@@ -68,27 +68,27 @@ def coding(form: Form, device: Device) -> Iterator[Figure]:
         yield _latency(size, ours, theirs, codes_nd, form)
 
 
-def coarse_pictures(count: int, size: int, device: Device) -> Resident:
+def coarse_pictures(count: int, size: int, device: Device) -> DevicePictures:
     """Noise of 8 x 8 cells: what they show changes no time."""
     cells_nhwc = torch.randint(0, 256, (count, 8, 8, 3), generator=Generator().manual_seed(0), dtype=torch.uint8)
     cells_nhwc = cells_nhwc.to(device.name)
-    return Resident(cells_nhwc.repeat_interleave(size // 8, 1).repeat_interleave(size // 8, 2))
+    return DevicePictures(cells_nhwc.repeat_interleave(size // 8, 1).repeat_interleave(size // 8, 2))
 
 
 def _pair(size: int, form: Form, device: Device) -> tuple[Family, Family]:
     """Ours and theirs with the same weights."""
     ours, theirs = (create("vae", latent=_LATENT, size=size, width=form.width) for _ in range(2))
     theirs.load_state_dict(ours.state_dict())
-    return laid_out(ours, device.name).eval(), theirs.to(device.name).eval()
+    return move_to_device(ours, device.name).eval(), theirs.to(device.name).eval()
 
 
 @torch.inference_mode()
-def _encode(model: Family, pictures: Resident, chunk: slice, device: Device) -> torch.Tensor:
+def _encode(model: Family, pictures: DevicePictures, chunk: slice, device: Device) -> torch.Tensor:
     with device.autocast():
         return model.encode(to_float(pictures[chunk], device.name))
 
 
-def _encode_all(model: Family, device: Device, pictures: Resident, chunks: list[slice]) -> None:
+def _encode_all(model: Family, device: Device, pictures: DevicePictures, chunks: list[slice]) -> None:
     torch.cat([_encode(model, pictures, chunk, device) for chunk in chunks]).cpu()
 
 
@@ -129,7 +129,7 @@ def _uncompiled(model: Family) -> None:
 class _PlainLoop:
     """What one writes on a first day; each call is a step."""
 
-    def __init__(self, net: Family, pictures: Resident, device: Device) -> None:
+    def __init__(self, net: Family, pictures: DevicePictures, device: Device) -> None:
         self.net, self.pictures = net.to(device.name).train(), pictures
         self.rng, self.batch = Generator().manual_seed(0), min(net.settings.batch, len(pictures))
         self.optimiser = torch.optim.AdamW([w for w in net.parameters() if w.requires_grad], lr=1e-4)

@@ -20,9 +20,9 @@ from benchmarks.measure import say, seconds_of
 from looks_like.data.dsprites import COUNT, factors_of, pixels, render
 from looks_like.model.device import Device
 from looks_like.model.families import Family, create
-from looks_like.model.images import Resident, to_float
+from looks_like.model.images import DevicePictures, to_float
 from looks_like.model.metrics.metric import Score
-from looks_like.model.metrics.pictures.elbo import evidence_bound
+from looks_like.model.metrics.pictures.elbo import compute_elbo
 from looks_like.model.training.trainer import Trainer
 
 LATENT = 10
@@ -112,13 +112,13 @@ def plain(row: Row) -> dict[str, Any]:
     return asdict(row)
 
 
-def _drawn(rows_n: np.ndarray, device: Device) -> Resident:
+def _drawn(rows_n: np.ndarray, device: Device) -> DevicePictures:
     """One byte a pixel on the device, shown as three channels that are one."""
     grey_nhw = torch.empty((len(rows_n), 64, 64), dtype=torch.uint8, device=device.name)
     for i in range(0, len(rows_n), _RENDERED_AT_ONCE):
         some_n = rows_n[i : i + _RENDERED_AT_ONCE]
         grey_nhw[i : i + len(some_n)] = torch.from_numpy(pixels(render(some_n)))
-    return Resident(grey_nhw[..., None].expand(-1, -1, -1, 3))
+    return DevicePictures(grey_nhw[..., None].expand(-1, -1, -1, 3))
 
 
 def _made(family: str, seed: int, form: Form) -> Family:
@@ -126,11 +126,11 @@ def _made(family: str, seed: int, form: Form) -> Family:
     return create(family, **SETTINGS, width=form.width, batch=form.sprite_batch)
 
 
-def _trainer(model: Family, steps: int, seed: int, device: Device, sprites: Resident) -> Trainer:
+def _trainer(model: Family, steps: int, seed: int, device: Device, sprites: DevicePictures) -> Trainer:
     return Trainer(model, sprites, np.empty((0, 64, 64, 3), np.uint8), steps=steps, seed=seed, device=device)
 
 
-def _steps(form: Form, device: Device, sprites: Resident, ends: float) -> int:
+def _steps(form: Form, device: Device, sprites: DevicePictures, ends: float) -> int:
     """As many as fit for all families alike, from a rehearsal of each; the last model must still be measured."""
     step_s = 0.0
     for family in form.families:
@@ -144,14 +144,14 @@ def _steps(form: Form, device: Device, sprites: Resident, ends: float) -> int:
 
 
 def _trained(
-    family: str, seed: int, steps: int, form: Form, device: Device, sprites: Resident
+    family: str, seed: int, steps: int, form: Form, device: Device, sprites: DevicePictures
 ) -> tuple[Row, np.ndarray]:
     """-> (its row, the means of the codes that are measured)."""
     model = _made(family, seed, form)
     model.start_from(sprites[slice(form.start_from)].cpu().numpy())
     trainer = _trainer(model, steps, seed, device, sprites)
     train_s = seconds_of(finished(lambda: [trainer.train_step() for _ in range(steps)], device))
-    bound = evidence_bound(trainer.average, sprites[slice(form.bound_points)].cpu().numpy(), device, seed)
+    bound = compute_elbo(trainer.ema, sprites[slice(form.bound_points)].cpu().numpy(), device, seed)
     row = Row(
         family=family,
         seed=seed,
@@ -165,11 +165,11 @@ def _trained(
         negative_elbo=bound.negative_elbo,
         settings=asdict(trainer.model.settings),
     )
-    return row, _codes(trainer.average, sprites, form, device)
+    return row, _codes(trainer.ema, sprites, form, device)
 
 
 @torch.inference_mode()
-def _codes(model: Family, sprites: Resident, form: Form, device: Device) -> np.ndarray:
+def _codes(model: Family, sprites: DevicePictures, form: Form, device: Device) -> np.ndarray:
     parts = []
     for i in range(0, min(form.points, len(sprites)), 1024):
         with device.autocast():

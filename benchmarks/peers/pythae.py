@@ -27,7 +27,7 @@ from looks_like.model.families import create
 from looks_like.model.families.wae_mmd import WAE, mmd
 from looks_like.model.family import Family
 from looks_like.model.images import to_float
-from looks_like.model.metrics.pictures.elbo import evidence_bound
+from looks_like.model.metrics.pictures.elbo import compute_elbo
 from looks_like.model.metrics.pictures.reconstruction import reconstruction_mse
 from looks_like.model.training.trainer import Trainer
 
@@ -127,7 +127,7 @@ def held_out_loss(net: Family, pixels_nhwc: np.ndarray) -> HeldOut:
     """
     mse = reconstruction_mse(net, pixels_nhwc, _fp32())
     if net.probabilistic:
-        return HeldOut(mse, evidence_bound(net, pixels_nhwc, _fp32()).negative_elbo)
+        return HeldOut(mse, compute_elbo(net, pixels_nhwc, _fp32()).negative_elbo)
     assert isinstance(net, WAE)
     z_nd = torch.from_numpy(encode_pixels(net, pixels_nhwc, _fp32()))
     prior_nd = torch.randn(z_nd.shape, generator=Generator().manual_seed(0))
@@ -163,7 +163,7 @@ def _trained(family: str, learn_nhwc: np.ndarray, steps: int, start: str) -> Fam
     trainer = Trainer(net, learn_nhwc, learn_nhwc[:0], steps=steps)
     for _ in range(steps):
         trainer.train_step()
-    return trainer.average
+    return trainer.ema
 
 
 def _fresh(family: str, **settings: str) -> Family:

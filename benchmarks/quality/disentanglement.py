@@ -24,7 +24,7 @@ from looks_like.explorer.check.factors import drawn_factors
 from looks_like.explorer.check.sections.disentanglement import ranks
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.space import encode_pixels
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.model.card import Card
 from looks_like.model.device import pick_device
 from looks_like.model.metrics.codes.latent import active_in
@@ -66,7 +66,7 @@ def main() -> int:
     lab = Lab(asked.workspace)
     names = asked.factors.split(",") if asked.factors else drawn_factors(lab.catalogue())
     if not names:
-        raise AskError(f"{asked.workspace} was not drawn from known factors: say which with --factors")
+        raise RequestError(f"{asked.workspace} was not drawn from known factors: say which with --factors")
     rows_n = np.sort(np.random.default_rng(asked.seed).permutation(len(lab.catalogue()))[: asked.products])
     factors_nf = factor_array(lab, names, rows_n)
     said, found, first = dict[str, str](), [], asked.models or sorted(lab.models())
@@ -83,10 +83,10 @@ def main() -> int:
 
 
 def factor_array(lab: Lab, names: list[str], rows_n: np.ndarray) -> np.ndarray:
-    """(N, F) whole numbers: words and few numbers by their rank, other numbers in bins. AskError without such one."""
+    """(N, F) whole numbers: words and few numbers by their rank, other numbers in bins. RequestError for none."""
     catalogue = lab.catalogue()
     if unknown := [name for name in names if name not in catalogue.attributes]:
-        raise AskError(f"no attribute {', '.join(unknown)}; there are: {', '.join(catalogue.attributes)}")
+        raise RequestError(f"no attribute {', '.join(unknown)}; there are: {', '.join(catalogue.attributes)}")
     return np.stack([ranks(np.array(catalogue.rows[name].to_pylist())[rows_n]) for name in names], 1)
 
 

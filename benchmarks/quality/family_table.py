@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks.measure import say
 from looks_like.explorer.check.measuring import check
 from looks_like.explorer.check.sections import code, reconstruction, samples, smooth
-from looks_like.explorer.check.trial import CheckAsk
+from looks_like.explorer.check.trial import CheckRequest
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
 from looks_like.model.families import FAMILIES
@@ -53,8 +53,8 @@ def table(workspace: Path, models: list[str], *, quick: bool) -> tuple[str, dict
 
 
 def _checked(lab: Lab, models: tuple[str, ...], quick: bool) -> dict[str, Any]:
-    ask = CheckAsk(models, quick=True, pictures=PICTURES, pairs=PAIRS) if quick else CheckAsk(models)
-    for report in check(lab, ask, SECTIONS):
+    request = CheckRequest(models, quick=True, pictures=PICTURES, pairs=PAIRS) if quick else CheckRequest(models)
+    for report in check(lab, request, SECTIONS):
         say(f"  {100 * report.share:3.0f} %  {report.stage}")
         if report.found:
             return report.found.plain()

@@ -20,7 +20,7 @@ from looks_like.explorer.check.measuring import check
 from looks_like.explorer.check.report.page import report
 from looks_like.explorer.check.report.words import number
 from looks_like.explorer.check.sections.samples import FLOOR, REBUILT
-from looks_like.explorer.check.trial import DRAWN, CheckAsk
+from looks_like.explorer.check.trial import DRAWN, CheckRequest
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import MISTAKES
 
@@ -50,7 +50,7 @@ def quality(bench: Bench) -> Iterator[Result]:
         raise Missing("a trained model: give its folder with --workspace")
     lab = Lab(bench.workspace)
     model = lab.model_name(None)
-    found = checked(lab, CheckAsk((model,), bench.quick))
+    found = checked(lab, CheckRequest((model,), bench.quick))
     for what, key, of in (("held-out error", "mse", ""), ("held-out products, rebuilt", "kid", REBUILT)):
         row = rows_of(found).get((key, of))
         if row is None or model not in row.scores:
@@ -61,7 +61,7 @@ def quality(bench: Bench) -> Iterator[Result]:
         yield Result(what, mine.value, key, beside, theirs, goal_ratio=1, more={"said": mine.said})
 
 
-def checked(lab: Lab, ask: CheckAsk) -> Check:
+def checked(lab: Lab, ask: CheckRequest) -> Check:
     """The whole check; says what it is at."""
     for now in check(lab, ask):
         say(f"{lab.workspace.folder.name}: {now.stage} …")
@@ -114,7 +114,7 @@ def _beside(found: Check, key: tuple[str, str], name: str) -> str:
 def _one(workspace: str, model: str, asked: argparse.Namespace) -> Check:
     """The check of one model; writes its card and its report."""
     lab = Lab(workspace)
-    found = checked(lab, CheckAsk((lab.model_name(model),), asked.quick, asked.seed))
+    found = checked(lab, CheckRequest((lab.model_name(model),), asked.quick, asked.seed))
     out = asked.out / f"{found.catalogue}-{model}"
     out.mkdir(parents=True, exist_ok=True)
     shutil.copy(lab.folder(model) / "card.json", out / "card.json")

@@ -19,8 +19,8 @@ from looks_like.model.device import pick_device
 from looks_like.model.family import Family
 from looks_like.model.images import Pictures, to_float
 from looks_like.model.metrics.codes.latent import active_dimensions
-from looks_like.model.metrics.pictures.elbo import evidence_bound
-from looks_like.model.metrics.pictures.reconstruction import principal_mse
+from looks_like.model.metrics.pictures.elbo import compute_elbo
+from looks_like.model.metrics.pictures.reconstruction import pca_mse
 from looks_like.model.networks.principal import principal_components
 
 _CHUNK = 256
@@ -52,14 +52,12 @@ def measure(lab: Lab, model: str, other: Lab, edge_px: int | None = None, seed: 
     principal = principal_components(learnt, net.settings.latent, channels=channels)
     figures = {"products": float(len(unseen_nhwc)), "learnt from": float(len(learnt)), "seed": float(seed)}
     if net.probabilistic:
-        bound = evidence_bound(net, unseen_nhwc, seed=seed)
+        bound = compute_elbo(net, unseen_nhwc, seed=seed)
         figures |= {"-ELBO, nats": bound.negative_elbo, "reconstruction, nats": bound.reconstruction}
         figures |= {"KL, nats": bound.kl}
     figures["active dimensions"] = float(active_dimensions(net, unseen_nhwc).sum())
     figures[f"mse, middle {edge_px} px"] = middle_mse(net, unseen_nhwc, inside)
-    figures[f"PCA-{net.settings.latent} mse, same px"] = principal_mse(
-        principal, unseen_nhwc[:, inside, inside], channels
-    )
+    figures[f"PCA-{net.settings.latent} mse, same px"] = pca_mse(principal, unseen_nhwc[:, inside, inside], channels)
     return figures
 
 

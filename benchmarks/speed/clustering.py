@@ -8,7 +8,7 @@ import pyarrow as pa
 from benchmarks.measure import Bench, Result, by_turns, compared
 from benchmarks.speed.codes import clustered_codes
 from looks_like.data.catalogue import Catalogue
-from looks_like.explorer.search.enrichment import contrast
+from looks_like.explorer.search.enrichment import find_enrichment
 from looks_like.model.geometry.clusters import default_k, hdbscan, k_means
 from looks_like.model.maps import fit_map
 
@@ -81,7 +81,7 @@ def contrasting(bench: Bench) -> Iterator[Result]:
         mine = pd.Series(np.isin(np.arange(count), rows_m))
 
         def ours(lab: _Shelves = lab, rows_m: np.ndarray = rows_m) -> None:
-            contrast(lab, rows_m)  # type: ignore[arg-type]
+            find_enrichment(lab, rows_m)  # type: ignore[arg-type]
 
         def theirs(frame: pd.DataFrame = frame, mine: pd.Series = mine) -> None:
             for name in ("brand", "line", "silhouette", "colour"):

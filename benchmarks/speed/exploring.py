@@ -9,10 +9,10 @@ from benchmarks.generated import MODEL, lab_of
 from benchmarks.measure import Bench, Result, by_turns, compared
 from benchmarks.speed.codes import clustered_codes
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.core.queries import PathAsk
+from looks_like.explorer.core.queries import PathRequest
 from looks_like.explorer.paths.film import film
 from looks_like.explorer.paths.frames import frames
-from looks_like.model.geometry.neighbours import Neighbours
+from looks_like.model.geometry.neighbours import NearestNeighbours
 
 _STEPS = 60
 
@@ -26,13 +26,13 @@ def filming(bench: Bench) -> Iterator[Result]:
     lab = Lab(bench.workspace) if bench.workspace else lab_of(bench, bench.of(30_000, 3000))
     model = lab.models_to_show()[0] if bench.workspace else MODEL
     ids = lab.catalogue().product_ids
-    ask = PathAsk(model, (ids[12 % len(ids)], ids[-1]), steps=_STEPS)
-    composed = [np.asarray(frame) for frame in frames(lab, lab.path(ask), 256)]
+    request = PathRequest(model, (ids[12 % len(ids)], ids[-1]), steps=_STEPS)
+    composed = [np.asarray(frame) for frame in frames(lab, lab.path(request), 256)]
     files = {"ours": bench.folder / "ours.gif", "theirs": bench.folder / "theirs.gif"}
 
     def ours() -> None:
         lab._paths.cache_clear()
-        files["ours"].write_bytes(film(lab, lab.path(ask), "gif", 256))
+        files["ours"].write_bytes(film(lab, lab.path(request), "gif", 256))
 
     def theirs() -> None:
         imageio.mimsave(files["theirs"], composed)
@@ -57,7 +57,7 @@ def finding_nearest(bench: Bench) -> Iterator[Result]:
 
     z_nd = clustered_codes(30_000)
     z_md = np.ascontiguousarray((z_nd[:_STEPS] + z_nd[-_STEPS:]) / 2)
-    ours, raw = Neighbours(z_nd), faiss.IndexFlatL2(z_nd.shape[1])
+    ours, raw = NearestNeighbours(z_nd), faiss.IndexFlatL2(z_nd.shape[1])
     raw.add(z_nd)
     brute = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(z_nd)
     works = (lambda: ours.nearest(z_md, 1), lambda: raw.search(z_md, 1), lambda: brute.kneighbors(z_md))

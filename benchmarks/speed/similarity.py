@@ -9,7 +9,7 @@ from benchmarks.measure import Bench, Result, by_turns, compared
 from benchmarks.speed.codes import clustered_codes
 from looks_like.explorer.core.space import Space
 from looks_like.explorer.search.similar_for_all import recommend
-from looks_like.model.geometry.neighbours import Neighbours
+from looks_like.model.geometry.neighbours import NearestNeighbours
 
 _K, _FILTERED_K = 12, 60
 
@@ -23,7 +23,7 @@ def finding_alike(bench: Bench) -> Iterator[Result]:
     from sklearn.neighbors import NearestNeighbors
 
     z_nd = clustered_codes(30_000)
-    ours, rng = Neighbours(z_nd), np.random.default_rng(1)
+    ours, rng = NearestNeighbours(z_nd), np.random.default_rng(1)
     for share in (0.5, 0.01):
         among_p = np.sort(rng.choice(len(z_nd), int(share * len(z_nd)), replace=False))
         z_1d = z_nd[:1] + 0.1

@@ -8,7 +8,7 @@ from benchmarks.measure import Bench, Result, by_turns, compared
 from looks_like.data.pictures import encode
 from looks_like.data.sneakers import render
 from looks_like.data.sneakers.samplers import catalogue
-from looks_like.data.sneakers.worker import Studio
+from looks_like.data.sneakers.worker import RenderPool
 from looks_like.data.sources.sneakers import EDGE_PX
 
 _A_SECOND = 1000  # the least
@@ -19,7 +19,7 @@ def drawing(bench: Bench) -> Iterator[Result]:
     count, sample = bench.of(6000, 600), bench.of(600, 100)
 
     def ours() -> None:
-        with Studio("catalogue", 0, EDGE_PX, count) as studio:
+        with RenderPool("catalogue", 0, EDGE_PX, count) as studio:
             for i in range(count):
                 studio.picture(i)
 

@@ -17,7 +17,7 @@ _FIRST_DAY, _DAYS = datetime(2016, 1, 4), 3900
 
 
 @dataclass(frozen=True)
-class Product:
+class DrawnSneaker:
     sneaker: Sneaker
     product_id: str
     name: str
@@ -77,7 +77,7 @@ def _line(brand: Brand, number: int, rng: np.random.Generator) -> Line:
 _SHAPE = ("collar_height", "toe_shape", "sole_thickness", "heel_drop", "motif_size")
 
 
-def catalogue(seed: int, i: int) -> Product:
+def catalogue(seed: int, i: int) -> DrawnSneaker:
     """Product i of a shop: a colourway of one of its lines, or a one-off."""
     rng = np.random.default_rng([seed, 1, i])
     if rng.random() < _ONE_OFF:
@@ -102,27 +102,27 @@ def catalogue(seed: int, i: int) -> Product:
     return _product(sneaker, i, line.brand.name, line.name, day, price)
 
 
-def independent(seed: int, i: int) -> Product:
+def independent(seed: int, i: int) -> DrawnSneaker:
     """Product i with every factor drawn alone, uniformly over its range."""
     sneaker = _each_alone(np.random.default_rng([seed, 2, i]))
     name = f"{sneaker.upper_colour} {sneaker.material} {sneaker.silhouette}".capitalize()
-    return Product(sneaker, f"independent-{seed}-{i:06d}", name, asdict(sneaker))
+    return DrawnSneaker(sneaker, f"independent-{seed}-{i:06d}", name, asdict(sneaker))
 
 
 SAMPLERS = {"catalogue": catalogue, "independent": independent}
 
 
-def _one_off(seed: int, i: int, rng: np.random.Generator) -> Product:
+def _one_off(seed: int, i: int, rng: np.random.Generator) -> DrawnSneaker:
     """What a shop has only one of: made to order, in any mixture."""
     sneaker = _each_alone(np.random.default_rng([seed, 3, i]))
     return _product(sneaker, i, "Atelier", "One-off", int(rng.integers(0, _DAYS)), float(rng.integers(50, 120)) * 5)
 
 
-def _product(sneaker: Sneaker, i: int, brand: str, line: str, day: int, price: float) -> Product:
+def _product(sneaker: Sneaker, i: int, brand: str, line: str, day: int, price: float) -> DrawnSneaker:
     colours = dict.fromkeys((sneaker.upper_colour, sneaker.second_colour, sneaker.sole_colour))
     sold = {"brand": brand, "line": line, "price": float(price), "released": _FIRST_DAY + timedelta(days=day)}
     name = f"{brand} {line} {'/'.join(colours).title()}"
-    return Product(sneaker, f"sneaker-{i:06d}", name, {**sold, **asdict(sneaker)})
+    return DrawnSneaker(sneaker, f"sneaker-{i:06d}", name, {**sold, **asdict(sneaker)})
 
 
 def _colourway(brand: Brand, rng: np.random.Generator) -> tuple[str, str, str, str]:

@@ -26,7 +26,7 @@ _AHEAD = 32  # chunks drawn before they are asked for
 _ROOT = Path(looks_like.__file__).resolve().parents[1]
 
 
-class Studio:
+class RenderPool:
     """Draws the products of one sampler on all cores, in order and a little ahead of whoever asks."""
 
     def __init__(self, sampler: str, seed: int, edge_px: int, count: int) -> None:
@@ -64,7 +64,7 @@ class Studio:
         if self._threads:
             self._threads.shutdown(cancel_futures=True)
 
-    def __enter__(self) -> "Studio":
+    def __enter__(self) -> "RenderPool":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

@@ -8,7 +8,7 @@ from looks_like.data.errors import CatalogueError
 from looks_like.data.pictures import Picture
 from looks_like.data.schema import attribute_column
 from looks_like.data.sneakers.samplers import SAMPLERS
-from looks_like.data.sneakers.worker import Studio
+from looks_like.data.sneakers.worker import RenderPool
 from looks_like.data.sources import Columns, Listing
 
 SENTENCE = "sneakers[:catalogue|independent[:COUNT[:SEED]]], drawn by the project"
@@ -24,7 +24,7 @@ def accepts(address: str) -> bool:
 def read(address: str, columns: Columns) -> Listing:
     """CatalogueError when the address asks for what there is not."""
     sampler, count, seed = _asked(address)
-    studio = Studio(sampler, seed, EDGE_PX, count)
+    studio = RenderPool(sampler, seed, EDGE_PX, count)
     products = [SAMPLERS[sampler](seed, i) for i in range(count)]
     names = list(products[0].attributes)
     attributes = {name: pa.chunked_array([[p.attributes[name] for p in products]]) for name in names}

@@ -29,13 +29,13 @@ def accepts(address: str) -> bool:
 
 
 def read(address: str, columns: Columns) -> Listing:
-    path, torn = Path(address), list[str]()
+    path, on_bad_row = Path(address), list[str]()
     have = headers(path)
     id_column = pick(path, have, columns.product_id, "product_id", "--id")
     image_column = pick(path, have, columns.image, "image", "--image")
     name_column = pick(path, have, columns.name, "name", "--name", needed=columns.name is not None)
     ours = [column for column in (id_column, image_column, name_column) if column]
-    table = load(path, ours, torn)
+    table = load(path, ours, on_bad_row)
     if not table.num_rows:
         raise CatalogueError(f"{path}: no rows in this table")
     files = texts(table[image_column])
@@ -51,7 +51,7 @@ def read(address: str, columns: Columns) -> Listing:
         files=files,
         attributes=pa.table(attributes),
         picture=lambda i: _picture(root, files[i]),
-        refused=[("a row", "", "", reason) for reason in torn],
+        refused=[("a row", "", "", reason) for reason in on_bad_row],
     )
 
 
@@ -85,7 +85,7 @@ def headers(path: Path) -> list[str]:
         raise _unreadable(path, reason) from None
 
 
-def load(path: Path, ours: list[str], torn: list[str]) -> pa.Table:
+def load(path: Path, ours: list[str], on_bad_row: list[str]) -> pa.Table:
     """All of it, `ours` as text; `torn` takes a sentence for each row that is left out. CatalogueError as above."""
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
@@ -94,7 +94,7 @@ def load(path: Path, ours: list[str], torn: list[str]) -> pa.Table:
             return pa.json.read_json(path)
         table = pa.csv.read_csv(
             path,
-            parse_options=_parsing(path, torn),
+            parse_options=_parsing(path, on_bad_row),
             convert_options=pa.csv.ConvertOptions(
                 column_types=dict.fromkeys(ours, pa.string()),  # an id of 0042 stays 0042
                 null_values=_NULLS,
@@ -108,9 +108,11 @@ def load(path: Path, ours: list[str], torn: list[str]) -> pa.Table:
         raise _unreadable(path, reason) from None
 
 
-def _parsing(path: Path, torn: list[str]) -> pa.csv.ParseOptions:
+def _parsing(path: Path, on_bad_row: list[str]) -> pa.csv.ParseOptions:
     def skip(row: pa.csv.InvalidRow) -> str:
-        torn.append(f"{row.actual_columns} cells where the header has {row.expected_columns}: {(row.text or '')[:80]}")
+        on_bad_row.append(
+            f"{row.actual_columns} cells where the header has {row.expected_columns}: {(row.text or '')[:80]}"
+        )
         return "skip"
 
     return pa.csv.ParseOptions(

@@ -1,7 +1,7 @@
 """Tags: a log of actions, what holds after it, and files of tags made elsewhere."""
 
-from looks_like.data.tags.files import BETWEEN_TAGS, Given, read_tag_file
-from looks_like.data.tags.log import RENAME, TAGS, Action, Saying, append, checked_who, tag_key, tag_name
+from looks_like.data.tags.files import BETWEEN_TAGS, TagFileRow, read_tag_file
+from looks_like.data.tags.log import RENAME, TAGS, Action, NewAction, append, checked_who, tag_key, tag_name
 from looks_like.data.tags.replay import Tag
 from looks_like.data.tags.state import TagState, read_tags
 
@@ -10,9 +10,9 @@ __all__ = [
     "RENAME",
     "TAGS",
     "Action",
-    "Given",
-    "Saying",
+    "NewAction",
     "Tag",
+    "TagFileRow",
     "TagState",
     "append",
     "checked_who",

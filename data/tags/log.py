@@ -20,10 +20,10 @@ from looks_like.data.workspace import Workspace
 
 TAGS = "tags"
 NAME_MAX, WHO_MAX, WORDS_MAX = 60, 80, 300
-GIVING, TAKING = ("add", "import"), ("remove",)
+ADDING, REMOVING = ("add", "import"), ("remove",)
 RENAME = "rename"  # whoever carries the tag `of` carries `tag` instead
-SAYING = (*GIVING, *TAKING, "reject", RENAME)  # what can be undone
-KINDS = (*SAYING, "undo", "redo")
+UNDOABLE = (*ADDING, *REMOVING, "reject", RENAME)  # what can be undone
+KINDS = (*UNDOABLE, "undo", "redo")
 _COLUMNS = pa.schema(
     [
         pa.field("number", pa.int64()),  # 1, 2, …: the order of commits, whatever order the table keeps its rows in
@@ -67,11 +67,11 @@ class Action:
     def takes(self, tag: str) -> bool:
         """Whether it takes this tag from products."""
         old, *new = self.keys
-        return tag_key(tag) == old and (self.kind in TAKING or (self.kind == RENAME and new != [old]))
+        return tag_key(tag) == old and (self.kind in REMOVING or (self.kind == RENAME and new != [old]))
 
 
 @dataclass(frozen=True)
-class Saying:
+class NewAction:
     """What somebody does, before it is in the log."""
 
     who: str
@@ -111,11 +111,11 @@ def _strange(text: str) -> bool:
     return any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in _TURNS for c in text)
 
 
-def append(workspace: Workspace, sayings: Sequence[Saying]) -> list[str]:
+def append(workspace: Workspace, actions: Sequence[NewAction]) -> list[str]:
     """Their ids, when all are in the log; one commit. CatalogueError for what can't be said or written."""
-    ids = [uuid.uuid4().hex for _ in sayings]
-    rows = [_row(action_id, saying) for action_id, saying in zip(ids, sayings, strict=True)]
-    with workspace.changing(TAGS):
+    ids = [uuid.uuid4().hex for _ in actions]
+    rows = [_row(action_id, action) for action_id, action in zip(ids, actions, strict=True)]
+    with workspace.edit_lock(TAGS):
         table = _open(workspace)
         if table is None:  # two at once would create it twice, the later one empty: the lock sees to it
             table = workspace.tables.create_table(TAGS, schema=_COLUMNS, exist_ok=True)
@@ -126,15 +126,15 @@ def append(workspace: Workspace, sayings: Sequence[Saying]) -> list[str]:
     return ids
 
 
-def _row(action_id: str, saying: Saying) -> list[object]:
-    if saying.kind not in KINDS:
-        raise CatalogueError(f"a tag can't be told {saying.kind!r}; there are: {', '.join(KINDS)}")
-    ids = pa.array(saying.product_ids, pa.string())
+def _row(action_id: str, action: NewAction) -> list[object]:
+    if action.kind not in KINDS:
+        raise CatalogueError(f"a tag can't be told {action.kind!r}; there are: {', '.join(KINDS)}")
+    ids = pa.array(action.product_ids, pa.string())
     at = pa.array([datetime.now(UTC)], pa.timestamp("us", "UTC"))
-    said = [checked_who(saying.who)], [saying.kind], [tag_name(saying.tag)]
+    said = [checked_who(action.who)], [action.kind], [tag_name(action.tag)]
     listed = pa.ListArray.from_arrays(pa.array([0, len(ids)], pa.int32()), ids)
-    of = tag_name(saying.of) if saying.kind == RENAME else saying.of
-    return [[action_id], at, *said, listed, [_plain_words(saying.words)], [of], [saying.changed]]
+    of = tag_name(action.of) if action.kind == RENAME else action.of
+    return [[action_id], at, *said, listed, [_plain_words(action.words)], [of], [action.changed]]
 
 
 def _plain_words(text: str) -> str:

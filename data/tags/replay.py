@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from looks_like.data.rowsets import RowSet
-from looks_like.data.tags.log import GIVING, RENAME, TAKING, Action
+from looks_like.data.tags.log import ADDING, REMOVING, RENAME, Action
 
 
 @dataclass(frozen=True)
@@ -19,17 +19,17 @@ class Tag:
     rejected: RowSet  # products for which somebody said that it does not fit
 
 
-class Held(NamedTuple):
+class TagMasks(NamedTuple):
     """The same of a tag while a replay runs: bool (N,) each, changed in place."""
 
     carried_n: np.ndarray
     rejected_n: np.ndarray
 
     @classmethod
-    def of(cls, tag: Tag | None, size: int) -> "Held":
+    def of(cls, tag: Tag | None, size: int) -> "TagMasks":
         return cls(tag.carried.mask(), tag.rejected.mask()) if tag else cls(np.zeros(size, bool), np.zeros(size, bool))
 
-    def pour_into(self, other: "Held") -> None:
+    def merge_into(self, other: "TagMasks") -> None:
         """What is said of this tag is said of the other instead."""
         if self is other:  # only spelled anew
             return
@@ -38,15 +38,15 @@ class Held(NamedTuple):
         self.carried_n[:] = self.rejected_n[:] = False
 
 
-def happen(action: Action, rows: RowSet, held: Mapping[str, Held]) -> None:
+def apply_action(action: Action, rows: RowSet, masks: Mapping[str, TagMasks]) -> None:
     """Changes what is held of each tag that the action is about, by key."""
-    of, *to = (held[key] for key in action.keys)
+    of, *to = (masks[key] for key in action.keys)
     if action.kind == RENAME:
-        of.pour_into(to[0])
-    elif action.kind in GIVING:
-        rows.put_into(of.carried_n, True)
-        rows.put_into(of.rejected_n, False)
-    elif action.kind in TAKING:
-        rows.put_into(of.carried_n, False)
+        of.merge_into(to[0])
+    elif action.kind in ADDING:
+        rows.set_in(of.carried_n, True)
+        rows.set_in(of.rejected_n, False)
+    elif action.kind in REMOVING:
+        rows.set_in(of.carried_n, False)
     else:
-        rows.put_into(of.rejected_n, True)
+        rows.set_in(of.rejected_n, True)

@@ -10,15 +10,15 @@ import pyarrow.compute as pc
 from looks_like.data.catalogue import Catalogue
 from looks_like.data.errors import CatalogueError
 from looks_like.data.rowsets import RowSet
-from looks_like.data.tags.log import GIVING, KINDS, RENAME, SAYING, TAGS, Action, read_log, tag_key, tag_name
-from looks_like.data.tags.replay import Held, Tag, happen
+from looks_like.data.tags.log import ADDING, KINDS, RENAME, TAGS, UNDOABLE, Action, read_log, tag_key, tag_name
+from looks_like.data.tags.replay import Tag, TagMasks, apply_action
 from looks_like.data.workspace import Workspace
 
 _FEW = 5_000  # ids that are looked up one by one
 
 
 class TagState:
-    """A moment of the log over one catalogue version; never changes. Newer ones are `grown` from it."""
+    """A moment of the log over one catalogue version; never changes. Newer ones are `with_actions` from it."""
 
     def __init__(self, stamp: tuple[int, int], version: int, size: int) -> None:
         self.stamp, self.version, self.size = stamp, version, size
@@ -32,7 +32,7 @@ class TagState:
         self._undone: set[str] = set()
         self._redoable: dict[str, tuple[str, ...]] = {}  # by who: what they undid since they last did anything else
 
-    def grown(self, stamp: tuple[int, int], entries: Iterable[tuple[Action, RowSet]]) -> "TagState":
+    def with_actions(self, stamp: tuple[int, int], entries: Iterable[tuple[Action, RowSet]]) -> "TagState":
         """The state after further actions, given in order."""
         new = TagState(stamp, self.version, self.size)
         new.seen, new.actions, new._rows = self.seen, list(self.actions), list(self._rows)
@@ -59,7 +59,7 @@ class TagState:
         place = self._place[action.action_id] = len(self.actions)
         self.actions.append(action)
         self._rows.append(rows)
-        if action.kind in SAYING:
+        if action.kind in UNDOABLE:
             group = frozenset(action.keys).union(*map(self._group, action.keys))
             for key in set(action.keys):
                 said.setdefault(key, []).append(place)
@@ -68,7 +68,7 @@ class TagState:
             self._redoable[action.who] = ()
             return
         about = self.action(action.of)
-        if about is None or about.kind not in SAYING or self.is_undone(about) == (action.kind == "undo"):
+        if about is None or about.kind not in UNDOABLE or self.is_undone(about) == (action.kind == "undo"):
             return
         turned.update(about.keys)
         if action.kind == "undo":
@@ -89,13 +89,13 @@ class TagState:
 
     def _replayed(self, places: list[int], before: Mapping[str, Tag | None]) -> dict[str, Tag]:
         """Tags by key, from nothing or from the state before and the actions since."""
-        held = {key: Held.of(tag, self.size) for key, tag in before.items()}
+        masks = {key: TagMasks.of(tag, self.size) for key, tag in before.items()}
         for place in places:
             if not self._is_undone(place):
-                happen(self.actions[place], self._rows[place], held)
+                apply_action(self.actions[place], self._rows[place], masks)
         return {
             key: Tag(self._spelling(key), RowSet.of_mask(now.carried_n), RowSet.of_mask(now.rejected_n))
-            for key, now in held.items()
+            for key, now in masks.items()
         }
 
     def _spelling(self, key: str) -> str:
@@ -103,7 +103,7 @@ class TagState:
         said = [self.actions[place] for place in self._of_tag[key]]
         holds = [action for action in said if not self.is_undone(action) and action.keys[-1] == key]
         renamed = [action.tag for action in holds if action.kind == RENAME]
-        given = [action.tag for action in holds if action.kind in GIVING]
+        given = [action.tag for action in holds if action.kind in ADDING]
         first = said[0].tag if said[0].keys[-1] == key else said[0].of
         return [first, *given[:1], *renamed[-1:]][-1]
 
@@ -123,7 +123,7 @@ class TagState:
         """bool (N,), read-only: who carries at least one."""
         mask_n = np.zeros(self.size, bool)
         for tag in self.tags.values():
-            tag.carried.put_into(mask_n, True)
+            tag.carried.set_in(mask_n, True)
         mask_n.flags.writeable = False
         return mask_n
 
@@ -136,7 +136,7 @@ class TagState:
         """The tags of the product in a catalogue row, by name."""
         return [tag.name for tag in self.carried if tag.carried.has(row)]
 
-    def called_now(self, name: str) -> str:
+    def current_name(self, name: str) -> str:
         """What a tag was renamed to, and that one, as long as renamings hold and nobody carries it; else itself."""
         key, passed = tag_key(name), set[str]()
         while key not in passed and key in self.tags and not self.tags[key].carried.count:
@@ -145,20 +145,20 @@ class TagState:
             key = next((action.keys[1] for action in renamed if action.kind == RENAME and action.keys[0] == key), key)
         return self.tags[key].name if key in self.tags and self.tags[key].carried.count else name
 
-    def last_said(self, name: str) -> np.ndarray:
+    def last_action_of(self, name: str) -> np.ndarray:
         """int64 (N,): the place in `actions` of the last one that gave or took the tag and holds; -1 = none."""
         key, last_n = tag_key(name), np.full(self.size, -1, np.int64)
         group = self._group(key)
-        held = {each: Held.of(None, self.size) for each in group}
+        masks = {each: TagMasks.of(None, self.size) for each in group}
         for place in self._places(group):
             action = self.actions[place]
             if self._is_undone(place):
                 continue
             if action.kind == RENAME and key in action.keys:
-                last_n[held[action.keys[0]].carried_n] = place
+                last_n[masks[action.keys[0]].carried_n] = place
             elif action.kind != "reject" and key in action.keys:
                 last_n[self._rows[place].mask()] = place
-            happen(action, self._rows[place], held)
+            apply_action(action, self._rows[place], masks)
         return last_n
 
     # -- actions -----------------------------------------------------------------------------------------------------
@@ -176,7 +176,7 @@ class TagState:
 
     def undoable(self, who: str) -> Action | None:
         """The newest action of a person that is not undone."""
-        mine = (a for a in reversed(self.actions) if a.who == who and a.kind in SAYING and not self.is_undone(a))
+        mine = (a for a in reversed(self.actions) if a.who == who and a.kind in UNDOABLE and not self.is_undone(a))
         return next(mine, None)
 
     def redoable(self, who: str) -> Action | None:
@@ -184,17 +184,17 @@ class TagState:
         kept = self._redoable.get(who)
         return self.action(kept[-1]) if kept else None
 
-    def turned(self, action: Action) -> int:
+    def products_changed_by_undo(self, action: Action) -> int:
         """How many products would change if this action were undone, or done again if it is."""
         place = self._place[action.action_id]
         group = self._group(action.keys[0])
-        held = {key: Held.of(None, self.size) for key in group}
+        masks = {key: TagMasks.of(None, self.size) for key in group}
         for i in self._places(group):
             if self._is_undone(i) == (i == place):
-                happen(self.actions[i], self._rows[i], held)
+                apply_action(self.actions[i], self._rows[i], masks)
         changed_n = np.zeros(self.size, bool)
-        for key, then in held.items():
-            now = Held.of(self.tags.get(key), self.size)
+        for key, then in masks.items():
+            now = TagMasks.of(self.tags.get(key), self.size)
             changed_n |= (then.carried_n != now.carried_n) | (then.rejected_n != now.rejected_n)
         return int(np.count_nonzero(changed_n))
 
@@ -211,13 +211,13 @@ def read_tags(workspace: Workspace, catalogue: Catalogue, before: TagState | Non
     if before.seen and before.seen + len(entries) < count:  # two wrote the same number: no lock on this disk
         return read_tags(workspace, catalogue)
     entries.sort(key=lambda entry: (entry[0].number, entry[0].action_id))
-    return before.grown(stamp, entries)
+    return before.with_actions(stamp, entries)
 
 
 def _rows_of(catalogue: Catalogue, ids: pa.Array) -> RowSet:
     """Products that have left, or never were here, are passed over."""
     if len(ids) <= _FEW:
-        rows_m = catalogue.places(ids.to_pylist())
+        rows_m = catalogue.rows_of(ids.to_pylist())
         return RowSet.of_rows(rows_m[rows_m >= 0], len(catalogue))
     found = pc.index_in(ids, value_set=catalogue.rows["product_id"]).drop_null()
     return RowSet.of_rows(found.to_numpy(), len(catalogue))

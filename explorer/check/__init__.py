@@ -6,6 +6,6 @@ from looks_like.explorer.check.findings import Check
 from looks_like.explorer.check.measuring import check
 from looks_like.explorer.check.report.page import report
 from looks_like.explorer.check.report.words import baseline_names, headlines, number, with_unit
-from looks_like.explorer.check.trial import CheckAsk
+from looks_like.explorer.check.trial import CheckRequest
 
-__all__ = ["Check", "CheckAsk", "baseline_names", "check", "headlines", "number", "report", "with_unit"]
+__all__ = ["Check", "CheckRequest", "baseline_names", "check", "headlines", "number", "report", "with_unit"]

@@ -16,7 +16,7 @@ _DEPENDENT = "sneaker-"  # ids of sneakers that were drawn as a shop has them: t
 
 
 @dataclass(frozen=True)
-class Known:
+class FactorPictures:
     """Pictures and the factors that drew them, each drawn alone."""
 
     rows_n: np.ndarray | None  # of the catalogue; None = drawn for this
@@ -32,7 +32,7 @@ def drawn_factors(catalogue: Catalogue) -> list[str]:
     return []
 
 
-def known_factors(catalogue: Catalogue, edge_px: int, count: int, seed: int) -> Known | None:
+def known_factors(catalogue: Catalogue, edge_px: int, count: int, seed: int) -> FactorPictures | None:
     """At most `count` products with their factors; None where factors are not known.
 
     A shop's sneakers go by fashion, so their factors depend on each other: others are drawn in their place.
@@ -44,12 +44,12 @@ def known_factors(catalogue: Catalogue, edge_px: int, count: int, seed: int) -> 
         drawn = [independent(seed + 1, i).sneaker for i in range(count)]
         rows = [asdict(sneaker) for sneaker in drawn]
         columns = {name: np.array([row[name] for row in rows]) for name in names}
-        return Known(None, np.stack([render(sneaker, edge_px) for sneaker in drawn]), columns)
+        return FactorPictures(None, np.stack([render(sneaker, edge_px) for sneaker in drawn]), columns)
     rows_n = np.sort(np.random.default_rng(seed).permutation(len(catalogue))[:count])
-    return Known(rows_n, None, {name: np.array(catalogue.rows[name].to_pylist())[rows_n] for name in names})
+    return FactorPictures(rows_n, None, {name: np.array(catalogue.rows[name].to_pylist())[rows_n] for name in names})
 
 
-def telling_columns(catalogue: Catalogue, rows_n: np.ndarray) -> tuple[dict[str, np.ndarray], list[str]]:
+def comparable_columns(catalogue: Catalogue, rows_n: np.ndarray) -> tuple[dict[str, np.ndarray], list[str]]:
     """-> (attribute -> values (N,) of these rows, attributes of too many words to be told)."""
     columns, left_out = dict[str, np.ndarray](), []
     for name in catalogue.attributes:

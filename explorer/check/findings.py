@@ -122,7 +122,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Step:
+class CheckStep:
     """One piece of work of a section; `seconds` is about what it takes on two cores, for the bar alone."""
 
     title: str
@@ -130,7 +130,7 @@ class Step:
     run: Callable[[], None]
 
 
-Plan = tuple[Section, list[Step]]
+Plan = tuple[Section, list[CheckStep]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,10 +195,10 @@ def _plain_row(row: Row) -> dict[str, Any]:
 
 
 def _plain_score(score: Score) -> dict[str, Any]:
-    parts = {name: finite(value) for name, value in score.parts.items()}
-    return {"value": finite(score.value), "said": score.said, "parts": parts}
+    parts = {name: finite_or_none(value) for name, value in score.parts.items()}
+    return {"value": finite_or_none(score.value), "said": score.said, "parts": parts}
 
 
-def finite(value: float) -> Number:
+def finite_or_none(value: float) -> Number:
     """JSON has no word for what is no number."""
     return float(value) if np.isfinite(value) else None

@@ -17,7 +17,7 @@ from looks_like.explorer.check.sections import (
     smooth,
     traversals,
 )
-from looks_like.explorer.check.trial import CheckAsk, Subject, Trial
+from looks_like.explorer.check.trial import CheckRequest, Subject, Trial
 from looks_like.explorer.core import Lab
 from looks_like.explorer.jobs import machine
 from looks_like.model.card import Card
@@ -35,26 +35,26 @@ SECTIONS: tuple[ModuleType, ...] = (
 
 
 @dataclass(frozen=True)
-class CheckReport:
+class CheckProgress:
     stage: str  # what it is at, for people
     share: float  # of all work, 0..1
     found: Check | None = None  # in the last one
 
 
-def check(lab: Lab, ask: CheckAsk, sections: tuple[ModuleType, ...] = SECTIONS) -> Iterator[CheckReport]:
-    """Minutes of work. What can't be measured is said in its section; AskError, ModelError for what can't be asked."""
+def check(lab: Lab, request: CheckRequest, sections: tuple[ModuleType, ...] = SECTIONS) -> Iterator[CheckProgress]:
+    """Minutes of work. What can't be measured is said in its section. RequestError, ModelError for a bad request."""
     started = time.perf_counter()
-    yield CheckReport("reading the models", 0.0)
-    trial = Trial(lab, ask)
+    yield CheckProgress("reading the models", 0.0)
+    trial = Trial(lab, request)
     plans = [section.plan(trial) for section in sections]
     total = sum(step.seconds for _, steps in plans for step in steps) or 1.0
     done = 0.0
     for section, steps in plans:
         for step in steps:
-            yield CheckReport(step.title, done / total)
+            yield CheckProgress(step.title, done / total)
             section.trying(step.title, step.run)
             done += step.seconds
-    yield CheckReport("done", 1.0, _found(trial, [section for section, _ in plans], time.perf_counter() - started))
+    yield CheckProgress("done", 1.0, _found(trial, [section for section, _ in plans], time.perf_counter() - started))
 
 
 def _found(trial: Trial, sections: list[Section], seconds: float) -> Check:
@@ -65,8 +65,8 @@ def _found(trial: Trial, sections: list[Section], seconds: float) -> Check:
         held_out=int(catalogue.held_out.sum()),
         version=catalogue.version,
         date=Card.now(),
-        quick=trial.ask.quick,
-        seed=trial.ask.seed,
+        quick=trial.request.quick,
+        seed=trial.request.seed,
         seconds=round(seconds, 1),
         machine=machine(),
         models=_models(trial.subjects),

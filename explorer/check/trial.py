@@ -9,7 +9,7 @@ import numpy as np
 
 from looks_like.explorer.check.findings import Row
 from looks_like.explorer.core import Lab, Space, checked_seed
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.training import PRODUCTS, SHIPPED, SOURCE
 from looks_like.model.card import fingerprint
 from looks_like.model.errors import ModelError
@@ -19,14 +19,14 @@ from looks_like.model.metrics.metric import Score
 from looks_like.model.metrics.pictures.kid import COUNT, drawn
 from looks_like.model.networks import (
     EDGE_MAX_PX,
-    Principal,
+    PCA,
     features,
-    principal_codes,
+    pca_codes,
+    pca_pictures,
     principal_components,
-    principal_pictures,
 )
 
-Answer = TypeVar("Answer")
+Value = TypeVar("Value")
 HELD_OUT_MIN = 2
 QUICK_COUNT = 200  # pictures of a kind, in place of COUNT
 DRAWN = ("mid-points", "mixture", "N(0, I)")
@@ -34,7 +34,7 @@ BASELINE_FAMILY = "autoencoder"
 
 
 @dataclass(frozen=True)
-class CheckAsk:
+class CheckRequest:
     models: tuple[str, ...] = ()  # the newest where none is named
     quick: bool = False
     seed: int = 0
@@ -50,7 +50,7 @@ class CheckAsk:
         return self.pictures or (QUICK_COUNT if self.quick else COUNT)
 
 
-class Coder(Protocol):
+class Codec(Protocol):
     """Pictures to codes and back: a model, or PCA."""
 
     @property
@@ -62,22 +62,22 @@ class Coder(Protocol):
 
 
 @dataclass(frozen=True)
-class Linear:
+class PCACodec:
     """PCA: whitened projections are its codes."""
 
     name: str
-    principal: Principal
+    principal: PCA
     edge: int
     channels: int
     fitted: Pictures  # what its mixture is fitted on
 
     def encode(self, pixels_nhwc: np.ndarray) -> np.ndarray:
         """uint8 (N, S, S, 3) -> (N, D) float32."""
-        return principal_codes(self.principal, pixels_nhwc, self.channels)
+        return pca_codes(self.principal, pixels_nhwc, self.channels)
 
     def decode(self, z_nd: np.ndarray) -> np.ndarray:
         """(N, D) -> uint8 (N, S, S, 3)."""
-        return principal_pictures(self.principal, z_nd, self.edge, self.channels)
+        return pca_pictures(self.principal, z_nd, self.edge, self.channels)
 
     @cached_property
     def mixture(self) -> Mixture:
@@ -97,22 +97,22 @@ class Subject:
 
     def __post_init__(self) -> None:
         if len(self.held_out) < HELD_OUT_MIN:
-            raise AskError(
+            raise RequestError(
                 f"a check needs {HELD_OUT_MIN} held-out products or more. Of the {len(self.lab.catalogue()):,} here "
                 f"{len(self.held_out)} are held out (one in twenty is, by its id): import more"
             )
         learnable = int((~self.lab.catalogue().held_out).sum())
         if self.space.card.products > learnable and not self._is_demo():
-            raise AskError(
+            raise RequestError(
                 f"model {self.name!r} is of another catalogue: it learnt from {self.space.card.products:,} products, "
                 f"and {learnable:,} of this one can be learnt from. Check it where it was trained"
             )
-        self.space.need_codes()
+        self.space.require_codes()
 
     def _is_demo(self) -> bool:
         """A smaller demo is the beginning of the one that its model learnt from."""
         shipped = fingerprint(self.lab.folder(self.name)) == fingerprint(SHIPPED)
-        return shipped and not self.lab.strangers(SOURCE.format(products=PRODUCTS))
+        return shipped and not self.lab.absent_from_source(SOURCE.format(products=PRODUCTS))
 
     @cached_property
     def space(self) -> Space:
@@ -168,10 +168,10 @@ class Subject:
 class Trial:
     """All models of one check and what they share; whatever is costly is made once."""
 
-    def __init__(self, lab: Lab, ask: CheckAsk) -> None:
-        self.lab, self.ask = lab, ask
-        names = list(dict.fromkeys(lab.model_name(name) for name in ask.models or (None,)))
-        self.subjects = [Subject(lab, name, ask.count, ask.seed) for name in names]
+    def __init__(self, lab: Lab, request: CheckRequest) -> None:
+        self.lab, self.request = lab, request
+        names = list(dict.fromkeys(lab.model_name(name) for name in request.models or (None,)))
+        self.subjects = [Subject(lab, name, request.count, request.seed) for name in names]
         if (beside := self._baseline_model()) is not None:
             self.subjects.append(beside)
         self._kept: dict[tuple[object, ...], object] = {}
@@ -187,8 +187,8 @@ class Trial:
         ]
         for card in sorted(fitting, key=lambda card: card.settings["latent"] != first.latent):
             try:
-                return Subject(self.lab, card.name, self.ask.count, self.ask.seed, baseline=True)
-            except (AskError, ModelError):  # not encoded, or of another catalogue: then without it
+                return Subject(self.lab, card.name, self.request.count, self.request.seed, baseline=True)
+            except (RequestError, ModelError):  # not encoded, or of another catalogue: then without it
                 continue
         return None
 
@@ -196,7 +196,7 @@ class Trial:
     def asked(self) -> list[Subject]:
         return [subject for subject in self.subjects if not subject.baseline]
 
-    def once(self, key: tuple[object, ...], make: Callable[[], Answer]) -> Answer:
+    def cached(self, key: tuple[object, ...], make: Callable[[], Value]) -> Value:
         """The answer kept under `key`."""
         if key not in self._kept:
             self._kept[key] = make()
@@ -206,7 +206,7 @@ class Trial:
         """The score where it belongs: a model's, or a baseline's."""
         (row.baselines if subject.baseline else row.scores)[subject.name] = score
 
-    def linear(self, subject: Subject) -> Linear | None:
+    def linear(self, subject: Subject) -> PCACodec | None:
         """PCA with as many numbers, on the same pictures; None above 64 px, where components are of smaller ones."""
         space = subject.space
         if space.size > EDGE_MAX_PX:
@@ -214,15 +214,15 @@ class Trial:
         sizes = {(other.space.size, other.channels) for other in self.subjects}
         name = f"PCA-{space.latent}" + (f", {space.size} px" if len(sizes) > 1 else "")
 
-        def make() -> Linear:
+        def make() -> PCACodec:
             found = principal_components(subject.learnt_from, space.latent, channels=subject.channels)
             fitted = drawn(subject.learnt_from, FITTED_MAX, subject.seed)
-            return Linear(name, found, space.size, subject.channels, fitted)
+            return PCACodec(name, found, space.size, subject.channels, fitted)
 
         key = ("linear", space.size, subject.channels, space.latent, len(subject.learnt_from))
-        return self.once(key, make)
+        return self.cached(key, make)
 
-    def coders(self) -> list[tuple[Coder, Subject]]:
+    def coders(self) -> list[tuple[Codec, Subject]]:
         """All models, then each PCA once, with the model that it stands beside."""
         beside = {linear.name: (linear, subject) for subject in self.subjects if (linear := self.linear(subject))}
         return [*((subject, subject) for subject in self.subjects), *beside.values()]
@@ -230,10 +230,10 @@ class Trial:
     def features(self, kind: str, subject: Subject, pictures: Callable[[], np.ndarray]) -> np.ndarray:
         """(N, F) of real pictures, the same for all models that see alike. ModelError without the weights."""
         key = ("features", kind, subject.space.size, subject.channels, len(subject.learnt_from))
-        return self.once(key, lambda: features(pictures()))
+        return self.cached(key, lambda: features(pictures()))
 
 
-def drawn_codes(coder: Coder, subject: Subject, kind: str, count: int) -> np.ndarray:
+def drawn_codes(coder: Codec, subject: Subject, kind: str, count: int) -> np.ndarray:
     """(count, D) of one of DRAWN, by a model or by PCA on the model's products."""
     if kind == "mid-points":
         return mid_points(coder.encode(subject.shown[slice(None)]), count, subject.seed)

@@ -3,12 +3,12 @@
 from looks_like.explorer.clusters.edits import hide, merge, rename, split, undo_edit
 from looks_like.explorer.clusters.make import (
     Cluster,
-    behind,
     clusters,
-    clusters_tag,
+    clusters_etag,
     make_clusters,
     members,
     numbers,
+    outdated_reason,
     usual_k,
 )
 from looks_like.explorer.clusters.store import State, clustering_name, clusterings, state
@@ -16,16 +16,16 @@ from looks_like.explorer.clusters.store import State, clustering_name, clusterin
 __all__ = [
     "Cluster",
     "State",
-    "behind",
     "clustering_name",
     "clusterings",
     "clusters",
-    "clusters_tag",
+    "clusters_etag",
     "hide",
     "make_clusters",
     "members",
     "merge",
     "numbers",
+    "outdated_reason",
     "rename",
     "split",
     "state",

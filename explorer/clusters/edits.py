@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 
 from looks_like.data.clusters import Edit
-from looks_like.explorer.clusters.make import check_numbers, members, parts_of
+from looks_like.explorer.clusters.make import check_numbers, members, split_by_k_means
 from looks_like.explorer.clusters.names import NAME_MAX, cluster_names
 from looks_like.explorer.clusters.store import State, change, clustering_name, now, state
 from looks_like.explorer.core import Lab
-from looks_like.explorer.errors import AskError
-from looks_like.explorer.search import plain_words
+from looks_like.explorer.errors import RequestError
+from looks_like.explorer.search import sanitised
 from looks_like.explorer.tags import masks
 
 PARTS_MAX = 12
@@ -19,26 +19,28 @@ EditOf = Callable[[State], Edit]
 
 
 def rename(lab: Lab, model: str, name: str | None, number: int, to: str, who: str = "") -> State:
-    """AskError for a cluster that there is not, no words, more than 60 characters, or a name that another has."""
-    called = plain_words(to, NAME_MAX + 1)
+    """RequestError for a cluster that there is not, no words, more than 60 characters, or a name that another has."""
+    called = sanitised(to, NAME_MAX + 1)
     if not 1 <= len(called) <= NAME_MAX:
-        raise AskError(f"a cluster's name has 1 to {NAME_MAX} characters, got {to[:80]!r}")
+        raise RequestError(f"a cluster's name has 1 to {NAME_MAX} characters, got {to[:80]!r}")
 
     def edit(before: State) -> Edit:
         before.need(number)
         for other, taken in before.names.items():
             if other != number and taken.casefold() == called.casefold():
-                raise AskError(f"cluster {other} is called {taken!r} already: choose another name, or merge the two")
+                raise RequestError(
+                    f"cluster {other} is called {taken!r} already: choose another name, or merge the two"
+                )
         return Edit("rename", (number,), (called,))
 
     return _done(lab, model, name, edit, who)
 
 
 def merge(lab: Lab, model: str, name: str | None, numbers: Sequence[int], who: str = "") -> State:
-    """Two or more become one, which keeps number and name of the largest. AskError for fewer, or unknown ones."""
+    """Two or more become one, which keeps number and name of the largest. RequestError for fewer, or unknown ones."""
     wanted = sorted(set(numbers))
     if len(wanted) < 2:
-        raise AskError("to merge takes two clusters or more")
+        raise RequestError("to merge takes two clusters or more")
 
     def edit(before: State) -> Edit:
         check_numbers(before, wanted)
@@ -52,19 +54,19 @@ def merge(lab: Lab, model: str, name: str | None, numbers: Sequence[int], who: s
 def split(lab: Lab, model: str, name: str | None, number: int, parts: int = 2, seed: int = 0, who: str = "") -> State:
     """By k-means on its codes. The largest part keeps number and name, the others get new ones at the end.
 
-    AskError for a cluster that there is not, one whose products are all alike, or fewer than 2 or more than 12 parts.
+    RequestError for an unknown cluster, one whose products are all alike, or fewer than 2 or more than 12 parts.
     """
     if not 2 <= parts <= PARTS_MAX:
-        raise AskError(f"a cluster is split into 2 to {PARTS_MAX} parts, got {parts}")
+        raise RequestError(f"a cluster is split into 2 to {PARTS_MAX} parts, got {parts}")
 
     def edit(before: State) -> Edit:
         before.need(number)
         catalogue = lab.catalogue()
-        rows_n = catalogue.places(before.product_ids)  # those who came later follow their neighbours
+        rows_n = catalogue.rows_of(before.product_ids)  # those who came later follow their neighbours
         rows_m = np.sort(rows_n[(before.numbers_n == number) & (rows_n >= 0)])
-        found = parts_of(lab, model, rows_m, parts, seed)
+        found = split_by_k_means(lab, model, rows_m, parts, seed)
         if len(found) < 2:
-            raise AskError(f"cluster {number} can't be split: its products have all the same code, or none")
+            raise RequestError(f"cluster {number} can't be split: its products have all the same code, or none")
         new = [before.following + i for i in range(len(found) - 1)]
         names = cluster_names(lab, new, found[1:], before.names.values(), masks(lab))
         moved = [(catalogue.product_ids[row], to) for to, part in zip(new, found[1:], strict=True) for row in part]
@@ -75,10 +77,10 @@ def split(lab: Lab, model: str, name: str | None, number: int, parts: int = 2, s
 
 
 def hide(lab: Lab, model: str, name: str | None, numbers: Sequence[int], who: str = "", shown: bool = False) -> State:
-    """Leaves clusters out of what is drawn, or (`shown`) takes them in again. AskError for unknown ones."""
+    """Leaves clusters out of what is drawn, or (`shown`) takes them in again. RequestError for unknown ones."""
     wanted = tuple(sorted(set(numbers)))
     if not wanted:
-        raise AskError("say which cluster to hide, by its number")
+        raise RequestError("say which cluster to hide, by its number")
 
     def edit(before: State) -> Edit:
         check_numbers(before, wanted)
@@ -88,17 +90,17 @@ def hide(lab: Lab, model: str, name: str | None, numbers: Sequence[int], who: st
 
 
 def undo_edit(lab: Lab, model: str, name: str | None = None, who: str = "") -> Edit:
-    """Takes back the newest change that counts, and says which that was. AskError when there is none."""
-    with lab.workspace.changing("clusters"):
+    """Takes back the newest change that counts, and says which that was. RequestError when there is none."""
+    with lab.workspace.edit_lock("clusters"):
         before = state(lab, model, clustering_name(lab, model, name))
         if not before.edits:
-            raise AskError(f"there is nothing to undo in clusters {before.card.name!r}")
-        change(lab, before.card, Edit("undo", who=plain_words(who, 80), at=now()))
+            raise RequestError(f"there is nothing to undo in clusters {before.card.name!r}")
+        change(lab, before.card, Edit("undo", who=sanitised(who, 80), at=now()))
         return before.edits[-1]
 
 
 def _done(lab: Lab, model: str, name: str | None, edit: EditOf, who: str) -> State:
-    with lab.workspace.changing("clusters"):
+    with lab.workspace.edit_lock("clusters"):
         before = state(lab, model, clustering_name(lab, model, name))
-        change(lab, before.card, replace(edit(before), who=plain_words(who, 80), at=now()))
+        change(lab, before.card, replace(edit(before), who=sanitised(who, 80), at=now()))
         return state(lab, model, before.card.name)

@@ -13,18 +13,28 @@ from functools import lru_cache
 import numpy as np
 
 from looks_like.explorer.clusters.names import cluster_names
-from looks_like.explorer.clusters.store import State, clustering_name, keep, need_free, stamps, state
-from looks_like.explorer.core import Item, Lab, checked_seed
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.clusters.store import State, clustering_name, keep, require_no_edits, stamps, state
+from looks_like.explorer.core import Lab, Product, checked_seed
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.jobs import Job, Jobs
 from looks_like.explorer.tags import masks
 from looks_like.model.card import fingerprint
-from looks_like.model.geometry import Faces, Neighbours, Outline, default_k, faces, hdbscan, k_means, majority, outline
+from looks_like.model.geometry import (
+    Exemplars,
+    NearestNeighbours,
+    Outline,
+    default_k,
+    exemplars,
+    hdbscan,
+    k_means,
+    majority_vote,
+    outline,
+)
 
 METHODS = ("hdbscan", "k-means")
 _VOTERS = 5
 _MAPS = ("umap", "tsne")  # methods whose maps show clusters, the better first
-Tell = Callable[[float], None]
+ProgressCallback = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -33,8 +43,8 @@ class Cluster:
     name: str
     size: int  # products
     share: float  # of the catalogue
-    cover: Item  # nearest to the middle
-    examples: tuple[Item, ...]  # up to five others that show the range
+    cover: Product  # nearest to the middle
+    examples: tuple[Product, ...]  # up to five others that show the range
     outline: tuple[np.ndarray, ...]  # polygons (V, 2) on the map, the largest first; none without a map
     at: tuple[float, float] | None  # where its name goes: a point in the first polygon
     hidden: bool
@@ -50,22 +60,24 @@ def make_clusters(
     seed: int = 0,
     map_name: str | None = None,
     replace: bool = False,
-    progress: Tell = lambda share: None,
+    progress: ProgressCallback = lambda share: None,
 ) -> State:
     """Finds clusters among all products with codes and keeps them, under the method's name unless said.
 
     HDBSCAN looks at a map, the newest UMAP unless said (else t-SNE, else any), and leaves out who lies between; k-means
-    looks at the codes and takes everyone. AskError for an unknown method, no map, or a k for HDBSCAN, which finds its
-    own; also when a clustering of that name has edits of people and is not to be replaced.
+    looks at the codes and takes everyone. RequestError for an unknown method, no map, or a k for HDBSCAN, which finds
+    its own; also when a clustering of that name has edits of people and is not to be replaced.
     """
     if method not in METHODS:
-        raise AskError(f"there is no method {method[:40]!r}; there are: {', '.join(METHODS)}")
+        raise RequestError(f"there is no method {method[:40]!r}; there are: {', '.join(METHODS)}")
     if method == "hdbscan" and k is not None:
-        raise AskError("HDBSCAN finds out itself how many clusters there are: leave -k out, or choose --method k-means")
+        raise RequestError(
+            "HDBSCAN finds out itself how many clusters there are: leave -k out, or choose --method k-means"
+        )
     checked_seed(seed)
     name, space = name or method, lab.space(model)
-    space.need_codes()
-    need_free(lab, space.card.name, name, replace)
+    space.require_codes()
+    require_no_edits(lab, space.card.name, name, replace)
     started = time.perf_counter()
     on_map = _map_name(lab, space.card.name, map_name) if method == "hdbscan" else ""
     rows_n, labels_n = space.rows_n, np.empty(0, np.int32)
@@ -114,7 +126,7 @@ def clusters(
     """
     model = lab.model_name(model)
     name = clustering_name(lab, model, name)
-    found = _clusters(lab, model, name, map_name or "", clusters_tag(lab, model, name, map_name))
+    found = _clusters(lab, model, name, map_name or "", clusters_etag(lab, model, name, map_name))
     if tagged_n is None:
         return list(found)
     numbers_n = numbers(lab, model, name)
@@ -122,9 +134,9 @@ def clusters(
     return [replace(cluster, tagged=float(marked[cluster.number + 1] / cluster.size)) for cluster in found]
 
 
-def clusters_tag(lab: Lab, model: str, name: str, map_name: str | None = None) -> str:
+def clusters_etag(lab: Lab, model: str, name: str, map_name: str | None = None) -> str:
     """Changes when the answer of `clusters` does."""
-    on_map = lab.map_view(model, map_name).tag if map_name else ""
+    on_map = lab.map_view(model, map_name).etag if map_name else ""
     told = (lab.version(), lab.workspace.stamp(f"codes--{model}"), stamps(lab, model, name), on_map)
     return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
@@ -133,17 +145,17 @@ def numbers(lab: Lab, model: str, name: str | None = None) -> np.ndarray:
     """(N,) int32 for each catalogue row: the number of its cluster, -1 for a product in none."""
     model = lab.model_name(model)
     name = clustering_name(lab, model, name)
-    return _numbers(lab, model, name, clusters_tag(lab, model, name))
+    return _numbers(lab, model, name, clusters_etag(lab, model, name))
 
 
 def members(lab: Lab, model: str, name: str | None, number: int) -> np.ndarray:
-    """Catalogue rows of a cluster, ascending. AskError when there is none of that number."""
+    """Catalogue rows of a cluster, ascending. RequestError when there is none of that number."""
     model = lab.model_name(model)
     state(lab, model, clustering_name(lab, model, name)).need(number)
     return np.flatnonzero(numbers(lab, model, name) == number)
 
 
-def behind(lab: Lab, model: str, name: str | None = None) -> str:
+def outdated_reason(lab: Lab, model: str, name: str | None = None) -> str:
     """What a clustering was made from and is no longer so, in a sentence; "" when it is up to date."""
     model = lab.model_name(model)
     card = state(lab, model, clustering_name(lab, model, name)).card
@@ -165,7 +177,7 @@ def start_clusters(
     return jobs.start([*words, "--replace"] if replace else words, "Clusters")
 
 
-def parts_of(lab: Lab, model: str, rows_m: np.ndarray, parts: int, seed: int = 0) -> list[np.ndarray]:
+def split_by_k_means(lab: Lab, model: str, rows_m: np.ndarray, parts: int, seed: int = 0) -> list[np.ndarray]:
     """Products with codes (catalogue rows, ascending), by k-means in `parts` groups, the largest first."""
     space = lab.space(model)
     at_m = space.positions(rows_m)
@@ -180,7 +192,7 @@ def _map_name(lab: Lab, model: str, asked: str | None) -> str:
     if asked or not cards:
         if not any(card.name == asked for card in cards):
             have = ", ".join(card.name for card in cards) or "none"
-            raise AskError(
+            raise RequestError(
                 f"HDBSCAN looks at a map, and model {model!r} has no map {(asked or '')[:40]!r} (it has: {have}): "
                 f"make one with looks-like map {model}, or choose --method k-means"
             )
@@ -192,7 +204,7 @@ def _map_name(lab: Lab, model: str, asked: str | None) -> str:
 @lru_cache(maxsize=16)
 def _numbers(lab: Lab, model: str, name: str, tag: str) -> np.ndarray:
     now, catalogue = state(lab, model, name), lab.catalogue()
-    rows_n = catalogue.places(now.product_ids)
+    rows_n = catalogue.rows_of(now.product_ids)
     numbers_n = np.full(len(catalogue), -1, np.int32)
     numbers_n[rows_n[rows_n >= 0]] = now.numbers_n[rows_n >= 0]
     space, clustered_n = lab.space(model), np.zeros(len(catalogue), bool)
@@ -200,8 +212,8 @@ def _numbers(lab: Lab, model: str, name: str, tag: str) -> np.ndarray:
     voter_n = clustered_n[space.rows_n]
     late = np.flatnonzero(~voter_n)
     if len(late) and voter_n.any():
-        near_mk, _ = Neighbours(space.z_nd[voter_n]).nearest(space.z_nd[late], _VOTERS)
-        numbers_n[space.rows_n[late]] = majority(near_mk, numbers_n[space.rows_n[voter_n]])
+        near_mk, _ = NearestNeighbours(space.z_nd[voter_n]).nearest(space.z_nd[late], _VOTERS)
+        numbers_n[space.rows_n[late]] = majority_vote(near_mk, numbers_n[space.rows_n[voter_n]])
     numbers_n.flags.writeable = False
     return numbers_n
 
@@ -226,7 +238,7 @@ class _Shape:
 @lru_cache(maxsize=16)
 def _clusters(lab: Lab, model: str, name: str, map_name: str, tag: str) -> tuple[Cluster, ...]:
     now, numbers_n = state(lab, model, name), numbers(lab, model, name)
-    on_map = lab.map_view(model, map_name).tag if map_name else ""
+    on_map = lab.map_view(model, map_name).etag if map_name else ""
     as_of = (lab.version(), lab.workspace.stamp(f"codes--{model}"), on_map)
     order = np.argsort(numbers_n, kind="stable")
     found = []
@@ -244,7 +256,7 @@ def _clusters(lab: Lab, model: str, name: str, map_name: str, tag: str) -> tuple
 def _shape(lab: Lab, model: str, map_name: str, as_of: tuple[object, ...], mine: _Members) -> _Shape:
     space, member_n = lab.space(model), np.zeros(len(lab.catalogue()), bool)
     at_m = space.positions(mine.rows_m)
-    shown = faces(space.z_nd, at_m) if len(at_m) else Faces(-1, ())
+    shown = exemplars(space.z_nd, at_m) if len(at_m) else Exemplars(-1, ())
     cover = int(space.rows_n[shown.medoid]) if len(at_m) else int(mine.rows_m[0])
     member_n[mine.rows_m] = True
     drawn = outline(lab.map_view(model, map_name).xy_n2, member_n) if map_name else Outline((), None)
@@ -257,8 +269,8 @@ def _cluster(lab: Lab, now: State, number: int, size: int, shape: _Shape) -> Clu
         name=now.names[number],
         size=int(size),
         share=float(size / len(lab.catalogue())),
-        cover=lab.item_at(shape.cover),
-        examples=tuple(lab.item_at(row) for row in shape.examples),
+        cover=lab.product_at(shape.cover),
+        examples=tuple(lab.product_at(row) for row in shape.examples),
         outline=shape.drawn.islands,
         at=shape.drawn.at,
         hidden=number in now.hidden,
@@ -266,6 +278,6 @@ def _cluster(lab: Lab, now: State, number: int, size: int, shape: _Shape) -> Clu
 
 
 def check_numbers(now: State, asked: Sequence[int]) -> None:
-    """AskError names the first that there is not."""
+    """RequestError names the first that there is not."""
     for number in asked:
         now.need(number)

@@ -12,10 +12,10 @@ from looks_like.explorer.search import (
     DEARER,
     NOT_GIVEN_TEXT,
     TAG,
-    ValueContrast,
-    number_contrasts,
-    plain_words,
-    value_contrasts,
+    ValueEnrichment,
+    number_enrichments,
+    sanitised,
+    value_enrichments,
 )
 
 NAME_MAX = 60
@@ -53,24 +53,24 @@ def cluster_names(
 
 def _candidates(lab: Lab, number: int, rows_m: np.ndarray, tags: Mapping[str, np.ndarray]) -> Iterator[str]:
     alone = not len(rows_m) or len(rows_m) == len(lab.catalogue())
-    found = [] if alone else [one for one in value_contrasts(lab, rows_m, tags) if _tells(one)]
+    found = [] if alone else [one for one in value_enrichments(lab, rows_m, tags) if _tells(one)]
     given = [one for one in found if one.attribute == TAG and one.value in tags]
     found = [one for one in found if one not in given]
     base, further = _base(found)
-    words = next((plain_words(one.value, _PART_MAX) for one in given if one.within >= _MOST), "")
+    words = next((sanitised(one.value, _PART_MAX) for one in given if one.within >= _MOST), "")
     if words and not any(one.within >= _MOST and not _is_provenance(one) for one in found):
         base, further = words[:1].upper() + words[1:], [base, *further] if base else further
     if not base:
         base = f"Cluster {number}"
     yield base
     if found:
-        prices = [one for one in number_contrasts(lab, rows_m) if one.word in DEARER and abs(one.delta) >= _DEARER]
+        prices = [one for one in number_enrichments(lab, rows_m) if one.word in DEARER and abs(one.delta) >= _DEARER]
         further += [one.word for one in prices]
         yield from (f"{base}, {more}" for more in further if len(base) + len(more) + 2 <= NAME_MAX)
     yield from (f"{base[: NAME_MAX - 6]} {again}" for again in range(2, 10_000))
 
 
-def _base(found: list[ValueContrast]) -> tuple[str, list[str]]:
+def _base(found: list[ValueEnrichment]) -> tuple[str, list[str]]:
     """-> (the colour and the thing, as far as most of the cluster has one, what else tells)"""
     found = sorted(found, key=_is_provenance)  # stable: the strongest evidence stays first
     mostly = [one for one in found if one.within >= _MOST]
@@ -83,15 +83,15 @@ def _base(found: list[ValueContrast]) -> tuple[str, list[str]]:
     return words[:1].upper() + words[1:], list(dict.fromkeys(further))
 
 
-def _tells(one: ValueContrast) -> bool:
+def _tells(one: ValueEnrichment) -> bool:
     return one.lift > 1 and one.within >= _MANY and one.value not in (NOT_GIVEN_TEXT, "no") and bool(_part(one))
 
 
-def _is_provenance(one: ValueContrast) -> bool:
+def _is_provenance(one: ValueEnrichment) -> bool:
     return bool(_PROVENANCE & set(one.attribute.lower().split("_")))
 
 
-def _place_of(one: ValueContrast) -> str | None:
+def _place_of(one: ValueEnrichment) -> str | None:
     """Of a colour where it is: "sole" of sole_colour, "" for the product's own; None for what is no colour."""
     if not is_colour(one.value):
         return None
@@ -99,9 +99,9 @@ def _place_of(one: ValueContrast) -> str | None:
     return "with" if set(words) & _SECOND else " ".join(word for word in words if word not in _OWN_COLOUR)
 
 
-def _part(one: ValueContrast) -> str:
+def _part(one: ValueEnrichment) -> str:
     """The value; of yes or no the attribute; of a part's colour the part too: "white sole", "with navy"."""
     if place := _place_of(one):
         said = f"with {one.said}" if place == "with" else f"{one.said} {place}"
-        return plain_words(said, _PART_MAX)
-    return plain_words(one.attribute.replace("_", " ") if one.value == "yes" else one.said, _PART_MAX)
+        return sanitised(said, _PART_MAX)
+    return sanitised(one.attribute.replace("_", " ") if one.value == "yes" else one.said, _PART_MAX)

@@ -14,16 +14,16 @@ from looks_like.data.clusters import (
     Edit,
     append_edit,
     clusters_table,
+    edits_in_effect,
     edits_table,
     list_clusterings,
     read_clusters,
     read_edits,
-    standing,
     write_clusters,
 )
 from looks_like.data.workspace import checked_name
 from looks_like.explorer.core import Lab
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 
 Stamps = tuple[tuple[int, int], tuple[int, int]]
 
@@ -41,13 +41,13 @@ class State:
     edits: tuple[Edit, ...]  # that count, the oldest first
 
     def need(self, number: int) -> None:
-        """AskError when there is no cluster of that number (any more)."""
+        """RequestError when there is no cluster of that number (any more)."""
         if number not in self.names:
             told = ", ".join(map(str, sorted(self.names)[:12])) + (" …" if len(self.names) > 12 else "")
-            raise AskError(f"there is no cluster {number} in {self.card.name!r}; there are: {told or 'none'}")
+            raise RequestError(f"there is no cluster {number} in {self.card.name!r}; there are: {told or 'none'}")
 
     def name_of(self, number: int) -> str:
-        """AskError when there is no cluster of that number (any more)."""
+        """RequestError when there is no cluster of that number (any more)."""
         self.need(number)
         return self.names[number]
 
@@ -58,12 +58,12 @@ def clusterings(lab: Lab, model: str) -> list[ClusterCard]:
 
 
 def clustering_name(lab: Lab, model: str, asked: str | None) -> str:
-    """The one asked for, or the newest. AskError when there is none yet."""
+    """The one asked for, or the newest. RequestError when there is none yet."""
     if asked:
         return checked_name(asked, "clustering")
     cards = clusterings(lab, model)
     if not cards:
-        raise AskError(f"model {model!r} has no clusters yet: looks-like clusters make {model}")
+        raise RequestError(f"model {model!r} has no clusters yet: looks-like clusters make {model}")
     return cards[-1].name
 
 
@@ -79,27 +79,27 @@ def state(lab: Lab, model: str, name: str) -> State:
 
 
 def keep(lab: Lab, product_ids: list[str], numbers_n: np.ndarray, *, replace: bool, **said: Any) -> ClusterCard:
-    """Writes a new clustering. AskError when one of that name has edits of people, unless it is to be replaced."""
+    """Writes a new clustering. RequestError when one of that name has edits of people, unless it is to be replaced."""
     card = ClusterCard(clustering=token_hex(8), made=now(), **said)
-    with lab.workspace.writing(f"clusters {card.name}"), lab.workspace.changing("clusters"):
-        need_free(lab, card.model, card.name, replace)
+    with lab.workspace.write_lock(f"clusters {card.name}"), lab.workspace.edit_lock("clusters"):
+        require_no_edits(lab, card.model, card.name, replace)
         write_clusters(lab.workspace, card, product_ids, numbers_n)
     return card
 
 
-def need_free(lab: Lab, model: str, name: str, replace: bool) -> None:
-    """AskError when a clustering of that name has edits that would be lost."""
+def require_no_edits(lab: Lab, model: str, name: str, replace: bool) -> None:
+    """RequestError when a clustering of that name has edits that would be lost."""
     checked_name(name, "clustering")
     if replace or stamps(lab, model, name)[0] == (0, 0):
         return
-    if edits := standing(read_edits(lab.workspace, read_clusters(lab.workspace, model, name).card)):
-        raise AskError(
+    if edits := edits_in_effect(read_edits(lab.workspace, read_clusters(lab.workspace, model, name).card)):
+        raise RequestError(
             f"clusters {name!r} have {len(edits)} changes that people made: choose another --name, or --replace them"
         )
 
 
 def change(lab: Lab, card: ClusterCard, edit: Edit) -> None:
-    """To be called within `workspace.changing("clusters")`, with what was read there."""
+    """To be called within `workspace.edit_lock("clusters")`, with what was read there."""
     append_edit(lab.workspace, card, edit)
 
 
@@ -114,9 +114,9 @@ def _state(lab: Lab, model: str, name: str, as_of: Stamps) -> State:
     used = [number for edit in said for number in edit.numbers]  # undone ones too: a link to one must not find another
     following = max([len(found.card.names), *used]) + 1
     try:
-        return _edited(found, standing(said), following)
+        return _edited(found, edits_in_effect(said), following)
     except (KeyError, ValueError, IndexError, TypeError):  # written by a stranger, or by a later version
-        raise AskError(f"the changes of clusters {name!r} can't be read: make them again, with --replace") from None
+        raise RequestError(f"the changes of clusters {name!r} can't be read: make them again, with --replace") from None
 
 
 def _edited(found: Clustering, edits: list[Edit], following: int) -> State:

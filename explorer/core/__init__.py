@@ -3,26 +3,33 @@
 Reading order: lab, space, queries (requests as links), results (plain values), cache."""
 
 from looks_like.explorer.core.encoding import encode, encode_while_writing
-from looks_like.explorer.core.files import need_writable
+from looks_like.explorer.core.files import require_writable
 from looks_like.explorer.core.lab import Lab, open_lab
 from looks_like.explorer.core.palette import CATEGORIES_MAX, Colouring, by_category, by_number, is_colour, uncoloured
-from looks_like.explorer.core.queries import Ground, PathAsk, checked_seed, code_from_text, code_to_text, whole
-from looks_like.explorer.core.results import DecodedPath, Item, MapView, item_json, map_view
-from looks_like.explorer.core.space import NEAR_GRAPH_MAX, Space, encode_pixels
+from looks_like.explorer.core.queries import (
+    MapContext,
+    PathRequest,
+    checked_seed,
+    code_from_text,
+    code_to_text,
+    whole_number,
+)
+from looks_like.explorer.core.results import DecodedPath, MapView, Product, map_view, product_json
+from looks_like.explorer.core.space import KNN_GRAPH_MAX, Space, encode_pixels
 from looks_like.explorer.core.status import Status, status_of
 from looks_like.explorer.core.warm_up import get_ready
-from looks_like.explorer.core.words import number, plain
+from looks_like.explorer.core.words import escape_markdown, number
 
 __all__ = [
     "CATEGORIES_MAX",
-    "NEAR_GRAPH_MAX",
+    "KNN_GRAPH_MAX",
     "Colouring",
     "DecodedPath",
-    "Ground",
-    "Item",
     "Lab",
+    "MapContext",
     "MapView",
-    "PathAsk",
+    "PathRequest",
+    "Product",
     "Space",
     "Status",
     "by_category",
@@ -33,15 +40,15 @@ __all__ = [
     "encode",
     "encode_pixels",
     "encode_while_writing",
+    "escape_markdown",
     "get_ready",
     "is_colour",
-    "item_json",
     "map_view",
-    "need_writable",
     "number",
     "open_lab",
-    "plain",
+    "product_json",
+    "require_writable",
     "status_of",
     "uncoloured",
-    "whole",
+    "whole_number",
 ]

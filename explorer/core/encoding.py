@@ -15,12 +15,12 @@ _CHUNK = 2048  # products between two reports
 
 def encode(lab: Lab, model: str) -> Iterator[tuple[int, int]]:
     """(done, total) of the products to encode. CatalogueError when another process writes."""
-    with lab.workspace.writing(f"encoding with {lab.model_name(model)}"):
+    with lab.workspace.write_lock(f"encoding with {lab.model_name(model)}"):
         yield from encode_while_writing(lab, model)
 
 
 def encode_while_writing(lab: Lab, model: str) -> Iterator[tuple[int, int]]:
-    """The same, for whoever holds `workspace.writing` already."""
+    """The same, for whoever holds `workspace.write_lock` already."""
     name = lab.model_name(model)
     catalogue, weights = lab.catalogue(), lab.weights(name)
     rows_m = _without_code(lab, name, catalogue, weights)

@@ -8,16 +8,16 @@ import threading
 
 import numpy as np
 
-from looks_like.model.geometry import Graph, Neighbours
+from looks_like.model.geometry import KnnArrays, NearestNeighbours
 
 PAIRS_AT_ONCE = 100_000_000  # a fifth of a second: between, others may ask, and the program may end
 FEW = 100  # products for which nobody needs to wait elsewhere
 
 
-class Nearness:
+class KnnGraph:
     """The `k` nearest others of each code, by place among the codes."""
 
-    def __init__(self, neighbours: Neighbours, k: int) -> None:
+    def __init__(self, neighbours: NearestNeighbours, k: int) -> None:
         self.count = len(neighbours.z_nd)
         self._neighbours, shape = neighbours, (self.count, min(k, self.count - 1))
         self._index_nk = np.empty(shape, np.int32)  # memory is taken as it is written
@@ -26,14 +26,14 @@ class Nearness:
         self._writing, self._starting = threading.Lock(), threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def of(self, places_m: np.ndarray) -> Graph:
+    def of(self, places_m: np.ndarray) -> KnnArrays:
         """Of these codes, in their order, nearest first. What is not known yet is found: that may take long."""
         missing_m = places_m[~self._known_n[places_m]]
         at_once = max(1, PAIRS_AT_ONCE // self.count)
         for i in range(0, len(missing_m), at_once):
             with self._writing:
                 self._find(missing_m[i : i + at_once])
-        return Graph(self._index_nk[places_m].astype(np.int64), self._distance_nk[places_m])
+        return KnnArrays(self._index_nk[places_m].astype(np.int64), self._distance_nk[places_m])
 
     def _find(self, places_m: np.ndarray) -> None:
         if not threading.main_thread().is_alive():
@@ -54,7 +54,7 @@ class Nearness:
                 self._thread.start()
         return False
 
-    def all_of(self) -> Graph:
+    def all_of(self) -> KnnArrays:
         """Of every code."""
         return self.of(np.arange(self.count))
 

@@ -15,18 +15,18 @@ import numpy as np
 
 from looks_like.data.catalogue import Catalogue, catalogue_version, open_catalogue
 from looks_like.data.embeddings import read_embedding
-from looks_like.data.importing import ImportReport, import_source, strangers
+from looks_like.data.importing import ImportReport, absent_from_source, import_source
 from looks_like.data.maps import MapCard, list_maps, read_map
 from looks_like.data.pictures import thumbnail
 from looks_like.data.pixels import pixel_array
 from looks_like.data.sources import Columns
 from looks_like.data.tags import TagState, read_tags
 from looks_like.data.workspace import Workspace, checked_name
-from looks_like.explorer.core.cache import Kept
-from looks_like.explorer.core.queries import PathAsk
-from looks_like.explorer.core.results import DecodedPath, Item, MapView, map_view
+from looks_like.explorer.core.cache import Cache
+from looks_like.explorer.core.queries import PathRequest
+from looks_like.explorer.core.results import DecodedPath, MapView, Product, map_view
 from looks_like.explorer.core.space import Space
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.model.card import Card, copy_model, fingerprint, load_model, read_card
 from looks_like.model.device import pick_device
 from looks_like.model.family import Family
@@ -36,8 +36,8 @@ from looks_like.model.geometry import Mixture, read_mixture
 class Lab:
     def __init__(self, folder: str | Path) -> None:
         self.workspace = Workspace(folder)
-        self.kept = Kept()
-        self.once, self.once_aside = self.kept.once, self.kept.once_aside
+        self.cache = Cache()
+        self.cached, self.cached_outside_lock = self.cache.cached, self.cache.cached_outside_lock
         self.thumbnail = lru_cache(maxsize=4096)(self._thumbnail)
         self._paths = lru_cache(maxsize=16)(self._path)
         self._tags: TagState | None = None
@@ -48,11 +48,11 @@ class Lab:
     def version(self) -> int:
         """Of the catalogue; 0 while it is empty."""
         stamp = self.workspace.stamp("products")
-        return self.once(("version", stamp), lambda: catalogue_version(self.workspace))
+        return self.cached(("version", stamp), lambda: catalogue_version(self.workspace))
 
     def catalogue(self) -> Catalogue:
         """The newest. CatalogueError while it is empty."""
-        return self.once(("catalogue", self.version()), lambda: open_catalogue(self.workspace))
+        return self.cached(("catalogue", self.version()), lambda: open_catalogue(self.workspace))
 
     def catalogue_at(self, version: int) -> Catalogue:
         """As it was; not kept. CatalogueError when that version was cleared away."""
@@ -62,46 +62,46 @@ class Lab:
         """uint8 (N, size, size, 3) of all products, memory-mapped; of the newest catalogue unless said."""
         return pixel_array(self.workspace, catalogue or self.catalogue(), size)
 
-    def item(self, product_id: str) -> Item:
-        return self.item_at(self.catalogue().row(product_id))
+    def product(self, product_id: str) -> Product:
+        return self.product_at(self.catalogue().row(product_id))
 
-    def item_at(self, row: int) -> Item:
-        return self.items_at([row])[0]
+    def product_at(self, row: int) -> Product:
+        return self.products_at([row])[0]
 
-    def items_at(
+    def products_at(
         self,
         rows_m: Sequence[int] | np.ndarray,
         distance_m: Sequence[float] | np.ndarray | None = None,
         typical: float | None = None,
-    ) -> list[Item]:
-        """The products of catalogue rows, with their distances if given. AskError for a row that is not there."""
+    ) -> list[Product]:
+        """The products of catalogue rows, with their distances if given. RequestError for a row that is not there."""
         catalogue = self.catalogue()
         wrong = [row for row in rows_m if not 0 <= row < len(catalogue)]
         if wrong:
-            raise AskError(f"there is no row {wrong[0]} in this catalogue of {len(catalogue):,}")
+            raise RequestError(f"there is no row {wrong[0]} in this catalogue of {len(catalogue):,}")
         found = []
         for i, (row, values) in enumerate(zip(map(int, rows_m), catalogue.values_of(rows_m), strict=True)):
             distance = None if distance_m is None else float(distance_m[i])
             near = None if distance is None or not typical else distance / typical
             product_id, name, sha256 = catalogue.product_ids[row], catalogue.names[row], catalogue.sha256[row]
-            found.append(Item(row, product_id, name, sha256, values, distance, near))
+            found.append(Product(row, product_id, name, sha256, values, distance, near))
         return found
 
-    def random_item(self, seed: int | None = None, model: str = "") -> Item:
+    def random_product(self, seed: int | None = None, model: str = "") -> Product:
         """Any product; with a model, any that has a code."""
         rng = np.random.default_rng(seed)
         if model:
             space = self.space(model)
-            space.need_codes()
-            return self.item_at(int(rng.choice(space.rows_n)))
-        return self.item_at(int(rng.integers(len(self.catalogue()))))
+            space.require_codes()
+            return self.product_at(int(rng.choice(space.rows_n)))
+        return self.product_at(int(rng.integers(len(self.catalogue()))))
 
     def _thumbnail(self, sha256: str, edge_px: int) -> bytes:
-        """A product's picture by its fingerprint, `edge_px` at most. AskError when no product has it."""
+        """A product's picture by its fingerprint, `edge_px` at most. RequestError when no product has it."""
         catalogue = self.catalogue()
         row = catalogue.row_of_picture(sha256)
         if row is None:
-            raise AskError("no product of this catalogue has that picture")
+            raise RequestError("no product of this catalogue has that picture")
         return thumbnail(catalogue.pictures([row])[0], edge_px)
 
     def tag_state(self) -> TagState:
@@ -114,9 +114,9 @@ class Lab:
     def import_products(self, source: str, columns: Columns) -> Iterator[ImportReport]:
         return import_source(self.workspace, source, columns)
 
-    def strangers(self, source: str) -> int:
+    def absent_from_source(self, source: str) -> int:
         """How many products of the catalogue a source does not list."""
-        return strangers(self.workspace, source)
+        return absent_from_source(self.workspace, source)
 
     # -- models --------------------------------------------------------------------------------------------------
 
@@ -130,14 +130,14 @@ class Lab:
         return sorted(self.models(), key=lambda model: self.workspace.stamp(f"codes--{model}") == (0, 0))
 
     def model_name(self, asked: str | None) -> str:
-        """The model asked for, or the newest. AskError lists what there is."""
+        """The model asked for, or the newest. RequestError lists what there is."""
         have = self.models()
         if asked and asked in have:
             return asked
         if asked:
-            raise AskError(f"there is no model {asked[:60]!r}; there are: {', '.join(have) or 'none'}")
+            raise RequestError(f"there is no model {asked[:60]!r}; there are: {', '.join(have) or 'none'}")
         if not have:
-            raise AskError("there is no model yet. Train one: looks-like train vae")
+            raise RequestError("there is no model yet. Train one: looks-like train vae")
         return have[0]
 
     def folder(self, model: str) -> Path:
@@ -152,7 +152,7 @@ class Lab:
 
     def _loaded(self, model: str) -> tuple[Family, Card, Mixture | None]:
         folder = self.folder(model)
-        return self.once(
+        return self.cached(
             ("net", model, self._weights_stamp(model)),
             lambda: (*load_model(folder, pick_device().name), read_mixture(folder)),
         )
@@ -167,17 +167,17 @@ class Lab:
             if embedding is None or embedding.weights != weights:
                 none_0d = np.empty((0, net.settings.latent), np.float32)
                 return Space(net, card, none_0d, np.empty(0, np.int64), mixture=mixture)
-            rows_n = catalogue.places(embedding.product_ids)
+            rows_n = catalogue.rows_of(embedding.product_ids)
             order_n = np.argsort(rows_n, kind="stable")[(rows_n < 0).sum() :]
             return Space(net, card, embedding.z_nd[order_n], rows_n[order_n], mixture=mixture)
 
         codes = self.workspace.stamp(f"codes--{name}")
-        return self.once_aside(("space", name, stamp, self.version(), codes), make)
+        return self.cached_outside_lock(("space", name, stamp, self.version(), codes), make)
 
     def weights(self, model: str) -> str:
         """The fingerprint of a finished model's weights."""
         folder = self.folder(model)
-        return self.once(("weights", folder.name, self._weights_stamp(model)), lambda: fingerprint(folder))
+        return self.cached(("weights", folder.name, self._weights_stamp(model)), lambda: fingerprint(folder))
 
     def _weights_stamp(self, model: str) -> int:
         """Changes when the model does."""
@@ -188,16 +188,16 @@ class Lab:
         return catalogue.has(product_id) and self.space(model).has(catalogue.row(product_id))
 
     def add_model(self, source: Path, name: str) -> None:
-        """Copies a finished model from elsewhere; AskError when another one has its name."""
+        """Copies a finished model from elsewhere; RequestError when another one has its name."""
         folder = self.folder(name)
         if folder.exists():
             if (folder / "weights.safetensors").exists() and fingerprint(folder) == fingerprint(source):
                 return
-            raise AskError(
+            raise RequestError(
                 f"{self.workspace.folder} has another model {name!r} already: rename its folder, or choose another "
                 "--workspace"
             )
-        with self.workspace.writing(f"model {name}"):
+        with self.workspace.write_lock(f"model {name}"):
             copy_model(source, folder, self.workspace.folder / f".model-{name}.part")
 
     # -- maps ----------------------------------------------------------------------------------------------------
@@ -207,13 +207,13 @@ class Lab:
         begins = f"map--{checked_name(model, 'model')}--"
         tables = [name for name in self.workspace.table_names() if name.startswith(begins)]
         stamps = tuple((name, self.workspace.stamp(name)) for name in tables)
-        return list(self.once(("maps", model, stamps), lambda: list_maps(self.workspace, model)))
+        return list(self.cached(("maps", model, stamps), lambda: list_maps(self.workspace, model)))
 
     def map_view(self, model: str, name: str) -> MapView:
         """The map, row by row of the catalogue. CatalogueError when there is none of that name."""
         catalogue = self.catalogue()
         stamp = self.workspace.stamp(f"map--{checked_name(model, 'model')}--{checked_name(name, 'map')}")
-        return self.once(
+        return self.cached(
             ("map", catalogue.version, model, name, stamp),
             lambda: map_view(read_map(self.workspace, model, name), catalogue),
         )
@@ -224,22 +224,24 @@ class Lab:
         """uint8 (T, S, S, 3)."""
         return self.space(model).decode(z_td)
 
-    def path(self, ask: PathAsk) -> DecodedPath:
+    def path(self, request: PathRequest) -> DecodedPath:
         """The last sixteen are kept. Unknown products, models and curves are mistakes that say so."""
-        return self._paths(ask, self.space(ask.model))
+        return self._paths(request, self.space(request.model))
 
-    def _path(self, ask: PathAsk, space: Space) -> DecodedPath:
+    def _path(self, request: PathRequest, space: Space) -> DecodedPath:
         catalogue = self.catalogue()
-        z_td = space.walk([catalogue.row(product_id) for product_id in ask.anchors], ask.steps, ask.curve)
+        z_td = space.path_codes(
+            [catalogue.row(product_id) for product_id in request.anchors], request.steps, request.curve
+        )
         rows_t1, distances_t1 = space.nearest(z_td)
-        nearest = self.items_at(rows_t1[:, 0], distances_t1[:, 0], space.typical_distance)
-        return DecodedPath(ask, z_td, space.decode(z_td), nearest)
+        nearest = self.products_at(rows_t1[:, 0], distances_t1[:, 0], space.typical_distance)
+        return DecodedPath(request, z_td, space.decode(z_td), nearest)
 
-    def near_code(self, model: str, z_d: np.ndarray, k: int) -> list[Item]:
+    def nearest_products(self, model: str, z_d: np.ndarray, k: int) -> list[Product]:
         """The k products nearest to a point of the space."""
         space = self.space(model)
         rows_1k, distances_1k = space.nearest(z_d[None], k)
-        return self.items_at(rows_1k[0], distances_1k[0], space.typical_distance)
+        return self.products_at(rows_1k[0], distances_1k[0], space.typical_distance)
 
 
 @cache

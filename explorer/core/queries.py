@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 
 STEPS_MAX = 600
 CURVE_DEFAULT = "matched"
@@ -12,7 +12,7 @@ SEED_MAX = 2**32 - 1  # of NumPy's and scikit-learn's generators
 
 
 @dataclass(frozen=True)
-class PathAsk:
+class PathRequest:
     """The path through some products in one model's space."""
 
     model: str
@@ -22,14 +22,16 @@ class PathAsk:
 
     def __post_init__(self) -> None:
         if len(self.anchors) < 2:
-            raise AskError("a path needs two products or more")
+            raise RequestError("a path needs two products or more")
         if not len(self.anchors) <= self.steps <= STEPS_MAX:
-            raise AskError(f"a path through {len(self.anchors)} products has {len(self.anchors)} to {STEPS_MAX} steps")
+            raise RequestError(
+                f"a path through {len(self.anchors)} products has {len(self.anchors)} to {STEPS_MAX} steps"
+            )
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> "PathAsk":
+    def from_query(cls, query: Mapping[str, str]) -> "PathRequest":
         anchors = tuple(query[key] for key in ("a", "b") if query.get(key))
-        return cls(query.get("model", ""), anchors, query.get("curve", CURVE_DEFAULT), whole(query, "steps", 60))
+        return cls(query.get("model", ""), anchors, query.get("curve", CURVE_DEFAULT), whole_number(query, "steps", 60))
 
     def to_query(self) -> dict[str, str]:
         a, b = self.anchors[0], self.anchors[-1]
@@ -43,7 +45,7 @@ class PathAsk:
 
 
 @dataclass(frozen=True)
-class Ground:
+class MapContext:
     """What a step is done on: a lasso means nothing without its map, a number nothing without its clustering."""
 
     model: str
@@ -51,7 +53,7 @@ class Ground:
     clusters: str = ""
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> "Ground":
+    def from_query(cls, query: Mapping[str, str]) -> "MapContext":
         """model, map and clusters, as a link has them."""
         return cls(query.get("model", ""), query.get("map", ""), query.get("clusters", ""))
 
@@ -60,32 +62,32 @@ class Ground:
         return {"model": self.model, "map": self.map, "clusters": self.clusters}
 
 
-def whole(query: Mapping[str, str], key: str, default: int) -> int:
-    """A whole number from a link. AskError says which was not one."""
+def whole_number(query: Mapping[str, str], key: str, default: int) -> int:
+    """A whole number from a link. RequestError says which was not one."""
     try:
         return int(query.get(key, default))
     except ValueError:
-        raise AskError(f"{key} must be a whole number, got {query[key][:40]!r}") from None
+        raise RequestError(f"{key} must be a whole number, got {query[key][:40]!r}") from None
 
 
 def checked_seed(seed: int) -> int:
-    """AskError for one that not every generator takes."""
+    """RequestError for one that not every generator takes."""
     if not 0 <= seed <= SEED_MAX:
-        raise AskError(f"seed must be between 0 and {SEED_MAX:,}, got {seed}")
+        raise RequestError(f"seed must be between 0 and {SEED_MAX:,}, got {seed}")
     return seed
 
 
 def code_from_text(text: str, latent: int) -> list[float]:
-    """ "0.1,-2" -> numbers. AskError when they are not `latent` finite numbers."""
+    """ "0.1,-2" -> numbers. RequestError when they are not `latent` finite numbers."""
     parts = [part.strip() for part in text.split(",")] if text.strip() else []
     if len(parts) != latent:
-        raise AskError(f"z must be {latent} numbers with commas between, got {len(parts)}")
+        raise RequestError(f"z must be {latent} numbers with commas between, got {len(parts)}")
     try:
         numbers = [float(part) for part in parts]
     except ValueError:
-        raise AskError(f"z must be {latent} numbers with commas between, got {text[:40]!r}") from None
+        raise RequestError(f"z must be {latent} numbers with commas between, got {text[:40]!r}") from None
     if not all(abs(number) < 1e6 for number in numbers):
-        raise AskError("z must be finite numbers below a million")
+        raise RequestError("z must be finite numbers below a million")
     return numbers
 
 

@@ -7,11 +7,11 @@ import numpy as np
 
 from looks_like.data.catalogue import Catalogue
 from looks_like.data.maps import Map, MapCard
-from looks_like.explorer.core.queries import PathAsk
+from looks_like.explorer.core.queries import PathRequest
 
 
 @dataclass(frozen=True)
-class Item:
+class Product:
     """A product as people see it."""
 
     row: int
@@ -23,12 +23,12 @@ class Item:
     typical: float | None = None  # the same over the distance from a typical product to its nearest
 
 
-def item_json(item: Item) -> dict[str, Any]:
+def product_json(product: Product) -> dict[str, Any]:
     """Plain JSON; times as text, those at midnight as dates."""
-    said = asdict(item)
+    said = asdict(product)
     said["attributes"] = {
         key: value if isinstance(value, str | int | float | bool) else str(value).removesuffix(" 00:00:00")
-        for key, value in item.attributes.items()
+        for key, value in product.attributes.items()
         if not (isinstance(value, float) and value != value)
     }
     return said
@@ -38,10 +38,10 @@ def item_json(item: Item) -> dict[str, Any]:
 class DecodedPath:
     """A path, decoded and matched: step i is frames[i], and nearest[i] is the real product closest to it."""
 
-    ask: PathAsk
+    request: PathRequest
     z_td: np.ndarray
     frames_thwc: np.ndarray  # uint8
-    nearest: list[Item]
+    nearest: list[Product]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class MapView:
 
     card: MapCard
     xy_n2: np.ndarray
-    tag: str  # changes when the answer does
+    etag: str  # changes when the answer does
     missing: int  # products that the map does not show yet
     placed_n: np.ndarray  # bool: placed after the map was made
     far_n: np.ndarray  # bool: like nothing on the map when it was placed
@@ -58,7 +58,7 @@ class MapView:
 
 def map_view(found: Map, catalogue: Catalogue) -> MapView:
     """The map, row by row of the catalogue; products of the map that the catalogue lacks are left out."""
-    rows_n = catalogue.places(found.product_ids)
+    rows_n = catalogue.rows_of(found.product_ids)
 
     def over_rows(values_n: np.ndarray, nothing: float) -> np.ndarray:
         said_n = np.full((len(catalogue), *values_n.shape[1:]), nothing, values_n.dtype)

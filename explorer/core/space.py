@@ -7,17 +7,17 @@ from functools import cached_property
 import numpy as np
 import torch
 
-from looks_like.explorer.core.knn_graph import Nearness
+from looks_like.explorer.core.knn_graph import KnnGraph
 from looks_like.model.card import Card
 from looks_like.model.device import Device, pick_device
 from looks_like.model.errors import ModelError
 from looks_like.model.family import Family
-from looks_like.model.geometry import Mixture, Neighbours, fit_mixture, path_points
+from looks_like.model.geometry import Mixture, NearestNeighbours, fit_mixture, path_points
 from looks_like.model.images import Pictures, to_float, to_uint8
 from looks_like.model.metrics.codes.latent import active_in
 
-NEAR = 15  # nearest others of a product that say what it is like
-NEAR_GRAPH_MAX = 200_000  # products of which all neighbours are found: the work grows with their square, a minute here
+KNN_K = 15  # nearest others of a product that say what it is like
+KNN_GRAPH_MAX = 200_000  # products of which all neighbours are found: the work grows with their square, a minute here
 _BATCH = 128
 _LIKE_MAX = 1000  # products asked for their neighbours at once: of a catalogue of 1,000,000 that takes seconds
 
@@ -41,7 +41,7 @@ class Space:
                 f"mixture.safetensors of model {card.name!r} has {mixture.latent} dimensions, the model has "
                 f"{net.settings.latent}. Delete the file: one is fitted when it is needed"
             )
-        self.net, self.card, self.z_nd, self.rows_n, self._kept = net, card, z_nd, rows_n, mixture
+        self.net, self.card, self.z_nd, self.rows_n, self._stored_mixture = net, card, z_nd, rows_n, mixture
         self.device: Device = pick_device()
         self._busy = threading.Lock()  # one net serves all threads; two at once only fight over the cores
 
@@ -54,11 +54,11 @@ class Space:
         return int(self.net.settings.size)
 
     @cached_property
-    def neighbours(self) -> Neighbours:
-        self.need_codes()
-        return Neighbours(self.z_nd)
+    def neighbours(self) -> NearestNeighbours:
+        self.require_codes()
+        return NearestNeighbours(self.z_nd)
 
-    def need_codes(self) -> None:
+    def require_codes(self) -> None:
         """ModelError when no product has a code yet."""
         if not len(self.z_nd):
             name = self.card.name
@@ -69,9 +69,9 @@ class Space:
         return self.neighbours.typical_distance()
 
     @cached_property
-    def near(self) -> Nearness:
+    def knn(self) -> KnnGraph:
         """The NEAR nearest others of every code."""
-        return Nearness(self.neighbours, NEAR)
+        return KnnGraph(self.neighbours, KNN_K)
 
     @cached_property
     def far_distance(self) -> float:
@@ -81,7 +81,7 @@ class Space:
     @cached_property
     def deviation(self) -> np.ndarray:
         """(D,) of each dimension over all codes."""
-        self.need_codes()
+        self.require_codes()
         return np.asarray(self.z_nd.std(0))
 
     @cached_property
@@ -116,7 +116,7 @@ class Space:
         with self._busy:
             return encode_pixels(self.net, pixels_nhwc, self.device)
 
-    def walk(self, rows: list[int], steps: int, curve: str) -> np.ndarray:
+    def path_codes(self, rows: list[int], steps: int, curve: str) -> np.ndarray:
         """(steps, D) through the codes of these catalogue rows."""
         return path_points([self.code(row) for row in rows], steps, curve)
 
@@ -131,13 +131,13 @@ class Space:
 
         Of more than _LIKE_MAX, as many spread evenly speak for all.
         """
-        self.need_codes()
+        self.require_codes()
         inside_n = np.isin(self.rows_n, rows_m)
         of, others = np.flatnonzero(inside_n), np.flatnonzero(~inside_n)
         if not len(of) or not len(others):
             return np.empty(0, np.int64)
         speakers_nd = self.z_nd[of[:: -(-len(of) // _LIKE_MAX)]]
-        distance_n = Neighbours(speakers_nd).nearest(self.z_nd[others], 1)[1][:, 0]
+        distance_n = NearestNeighbours(speakers_nd).nearest(self.z_nd[others], 1)[1][:, 0]
         return np.asarray(self.rows_n[others[np.argsort(distance_n, kind="stable")[:k]]])
 
     def distances_from_mean(self, rows_m: np.ndarray) -> np.ndarray:
@@ -151,7 +151,7 @@ class Space:
             distance_m[at_m >= 0] = np.linalg.norm(z_md - z_md.mean(0), axis=1)
         return distance_m
 
-    def only(self, rows_m: np.ndarray) -> "Space":
+    def restricted_to(self, rows_m: np.ndarray) -> "Space":
         """The same with the codes of these catalogue rows alone. ModelError where none of them has one."""
         p = self.positions(rows_m)
         if not len(p):
@@ -167,7 +167,7 @@ class Space:
     @cached_property
     def dimensions(self) -> list[Dimension]:
         """The active ones, those that carry most first."""
-        self.need_codes()
+        self.require_codes()
         mean_d, deviation_d = self.z_nd.mean(0), self.z_nd.std(0)
         kl = self.card.kl_nats
         active = np.flatnonzero(active_in(self.z_nd))
@@ -177,20 +177,20 @@ class Space:
         return sorted(found, key=lambda dim: -(dim.deviation if dim.kl_nats is None else dim.kl_nats))
 
     @cached_property
-    def middle(self) -> np.ndarray:
+    def mean_code(self) -> np.ndarray:
         """(D,) mean of all codes."""
-        self.need_codes()
+        self.require_codes()
         return np.asarray(self.z_nd.mean(0))
 
     @cached_property
     def mixture(self) -> Mixture:
         """The one kept beside the weights; fitted on the codes for a model made before there was one."""
-        if self._kept is not None:
-            return self._kept
-        self.need_codes()
+        if self._stored_mixture is not None:
+            return self._stored_mixture
+        self.require_codes()
         return fit_mixture(self.z_nd)
 
-    def draw(self, seed: int | None = None) -> np.ndarray:
+    def sample_code(self, seed: int | None = None) -> np.ndarray:
         """(D,) as a product might have it, from the mixture."""
         return np.asarray(self.mixture.sample(1, seed)[0])
 

@@ -4,7 +4,7 @@ import gc
 from contextlib import suppress
 
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.core.space import NEAR_GRAPH_MAX
+from looks_like.explorer.core.space import KNN_GRAPH_MAX
 from looks_like.explorer.errors import MISTAKES
 from looks_like.model.device import answer_with_one_thread
 
@@ -17,10 +17,10 @@ def get_ready(lab: Lab) -> None:
         for card in lab.maps(model)[-1:]:  # the first thing that a page shows
             lab.map_view(card.model, card.name)
         space = lab.space(model)
-        space.decode(space.middle[None])
-        space.nearest(space.middle[None])
-        if len(space.z_nd) <= NEAR_GRAPH_MAX:
-            space.near.all_ready()
+        space.decode(space.mean_code[None])
+        space.nearest(space.mean_code[None])
+        if len(space.z_nd) <= KNN_GRAPH_MAX:
+            space.knn.all_ready()
         _ = space.typical_distance
     # Streamlit collects garbage after every run of a page, and nothing else moves meanwhile: 1 s with all that
     # torch and the catalogue keep, unless what is here to stay is left out of it

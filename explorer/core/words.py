@@ -8,7 +8,7 @@ def number(value: float, digits: int = 6) -> str:
     return f"{value:,.{digits}g}" if abs(value) >= 10_000 else f"{value:.{digits}g}"
 
 
-def plain(text: str, most: int = 80) -> str:
+def escape_markdown(text: str, most: int = 80) -> str:
     """Text of the catalogue where Streamlit reads Markdown: one line, every sign escaped, cut at `most` characters."""
     one_line = " ".join(text.split())
     cut = one_line if len(one_line) <= most else one_line[: most - 1] + "…"

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from looks_like.explorer.core import Ground, Item, Lab, plain
-from looks_like.explorer.errors import MISTAKES, AskError
+from looks_like.explorer.core import Lab, MapContext, Product, escape_markdown
+from looks_like.explorer.errors import MISTAKES, RequestError
 from looks_like.explorer.search import Filter, mask
 from looks_like.explorer.selecting import MapState, Selection, Viewport, selected, steps_from_text
 from looks_like.explorer.tags import default_who
@@ -42,32 +42,32 @@ def chosen_filter() -> Filter:
     """The filter of the session; one that a link has wrong is forgotten."""
     try:
         return Filter.from_text(chosen().get("filter", ""))
-    except AskError:
+    except RequestError:
         choose("filter", None)
         return Filter()
 
 
-def chosen_selection(ground: Ground) -> Selection:
+def chosen_selection(context: MapContext) -> Selection:
     """What is selected on a map, seen through the session's filter; steps that a link has wrong are forgotten."""
     try:
         steps = steps_from_text(chosen().get("selection", ""))
-    except AskError:
+    except RequestError:
         choose("selection", None)
         steps = ()
-    return Selection(ground, steps, chosen_filter())
+    return Selection(context, steps, chosen_filter())
 
 
-def map_state(ground: Ground, colour: str) -> MapState:
+def map_state(context: MapContext, colour: str) -> MapState:
     """What the map's page shows, as the session has it."""
-    selection, viewport = chosen_selection(ground), Viewport.from_text(chosen().get("view", ""))
+    selection, viewport = chosen_selection(context), Viewport.from_text(chosen().get("view", ""))
     return MapState(selection, colour, chosen().get("hide") == "1", viewport)
 
 
-def forget_what_can_not_be(lab: Lab, ground: Ground | None = None) -> None:
+def drop_invalid_choices(lab: Lab, context: MapContext | None = None) -> None:
     """A filter, or with a ground a selection, of a link that can't be answered: of an unknown attribute or product."""
     _forget("filter", lambda: mask(lab, chosen_filter()))
-    if ground is not None:
-        _forget("selection", lambda: selected(lab, chosen_selection(ground)))
+    if context is not None:
+        _forget("selection", lambda: selected(lab, chosen_selection(context)))
 
 
 def _forget(key: str, ask: Callable[[], object]) -> None:
@@ -75,7 +75,7 @@ def _forget(key: str, ask: Callable[[], object]) -> None:
         ask()
     except MISTAKES as mistake:
         choose(key, None)
-        st.toast(f"Forgotten: {plain(str(mistake), 300)}", icon=":material/link_off:")
+        st.toast(f"Forgotten: {escape_markdown(str(mistake), 300)}", icon=":material/link_off:")
 
 
 def link() -> dict[str, str]:
@@ -124,12 +124,12 @@ def ask_who(label: str) -> None:
     st.text_input(label, who(), key="who field", max_chars=60, on_change=keep)
 
 
-def say_of_tags(words: str) -> None:
+def set_tag_message(words: str) -> None:
     """What the last change of tags did, for the line that says it."""
     st.session_state["tags said"] = words
 
 
-def said_of_tags() -> str:
+def tag_message() -> str:
     return str(st.session_state.get("tags said", ""))
 
 
@@ -140,7 +140,7 @@ def new_maps(model: str, names: Sequence[str]) -> list[str]:
     return [name for name in names if name not in known]
 
 
-def know_map(model: str, name: str) -> None:
+def mark_map_seen(model: str, name: str) -> None:
     """It is no longer news."""
     st.session_state["known maps"][model].add(name)
 
@@ -191,7 +191,7 @@ def select(
     return str(value)
 
 
-def anchor(lab: Lab, key: str, model: str = "") -> Item | None:
+def anchor(lab: Lab, key: str, model: str = "") -> Product | None:
     """The product chosen as anchor, or None; one that is not in the catalogue is forgotten."""
     product_id = chosen().get(key)
     if product_id is None:
@@ -199,7 +199,7 @@ def anchor(lab: Lab, key: str, model: str = "") -> Item | None:
     if not lab.catalogue().has(product_id) or (model and not lab.has_code(model, product_id)):
         choose(key, None)
         return None
-    return lab.item(product_id)
+    return lab.product(product_id)
 
 
 def photograph() -> bytes | None:

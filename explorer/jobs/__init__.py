@@ -1,7 +1,17 @@
 """Long work outside the pages: start, follow and cancel jobs; processes and machines."""
 
 from looks_like.explorer.jobs.machines import machine
-from looks_like.explorer.jobs.processes import birth, stay_calm
+from looks_like.explorer.jobs.processes import lower_priority, process_identity
 from looks_like.explorer.jobs.queue import INTERRUPTED, Job, Jobs, read_record, repeatable, write_record
 
-__all__ = ["INTERRUPTED", "Job", "Jobs", "birth", "machine", "read_record", "repeatable", "stay_calm", "write_record"]
+__all__ = [
+    "INTERRUPTED",
+    "Job",
+    "Jobs",
+    "lower_priority",
+    "machine",
+    "process_identity",
+    "read_record",
+    "repeatable",
+    "write_record",
+]

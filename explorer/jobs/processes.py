@@ -9,7 +9,7 @@ from pathlib import Path
 _CALM = 5  # of 19: a page that wants the processor gets three quarters of a core, and an idle machine is used up
 
 
-def birth(pid: int) -> str:
+def process_identity(pid: int) -> str:
     """What tells a process from any other that has the same number before or after it; "" when it is gone."""
     if not Path("/proc/self/stat").exists():
         return _birth_by_ps(pid)
@@ -22,7 +22,7 @@ def birth(pid: int) -> str:
     return "" if state in "ZX" else f"{_boot()}-{started_ticks}"
 
 
-def stay_calm() -> None:
+def lower_priority() -> None:
     """Gives way to every other process that wants the processor."""
     os.nice(_CALM)
     # where sessions are groups with equal shares, niceness counts only within one: sched(7), autogroup

@@ -24,8 +24,8 @@ import filelock
 
 import looks_like
 from looks_like.atomic import write_whole
-from looks_like.explorer.errors import AskError
-from looks_like.explorer.jobs.processes import birth
+from looks_like.explorer.errors import RequestError
+from looks_like.explorer.jobs.processes import process_identity
 
 ACTIVE = ("waiting", "running", "stopping")
 INTERRUPTED = "its process ended before the work was done (killed, or the machine went down): start it again"
@@ -82,10 +82,10 @@ class Jobs:
         return [job for job in self.all() if job.active]
 
     def get(self, job_id: str) -> Job:
-        """AskError when there is none of that id."""
+        """RequestError when there is none of that id."""
         job = self._look(job_id) if _ID.fullmatch(job_id) else None
         if job is None:
-            raise AskError(f"there is no job {job_id[:40]!r}; see: looks-like jobs")
+            raise RequestError(f"there is no job {job_id[:40]!r}; see: looks-like jobs")
         return job
 
     def start(self, words: Sequence[str], what: str) -> Job:
@@ -107,7 +107,7 @@ class Jobs:
             return job
 
     def cancel(self, job_id: str) -> None:
-        """Asks a job to end; what it has finished stays. AskError when there is none of that id."""
+        """Asks a job to end; what it has finished stays. RequestError when there is none of that id."""
         job = self.get(job_id)
         if job.active:
             self.mark(job_id).touch()
@@ -198,12 +198,12 @@ def read_record(folder: Path, job_id: str) -> Job | None:
 def _lives(job: Job) -> bool:
     if not job.pid:
         return time.time() - job.asked < _STARTS_WITHIN_S
-    return birth(job.pid) == job.born != ""
+    return process_identity(job.pid) == job.born != ""
 
 
 def _signal(job: Job, number: signal.Signals) -> None:
     """To the process that wrote the record, or to none: its number may be another's by now."""
-    if job.pid > 1 and birth(job.pid) == job.born != "":
+    if job.pid > 1 and process_identity(job.pid) == job.born != "":
         try:
             os.kill(job.pid, number)
         except ProcessLookupError:

@@ -1,21 +1,20 @@
 """Maps: made, made again, extended by new products, coloured, judged, and drawn as small pictures."""
 
-from looks_like.explorer.maps.color_by import CLUSTER, TRUTH, WORDS, colouring, ready, telling_attribute
+from looks_like.explorer.maps.color_by import CLUSTER, RECALL, WORDS, colouring, default_colour_attribute, ready
 from looks_like.explorer.maps.layout import map_methods, map_title, map_words
 from looks_like.explorer.maps.make import make_map, refit
-from looks_like.explorer.maps.placing import CatchUp, catch_up, followed
-from looks_like.explorer.maps.quality import drift, map_quality
-from looks_like.explorer.maps.sprites import atlases_of
+from looks_like.explorer.maps.placing import CatchUpProgress, catch_up, followed
+from looks_like.explorer.maps.quality import map_quality, staleness
+from looks_like.explorer.maps.sprites import sprite_sheets_of
 
 __all__ = [
     "CLUSTER",
-    "TRUTH",
+    "RECALL",
     "WORDS",
-    "CatchUp",
-    "atlases_of",
+    "CatchUpProgress",
     "catch_up",
     "colouring",
-    "drift",
+    "default_colour_attribute",
     "followed",
     "make_map",
     "map_methods",
@@ -24,5 +23,6 @@ __all__ = [
     "map_words",
     "ready",
     "refit",
-    "telling_attribute",
+    "sprite_sheets_of",
+    "staleness",
 ]

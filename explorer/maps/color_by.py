@@ -7,39 +7,39 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from looks_like.explorer.clusters import numbers, state
-from looks_like.explorer.core import CATEGORIES_MAX, Colouring, Ground, Lab, by_category, by_number, uncoloured
-from looks_like.explorer.errors import AskError
-from looks_like.explorer.maps.quality import map_truth, truth_ready
+from looks_like.explorer.core import CATEGORIES_MAX, Colouring, Lab, MapContext, by_category, by_number, uncoloured
+from looks_like.explorer.errors import RequestError
+from looks_like.explorer.maps.quality import map_recall, map_recall_ready
 
 # no attribute has a space in its name
-TRUTH, CLUSTER = "how true", "its cluster"
-WORDS = {TRUTH: "How true the place is", CLUSTER: "Cluster"}
+RECALL, CLUSTER = "how true", "its cluster"
+WORDS = {RECALL: "How true the place is", CLUSTER: "Cluster"}
 
 
-def ready(lab: Lab, by: str, ground: Ground) -> bool:
+def ready(lab: Lab, by: str, context: MapContext) -> bool:
     """Whether `colouring` answers at once; if not, what it needs is being found from now on."""
-    return by != TRUTH or truth_ready(lab, ground.model)
+    return by != RECALL or map_recall_ready(lab, context.model)
 
 
-def colouring(lab: Lab, by: str, ground: Ground) -> Colouring:
-    """By an attribute ("" = all alike), TRUTH or CLUSTER. AskError or CatalogueError for what is not there."""
-    if by == TRUTH:
-        share_n = map_truth(lab, ground.model, ground.map)
-        return _of(by_number(TRUTH, pa.chunked_array([pa.array(share_n, from_pandas=True)])), ground)
+def colouring(lab: Lab, by: str, context: MapContext) -> Colouring:
+    """By an attribute ("" = all alike), RECALL or CLUSTER. RequestError or CatalogueError for what is not there."""
+    if by == RECALL:
+        share_n = map_recall(lab, context.model, context.map)
+        return _of(by_number(RECALL, pa.chunked_array([pa.array(share_n, from_pandas=True)])), context)
     if by == CLUSTER:
-        now = state(lab, ground.model, ground.clusters)
-        names = [now.names.get(int(number)) for number in numbers(lab, ground.model, ground.clusters)]
-        return _of(by_category(CLUSTER, pa.chunked_array([pa.array(names, pa.string())])), ground)
+        now = state(lab, context.model, context.clusters)
+        names = [now.names.get(int(number)) for number in numbers(lab, context.model, context.clusters)]
+        return _of(by_category(CLUSTER, pa.chunked_array([pa.array(names, pa.string())])), context)
     return by_attribute(lab, by)
 
 
 def by_attribute(lab: Lab, attribute: str) -> Colouring:
-    """A colour index for each product; "" = all alike. AskError for an attribute that does not exist."""
+    """A colour index for each product; "" = all alike. RequestError for an attribute that does not exist."""
     catalogue = lab.catalogue()
     if not attribute:
         return uncoloured(len(catalogue))
     if attribute not in catalogue.attributes:
-        raise AskError(f"no attribute {attribute!r}; there are: {', '.join(catalogue.attributes) or 'none'}")
+        raise RequestError(f"no attribute {attribute!r}; there are: {', '.join(catalogue.attributes) or 'none'}")
 
     def make() -> Colouring:
         column = catalogue.rows[attribute]
@@ -48,10 +48,10 @@ def by_attribute(lab: Lab, attribute: str) -> Colouring:
             return by_number(attribute, column)
         return by_category(attribute, column)
 
-    return lab.once(("colouring", catalogue.version, attribute), make)
+    return lab.cached(("colouring", catalogue.version, attribute), make)
 
 
-def telling_attribute(lab: Lab) -> str:
+def default_colour_attribute(lab: Lab) -> str:
     """The text attribute to colour by at first: given for most products, of many but not too many values."""
     catalogue = lab.catalogue()
 
@@ -60,7 +60,7 @@ def telling_attribute(lab: Lab) -> str:
         best = max(scores, key=scores.__getitem__, default="")
         return best if best and scores[best] else ""
 
-    return lab.once(("telling", catalogue.version), make)
+    return lab.cached(("telling", catalogue.version), make)
 
 
 def _tells(column: pa.ChunkedArray) -> float:
@@ -70,7 +70,7 @@ def _tells(column: pa.ChunkedArray) -> float:
     return legible * (1 - column.null_count / len(column)) if 2 <= values <= 2 * CATEGORIES_MAX else 0.0
 
 
-def _of(found: Colouring, ground: Ground) -> Colouring:
+def _of(found: Colouring, context: MapContext) -> Colouring:
     """Its entries are no values of an attribute, so nobody can select by them."""
-    where = urlencode({"model": ground.model, "map": ground.map, "clusters": ground.clusters})
+    where = urlencode({"model": context.model, "map": context.map, "clusters": context.clusters})
     return replace(found, of=where, legend=[replace(entry, one=False) for entry in found.legend])

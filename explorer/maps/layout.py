@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from looks_like.model.errors import ModelError
-from looks_like.model.geometry import Graph, Neighbours, register
+from looks_like.model.geometry import KnnArrays, NearestNeighbours, procrustes_align
 from looks_like.model.maps import METHODS, Placed, Progress, fit_map, method, place_on_map
-from looks_like.model.metrics.maps.knn_recall import kept_per_product, neighbours_kept
+from looks_like.model.metrics.maps.knn_recall import knn_recall, knn_recall_per_product
 from looks_like.model.metrics.maps.trustworthiness import trustworthiness
 
 NEAREST = 10  # how many of a product's most alike are looked for around it
@@ -16,7 +16,7 @@ _OUTGROWN, _WORSE, _WORSE_BY, _STRANGE, _TELLING = 0.2, 0.8, 0.05, 0.1, 50
 
 
 @dataclass(frozen=True)
-class Laid:
+class MapLayout:
     xy_n2: np.ndarray  # float32
     moved: float | None  # mean distance of the products that were there before; None without a map before
 
@@ -31,7 +31,7 @@ class Quality:
 
 
 @dataclass(frozen=True)
-class Drift:
+class Staleness:
     """How far a map has fallen behind its catalogue."""
 
     products: int  # that have a place
@@ -57,21 +57,21 @@ class Drift:
         return f"{said} A new layout would show them better." if self.refit_offered else said
 
 
-def lay_out(
+def fit_layout(
     method: str, z_nd: np.ndarray, seed: int, progress: Progress, before_n2: np.ndarray | None, *, resume: bool
-) -> Laid:
+) -> MapLayout:
     """A map of codes (N, D); laid over the places of a map before it (N, 2), NaN for products that had none.
 
     `resume`: the map before it was of this method, so its places are also where this one starts.
     """
     if before_n2 is None or not np.isfinite(before_n2).any():
-        return Laid(fit_map(method, z_nd, seed, progress), None)
+        return MapLayout(fit_map(method, z_nd, seed, progress), None)
     start_n2 = None
     if resume:
         start_n2, known_n = before_n2.copy(), np.isfinite(before_n2).all(1)
         start_n2[~known_n] = place_on_map(method, z_nd[known_n], before_n2[known_n], z_nd[~known_n]).xy_m2
-    found = register(fit_map(method, z_nd, seed, progress, start_n2), before_n2)
-    return Laid(found.xy_n2, found.moved)
+    found = procrustes_align(fit_map(method, z_nd, seed, progress, start_n2), before_n2)
+    return MapLayout(found.xy_n2, found.moved)
 
 
 def place(method: str, z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndarray) -> Placed:
@@ -82,7 +82,7 @@ def place(method: str, z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndarray) 
 def quality(z_nd: np.ndarray, xy_n2: np.ndarray) -> Quality:
     """Of a map of codes (N, D), on at most 3,000 products."""
     found: list[float | None] = []
-    for measure, k in ((trustworthiness, 15), (neighbours_kept, NEAREST)):
+    for measure, k in ((trustworthiness, 15), (knn_recall, NEAREST)):
         try:
             found.append(round(measure(z_nd, xy_n2, k=k, sample=_MEASURED).value, 4))
         except ModelError:  # too few
@@ -101,7 +101,7 @@ def quality_words(trusted: float | None, kept: float | None, products: int) -> s
     )
 
 
-def truth(z_nd: np.ndarray, xy_n2: np.ndarray, shown_n: np.ndarray, near: Graph) -> np.ndarray:
+def local_recall(z_nd: np.ndarray, xy_n2: np.ndarray, shown_n: np.ndarray, near: KnnArrays) -> np.ndarray:
     """float32 (N,) of codes (N, D): which share of a product's NEAREST most alike are its nearest on the map (N, 2).
 
     Only those that are shown are compared; NaN for the others, and where there are too few. `near`: the nearest of all
@@ -116,12 +116,12 @@ def truth(z_nd: np.ndarray, xy_n2: np.ndarray, shown_n: np.ndarray, near: Graph)
     true_mk = (np.cumsum(shown_n) - 1)[np.take_along_axis(index_mk, first_mk, 1)]
     lacking = np.flatnonzero(there_mk.sum(1) < NEAREST)  # too many of their nearest are not on the map
     if len(lacking):
-        true_mk[lacking] = Neighbours(z_md).others(lacking, NEAREST).index_nk
-    found_n[shown] = kept_per_product(z_md, xy_n2[shown], NEAREST, true_mk=true_mk)
+        true_mk[lacking] = NearestNeighbours(z_md).others(lacking, NEAREST).index_nk
+    found_n[shown] = knn_recall_per_product(z_md, xy_n2[shown], NEAREST, true_mk=true_mk)
     return found_n
 
 
-def drift(z_nd: np.ndarray, xy_n2: np.ndarray, placed_n: np.ndarray, far_n: np.ndarray, missing: int) -> Drift:
+def staleness(z_nd: np.ndarray, xy_n2: np.ndarray, placed_n: np.ndarray, far_n: np.ndarray, missing: int) -> Staleness:
     """Of the products that have a place: codes (N, D), places (N, 2), who was placed later, who was far then.
 
     A new layout is offered when more than a fifth were placed later or miss a place; or when 50 or more were and they
@@ -133,7 +133,7 @@ def drift(z_nd: np.ndarray, xy_n2: np.ndarray, placed_n: np.ndarray, far_n: np.n
     outgrown = placed + missing > _OUTGROWN * (len(z_nd) + missing)
     worse = later is not None and first is not None and later < min(_WORSE * first, first - _WORSE_BY)
     telling = placed >= _TELLING and (worse or far > _STRANGE * placed)
-    return Drift(len(z_nd), placed, missing, far, later, first, outgrown or telling)
+    return Staleness(len(z_nd), placed, missing, far, later, first, outgrown or telling)
 
 
 def _kept(z_nd: np.ndarray, xy_n2: np.ndarray, rows_m: np.ndarray) -> float | None:
@@ -141,7 +141,7 @@ def _kept(z_nd: np.ndarray, xy_n2: np.ndarray, rows_m: np.ndarray) -> float | No
         return None
     if len(rows_m) > _DRAWN:
         rows_m = np.sort(np.random.default_rng(0).choice(rows_m, _DRAWN, replace=False))
-    return float(kept_per_product(z_nd, xy_n2, NEAREST, rows_m).mean())
+    return float(knn_recall_per_product(z_nd, xy_n2, NEAREST, rows_m).mean())
 
 
 def map_methods() -> tuple[str, ...]:

@@ -32,11 +32,11 @@ def make_map(
     space, catalogue = lab.space(model), lab.catalogue()
     checked_name(name, "map")
     checked_seed(seed)
-    space.need_codes()
+    space.require_codes()
     started = time.perf_counter()
     old_n2 = None if before is None else map_view(before, catalogue).xy_n2[space.rows_n]
     resume = before is not None and before.card.method == method
-    laid = layout.lay_out(method, space.z_nd, seed, progress, old_n2, resume=resume)
+    laid = layout.fit_layout(method, space.z_nd, seed, progress, old_n2, resume=resume)
     card = MapCard(
         model=space.card.name,
         name=name,
@@ -51,7 +51,7 @@ def make_map(
         **(asdict(layout.quality(space.z_nd, laid.xy_n2)) if measure else {}),
     )
     ids, digests = (np.array(column, dtype=object) for column in (catalogue.product_ids, catalogue.sha256))
-    with lab.workspace.writing(f"map {name}"):
+    with lab.workspace.write_lock(f"map {name}"):
         write_map(lab.workspace, card, [*ids[space.rows_n]], laid.xy_n2, [*digests[space.rows_n]])
     return card
 

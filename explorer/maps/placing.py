@@ -14,7 +14,7 @@ from looks_like.explorer.maps import layout
 
 
 @dataclass(frozen=True)
-class CatchUp:
+class CatchUpProgress:
     """How far new products have come onto the maps of a model; counts are of places, so two maps count twice."""
 
     stage: str  # for people
@@ -45,13 +45,13 @@ class _Behind:
     fixed_rows_n: np.ndarray  # and their rows in the catalogue
 
 
-def catch_up(lab: Lab, model: str) -> Iterator[CatchUp]:
+def catch_up(lab: Lab, model: str) -> Iterator[CatchUpProgress]:
     """Codes for products without one, then places on every map of the model; no other product moves by a bit.
 
     CatalogueError when another process writes.
     """
-    with lab.workspace.writing("placing new products"):
-        now = CatchUp("Encoding", 0, 0)
+    with lab.workspace.write_lock("placing new products"):
+        now = CatchUpProgress("Encoding", 0, 0)
         for done, total in encode_while_writing(lab, model):
             now = replace(now, done=done, total=total, encoded=done)
             yield now
@@ -105,7 +105,7 @@ def _behind(found: Map, lab: Lab) -> _Behind:
     catalogue, space = lab.catalogue(), lab.space(found.card.model)
     coded_n = np.zeros(len(catalogue) + 1, bool)  # the last one stands for products that are not in the catalogue
     coded_n[space.rows_n] = True
-    row_n = catalogue.places(found.product_ids)
+    row_n = catalogue.rows_of(found.product_ids)
     pictures = [*catalogue.sha256, None]
     pairs = zip(row_n, found.sha256, strict=True)
     changed_n = np.array([then is not None and pictures[row] not in (then, None) for row, then in pairs], bool)
@@ -124,4 +124,4 @@ def _pictures_then(lab: Lab, found: Map) -> list[str | None]:
         then = lab.catalogue_at(found.card.catalogue_version)
     except CatalogueError:  # that version was cleared away
         then = lab.catalogue()
-    return [then.sha256[row] if row >= 0 else None for row in then.places(found.product_ids)]
+    return [then.sha256[row] if row >= 0 else None for row in then.rows_of(found.product_ids)]

@@ -5,49 +5,49 @@ from dataclasses import replace
 import numpy as np
 
 from looks_like.data.maps import MapCard, read_map, rewrite_card
-from looks_like.explorer.core import NEAR_GRAPH_MAX, Lab
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.core import KNN_GRAPH_MAX, Lab
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.maps import layout
-from looks_like.explorer.maps.layout import Drift
+from looks_like.explorer.maps.layout import Staleness
 
 
-def drift(lab: Lab, model: str, name: str) -> Drift:
+def staleness(lab: Lab, model: str, name: str) -> Staleness:
     """How far a map has fallen behind; from at most 1,000 products placed later and 1,000 others."""
     view = lab.map_view(model, name)
 
-    def make() -> Drift:
+    def make() -> Staleness:
         rows_n, z_nd = _mapped(lab, model, name)
         missing = len(lab.space(model).rows_n) - len(rows_n)
-        return layout.drift(z_nd, view.xy_n2[rows_n], view.placed_n[rows_n], view.far_n[rows_n], missing)
+        return layout.staleness(z_nd, view.xy_n2[rows_n], view.placed_n[rows_n], view.far_n[rows_n], missing)
 
-    return lab.once_aside(("drift", model, name, view.tag, len(lab.space(model).rows_n)), make)
+    return lab.cached_outside_lock(("drift", model, name, view.etag, len(lab.space(model).rows_n)), make)
 
 
-def truth_ready(lab: Lab, model: str) -> bool:
-    """Whether `map_truth` answers at once; if not, what it needs is being found from now on. Ask again."""
+def map_recall_ready(lab: Lab, model: str) -> bool:
+    """Whether `map_recall` answers at once; if not, what it needs is being found from now on. Ask again."""
     space = lab.space(model)
-    space.need_codes()
-    return len(space.z_nd) > NEAR_GRAPH_MAX or space.near.all_ready()
+    space.require_codes()
+    return len(space.z_nd) > KNN_GRAPH_MAX or space.knn.all_ready()
 
 
-def map_truth(lab: Lab, model: str, name: str) -> np.ndarray:
+def map_recall(lab: Lab, model: str, name: str) -> np.ndarray:
     """float32 (N,) by row: the share of a product's 10 most alike that are its 10 nearest on the map.
 
-    NaN where it has no code or no place. Some tenths of a second for 30,000 once `truth_ready`; AskError for more
-    products than that is done for.
+    NaN where it has no code or no place. Some tenths of a second for 30,000 once `map_recall_ready`; RequestError
+    for more products than that is done for.
     """
     view, space = lab.map_view(model, name), lab.space(model)
-    if len(space.z_nd) > NEAR_GRAPH_MAX:
-        raise AskError(f"a map of more than {NEAR_GRAPH_MAX:,} products can't be coloured by how true it is")
-    space.need_codes()
+    if len(space.z_nd) > KNN_GRAPH_MAX:
+        raise RequestError(f"a map of more than {KNN_GRAPH_MAX:,} products can't be coloured by how true it is")
+    space.require_codes()
 
     def make() -> np.ndarray:
         xy_n2, kept_n = view.xy_n2[space.rows_n], np.full(len(view.xy_n2), np.nan, np.float32)
-        kept_n[space.rows_n] = layout.truth(space.z_nd, xy_n2, np.isfinite(xy_n2).all(1), space.near.all_of())
+        kept_n[space.rows_n] = layout.local_recall(space.z_nd, xy_n2, np.isfinite(xy_n2).all(1), space.knn.all_of())
         kept_n.flags.writeable = False
         return kept_n
 
-    return lab.once_aside(("truth", model, name, view.tag, space), make)
+    return lab.cached_outside_lock(("truth", model, name, view.etag, space), make)
 
 
 def measured(lab: Lab, model: str, name: str) -> MapCard:
@@ -66,13 +66,13 @@ def measured(lab: Lab, model: str, name: str) -> MapCard:
             measured_on=found.measured_on,
         )
 
-    return lab.once_aside(("measured", model, name, view.tag), make)
+    return lab.cached_outside_lock(("measured", model, name, view.etag), make)
 
 
 def measure(lab: Lab, model: str, name: str) -> MapCard:
     """The same, and kept with the map."""
     card = measured(lab, model, name)
-    with lab.workspace.writing(f"measures of map {name}"):
+    with lab.workspace.write_lock(f"measures of map {name}"):
         found = read_map(lab.workspace, model, name)
         if found.card.made == card.made and not found.card.measured_on:
             rewrite_card(lab.workspace, found, card)

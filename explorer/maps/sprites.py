@@ -15,9 +15,9 @@ import numpy as np
 from PIL import Image
 
 from looks_like.data.pictures import encode, pixels_of
-from looks_like.data.pixels import kept_pixels
+from looks_like.data.pixels import cached_pixels
 from looks_like.explorer.core import Lab
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 
 EDGES_PX = (16, 32, 64)
 COLUMNS = 32
@@ -27,7 +27,7 @@ _KEPT_PAGES = 64  # at most about 40 MB
 _HILBERT_BITS = 12
 
 
-class Atlases:
+class SpriteSheets:
     """The pages of a Lab's maps. Shared by threads; one page is made at a time."""
 
     def __init__(self, lab: Lab) -> None:
@@ -39,19 +39,19 @@ class Atlases:
 
     def fingerprint(self, model: str, name: str) -> str:
         """Changes when a product moves, comes or gets another picture. CatalogueError when there is no such map."""
-        return f"{self._lab.map_view(model, name).tag}-{self._pictures(self._lab.version())}"
+        return f"{self._lab.map_view(model, name).etag}-{self._pictures(self._lab.version())}"
 
     def order(self, model: str, name: str) -> np.ndarray:
         """int64 (M,): the rows that the map shows, cell by cell; page p holds those from 1,024 p on."""
         return self._order(model, name, self.fingerprint(model, name))
 
     def page(self, model: str, name: str, edge_px: int, number: int) -> bytes:
-        """JPEG of 32 x 32 cells of `edge_px`. AskError for another edge or a page that is not there."""
+        """JPEG of 32 x 32 cells of `edge_px`. RequestError for another edge or a page that is not there."""
         if edge_px not in EDGES_PX:
-            raise AskError(f"the edge of a cell must be one of {', '.join(map(str, EDGES_PX))} px, got {edge_px}")
+            raise RequestError(f"the edge of a cell must be one of {', '.join(map(str, EDGES_PX))} px, got {edge_px}")
         pages = -(-len(self.order(model, name)) // CELLS)
         if not 0 <= number < pages:
-            raise AskError(f"there is no page {number}; this map has {pages}, from 0")
+            raise RequestError(f"there is no page {number}; this map has {pages}, from 0")
         with self._making:
             return self._page(model, name, self.fingerprint(model, name), edge_px, number)
 
@@ -72,7 +72,7 @@ class Atlases:
     def _cells(self, rows: np.ndarray, edge_px: int) -> np.ndarray:
         """From the array of all pictures where one was made for a model, which is ten times faster; else one by one."""
         catalogue = self._lab.catalogue()
-        kept = kept_pixels(self._lab.workspace, catalogue, edge_px)
+        kept = cached_pixels(self._lab.workspace, catalogue, edge_px)
         if kept is None:
             with ThreadPoolExecutor(2) as pool:
                 return np.stack(list(pool.map(lambda content: _cell(content, edge_px), catalogue.pictures(rows))))
@@ -86,9 +86,9 @@ class Atlases:
 
 
 @lru_cache(maxsize=2)
-def atlases_of(lab: Lab) -> Atlases:
+def sprite_sheets_of(lab: Lab) -> SpriteSheets:
     """Those of a Lab: the same ones each time."""
-    return Atlases(lab)
+    return SpriteSheets(lab)
 
 
 def along_hilbert(xy_n2: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from looks_like.explorer.core import DecodedPath, Lab
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.paths.frames import frames
 from looks_like.explorer.paths.gif import write_gif
 from looks_like.explorer.paths.mp4 import write_mp4
@@ -42,17 +42,17 @@ MEDIA_TYPES = {kind: written.media_type for kind, written in FORMATS.items()}
 
 
 def film_kind(file_name: str) -> str:
-    """The kind of file by its ending. AskError lists the kinds."""
+    """The kind of file by its ending. RequestError lists the kinds."""
     kind = Path(file_name).suffix.lower().removeprefix(".")
     if kind not in FORMATS:
-        raise AskError(f"{file_name[:80]!r}: a film can be written as {', '.join(f'.{k}' for k in FORMATS)}")
+        raise RequestError(f"{file_name[:80]!r}: a film can be written as {', '.join(f'.{k}' for k in FORMATS)}")
     return kind
 
 
 def film(lab: Lab, path: DecodedPath, kind: str, size: int = 256) -> bytes:
-    """The bytes of a film; `size` is the edge of each panel in px. AskError for a kind or size that can't be."""
+    """The bytes of a film; `size` is the edge of each panel in px. RequestError for a kind or size that can't be."""
     if kind not in FORMATS:
-        raise AskError(f"unknown kind of film {kind[:20]!r}; there are: {', '.join(FORMATS)}")
+        raise RequestError(f"unknown kind of film {kind[:20]!r}; there are: {', '.join(FORMATS)}")
     if not SIZE_MIN_PX <= size <= SIZE_MAX_PX:
-        raise AskError(f"panels can be {SIZE_MIN_PX} to {SIZE_MAX_PX} px, got {size}")
+        raise RequestError(f"panels can be {SIZE_MIN_PX} to {SIZE_MAX_PX} px, got {size}")
     return FORMATS[kind].write(lab, path, size)

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from looks_like.data.pictures import pixels_of
-from looks_like.explorer.core import DecodedPath, Item, Lab
+from looks_like.explorer.core import DecodedPath, Lab, Product
 
 STEP_MS, HOLD_MS = 50, 600  # a step; the first and last frame, so that one sees where one is
 _INK, _GREY, _ACCENT, _TRACK = "#1f2328", "#6e7681", "#0b6e99", "#e6e8eb"
@@ -19,23 +19,23 @@ def frames(lab: Lab, path: DecodedPath, size: int) -> list[Image.Image]:
     real = pictures_of(lab, path.nearest, size)
     panels: dict[int, Image.Image] = {}
     made = []
-    for i, item in enumerate(path.nearest):
-        if item.row not in panels:
-            panels[item.row] = Image.fromarray(real[i])
+    for i, product in enumerate(path.nearest):
+        if product.row not in panels:
+            panels[product.row] = Image.fromarray(real[i])
         frame = Image.new("RGB", (2 * size, size + caption), "white")
         frame.paste(crisp(path.frames_thwc[i], size), (0, 0))
-        frame.paste(panels[item.row], (size, 0))
-        _write_caption(frame, i, len(path.nearest), item, size)
+        frame.paste(panels[product.row], (size, 0))
+        _write_caption(frame, i, len(path.nearest), product, size)
         made.append(frame)
     return made
 
 
-def pictures_of(lab: Lab, items: list[Item], edge_px: int) -> list[np.ndarray]:
+def pictures_of(lab: Lab, items: list[Product], edge_px: int) -> list[np.ndarray]:
     """uint8 (S, S, 3) of each; smaller ones are enlarged in whole pixels, not blurred."""
-    rows = sorted({item.row for item in items})
+    rows = sorted({product.row for product in items})
     content = dict(zip(rows, lab.catalogue().pictures(rows), strict=True))
     pixels = {row: _enlarge(content[row], edge_px) for row in rows}
-    return [pixels[item.row] for item in items]
+    return [pixels[product.row] for product in items]
 
 
 def _enlarge(content: bytes, edge_px: int) -> np.ndarray:
@@ -53,16 +53,16 @@ def crisp(pixels_hwc: np.ndarray, size: int) -> Image.Image:
     return image.resize((size, size), Image.Resampling.NEAREST if image.width < size else Image.Resampling.HAMMING)
 
 
-def _write_caption(frame: Image.Image, i: int, steps: int, item: Item, size: int) -> None:
+def _write_caption(frame: Image.Image, i: int, steps: int, product: Product, size: int) -> None:
     draw = ImageDraw.Draw(frame)
     font, pad = _font(max(10, size // 19)), max(4, size // 32)
     middle = size + (frame.height - size) // 2 + 1
     draw.text((pad, middle), f"Step {i + 1} of {steps}", _GREY, font, anchor="lm")
     # an x, for the font has no multiplication sign
-    distance = f"{item.distance:.2f}" if item.typical is None else f"{item.typical:.1f} x typical"
+    distance = f"{product.distance:.2f}" if product.typical is None else f"{product.typical:.1f} x typical"
     wide = draw.textlength(distance, font)
     draw.text((2 * size - pad, middle), distance, _GREY, font, anchor="rm")
-    draw.text((size + pad, middle), _fitting(draw, item.name, font, size - 3 * pad - wide), _INK, font, anchor="lm")
+    draw.text((size + pad, middle), _fitting(draw, product.name, font, size - 3 * pad - wide), _INK, font, anchor="lm")
     line = max(2, size // 100)
     draw.rectangle((0, size, 2 * size, size + line - 1), _TRACK)
     draw.rectangle((0, size, round(2 * size * i / max(steps - 1, 1)), size + line - 1), _ACCENT)

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 
-from looks_like.data.importing import harmless_cell
+from looks_like.data.importing import escape_formula_cell
 from looks_like.explorer.core import DecodedPath
 
 
@@ -17,16 +17,16 @@ def steps_json(path: DecodedPath) -> dict[str, object]:
     steps = [
         {
             "step": i + 1,
-            "product_id": item.product_id,
-            "name": item.name,
-            "distance": round(item.distance or 0.0, 4),
-            "distance_over_typical": None if item.typical is None else round(item.typical, 3),
+            "product_id": product.product_id,
+            "name": product.name,
+            "distance": round(product.distance or 0.0, 4),
+            "distance_over_typical": None if product.typical is None else round(product.typical, 3),
             "z": [round(float(value), 5) for value in path.z_td[i]],
         }
-        for i, item in enumerate(path.nearest)
+        for i, product in enumerate(path.nearest)
     ]
-    ask = path.ask
-    return {"model": ask.model, "anchors": list(ask.anchors), "curve": ask.curve, "steps": steps}
+    request = path.request
+    return {"model": request.model, "anchors": list(request.anchors), "curve": request.curve, "steps": steps}
 
 
 def steps_csv(path: DecodedPath) -> bytes:
@@ -36,8 +36,14 @@ def steps_csv(path: DecodedPath) -> bytes:
     writer.writerow(
         ["step", "product_id", "name", "distance", "distance_over_typical", *(f"z{d}" for d in range(latent))]
     )
-    for i, item in enumerate(path.nearest):
-        near = "" if item.typical is None else f"{item.typical:.3f}"
-        row = [i + 1, harmless_cell(item.product_id), harmless_cell(item.name), f"{item.distance:.4f}", near]
+    for i, product in enumerate(path.nearest):
+        near = "" if product.typical is None else f"{product.typical:.3f}"
+        row = [
+            i + 1,
+            escape_formula_cell(product.product_id),
+            escape_formula_cell(product.name),
+            f"{product.distance:.4f}",
+            near,
+        ]
         writer.writerow([*row, *(f"{value:.5f}" for value in path.z_td[i])])
     return text.getvalue().encode("utf-8")

@@ -3,27 +3,27 @@
 from looks_like.explorer.search.columns import DEARER, NOT_GIVEN_TEXT
 from looks_like.explorer.search.enrichment import (
     TAG,
-    DimensionContrast,
-    NumberContrast,
-    ValueContrast,
-    contrast,
-    number_contrasts,
-    plain_words,
-    value_contrasts,
+    DimensionEnrichment,
+    NumberEnrichment,
+    ValueEnrichment,
+    find_enrichment,
+    number_enrichments,
+    sanitised,
+    value_enrichments,
 )
-from looks_like.explorer.search.filter_options import Choice, choices
+from looks_like.explorer.search.filter_options import FilterOption, choices
 from looks_like.explorer.search.filters import NOT_GIVEN, Condition, Filter, Value, mask
-from looks_like.explorer.search.photographs import photograph, squared
+from looks_like.explorer.search.photographs import photograph, square_photograph
 from looks_like.explorer.search.similar import (
     K_MAX,
-    Alike,
-    alike_json,
+    SimilarProduct,
     nearest_to,
     place_on_map,
+    similar_product_json,
     similar_to,
     similar_to_typed,
 )
-from looks_like.explorer.search.similar_for_all import need_recommendable, write_recommended
+from looks_like.explorer.search.similar_for_all import require_writable_table, write_similar
 from looks_like.explorer.search.text import search
 
 __all__ = [
@@ -32,28 +32,28 @@ __all__ = [
     "NOT_GIVEN",
     "NOT_GIVEN_TEXT",
     "TAG",
-    "Alike",
-    "Choice",
     "Condition",
-    "DimensionContrast",
+    "DimensionEnrichment",
     "Filter",
-    "NumberContrast",
+    "FilterOption",
+    "NumberEnrichment",
+    "SimilarProduct",
     "Value",
-    "ValueContrast",
-    "alike_json",
+    "ValueEnrichment",
     "choices",
-    "contrast",
+    "find_enrichment",
     "mask",
     "nearest_to",
-    "need_recommendable",
-    "number_contrasts",
+    "number_enrichments",
     "photograph",
     "place_on_map",
-    "plain_words",
+    "require_writable_table",
+    "sanitised",
     "search",
+    "similar_product_json",
     "similar_to",
     "similar_to_typed",
-    "squared",
-    "value_contrasts",
-    "write_recommended",
+    "square_photograph",
+    "value_enrichments",
+    "write_similar",
 ]

@@ -19,7 +19,7 @@ _MANY = 50  # values; where more than half of the products have their own as wel
 
 
 @dataclass(frozen=True)
-class Values:
+class CategoricalColumn:
     """A text or yes/no attribute."""
 
     name: str
@@ -52,13 +52,15 @@ class Values:
         return value if self.bare and index < len(self) else f"{self.name} {value}"
 
     @staticmethod
-    def of_tag(name: str, tag: str) -> "Values":
+    def of_tag(name: str, tag: str) -> "CategoricalColumn":
         """A column that holds a tag and nothing else; without rows."""
-        return Values(name, np.empty(0, np.int32), pa.array([tag], pa.string()), np.zeros(1, np.int64), bare=False)
+        return CategoricalColumn(
+            name, np.empty(0, np.int32), pa.array([tag], pa.string()), np.zeros(1, np.int64), bare=False
+        )
 
 
 @dataclass(frozen=True)
-class Numbers:
+class NumericColumn:
     """A number or a time."""
 
     name: str
@@ -87,7 +89,7 @@ class Numbers:
         return str(np.datetime64(int(value), "ms").astype("datetime64[D]")) if self.is_time else f"{value:,.4g}"
 
 
-def columns(lab: Lab) -> list[Values | Numbers]:
+def columns(lab: Lab) -> list[CategoricalColumn | NumericColumn]:
     """Of all attributes that can be compared; ids, of which each product has its own, can't."""
     catalogue = lab.catalogue()
     found = [_column(lab, catalogue.version, name) for name in catalogue.attributes]
@@ -95,7 +97,7 @@ def columns(lab: Lab) -> list[Values | Numbers]:
 
 
 @lru_cache(maxsize=128)
-def _column(lab: Lab, version: int, name: str) -> Values | Numbers | None:
+def _column(lab: Lab, version: int, name: str) -> CategoricalColumn | NumericColumn | None:
     rows = lab.catalogue().rows
     kind = rows.schema.field(name).type
     if pa.types.is_string(kind) or pa.types.is_boolean(kind):
@@ -105,17 +107,17 @@ def _column(lab: Lab, version: int, name: str) -> Values | Numbers | None:
     return None
 
 
-def _values(name: str, column: pa.ChunkedArray, yes_no: bool) -> Values | None:
+def _values(name: str, column: pa.ChunkedArray, yes_no: bool) -> CategoricalColumn | None:
     found = column.cast(pa.string()).combine_chunks().dictionary_encode()
     if len(found.dictionary) > max(_MANY, len(column) // 2):
         return None
     codes_n = found.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     totals_v = np.bincount(codes_n + 1, minlength=len(found.dictionary) + 1)[1:]
     bare = not yes_no and not pc.any(pc.match_substring_regex(found.dictionary, r"^[\d\s.,/-]*$")).as_py()
-    return Values(name, codes_n, found.dictionary, totals_v, bare, yes_no)
+    return CategoricalColumn(name, codes_n, found.dictionary, totals_v, bare, yes_no)
 
 
-def _numbers(name: str, column: pa.ChunkedArray, is_time: bool) -> Numbers:
+def _numbers(name: str, column: pa.ChunkedArray, is_time: bool) -> NumericColumn:
     numbers_n = (column.cast(pa.int64()) if is_time else column).cast(pa.float64(), safe=False).to_numpy()
     given = np.flatnonzero(np.isfinite(numbers_n))
     order = given[np.argsort(numbers_n[given], kind="stable")]
@@ -125,4 +127,4 @@ def _numbers(name: str, column: pa.ChunkedArray, is_time: bool) -> Numbers:
     position_n, rank_n = np.full(len(numbers_n), -1, np.int64), np.zeros(len(numbers_n))
     position_n[order] = np.arange(len(order))
     rank_n[order] = (first_v + last_v + 1) / 2
-    return Numbers(name, sorted_v, position_n, rank_n, is_time)
+    return NumericColumn(name, sorted_v, position_n, rank_n, is_time)

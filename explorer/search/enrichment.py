@@ -13,8 +13,8 @@ from functools import lru_cache
 import numpy as np
 
 from looks_like.explorer.core import Lab
-from looks_like.explorer.errors import MISTAKES, AskError
-from looks_like.explorer.search.columns import Numbers, Values, columns
+from looks_like.explorer.errors import MISTAKES, RequestError
+from looks_like.explorer.search.columns import CategoricalColumn, NumericColumn, columns
 
 TAG = "tag"
 _CHANCE = 0.01  # of a finding that is none, over all that was looked at
@@ -26,7 +26,7 @@ _MOSTLY = 0.95  # below, it is said how few products have the attribute
 
 
 @dataclass(frozen=True)
-class ValueContrast:
+class ValueEnrichment:
     """A value of an attribute, or a tag. Shares are of the products for which the attribute is given."""
 
     attribute: str
@@ -41,7 +41,7 @@ class ValueContrast:
 
 
 @dataclass(frozen=True)
-class NumberContrast:
+class NumberEnrichment:
     """A numeric attribute, or a time in ms since 1970."""
 
     attribute: str
@@ -55,7 +55,7 @@ class NumberContrast:
 
 
 @dataclass(frozen=True)
-class DimensionContrast:
+class DimensionEnrichment:
     """A dimension of a model."""
 
     dimension: int
@@ -65,59 +65,59 @@ class DimensionContrast:
 
 
 @dataclass(frozen=True)
-class Contrast:
+class Enrichment:
     products: int
     others: int
-    values: tuple[ValueContrast, ...]
-    numbers: tuple[NumberContrast, ...]
-    dimensions: tuple[DimensionContrast, ...]
+    values: tuple[ValueEnrichment, ...]
+    numbers: tuple[NumberEnrichment, ...]
+    dimensions: tuple[DimensionEnrichment, ...]
     words: str  # the most telling of it, or why there is nothing
 
 
-def contrast(
+def find_enrichment(
     lab: Lab,
     rows_m: np.ndarray,
     model: str | None = None,
     tags: Mapping[str, np.ndarray] | None = None,
     limit: int = 20,
-) -> Contrast:
+) -> Enrichment:
     """Of the products in these catalogue rows (in any order) against all others; at most `limit` of each kind.
 
     `tags`: of each tag a mask (N,) bool over the catalogue. Without a model, or with one that has no codes, no
-    dimensions are compared. AskError for a row that there is not.
+    dimensions are compared. RequestError for a row that there is not.
     """
     rows_m = _checked(lab, rows_m)
     others = len(lab.catalogue()) - len(rows_m)
     if not len(rows_m) or not others:
         why = "No product is chosen." if others else "All products are chosen: there are no others."
-        return Contrast(len(rows_m), others, (), (), (), why)
-    values = value_contrasts(lab, rows_m, tags)[:limit]
-    numbers = number_contrasts(lab, rows_m)[:limit]
-    dimensions = dimension_contrasts(lab, rows_m, model)[:limit] if model else ()
+        return Enrichment(len(rows_m), others, (), (), (), why)
+    values = value_enrichments(lab, rows_m, tags)[:limit]
+    numbers = number_enrichments(lab, rows_m)[:limit]
+    dimensions = dimension_enrichments(lab, rows_m, model)[:limit] if model else ()
     told = [found[0].words for found in (values, numbers, dimensions) if found]
     nothing = "Nothing in the catalogue sets these products apart" + (": they are few." if len(rows_m) < 10 else ".")
-    return Contrast(len(rows_m), others, values, numbers, dimensions, "; ".join(told) or nothing)
+    return Enrichment(len(rows_m), others, values, numbers, dimensions, "; ".join(told) or nothing)
 
 
-def value_contrasts(
+def value_enrichments(
     lab: Lab, rows_m: np.ndarray, tags: Mapping[str, np.ndarray] | None = None
-) -> tuple[ValueContrast, ...]:
+) -> tuple[ValueEnrichment, ...]:
     """Those of texts, yes/no and tags, the strongest evidence first."""
-    compared = [_compared(column, rows_m) for column in columns(lab) if isinstance(column, Values)]
+    compared = [_compared(column, rows_m) for column in columns(lab) if isinstance(column, CategoricalColumn)]
     compared += [_tag_compared(tag, tagged_n, rows_m) for tag, tagged_n in (tags or {}).items()]
     looked_at = sum(len(found.index) for found in compared)
     told = [one for found in compared for one in found.told(looked_at)]
     return tuple(sorted(told, key=lambda one: (-one.evidence, one.attribute, one.value)))
 
 
-def number_contrasts(lab: Lab, rows_m: np.ndarray) -> tuple[NumberContrast, ...]:
+def number_enrichments(lab: Lab, rows_m: np.ndarray) -> tuple[NumberEnrichment, ...]:
     """Those of numbers and times, the strongest evidence first."""
-    numeric = [column for column in columns(lab) if isinstance(column, Numbers)]
+    numeric = [column for column in columns(lab) if isinstance(column, NumericColumn)]
     found = [one for column in numeric if (one := _number(column, rows_m, len(numeric)))]
     return tuple(sorted(found, key=lambda one: (-one.evidence, one.attribute)))
 
 
-def dimension_contrasts(lab: Lab, rows_m: np.ndarray, model: str) -> tuple[DimensionContrast, ...]:
+def dimension_enrichments(lab: Lab, rows_m: np.ndarray, model: str) -> tuple[DimensionEnrichment, ...]:
     """Those of a model's active dimensions, the strongest first; none where it has no codes."""
     try:
         space = lab.space(model)
@@ -137,7 +137,7 @@ def dimension_contrasts(lab: Lab, rows_m: np.ndarray, model: str) -> tuple[Dimen
     return tuple(sorted(found, key=lambda one: (-one.evidence, one.dimension)))
 
 
-def plain_words(text: str, most: int = 60) -> str:
+def sanitised(text: str, most: int = 60) -> str:
     """Of a stranger's text: no control, no writing direction turned, one line, cut to `most` characters."""
     seen = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs") else c for c in text[: 4 * most])
     seen = " ".join(seen.split())
@@ -150,7 +150,7 @@ def _checked(lab: Lab, rows_m: np.ndarray) -> np.ndarray:
     chosen_n = np.zeros(len(lab.catalogue()), bool)
     wrong = rows_m[(rows_m < 0) | (rows_m >= len(chosen_n))]
     if len(wrong):
-        raise AskError(f"there is no row {wrong[0]} in this catalogue of {len(chosen_n):,}")
+        raise RequestError(f"there is no row {wrong[0]} in this catalogue of {len(chosen_n):,}")
     chosen_n[rows_m] = True
     return np.flatnonzero(chosen_n)
 
@@ -159,7 +159,7 @@ def _checked(lab: Lab, rows_m: np.ndarray) -> np.ndarray:
 class _Compared:
     """One attribute's values that are frequent enough to be looked at, each as a table of two by two."""
 
-    column: Values
+    column: CategoricalColumn
     index: np.ndarray  # of values; one past the last = not given
     have: np.ndarray  # of these
     have_rest: np.ndarray
@@ -167,7 +167,7 @@ class _Compared:
     known_rest: np.ndarray
     least_known: float  # share of the products for which the attribute is given, in the poorer of the two groups
 
-    def told(self, looked_at: int) -> list[ValueContrast]:
+    def told(self, looked_at: int) -> list[ValueEnrichment]:
         a, c = self.have, self.have_rest
         b, d = self.known - a, self.known_rest - c
         whole = np.maximum(self.known + self.known_rest, 1)
@@ -184,16 +184,16 @@ class _Compared:
             for i in np.flatnonzero(chosen)
         ]
 
-    def _one(self, at: int, count: int, shares: tuple[float, float, float], g: float) -> ValueContrast:
+    def _one(self, at: int, count: int, shares: tuple[float, float, float], g: float) -> ValueEnrichment:
         index = int(self.index[at])
         value = self.column.value(index)
         few = self.least_known < _MOSTLY and index < len(self.column)
-        said = self.column.said(index, plain_words(value))
+        said = self.column.said(index, sanitised(value))
         words = _value_words(said, *shares, given=few)
-        return ValueContrast(self.column.name, value, said, count, *shares, evidence=g, words=words)
+        return ValueEnrichment(self.column.name, value, said, count, *shares, evidence=g, words=words)
 
 
-def _compared(column: Values, rows_m: np.ndarray) -> _Compared:
+def _compared(column: CategoricalColumn, rows_m: np.ndarray) -> _Compared:
     in_selection_v = np.bincount(column.codes_n[rows_m] + 1, minlength=len(column) + 1)
     missing, missing_all = in_selection_v[0], column.missing
     index = column.frequent(_LEAST_TOTAL)
@@ -213,7 +213,7 @@ def _tag_compared(tag: str, tagged_n: np.ndarray, rows_m: np.ndarray) -> _Compar
     told = 1 if total >= _LEAST_TOTAL else 0
     counts = (0, have, total - have, len(rows_m), len(tagged_n) - len(rows_m))
     index, a, c, known, known_rest = (np.array([count] * told, np.int64) for count in counts)
-    return _Compared(Values.of_tag(TAG, tag), index, a, c, known, known_rest, 1.0)
+    return _Compared(CategoricalColumn.of_tag(TAG, tag), index, a, c, known, known_rest, 1.0)
 
 
 def _g(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray) -> np.ndarray:
@@ -236,7 +236,7 @@ def _chance(z: np.ndarray) -> np.ndarray:
     return np.asarray(erfc(z / np.sqrt(2)))
 
 
-def _number(column: Numbers, rows_m: np.ndarray, looked_at: int) -> NumberContrast | None:
+def _number(column: NumericColumn, rows_m: np.ndarray, looked_at: int) -> NumberEnrichment | None:
     given_m = rows_m[column.position_n[rows_m] >= 0]
     count, rest = len(given_m), len(column.sorted_v) - len(given_m)
     if not count or not rest:
@@ -249,7 +249,7 @@ def _number(column: Numbers, rows_m: np.ndarray, looked_at: int) -> NumberContra
     median, median_rest = column.medians(given_m)
     word = column.more_and_less[0 if above > 0.5 else 1]
     words = _number_words(column, word, (median, median_rest), above)
-    return NumberContrast(column.name, median, median_rest, above, 2 * above - 1, float(z), word, words)
+    return NumberEnrichment(column.name, median, median_rest, above, 2 * above - 1, float(z), word, words)
 
 
 @lru_cache(maxsize=8)
@@ -268,9 +268,9 @@ def _two_groups(z_md: np.ndarray, sums_2d: np.ndarray, whole: int) -> tuple[np.n
     return mean_d, mean_rest_d, np.sqrt(np.maximum(within_d, 0) / max(whole - 2, 1))
 
 
-def _dimension(index: int, d: float, z: float) -> DimensionContrast:
+def _dimension(index: int, d: float, z: float) -> DimensionEnrichment:
     side = "higher" if d > 0 else "lower"
-    return DimensionContrast(index, d, z, f"dimension {index}: {abs(d):.1f} deviations {side} than all others")
+    return DimensionEnrichment(index, d, z, f"dimension {index}: {abs(d):.1f} deviations {side} than all others")
 
 
 def _value_words(said: str, within: float, rest: float, lift: float, given: bool) -> str:
@@ -290,7 +290,7 @@ def _percent(share: float) -> str:
     return f"{100 * share:.1f} %" if share < 0.01 else f"{100 * share:.0f} %"
 
 
-def _number_words(column: Numbers, word: str, medians: tuple[float, float], above: float) -> str:
+def _number_words(column: NumericColumn, word: str, medians: tuple[float, float], above: float) -> str:
     share = max(above, 1 - above)
     middle = f"median {column.said(medians[0])} against {column.said(medians[1])}"
-    return f"{plain_words(column.name)}: {word}, {middle}; {word} in {100 * share:.0f} % of pairs"
+    return f"{sanitised(column.name)}: {word}, {middle}; {word} in {100 * share:.0f} % of pairs"

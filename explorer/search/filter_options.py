@@ -15,7 +15,7 @@ _ONE_BY_ONE_MAX = 12  # different numbers that are still offered each, not as a 
 
 
 @dataclass(frozen=True)
-class Choice:
+class FilterOption:
     """An attribute as a filter offers it."""
 
     attribute: str
@@ -25,32 +25,32 @@ class Choice:
     values: tuple[Value, ...] = ()
 
 
-def choices(lab: Lab) -> list[Choice]:
+def choices(lab: Lab) -> list[FilterOption]:
     """Every attribute with what can be asked of it."""
     catalogue = lab.catalogue()
-    return lab.once(
+    return lab.cached(
         ("filter choices", catalogue.version), lambda: [_choice(catalogue, name) for name in catalogue.attributes]
     )
 
 
-def _choice(catalogue: Catalogue, name: str) -> Choice:
+def _choice(catalogue: Catalogue, name: str) -> FilterOption:
     column = catalogue.rows[name]
     if not column.null_count < len(column):
-        return Choice(name, "values", (NOT_GIVEN,))
+        return FilterOption(name, "values", (NOT_GIVEN,))
     if pa.types.is_timestamp(column.type):
         days_n = column.drop_null().cast(pa.timestamp("ms")).to_numpy().astype("datetime64[D]")
-        return Choice(name, "dates", tuple(str(day) for day in np.unique(_quantiles(days_n))))
+        return FilterOption(name, "dates", tuple(str(day) for day in np.unique(_quantiles(days_n))))
     counts = pc.value_counts(column.drop_null().combine_chunks())
     number = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
     if number and len(counts) > _ONE_BY_ONE_MAX:
         numbers_n = column.cast(pa.float64()).to_numpy()
         numbers_n = numbers_n[np.isfinite(numbers_n)]
-        return Choice(name, "numbers", _stops(numbers_n))
+        return FilterOption(name, "numbers", _stops(numbers_n))
     if len(counts) > VALUES_MAX:
-        return Choice(name, "text")
+        return FilterOption(name, "text")
     order = np.argsort(-counts.field("counts").to_numpy(), kind="stable")
     values = [counts.field("values")[int(i)].as_py() for i in order]
-    return Choice(name, "values", tuple([*values, NOT_GIVEN] if column.null_count else values))
+    return FilterOption(name, "values", tuple([*values, NOT_GIVEN] if column.null_count else values))
 
 
 def _quantiles(values_n: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from looks_like.data.catalogue import Catalogue
 from looks_like.explorer import tags as tagging
 from looks_like.explorer.core import Lab, number
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.search.text import holds
 
 CONDITIONS_MAX, VALUES_MAX, TEXT_MAX = 20, 200, 200
@@ -61,15 +61,15 @@ class Filter:
 
     @classmethod
     def from_text(cls, text: str) -> "Filter":
-        """[[attribute, op, value], …] as JSON; "" = no condition. AskError says what is wrong with it."""
+        """[[attribute, op, value], …] as JSON; "" = no condition. RequestError says what is wrong with it."""
         if not text:
             return cls()
         try:
             said = json.loads(text)
         except (ValueError, RecursionError):
-            raise AskError("the filter in this link is not JSON: choose it anew") from None
+            raise RequestError("the filter in this link is not JSON: choose it anew") from None
         if not isinstance(said, list) or len(said) > CONDITIONS_MAX:
-            raise AskError(f"a filter is a list of at most {CONDITIONS_MAX} conditions")
+            raise RequestError(f"a filter is a list of at most {CONDITIONS_MAX} conditions")
         return cls(tuple(_condition(each) for each in said))
 
     def text(self) -> str:
@@ -100,7 +100,7 @@ def mask(lab: Lab, chosen: Filter) -> np.ndarray:
         return meets_n
 
     tags = tagging.stamp(lab) if any("tagged" in condition.op for condition in chosen.conditions) else None
-    return lab.once(("filter", catalogue.version, tags, chosen), make)
+    return lab.cached(("filter", catalogue.version, tags, chosen), make)
 
 
 # -- what a link says -------------------------------------------------------------------------------------------------
@@ -108,21 +108,21 @@ def mask(lab: Lab, chosen: Filter) -> np.ndarray:
 
 def _condition(said: object) -> Condition:
     if not isinstance(said, list) or len(said) != 3 or not all(isinstance(word, str) for word in said[:2]):
-        raise AskError("a condition of a filter is [attribute, op, value]")
+        raise RequestError("a condition of a filter is [attribute, op, value]")
     attribute, op, value = said
     if op not in _OPS:
-        raise AskError(f"a filter has no {op[:40]!r}; there are: {', '.join(_OPS)}")
+        raise RequestError(f"a filter has no {op[:40]!r}; there are: {', '.join(_OPS)}")
     if op in ("is", "tagged", "untagged"):
         good = _is_value if op == "is" else _is_text
         if not isinstance(value, list) or not 1 <= len(value) <= VALUES_MAX or not all(map(good, value)):
-            raise AskError(f"“{op}” takes a list of 1 to {VALUES_MAX} {'values' if op == 'is' else 'tags'}")
+            raise RequestError(f"“{op}” takes a list of 1 to {VALUES_MAX} {'values' if op == 'is' else 'tags'}")
         return Condition(attribute if op == "is" else "", op, tuple(value))
     if op == "between":
         if not isinstance(value, list) or len(value) != 2 or not all(v is None or _is_end(v) for v in value):
-            raise AskError("“between” takes two numbers or dates, of which one may be null")
+            raise RequestError("“between” takes two numbers or dates, of which one may be null")
         return Condition(attribute, op, tuple(value))
     if not _is_text(value):
-        raise AskError(f"“{op}” takes a text of at most {TEXT_MAX} characters")
+        raise RequestError(f"“{op}” takes a text of at most {TEXT_MAX} characters")
     return Condition(attribute, op, (value,))
 
 
@@ -167,7 +167,9 @@ def _meets(lab: Lab, catalogue: Catalogue, condition: Condition) -> np.ndarray:
 
 def _column(catalogue: Catalogue, attribute: str) -> pa.ChunkedArray:
     if attribute not in catalogue.attributes:
-        raise AskError(f"no attribute {attribute[:80]!r} to filter by; there are: {', '.join(catalogue.attributes)}")
+        raise RequestError(
+            f"no attribute {attribute[:80]!r} to filter by; there are: {', '.join(catalogue.attributes)}"
+        )
     return catalogue.rows[attribute]
 
 
@@ -196,10 +198,10 @@ def _is_between(column: pa.ChunkedArray, condition: Condition) -> pa.ChunkedArra
         ends = [None if v is None else _moment(v, condition.attribute, column.type) for v in condition.values]
     elif pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         if any(isinstance(value, str) for value in condition.values):
-            raise AskError(f"{condition.attribute!r} is a number: filter it between two numbers")
+            raise RequestError(f"{condition.attribute!r} is a number: filter it between two numbers")
         column, ends = column.cast(pa.float64()), list(condition.values)
     else:
-        raise AskError(f"{condition.attribute!r} is text: filter it by its values or by words in it")
+        raise RequestError(f"{condition.attribute!r} is text: filter it by its values or by words in it")
     tests = [
         compare(column, end)
         for compare, end in zip((pc.greater_equal, pc.less_equal), ends, strict=True)
@@ -210,7 +212,7 @@ def _is_between(column: pa.ChunkedArray, condition: Condition) -> pa.ChunkedArra
 
 def _moment(value: Value, attribute: str, kind: pa.DataType) -> pa.Scalar:
     if not isinstance(value, str):
-        raise AskError(f"{attribute!r} is a date: filter it between two, such as 2026-01-31")
+        raise RequestError(f"{attribute!r} is a date: filter it between two, such as 2026-01-31")
     return pa.scalar(datetime.fromisoformat(value).replace(tzinfo=None)).cast(pa.timestamp(kind.unit))
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from looks_like.data.pictures import encode, pixels_of, square_picture
 from looks_like.explorer.core import Lab, Space
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 
 _FRAMINGS = (1.0, 0.95, 0.9, 0.85, 0.8)  # of the edge that the photograph takes
 _REBUILD_POOR = 2.5  # of 100 shoe photographs in the catalogue, one is rebuilt as badly
@@ -30,10 +30,10 @@ class Photograph:
 
 
 def read_photograph(name: str) -> bytes:
-    """The content of a file named where a product might have been. AskError when there is no such file."""
+    """The content of a file named where a product might have been. RequestError when there is no such file."""
     path = Path(name)
     if not _is_file(path):
-        raise AskError(f"{name[:80]!r} is neither a product of this catalogue nor a file")
+        raise RequestError(f"{name[:80]!r} is neither a product of this catalogue nor a file")
     return path.read_bytes()
 
 
@@ -44,7 +44,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def squared(content: bytes) -> bytes:
+def square_photograph(content: bytes) -> bytes:
     """A stranger's file as an import would keep it: square, JPEG or PNG. PictureError when it is not a picture."""
     return square_picture(content).content
 

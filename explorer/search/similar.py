@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from looks_like.explorer.core import Item, Lab, Space, item_json
-from looks_like.explorer.errors import AskError
-from looks_like.explorer.search.photographs import photograph, read_photograph, squared
+from looks_like.explorer.core import Lab, Product, Space, product_json
+from looks_like.explorer.errors import RequestError
+from looks_like.explorer.search.photographs import photograph, read_photograph, square_photograph
 
 K_MAX = 10_000
 _MAP_ZOOM = 12
@@ -21,7 +21,7 @@ _ALIVE = 1e-6  # deviation of a dimension below which it says nothing of anythin
 
 
 @dataclass(frozen=True)
-class Step:
+class DimensionOffset:
     """How one dimension differs: the product found less the one asked about, in deviations over the catalogue."""
 
     dimension: int
@@ -29,32 +29,34 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Alike:
-    """A product found, its distance in `item`, and why it was."""
+class SimilarProduct:
+    """A product found, its distance in `product`, and why it was."""
 
-    item: Item
-    twin: bool  # it has the very same picture
-    steps: tuple[Step, ...]  # that differ most, the largest first
+    product: Product
+    same_picture: bool  # it has the very same picture
+    steps: tuple[DimensionOffset, ...]  # that differ most, the largest first
     shared: tuple[str, ...] = ()  # attributes of the same value
     other: tuple[tuple[str, object, object], ...] = ()  # attribute, its value here, the asked one's
 
     def near(self) -> str:
         """ "1.3 × typical" """
-        return "the same picture" if self.twin else distance_words(self.item)
+        return "the same picture" if self.same_picture else distance_words(self.product)
 
     def why(self) -> list[str]:
         """Lines of small words, empty ones left out."""
         return [line for line in (_attribute_words(self), _dimension_words(self.steps)) if line]
 
 
-def similar_to(lab: Lab, model: str, asked: int | np.ndarray, k: int, rows_m: np.ndarray | None = None) -> list[Alike]:
+def similar_to(
+    lab: Lab, model: str, asked: int | np.ndarray, k: int, rows_m: np.ndarray | None = None
+) -> list[SimilarProduct]:
     """The k products nearest by code to a catalogue row (itself left out) or to a code (D,), nearest first.
 
-    `rows_m`: only these catalogue rows are looked at; fewer than k where they are fewer. Exact either way. AskError
+    `rows_m`: only these catalogue rows are looked at; fewer than k where they are fewer. Exact either way. RequestError
     for an impossible k, ModelError where the product has no code.
     """
     if not 1 <= k <= K_MAX:
-        raise AskError(f"k must be between 1 and {K_MAX:,}, got {k}")
+        raise RequestError(f"k must be between 1 and {K_MAX:,}, got {k}")
     space, row = lab.space(model), asked if isinstance(asked, int) else -1
     z_d = space.code(row) if isinstance(asked, int) else np.asarray(asked, np.float32)
     if rows_m is not None:
@@ -62,24 +64,28 @@ def similar_to(lab: Lab, model: str, asked: int | np.ndarray, k: int, rows_m: np
     rows_1k, distance_1k = space.nearest(z_d[None], k + (rows_m is None and row >= 0), rows_m)
     others_1k = rows_1k != row
     rows_k, distance_k = rows_1k[others_1k][:k], distance_1k[others_1k][:k]
-    origin = lab.item_at(row) if row >= 0 else None
-    items = lab.items_at(rows_k, distance_k, space.typical_distance)
-    compared = lab.catalogue().varied
-    return [_alike(*pair, origin, compared) for pair in zip(items, _steps(space, z_d, rows_k), strict=True)]
+    origin = lab.product_at(row) if row >= 0 else None
+    products = lab.products_at(rows_k, distance_k, space.typical_distance)
+    compared = lab.catalogue().comparable_attributes
+    return [
+        _similar_product(*pair, origin, compared) for pair in zip(products, _steps(space, z_d, rows_k), strict=True)
+    ]
 
 
-def similar_to_typed(lab: Lab, model: str, typed: str, k: int, rows_m: np.ndarray | None = None) -> list[Alike]:
-    """The same for a product's id, or else for the name of a photograph's file. AskError when it is neither."""
+def similar_to_typed(
+    lab: Lab, model: str, typed: str, k: int, rows_m: np.ndarray | None = None
+) -> list[SimilarProduct]:
+    """The same for a product's id, or else for the name of a photograph's file. RequestError when it is neither."""
     if lab.catalogue().has(typed):
         return similar_to(lab, model, lab.catalogue().row(typed), k, rows_m)
-    return similar_to(lab, model, photograph(lab, model, squared(read_photograph(typed))).z_d, k, rows_m)
+    return similar_to(lab, model, photograph(lab, model, square_photograph(read_photograph(typed))).z_d, k, rows_m)
 
 
-def nearest_to(lab: Lab, model: str, product_id: str, k: int) -> list[Item]:
+def nearest_to(lab: Lab, model: str, product_id: str, k: int) -> list[Product]:
     """The k products nearest by code to one of the catalogue, itself left out, without the reasons why."""
     row = lab.catalogue().row(product_id)
-    found = lab.near_code(model, lab.space(model).code(row), k + 1)
-    return [item for item in found if item.row != row][:k]
+    found = lab.nearest_products(model, lab.space(model).code(row), k + 1)
+    return [product for product in found if product.row != row][:k]
 
 
 def place_on_map(lab: Lab, model: str, product_id: str, first: str = "") -> tuple[str, str] | None:
@@ -92,55 +98,58 @@ def place_on_map(lab: Lab, model: str, product_id: str, first: str = "") -> tupl
     return None
 
 
-def alike_json(alike: Alike) -> dict[str, Any]:
-    """An item as everywhere, with the words `near` and `why`, and the numbers behind them."""
-    return item_json(alike.item) | {
-        "twin": alike.twin,
-        "near": alike.near(),
-        "why": alike.why(),
-        "dimensions": [[step.dimension, round(step.deviations, 4)] for step in alike.steps],
+def similar_product_json(similar: SimilarProduct) -> dict[str, Any]:
+    """An product as everywhere, with the words `near` and `why`, and the numbers behind them."""
+    return product_json(similar.product) | {
+        "twin": similar.same_picture,
+        "near": similar.near(),
+        "why": similar.why(),
+        "dimensions": [[step.dimension, round(step.deviations, 4)] for step in similar.steps],
     }
 
 
-def distance_words(item: Item) -> str:
+def distance_words(product: Product) -> str:
     """ "1.3 × typical", or the plain distance where nothing is typical yet."""
-    if item.typical is None:
-        return f"{item.distance or 0:.2f} away"
-    return f"{item.typical:.2f} × typical" if item.typical < 1 else f"{item.typical:.1f} × typical"
+    if product.typical is None:
+        return f"{product.distance or 0:.2f} away"
+    return f"{product.typical:.2f} × typical" if product.typical < 1 else f"{product.typical:.1f} × typical"
 
 
-def _alike(item: Item, steps: tuple[Step, ...], origin: Item | None, attributes: list[str]) -> Alike:
+def _similar_product(
+    product: Product, steps: tuple[DimensionOffset, ...], origin: Product | None, attributes: list[str]
+) -> SimilarProduct:
     if origin is None:
-        return Alike(item, False, steps)
-    here, there = item.attributes, origin.attributes
+        return SimilarProduct(product, False, steps)
+    here, there = product.attributes, origin.attributes
     compared = [name for name in attributes if name in here and name in there]
     shared = tuple(name for name in compared if here[name] == there[name])
     other = tuple((name, here[name], there[name]) for name in compared if here[name] != there[name])
-    return Alike(item, item.sha256 == origin.sha256, steps, shared, other)
+    return SimilarProduct(product, product.sha256 == origin.sha256, steps, shared, other)
 
 
-def _steps(space: Space, z_d: np.ndarray, rows_k: np.ndarray) -> list[tuple[Step, ...]]:
+def _steps(space: Space, z_d: np.ndarray, rows_k: np.ndarray) -> list[tuple[DimensionOffset, ...]]:
     """For each row, the dimensions that differ most."""
     alive = np.flatnonzero(space.deviation > _ALIVE)
     z_kd = np.stack([space.code(int(row)) for row in rows_k]) if len(rows_k) else np.empty((0, space.latent))
     deviations_kd = (z_kd - z_d)[:, alive] / space.deviation[alive]
     order_kd = np.argsort(-np.abs(deviations_kd), axis=1, kind="stable")[:, :_DIMENSIONS_SAID]
     return [
-        tuple(Step(int(alive[d]), float(deviations_kd[i, d])) for d in order_d) for i, order_d in enumerate(order_kd)
+        tuple(DimensionOffset(int(alive[d]), float(deviations_kd[i, d])) for d in order_d)
+        for i, order_d in enumerate(order_kd)
     ]
 
 
-def _dimension_words(steps: tuple[Step, ...]) -> str:
+def _dimension_words(steps: tuple[DimensionOffset, ...]) -> str:
     """ "dimension 12 higher by 1.8 deviations, 3 lower by 1.1" """
     said = [step for step in steps if round(abs(step.deviations), 1) > 0]
     words = [f"{s.dimension} {'higher' if s.deviations > 0 else 'lower'} by {abs(s.deviations):.1f}" for s in said]
     return f"dimension {words[0]} deviations{''.join(f', {word}' for word in words[1:])}" if words else ""
 
 
-def _attribute_words(alike: Alike) -> str:
+def _attribute_words(similar: SimilarProduct) -> str:
     """ "same brand; colour black instead of white": text first, since numbers nearly always differ a little."""
-    shared = [name.replace("_", " ") for name in alike.shared][:_ATTRIBUTES_SAID]
-    words_first = sorted((pair for pair in alike.other if _tells(*pair[1:])), key=lambda pair: _is_number(pair[1]))
+    shared = [name.replace("_", " ") for name in similar.shared][:_ATTRIBUTES_SAID]
+    words_first = sorted((pair for pair in similar.other if _tells(*pair[1:])), key=lambda pair: _is_number(pair[1]))
     other = [
         f"{name.replace('_', ' ')} {_value_words(here)} instead of {_value_words(there)}"
         for name, here, there in words_first[:_ATTRIBUTES_SAID]

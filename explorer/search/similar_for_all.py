@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from looks_like.atomic import replacing
-from looks_like.data.importing import harmless_cell
-from looks_like.explorer.core import Lab, Space, need_writable
-from looks_like.explorer.errors import AskError
+from looks_like.data.importing import escape_formula_cell
+from looks_like.explorer.core import Lab, Space, require_writable
+from looks_like.explorer.errors import RequestError
 
 K_MAX = 1000
 _CHUNK = 2048
@@ -37,7 +37,7 @@ Write = Callable[[pa.RecordBatch], None]
 
 
 @dataclass(frozen=True)
-class Recommended:
+class SimilarRows:
     """The k nearest others of some products, by catalogue row."""
 
     rows_m: np.ndarray
@@ -45,14 +45,14 @@ class Recommended:
     distance_mk: np.ndarray  # NaN there
 
 
-def recommend(space: Space, k: int, rows_m: np.ndarray | None = None) -> Iterator[Recommended]:
+def recommend(space: Space, k: int, rows_m: np.ndarray | None = None) -> Iterator[SimilarRows]:
     """The k nearest others of every product that has a code, in chunks, in the order of the catalogue.
 
-    `rows_m`: only these catalogue rows are recommended. Exact. AskError for an impossible k, ModelError without codes.
+    `rows_m`: only these rows are neighbours. Exact. RequestError for an impossible k, ModelError without codes.
     """
     if not 1 <= k <= K_MAX:
-        raise AskError(f"-k must be between 1 and {K_MAX:,} for the whole catalogue, got {k}")
-    shown = space if rows_m is None else space.only(rows_m)
+        raise RequestError(f"-k must be between 1 and {K_MAX:,} for the whole catalogue, got {k}")
+    shown = space if rows_m is None else space.restricted_to(rows_m)
     for i in range(0, len(space.z_nd), _CHUNK):
         z_md, row_m = space.z_nd[i : i + _CHUNK], space.rows_n[i : i + _CHUNK]
         similar_mk, distance_mk = shown.nearest(z_md, k + 1 + _SPARE)
@@ -62,16 +62,16 @@ def recommend(space: Space, k: int, rows_m: np.ndarray | None = None) -> Iterato
         found_mk = np.full((len(row_m), k), -1), np.full((len(row_m), k), np.nan, np.float32)
         found_mk[0][:, : last.shape[1]] = np.where(gone_mk, -1, np.take_along_axis(similar_mk, last, 1))
         found_mk[1][:, : last.shape[1]] = np.where(gone_mk, np.nan, np.take_along_axis(distance_mk, last, 1))
-        yield Recommended(row_m, *found_mk)
+        yield SimilarRows(row_m, *found_mk)
 
 
-def write_recommended(
+def write_similar(
     lab: Lab, model: str, k: int, file: Path, rows_m: np.ndarray | None = None
 ) -> Iterator[tuple[int, int]]:
-    """(done, total) of the products, while FILE.csv, .parquet or .jsonl grows. AskError for another ending."""
+    """(done, total) of the products, while FILE.csv, .parquet or .jsonl grows. RequestError for another ending."""
     open_as = _writer_of(file)
     space, ids = lab.space(model), np.array(lab.catalogue().product_ids, dtype=object)
-    space.need_codes()
+    space.require_codes()
     done, total = 0, len(space.z_nd)
     yield done, total
     with replacing(file) as part, open_as(part) as write:
@@ -81,12 +81,12 @@ def write_recommended(
             yield done, total
 
 
-def need_recommendable(file: Path) -> None:
-    """AskError or OSError before the work, not after it."""
-    need_writable(file, "recommendations are", list(_WRITERS))
+def require_writable_table(file: Path) -> None:
+    """RequestError or OSError before the work, not after it."""
+    require_writable(file, "recommendations are", list(_WRITERS))
 
 
-def _batch(found: Recommended, ids: np.ndarray, typical: float) -> pa.RecordBatch:
+def _batch(found: SimilarRows, ids: np.ndarray, typical: float) -> pa.RecordBatch:
     there_mk = found.similar_mk >= 0
     rank_mk = np.broadcast_to(np.arange(1, there_mk.shape[1] + 1, dtype=np.int32), there_mk.shape)
     row_mk = np.broadcast_to(found.rows_m[:, None], there_mk.shape)
@@ -109,7 +109,9 @@ def _csv(part: Path) -> Iterator[Write]:
         def write(batch: pa.RecordBatch) -> None:
             ids, ranks, others, distances, near = (column.to_pylist() for column in batch.columns)
             rounded = [[f"{value:.6g}" for value in values] for values in (distances, near)]
-            to.writerows(zip(map(harmless_cell, ids), ranks, map(harmless_cell, others), *rounded, strict=True))
+            to.writerows(
+                zip(map(escape_formula_cell, ids), ranks, map(escape_formula_cell, others), *rounded, strict=True)
+            )
 
         yield write
 
@@ -137,5 +139,5 @@ _WRITERS = {".csv": _csv, ".parquet": _parquet, ".jsonl": _jsonl}
 
 def _writer_of(file: Path) -> Callable[[Path], Any]:
     if file.suffix.lower() not in _WRITERS:
-        raise AskError(f"{str(file)!r}: recommendations are written as {', '.join(_WRITERS)}")
+        raise RequestError(f"{str(file)!r}: recommendations are written as {', '.join(_WRITERS)}")
     return _WRITERS[file.suffix.lower()]

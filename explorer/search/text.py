@@ -4,28 +4,28 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from looks_like.explorer.core import Item, Lab
+from looks_like.explorer.core import Lab, Product
 
 FOUND_MAX = 12
 _EXACT_MAX = 10_000  # of the products that hold the text, how many are looked at for one that is it
 
 
-def search(lab: Lab, text: str, limit: int = FOUND_MAX) -> list[Item]:
+def search(lab: Lab, text: str, limit: int = FOUND_MAX) -> list[Product]:
     """Products whose id or name holds the text, exact ids first; the first ones where the text is empty."""
     catalogue = lab.catalogue()
     wanted = text.strip().lower()
     if not wanted:
-        return lab.items_at(range(min(limit, len(catalogue))))
+        return lab.products_at(range(min(limit, len(catalogue))))
     rows = np.flatnonzero(holds(lab, "product_id", wanted) | holds(lab, "name", wanted))
     exact = [row for row in rows[:_EXACT_MAX] if catalogue.product_ids[row].lower() == wanted]
     ordered = exact + [int(row) for row in rows[: limit + 1] if row not in exact]
-    return lab.items_at(ordered[:limit])
+    return lab.products_at(ordered[:limit])
 
 
 def _lower_case(lab: Lab, column: str) -> pa.Array:
     """A column of the catalogue as small letters, by row; null where a product lacks it. Kept for each version."""
     catalogue = lab.catalogue()
-    return lab.once(
+    return lab.cached(
         ("lower case", catalogue.version, column),
         lambda: pc.utf8_lower(catalogue.rows[column].cast(pa.string()).combine_chunks()),
     )

@@ -3,14 +3,14 @@
 from looks_like.explorer.selecting.export import export_kind, export_products, write_products, write_tags
 from looks_like.explorer.selecting.map_state import MapState, Viewport
 from looks_like.explorer.selecting.selection import ORDERS, Selection, page, rows, selected, words
-from looks_like.explorer.selecting.steps import Step, pinned, steps_from_text, steps_text
+from looks_like.explorer.selecting.steps import SelectionStep, pinned, steps_from_text, steps_text
 from looks_like.explorer.selecting.views import drop_view, list_views, save_view
 
 __all__ = [
     "ORDERS",
     "MapState",
     "Selection",
-    "Step",
+    "SelectionStep",
     "Viewport",
     "drop_view",
     "export_kind",

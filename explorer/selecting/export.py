@@ -13,22 +13,22 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
-from looks_like.data.cells import harmless
+from looks_like.data.cells import escape_formulas
 from looks_like.data.tags import BETWEEN_TAGS, TagState
 from looks_like.explorer.core import Lab
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 
 KINDS = ("csv", "parquet", "jsonl")
 _CHUNK = 10_000  # rows written at once
 
 
 def export_kind(file: Path) -> str:
-    """By its ending. AskError says which there are."""
+    """By its ending. RequestError says which there are."""
     kind = file.suffix.lower().removeprefix(".")
     if kind not in KINDS:
-        raise AskError(f"{str(file)!r}: a table is written as .csv, .parquet or .jsonl")
+        raise RequestError(f"{str(file)!r}: a table is written as .csv, .parquet or .jsonl")
     if file.is_dir():
-        raise AskError(f"{file} is a folder: name a file in it")
+        raise RequestError(f"{file} is a folder: name a file in it")
     return kind
 
 
@@ -80,10 +80,10 @@ def _tag_lists(state: TagState, rows_m: np.ndarray) -> pa.ChunkedArray:
 def write_tags(lab: Lab, tag: str | None, kind: str, out: BinaryIO) -> int:
     """How many: a row for each tag of each product (None = all tags), with who gave it last and when (UTC)."""
     state, ids = lab.tag_state(), lab.catalogue().rows["product_id"].combine_chunks()
-    wanted = None if tag is None else state.tag(state.called_now(tag))
+    wanted = None if tag is None else state.tag(state.current_name(tag))
     asked = [each for each in state.carried if tag is None or each is wanted]
     if tag is not None and wanted is None:
-        raise AskError(f"nothing was ever tagged {tag[:80]!r}: see looks-like tag list")
+        raise RequestError(f"nothing was ever tagged {tag[:80]!r}: see looks-like tag list")
     schema = pa.schema(
         [("product_id", pa.string()), ("tag", pa.string()), ("who", pa.string()), ("at", pa.timestamp("us", "UTC"))]
     )
@@ -92,7 +92,7 @@ def write_tags(lab: Lab, tag: str | None, kind: str, out: BinaryIO) -> int:
     parts = []
     for each in asked:
         rows_m = np.flatnonzero(each.carried.mask())
-        last_m = pa.array(state.last_said(each.name)[rows_m])
+        last_m = pa.array(state.last_action_of(each.name)[rows_m])
         name = pa.array([each.name]).take(pa.array(np.zeros(len(rows_m), np.int64)))
         parts.append(pa.table([ids.take(pa.array(rows_m)), name, who.take(last_m), at.take(last_m)], schema=schema))
     return _write(pa.concat_tables(parts) if parts else schema.empty_table(), kind, out)
@@ -110,12 +110,12 @@ def _write(table: pa.Table, kind: str, out: BinaryIO) -> int:
         for line in _json_lines(table):
             out.write(line)
     else:
-        raise AskError(f"a table can be {', '.join(KINDS)}, not {kind[:20]!r}")
+        raise RequestError(f"a table can be {', '.join(KINDS)}, not {kind[:20]!r}")
     return int(table.num_rows)
 
 
 def _write_csv(table: pa.Table, out: BinaryIO) -> None:
-    names = harmless(pa.array(table.column_names, pa.string())).to_pylist()
+    names = escape_formulas(pa.array(table.column_names, pa.string())).to_pylist()
     columns = [_cells(column) for column in table.columns]
     pa.csv.write_csv(pa.table(dict(zip(names, columns, strict=True))), out)
 
@@ -123,7 +123,7 @@ def _write_csv(table: pa.Table, out: BinaryIO) -> None:
 def _cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_list(column.type):
         column = pc.binary_join(column, BETWEEN_TAGS)
-    return harmless(column) if pa.types.is_string(column.type) else column
+    return escape_formulas(column) if pa.types.is_string(column.type) else column
 
 
 def _json_lines(table: pa.Table) -> Iterator[bytes]:

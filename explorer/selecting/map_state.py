@@ -35,7 +35,7 @@ class MapState:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> "MapState":
-        """As a link of the map's page has it. AskError for steps or a filter that can't be read."""
+        """As a link of the map's page has it. RequestError for steps or a filter that can't be read."""
         selection = Selection.from_query({**query, "steps": query.get("selection", "")})
         viewport = Viewport.from_text(query.get("view", ""))
         return cls(selection, query.get("colour", ""), query.get("hide") == "1", viewport)

@@ -6,29 +6,29 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from looks_like.explorer import tags
-from looks_like.explorer.core import Ground, Item, Lab
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.core import Lab, MapContext, Product
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.search import Filter, mask
-from looks_like.explorer.selecting.steps import Step, steps_from_text, steps_text
+from looks_like.explorer.selecting.steps import SelectionStep, steps_from_text, steps_text
 
 
 @dataclass(frozen=True)
 class Selection:
     """Steps on one map of one model, seen through a filter."""
 
-    ground: Ground
-    steps: tuple[Step, ...] = ()
+    context: MapContext
+    steps: tuple[SelectionStep, ...] = ()
     filter: Filter = field(default_factory=Filter)
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> "Selection":
         """model, map, clusters, steps (JSON: [[op, kind, value], …]) and filter, as a link has them."""
         steps = steps_from_text(query.get("steps", ""))
-        return cls(Ground.from_query(query), steps, Filter.from_text(query.get("filter", "")))
+        return cls(MapContext.from_query(query), steps, Filter.from_text(query.get("filter", "")))
 
     def to_query(self) -> dict[str, str]:
         """What `from_query` reads."""
-        return self.ground.to_query() | {"steps": steps_text(self.steps), "filter": self.filter.text()}
+        return self.context.to_query() | {"steps": steps_text(self.steps), "filter": self.filter.text()}
 
 
 def rows(lab: Lab, chosen: Selection) -> np.ndarray:
@@ -46,12 +46,12 @@ def selected(lab: Lab, chosen: Selection) -> np.ndarray:
         chosen_n.flags.writeable = False
         return chosen_n
 
-    return lab.once_aside(key, make)  # more like these of a million take seconds
+    return lab.cached_outside_lock(key, make)  # more like these of a million take seconds
 
 
 def words(lab: Lab, chosen: Selection) -> str:
     """ "lasso on map tsne, plus brand Alder; shown: price 10 to 50" """
-    parts = [step.words(lab, chosen.ground) for step in chosen.steps]
+    parts = [step.words(lab, chosen.context) for step in chosen.steps]
     through = chosen.filter.words()
     return ", ".join(parts) + (f"; shown: {through}" if through and parts else through)
 
@@ -61,19 +61,21 @@ class Page:
     """Some of the products selected."""
 
     count: int  # of all
-    items: list[Item]
+    products: list[Product]
 
 
 ORDERS = {"typical": "Typical first", "odd": "Odd ones first", "new": "New first"}
 
 
 def page(lab: Lab, chosen: Selection, order: str, number: int, size: int) -> Page:
-    """The products selected, `size` at a time from page 0. AskError for an unknown order."""
+    """The products selected, `size` at a time from page 0. RequestError for an unknown order."""
     if order not in ORDERS:
-        raise AskError(f"unknown order {order[:40]!r}; there are: {', '.join(ORDERS)}")
+        raise RequestError(f"unknown order {order[:40]!r}; there are: {', '.join(ORDERS)}")
     key = ("selection in order", _stamp(lab, chosen), chosen, order)
-    rows_m: np.ndarray = lab.once_aside(key, lambda: _in_order(lab, chosen.ground.model, rows(lab, chosen), order))
-    return Page(len(rows_m), [lab.item_at(int(row)) for row in rows_m[number * size : (number + 1) * size]])
+    rows_m: np.ndarray = lab.cached_outside_lock(
+        key, lambda: _in_order(lab, chosen.context.model, rows(lab, chosen), order)
+    )
+    return Page(len(rows_m), [lab.product_at(int(row)) for row in rows_m[number * size : (number + 1) * size]])
 
 
 def _in_order(lab: Lab, model: str, rows_m: np.ndarray, order: str) -> np.ndarray:
@@ -86,9 +88,9 @@ def _in_order(lab: Lab, model: str, rows_m: np.ndarray, order: str) -> np.ndarra
 
 def _stamp(lab: Lab, chosen: Selection) -> tuple[object, ...]:
     """Changes with whatever the answer depends on."""
-    model, ground = chosen.ground.model, chosen.ground
-    maps = {ground.map} | {step.value.map for step in chosen.steps if step.kind == "lasso"}
-    clusters = [f"{table}--{model}--{ground.clusters}" for table in ("clusters", "cluster-edits")]
+    model, context = chosen.context.model, chosen.context
+    maps = {context.map} | {step.value.map for step in chosen.steps if step.kind == "lasso"}
+    clusters = [f"{table}--{model}--{context.clusters}" for table in ("clusters", "cluster-edits")]
     tables = [f"codes--{model}", *clusters, *sorted(f"map--{model}--{name}" for name in maps)]
     return lab.version(), tags.stamp(lab), *(lab.workspace.stamp(table) for table in tables)
 
@@ -96,7 +98,7 @@ def _stamp(lab: Lab, chosen: Selection) -> tuple[object, ...]:
 def _replayed(lab: Lab, chosen: Selection, shown_n: np.ndarray) -> np.ndarray:
     now_n = np.zeros(len(shown_n), bool)
     for step in chosen.steps:
-        found_n = step.find(lab, chosen.ground, now_n)
+        found_n = step.find(lab, chosen.context, now_n)
         kept_n = now_n if step.op != "=" else np.zeros_like(now_n)
         now_n = kept_n & ~found_n if step.op == "-" else kept_n | found_n
     return now_n

@@ -15,8 +15,8 @@ import numpy as np
 
 from looks_like.explorer import tags
 from looks_like.explorer.clusters import members, state
-from looks_like.explorer.core import Ground, Lab
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.core import Lab, MapContext
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.search import Filter, mask
 from looks_like.model.geometry import inside
 
@@ -26,7 +26,7 @@ Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Step:
+class SelectionStep:
     """One thing that was done; `value` by kind: a Lasso, a product's id, a cluster's number, (attribute, value), a tag,
     how many alike, (code, how many), or None."""
 
@@ -34,13 +34,13 @@ class Step:
     kind: str
     value: Any
 
-    def find(self, lab: Lab, ground: Ground, now_n: np.ndarray) -> np.ndarray:
-        """bool (N,): whom it is about; `now_n` is what the steps before have selected. AskError where there is none."""
-        return _KINDS[self.kind].find(lab, ground, self.value, now_n)
+    def find(self, lab: Lab, context: MapContext, now_n: np.ndarray) -> np.ndarray:
+        """bool (N,): whom it is about; `now_n` is what the steps before have selected. RequestError for none."""
+        return _KINDS[self.kind].find(lab, context, self.value, now_n)
 
-    def words(self, lab: Lab, ground: Ground) -> str:
+    def words(self, lab: Lab, context: MapContext) -> str:
         """ "plus lasso on map tsne" """
-        return OPS[self.op] + _KINDS[self.kind].words(lab, ground, self.value)
+        return OPS[self.op] + _KINDS[self.kind].words(lab, context, self.value)
 
 
 @dataclass(frozen=True)
@@ -54,34 +54,34 @@ class Lasso:
         return {"map": self.map, "points": self.points} if self.map else self.points
 
 
-def pinned(steps: tuple[Step, ...], name: str) -> tuple[Step, ...]:
+def pinned(steps: tuple[SelectionStep, ...], name: str) -> tuple[SelectionStep, ...]:
     """The same steps, their lassos bound to the map of this name: whoever turns to another keeps what was chosen."""
 
-    def bound(step: Step) -> Step:
+    def bound(step: SelectionStep) -> SelectionStep:
         free = step.kind == "lasso" and not step.value.map
-        return Step(step.op, step.kind, Lasso(step.value.points, name)) if free else step
+        return SelectionStep(step.op, step.kind, Lasso(step.value.points, name)) if free else step
 
     return tuple(bound(step) for step in steps)
 
 
-def steps_text(steps: tuple[Step, ...]) -> str:
+def steps_text(steps: tuple[SelectionStep, ...]) -> str:
     """What `steps_from_text` reads; "" for none."""
     said = [[step.op, step.kind, step.value.said() if step.kind == "lasso" else step.value] for step in steps]
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")) if said else ""
 
 
-def steps_from_text(text: str) -> tuple[Step, ...]:
-    """AskError for what is not a list of steps: a link may hold anything."""
+def steps_from_text(text: str) -> tuple[SelectionStep, ...]:
+    """RequestError for what is not a list of steps: a link may hold anything."""
     if not text:
         return ()
     if len(text) > CHARACTERS_MAX:
-        raise AskError(f"this selection is longer than {CHARACTERS_MAX:,} characters: draw it with fewer turns")
+        raise RequestError(f"this selection is longer than {CHARACTERS_MAX:,} characters: draw it with fewer turns")
     try:
         said = json.loads(text)
     except (ValueError, RecursionError):
-        raise AskError("the selection in this link is not JSON: select anew") from None
+        raise RequestError("the selection in this link is not JSON: select anew") from None
     if not isinstance(said, list) or len(said) > STEPS_MAX:
-        raise AskError(f"a selection is a list of at most {STEPS_MAX} steps")
+        raise RequestError(f"a selection is a list of at most {STEPS_MAX} steps")
     return tuple(_step(each) for each in said)
 
 
@@ -90,20 +90,20 @@ def steps_from_text(text: str) -> tuple[Step, ...]:
 
 @dataclass(frozen=True)
 class _Kind:
-    check: Callable[[Any], Any]  # -> the value, hashable; AskError
-    find: Callable[[Lab, Ground, Any, np.ndarray], np.ndarray]
-    words: Callable[[Lab, Ground, Any], str]
+    check: Callable[[Any], Any]  # -> the value, hashable; RequestError
+    find: Callable[[Lab, MapContext, Any, np.ndarray], np.ndarray]
+    words: Callable[[Lab, MapContext, Any], str]
 
 
-def _step(said: object) -> Step:
+def _step(said: object) -> SelectionStep:
     if not isinstance(said, list) or len(said) != 3:
-        raise AskError("a step of a selection is [op, kind, value]")
+        raise RequestError("a step of a selection is [op, kind, value]")
     op, kind, value = said
     if not isinstance(op, str) or op not in OPS:
-        raise AskError(f"a step's op is one of {' '.join(OPS)}, got {str(op)[:20]!r}")
+        raise RequestError(f"a step's op is one of {' '.join(OPS)}, got {str(op)[:20]!r}")
     if not isinstance(kind, str) or kind not in _KINDS:
-        raise AskError(f"a step's kind is one of {', '.join(_KINDS)}, got {str(kind)[:20]!r}")
-    return Step(op, kind, _KINDS[kind].check(value))
+        raise RequestError(f"a step's kind is one of {', '.join(_KINDS)}, got {str(kind)[:20]!r}")
+    return SelectionStep(op, kind, _KINDS[kind].check(value))
 
 
 def _is_number(value: Any) -> bool:
@@ -115,21 +115,21 @@ def _lasso(value: Any) -> Lasso:
     points: Any = value.get("points") if isinstance(value, dict) else value
     good = isinstance(name, str) and isinstance(points, list) and 3 <= len(points) <= POINTS_MAX
     if not good or not all(isinstance(p, list) and len(p) == 2 and all(map(_is_number, p)) for p in points):
-        raise AskError(f"a lasso is 3 to {POINTS_MAX} points [x, y], perhaps with the name of a map")
+        raise RequestError(f"a lasso is 3 to {POINTS_MAX} points [x, y], perhaps with the name of a map")
     return Lasso(tuple((float(x), float(y)) for x, y in points), str(name))
 
 
-def _in_lasso(lab: Lab, ground: Ground, value: Any, now_n: np.ndarray) -> np.ndarray:
-    name = value.map or ground.map
+def _in_lasso(lab: Lab, context: MapContext, value: Any, now_n: np.ndarray) -> np.ndarray:
+    name = value.map or context.map
     if not name:
-        raise AskError("a lasso is drawn on a map: choose one")
-    return inside(lab.map_view(ground.model, name).xy_n2, np.array(value.points))
+        raise RequestError("a lasso is drawn on a map: choose one")
+    return inside(lab.map_view(context.model, name).xy_n2, np.array(value.points))
 
 
 def _text(what: str) -> Callable[[Any], str]:
     def check(value: Any) -> str:
         if not isinstance(value, str) or len(value) > 2000:
-            raise AskError(f"{what} is a text")
+            raise RequestError(f"{what} is a text")
         return value
 
     return check
@@ -141,42 +141,42 @@ def _of_rows(count: int, rows_m: np.ndarray) -> np.ndarray:
     return found_n
 
 
-def _product(lab: Lab, ground: Ground, value: Any, now_n: np.ndarray) -> np.ndarray:
+def _product(lab: Lab, context: MapContext, value: Any, now_n: np.ndarray) -> np.ndarray:
     return _of_rows(len(now_n), np.array([lab.catalogue().row(value)]))
 
 
 def _count(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= LIKE_MAX:
-        raise AskError(f"how many alike is a whole number from 1 to {LIKE_MAX:,}")
+        raise RequestError(f"how many alike is a whole number from 1 to {LIKE_MAX:,}")
     return value
 
 
-def _alike(lab: Lab, ground: Ground, value: Any, now_n: np.ndarray) -> np.ndarray:
+def _alike(lab: Lab, context: MapContext, value: Any, now_n: np.ndarray) -> np.ndarray:
     """The products nearest to any of those selected, and those themselves."""
-    rows_m = lab.space(ground.model).nearest_outside(np.flatnonzero(now_n), value)
+    rows_m = lab.space(context.model).nearest_outside(np.flatnonzero(now_n), value)
     return np.asarray(now_n | _of_rows(len(now_n), rows_m))
 
 
 def _near(value: Any) -> tuple[tuple[float, ...], int]:
     if not isinstance(value, list) or len(value) != 2 or not isinstance(value[0], list) or len(value[0]) > 512:
-        raise AskError("a place to be near to is [code, how many]")
+        raise RequestError("a place to be near to is [code, how many]")
     if not all(_is_number(number) and abs(number) < 1e6 for number in value[0]):
-        raise AskError("a code is a list of numbers below a million")
+        raise RequestError("a code is a list of numbers below a million")
     return tuple(float(number) for number in value[0]), _count(value[1])
 
 
-def _near_code(lab: Lab, ground: Ground, value: Any, now_n: np.ndarray) -> np.ndarray:
+def _near_code(lab: Lab, context: MapContext, value: Any, now_n: np.ndarray) -> np.ndarray:
     z_d, k = value
-    space = lab.space(ground.model)
+    space = lab.space(context.model)
     if len(z_d) != space.latent:
-        raise AskError(f"a code of model {ground.model!r} has {space.latent} numbers, got {len(z_d)}")
+        raise RequestError(f"a code of model {context.model!r} has {space.latent} numbers, got {len(z_d)}")
     rows_1k, _ = space.nearest(np.array([z_d], np.float32), min(k, len(space.rows_n)))
     return _of_rows(len(now_n), rows_1k[0])
 
 
 def _pair(value: Any) -> tuple[str, object]:
     if not isinstance(value, list) or len(value) != 2 or not isinstance(value[0], str):
-        raise AskError("a value is [attribute, value]")
+        raise RequestError("a value is [attribute, value]")
     return value[0], Filter.from_text(json.dumps([[value[0], "is", [value[1]]]])).conditions[0].values[0]
 
 
@@ -185,46 +185,46 @@ def _value_filter(value: Any) -> Filter:
     return Filter.from_text(json.dumps([[attribute, "is", [wanted]]]))
 
 
-def _cluster(lab: Lab, ground: Ground, value: Any, now_n: np.ndarray) -> np.ndarray:
-    return _of_rows(len(now_n), members(lab, ground.model, ground.clusters, value))
+def _cluster(lab: Lab, context: MapContext, value: Any, now_n: np.ndarray) -> np.ndarray:
+    return _of_rows(len(now_n), members(lab, context.model, context.clusters, value))
 
 
 def _cluster_number(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1_000_000:
-        raise AskError("a cluster is a whole number")
+        raise RequestError("a cluster is a whole number")
     return value
 
 
-def _cluster_words(lab: Lab, ground: Ground, value: Any) -> str:
-    return f"cluster {state(lab, ground.model, ground.clusters).name_of(value)}"
+def _cluster_words(lab: Lab, context: MapContext, value: Any) -> str:
+    return f"cluster {state(lab, context.model, context.clusters).name_of(value)}"
 
 
 def _nothing(value: Any) -> None:
     if value is not None:
-        raise AskError("a step of all that is shown has no value: null")
+        raise RequestError("a step of all that is shown has no value: null")
 
 
-def _points_words(lab: Lab, ground: Ground, value: Any) -> str:
-    return f"lasso on map {value.map or ground.map}"
+def _points_words(lab: Lab, context: MapContext, value: Any) -> str:
+    return f"lasso on map {value.map or context.map}"
 
 
 _KINDS = {
     "lasso": _Kind(_lasso, _in_lasso, _points_words),
-    "product": _Kind(_text("a product's id"), _product, lambda lab, ground, value: f"product {value}"),
+    "product": _Kind(_text("a product's id"), _product, lambda lab, context, value: f"product {value}"),
     "cluster": _Kind(_cluster_number, _cluster, _cluster_words),
     "value": _Kind(
         _pair,
-        lambda lab, ground, value, now_n: mask(lab, _value_filter(value)),
-        lambda lab, ground, value: _value_filter(value).words(),
+        lambda lab, context, value, now_n: mask(lab, _value_filter(value)),
+        lambda lab, context, value: _value_filter(value).words(),
     ),
     "tag": _Kind(
         _text("a tag"),
-        lambda lab, ground, value, now_n: tags.mask(lab, value),
-        lambda lab, ground, value: f"tagged {lab.tag_state().called_now(value)}",
+        lambda lab, context, value, now_n: tags.mask(lab, value),
+        lambda lab, context, value: f"tagged {lab.tag_state().current_name(value)}",
     ),
-    "like": _Kind(_count, _alike, lambda lab, ground, value: f"{value} more like these"),
-    "near": _Kind(_near, _near_code, lambda lab, ground, value: f"the {value[1]} nearest to a photograph"),
+    "like": _Kind(_count, _alike, lambda lab, context, value: f"{value} more like these"),
+    "near": _Kind(_near, _near_code, lambda lab, context, value: f"the {value[1]} nearest to a photograph"),
     "shown": _Kind(
-        _nothing, lambda lab, ground, value, now_n: np.ones(len(now_n), bool), lambda lab, ground, value: "all shown"
+        _nothing, lambda lab, context, value, now_n: np.ones(len(now_n), bool), lambda lab, context, value: "all shown"
     ),
 }

@@ -7,7 +7,7 @@ from looks_like.explorer.core import Lab
 
 def list_views(lab: Lab) -> list[View]:
     """By name."""
-    return lab.once(("views", lab.workspace.stamp(views.VIEWS)), lambda: views.list_views(lab.workspace))
+    return lab.cached(("views", lab.workspace.stamp(views.VIEWS)), lambda: views.list_views(lab.workspace))
 
 
 def save_view(lab: Lab, name: str, page: str, link: str, who: str) -> str:

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from looks_like.data.rowsets import RowSet
-from looks_like.data.tags import RENAME, TAGS, Action, Saying, Tag, append, checked_who, tag_key, tag_name
+from looks_like.data.tags import RENAME, TAGS, Action, NewAction, Tag, append, checked_who, tag_key, tag_name
 from looks_like.explorer.core import Lab
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 
 _BEGINNING = 6  # characters of an id that stand for it
 
@@ -100,12 +100,12 @@ def tags_of(lab: Lab, row: int) -> list[str]:
 
 
 def mask(lab: Lab, tag: str) -> np.ndarray:
-    """bool (N,), by catalogue row: who carries the tag; "" = any tag. AskError for one that was never given.
+    """bool (N,), by catalogue row: who carries the tag; "" = any tag. RequestError for one that was never given.
 
     Of a tag that was renamed, who carries what it is called now: links and saved views go on meaning the same.
     """
     state = lab.tag_state()
-    return state.any_tag if not tag else known_tag(lab, state.called_now(tag)).carried.mask()
+    return state.any_tag if not tag else known_tag(lab, state.current_name(tag)).carried.mask()
 
 
 def masks(lab: Lab) -> dict[str, np.ndarray]:
@@ -114,12 +114,12 @@ def masks(lab: Lab) -> dict[str, np.ndarray]:
 
 
 def known_tag(lab: Lab, tag: str) -> Tag:
-    """However it is spelled. AskError for one that was never given."""
+    """However it is spelled. RequestError for one that was never given."""
     state = lab.tag_state()
     found = state.tag(tag)
     if found is None:
         have = ", ".join(each.name for each in state.carried[:20])
-        raise AskError(f"nothing was ever tagged {tag[:80]!r}; there are: {have or 'no tags yet'}")
+        raise RequestError(f"nothing was ever tagged {tag[:80]!r}; there are: {have or 'no tags yet'}")
     return found
 
 
@@ -127,7 +127,7 @@ def known_tag(lab: Lab, tag: str) -> Tag:
 
 
 def add(lab: Lab, tag: str, rows_m: Sequence[int] | np.ndarray, who: str, words: str = "") -> TagChange:
-    """Tags the products in these catalogue rows. CatalogueError for what can't be a tag, AskError for no products."""
+    """Tags the products in these catalogue rows. CatalogueError for what can't be a tag, RequestError for none."""
     return _say(lab, "add", tag, rows_m, who, words)
 
 
@@ -140,16 +140,16 @@ def remove(lab: Lab, tag: str, rows_m: Sequence[int] | np.ndarray, who: str, wor
 def rename(lab: Lab, old: str, new: str, who: str) -> TagChange:
     """Whoever carries a tag carries another name for it instead, in one action; a tag that is there is joined.
 
-    CatalogueError for what can't be a tag, AskError for a tag that nobody carries or that is called so already.
+    CatalogueError for what can't be a tag, RequestError for a tag that nobody carries or that is called so already.
     """
     who, name, state, known = checked_who(who), tag_name(new), lab.tag_state(), _carried(lab, old)
     if name == known.name:
-        raise AskError(f"the tag is called {name!r} already: give another name")
+        raise RequestError(f"the tag is called {name!r} already: give another name")
     other, both = other_of(lab, old, new), 0
     if other is not None:
         name = other.tag
         both = int(np.count_nonzero(known.carried.mask() & state.mask(name)))
-    saying = Saying(who, RENAME, name, pa.array([], pa.string()), of=known.name, changed=known.carried.count)
+    saying = NewAction(who, RENAME, name, pa.array([], pa.string()), of=known.name, changed=known.carried.count)
     (action_id,) = append(lab.workspace, [saying])
     return TagChange(RENAME, name, known.carried.count, both, action_id, known.name)
 
@@ -160,7 +160,7 @@ def other_of(lab: Lab, tag: str, name: str) -> TagCount | None:
 
 
 def delete(lab: Lab, tag: str, who: str) -> TagChange:
-    """Takes a tag from all that carry it, in one action. AskError for a tag that nobody carries."""
+    """Takes a tag from all that carry it, in one action. RequestError for a tag that nobody carries."""
     known = _carried(lab, tag)
     return remove(lab, known.name, np.flatnonzero(known.carried.mask()), who, "from all that had it")
 
@@ -168,7 +168,7 @@ def delete(lab: Lab, tag: str, who: str) -> TagChange:
 def _carried(lab: Lab, tag: str) -> Tag:
     known = known_tag(lab, tag)
     if not known.carried.count:
-        raise AskError(f"no product is tagged {known.name!r} now")
+        raise RequestError(f"no product is tagged {known.name!r} now")
     return known
 
 
@@ -197,16 +197,16 @@ def _say(lab: Lab, kind: str, tag: str, rows_m: Sequence[int] | np.ndarray, who:
     changed = len(asked) - already
     if not changed:
         return TagChange(kind, name, 0, already)
-    (action_id,) = append(lab.workspace, [Saying(who, kind, tag, product_ids(lab, asked), words, changed=changed)])
+    (action_id,) = append(lab.workspace, [NewAction(who, kind, tag, product_ids(lab, asked), words, changed=changed)])
     return TagChange(kind, name, changed, already, action_id)
 
 
 def _checked_rows(rows_m: Sequence[int] | np.ndarray, size: int) -> np.ndarray:
     rows = np.unique(np.asarray(rows_m, dtype=np.int64))
     if not len(rows):
-        raise AskError("no products are selected: select some first")
+        raise RequestError("no products are selected: select some first")
     if rows[0] < 0 or rows[-1] >= size:
-        raise AskError(f"there is no row {rows[0] if rows[0] < 0 else rows[-1]} in this catalogue of {size:,}")
+        raise RequestError(f"there is no row {rows[0] if rows[0] < 0 else rows[-1]} in this catalogue of {size:,}")
     return rows
 
 
@@ -216,13 +216,13 @@ def product_ids(lab: Lab, rows_m: np.ndarray) -> pa.Array:
 
 
 def undo(lab: Lab, who: str, action_id: str = "") -> TagChange:
-    """Undoes the newest action of this person, or any one by its id; what was done later stays. AskError if none."""
+    """Undoes the newest action of this person, or any one by its id; what was done later stays. RequestError: none."""
     who, state = checked_who(who), lab.tag_state()
     about = _action(lab, action_id) if action_id else state.undoable(who)
     if about is None:
-        raise AskError(f"there is nothing of {who} to undo")
+        raise RequestError(f"there is nothing of {who} to undo")
     if state.is_undone(about):
-        raise AskError(f"{about.kind} {about.tag!r} by {about.who} is undone already")
+        raise RequestError(f"{about.kind} {about.tag!r} by {about.who} is undone already")
     return _turn(lab, "undo", about, who)
 
 
@@ -231,9 +231,9 @@ def redo(lab: Lab, who: str, action_id: str = "") -> TagChange:
     who, state = checked_who(who), lab.tag_state()
     about = _action(lab, action_id) if action_id else state.redoable(who)
     if about is None:
-        raise AskError(f"there is nothing that {who} undid and could do again")
+        raise RequestError(f"there is nothing that {who} undid and could do again")
     if not state.is_undone(about):
-        raise AskError(f"{about.kind} {about.tag!r} by {about.who} is not undone")
+        raise RequestError(f"{about.kind} {about.tag!r} by {about.who} is not undone")
     return _turn(lab, "redo", about, who)
 
 
@@ -243,14 +243,18 @@ def _action(lab: Lab, action_id: str) -> Action:
     begins = [a for a in state.actions if a.action_id.startswith(action_id)] if len(action_id) >= _BEGINNING else []
     found = state.action(action_id) or (begins[0] if len(begins) == 1 else None)
     if found is None or found.kind in ("undo", "redo"):
-        raise AskError(f"there is no action {action_id[:40]!r} that could be undone: see the history")
+        raise RequestError(f"there is no action {action_id[:40]!r} that could be undone: see the history")
     return found
 
 
 def _turn(lab: Lab, kind: str, about: Action, who: str) -> TagChange:
-    changed, none, name = lab.tag_state().turned(about), pa.array([], pa.string()), known_tag(lab, about.tag).name
+    changed, none, name = (
+        lab.tag_state().products_changed_by_undo(about),
+        pa.array([], pa.string()),
+        known_tag(lab, about.tag).name,
+    )
     words = f"{about.kind} by {about.who}: {words_of(about)}"
-    saying = Saying(who, kind, about.tag, none, words, of=about.action_id, changed=changed)
+    saying = NewAction(who, kind, about.tag, none, words, of=about.action_id, changed=changed)
     (action_id,) = append(lab.workspace, [saying])
     return TagChange(kind, name, changed, 0, action_id)
 

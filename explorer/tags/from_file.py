@@ -14,9 +14,19 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from looks_like.data.cells import harmless
+from looks_like.data.cells import escape_formulas
 from looks_like.data.errors import CatalogueError
-from looks_like.data.tags import Action, Given, Saying, TagState, append, checked_who, read_tag_file, tag_key, tag_name
+from looks_like.data.tags import (
+    Action,
+    NewAction,
+    TagFileRow,
+    TagState,
+    append,
+    checked_who,
+    read_tag_file,
+    tag_key,
+    tag_name,
+)
 from looks_like.explorer.core import Lab
 from looks_like.explorer.tags.actions import TagChange, product_ids
 
@@ -62,7 +72,7 @@ class TagImport:
         """The same as CSV."""
         head = ("what", "product_id or row", "tag", "why")
         columns = zip(*(head, *self.lines()), strict=True)
-        safe = [harmless(pa.array(column, pa.string())).to_pylist() for column in columns]
+        safe = [escape_formulas(pa.array(column, pa.string())).to_pylist() for column in columns]
         out = io.StringIO(newline="")
         csv.writer(out).writerows(zip(*safe, strict=True))
         return out.getvalue().encode("utf-8", "replace")
@@ -83,10 +93,10 @@ def import_tags(
 ) -> TagImport:
     """Gives the tags of a table; see `data/tags/files.py` for its columns. CatalogueError when it can't be read."""
     checked_who(who)
-    given, torn = read_tag_file(file, id_column, tag_column)
-    done = TagImport(refused=[("a row", "", reason) for reason in torn], overruled=overrule)
+    given, bad_rows = read_tag_file(file, id_column, tag_column)
+    done = TagImport(refused=[("a row", "", reason) for reason in bad_rows], overruled=overrule)
     wanted = _wanted(lab, given, done)
-    state, sayings, words = lab.tag_state(), list[Saying](), f"from {file.name}"
+    state, sayings, words = lab.tag_state(), list[NewAction](), f"from {file.name}"
     for name, newest_by_row in wanted.values():
         known = state.tag(name)
         rows_m = np.array(sorted(newest_by_row), np.int64)
@@ -100,7 +110,7 @@ def import_tags(
         done.tags.append(TagChange("import", known.name if known else name, len(give_m), int(so_m.sum())))
         if len(give_m):
             agreed_m = rows_m[~np.isin(rows_m, left_out)]
-            sayings.append(Saying(who, "import", name, product_ids(lab, agreed_m), words, changed=len(give_m)))
+            sayings.append(NewAction(who, "import", name, product_ids(lab, agreed_m), words, changed=len(give_m)))
     if sayings:
         append(lab.workspace, sayings)
     return done
@@ -117,9 +127,9 @@ def import_uploaded(lab: Lab, content: bytes, name: str, who: str) -> TagImport:
 _Wanted = dict[str, tuple[str, dict[int, float]]]  # by key: the first spelling, and when each row was given it
 
 
-def _wanted(lab: Lab, given: list[Given], done: TagImport) -> _Wanted:
+def _wanted(lab: Lab, given: list[TagFileRow], done: TagImport) -> _Wanted:
     """By tag; what can't be is told in `done`. A row without a time was given its tag before all that has one."""
-    rows, wanted, unknown = lab.catalogue().places(line.product_id for line in given), _Wanted(), dict[str, None]()
+    rows, wanted, unknown = lab.catalogue().rows_of(line.product_id for line in given), _Wanted(), dict[str, None]()
     names: dict[str, str | CatalogueError] = {}
     for line, row in zip(given, rows.tolist(), strict=True):
         if not line.product_id:
@@ -150,7 +160,7 @@ def _removals(
     state: TagState, name: str, rows_m: np.ndarray, given_at: dict[int, float]
 ) -> Iterator[tuple[int, Action]]:
     """The rows of these from which somebody took the tag later than it was given."""
-    last_n = state.last_said(name)
+    last_n = state.last_action_of(name)
     for row in rows_m.tolist():
         action = state.actions[last_n[row]] if last_n[row] >= 0 else None
         if action is not None and action.takes(name) and action.at.timestamp() > given_at[row]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from looks_like.explorer.core import NEAR_GRAPH_MAX, Lab, Space
+from looks_like.explorer.core import KNN_GRAPH_MAX, Lab, Space
 from looks_like.explorer.tags.actions import known_tag
 
 _SPEAKERS_MAX, _CANDIDATES_MAX = 1_000, 2_000
@@ -12,25 +12,25 @@ _SCATTER = 2_654_435_761  # Knuth's multiplicative hash
 def ready(lab: Lab, model: str, tag: str) -> bool:
     """Whether `suggestions` answers at once; if not, who is near to whom is being found from now on. Ask again."""
     space, carried_n, open_n = _asked(lab, model, tag)
-    if len(space.z_nd) <= NEAR_GRAPH_MAX:
-        return space.near.all_ready()
+    if len(space.z_nd) <= KNN_GRAPH_MAX:
+        return space.knn.all_ready()
     speakers = _speakers(carried_n)
-    return space.near.ready(speakers) and space.near.ready(_beside(space, speakers, open_n))
+    return space.knn.ready(speakers) and space.knn.ready(_beside(space, speakers, open_n))
 
 
 def suggestions(lab: Lab, model: str, tag: str, limit: int = 50) -> tuple[np.ndarray, np.ndarray]:
     """-> (catalogue rows (M,), scores (M,) of 0 to 1): products that might carry the tag too, best first.
 
     The score is the share of a product's 15 nearest ones, in the model's codes, that carry the tag, each counted by
-    1 / (1 + its distance in typical distances). Those that were rejected are left out. Of more than NEAR_GRAPH_MAX
+    1 / (1 + its distance in typical distances). Those that were rejected are left out. Of more than KNN_GRAPH_MAX
     products, only 2,000 near to up to 1,000 tagged ones are looked at.
     """
     space, carried_n, open_n = _asked(lab, model, tag)
     if not carried_n.any():
         return np.empty(0, np.int64), np.empty(0)
-    whole = len(space.z_nd) <= NEAR_GRAPH_MAX
+    whole = len(space.z_nd) <= KNN_GRAPH_MAX
     open_m = np.flatnonzero(open_n) if whole else _beside(space, _speakers(carried_n), open_n)
-    near = space.near.of(open_m)
+    near = space.knn.of(open_m)
     typical = space.typical_distance or 1.0
     weight_mk = typical / (near.distance_nk + typical)
     score_m = (weight_mk * carried_n[near.index_nk]).sum(1) / weight_mk.sum(1)
@@ -42,7 +42,7 @@ def suggestions(lab: Lab, model: str, tag: str, limit: int = 50) -> tuple[np.nda
 def _asked(lab: Lab, model: str, tag: str) -> tuple[Space, np.ndarray, np.ndarray]:
     """-> (the space, bool by place who carries the tag, bool by place who neither does nor was rejected)"""
     known, space = known_tag(lab, tag), lab.space(model)
-    space.need_codes()
+    space.require_codes()
     carried_n, rejected_n = known.carried.mask()[space.rows_n], known.rejected.mask()[space.rows_n]
     return space, carried_n, ~(carried_n | rejected_n)
 
@@ -56,6 +56,6 @@ def _speakers(carried_n: np.ndarray) -> np.ndarray:
 
 def _beside(space: Space, speakers: np.ndarray, open_n: np.ndarray) -> np.ndarray:
     """Of the open ones, those found most often beside these."""
-    beside, times = np.unique(space.near.of(speakers).index_nk, return_counts=True)
+    beside, times = np.unique(space.knn.of(speakers).index_nk, return_counts=True)
     often = beside[np.argsort(-times, kind="stable")]
     return np.asarray(often[open_n[often]][:_CANDIDATES_MAX])

@@ -6,17 +6,17 @@ from looks_like.explorer.training.demo import (
     SHIPPED,
     SOURCE,
     STAGES,
-    DemoReport,
+    DemoProgress,
+    demo_product_count,
     make_demo,
     missing_maps,
-    products_of_the_demo,
     start_demo,
-    start_demo_where_nothing_is,
+    start_demo_if_empty,
     start_map,
     start_place,
 )
-from looks_like.explorer.training.run import TrainAsk, TrainingReport, train
-from looks_like.explorer.training.seeds import agreement, still_to_train, with_seeds
+from looks_like.explorer.training.run import TrainingProgress, TrainRequest, train
+from looks_like.explorer.training.seeds import requests_per_seed, still_to_train, udr_of_models
 
 __all__ = [
     "MODEL",
@@ -24,18 +24,18 @@ __all__ = [
     "SHIPPED",
     "SOURCE",
     "STAGES",
-    "DemoReport",
-    "TrainAsk",
-    "TrainingReport",
-    "agreement",
+    "DemoProgress",
+    "TrainRequest",
+    "TrainingProgress",
+    "demo_product_count",
     "make_demo",
     "missing_maps",
-    "products_of_the_demo",
+    "requests_per_seed",
     "start_demo",
-    "start_demo_where_nothing_is",
+    "start_demo_if_empty",
     "start_map",
     "start_place",
     "still_to_train",
     "train",
-    "with_seeds",
+    "udr_of_models",
 ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from looks_like.data.sources import Columns
 from looks_like.explorer.core import Lab, encode, status_of
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.jobs import INTERRUPTED, Job, Jobs
 from looks_like.explorer.maps import make_map, map_methods, map_words, refit
 
@@ -22,32 +22,32 @@ _DRAWN, _ENCODED = 0.7, 0.97
 
 
 @dataclass(frozen=True)
-class DemoReport:
+class DemoProgress:
     stage: str  # for people
     done: int
     total: int
     share: float  # of all stages up to the first map, 0..1; stays 1 for the others
 
 
-Tell = Callable[[DemoReport], None]
+ProgressCallback = Callable[[DemoProgress], None]
 
 
-def make_demo(lab: Lab, products: int, maps: Sequence[str], tell: Tell) -> list[str]:
+def make_demo(lab: Lab, products: int, maps: Sequence[str], tell: ProgressCallback) -> list[str]:
     """Does what is still missing; whatever ended it before, it goes on from there. -> the maps made now.
 
-    AskError when the workspace holds other products, or another model of that name.
+    RequestError when the workspace holds other products, or another model of that name.
     """
     if not PRODUCTS_MIN <= products <= PRODUCTS_MAX:
-        raise AskError(f"--products must be between {PRODUCTS_MIN} and {PRODUCTS_MAX:,}, got {products:,}")
+        raise RequestError(f"--products must be between {PRODUCTS_MIN} and {PRODUCTS_MAX:,}, got {products:,}")
     for method in maps:
         if method not in map_methods():
-            raise AskError(f"--maps {method}: there are {', '.join(map_methods())}")
+            raise RequestError(f"--maps {method}: there are {', '.join(map_methods())}")
     _refuse_strangers(lab, products)
     for report in lab.import_products(SOURCE.format(products=products), Columns()):
-        tell(DemoReport(DRAWING, report.done, report.total, _DRAWN * report.done / max(1, report.total)))
+        tell(DemoProgress(DRAWING, report.done, report.total, _DRAWN * report.done / max(1, report.total)))
     lab.add_model(SHIPPED, MODEL)
     for done, total in encode(lab, MODEL):
-        tell(DemoReport(ENCODING, done, total, _DRAWN + (_ENCODED - _DRAWN) * done / max(1, total)))
+        tell(DemoProgress(ENCODING, done, total, _DRAWN + (_ENCODED - _DRAWN) * done / max(1, total)))
     wanted = missing_maps(lab, maps)
     for method in wanted:
         make_demo_map(lab, method, tell)
@@ -60,24 +60,24 @@ def missing_maps(lab: Lab, maps: Sequence[str]) -> list[str]:
     return [method for method in maps if method not in have or lab.map_view(MODEL, method).missing]
 
 
-def make_demo_map(lab: Lab, method: str, tell: Tell) -> None:
+def make_demo_map(lab: Lab, method: str, tell: ProgressCallback) -> None:
     stage = f"{map_words(method)[0]} map"
-    tell(DemoReport(stage, 0, 100, _ENCODED if method == MAPS[0] else 1.0))
+    tell(DemoProgress(stage, 0, 100, _ENCODED if method == MAPS[0] else 1.0))
 
     def share_of_it(share: float) -> None:
-        tell(DemoReport(stage, round(100 * share), 100, 1.0))
+        tell(DemoProgress(stage, round(100 * share), 100, 1.0))
 
     if method in {card.name for card in lab.maps(MODEL)}:
         refit(lab, MODEL, method, progress=share_of_it)
     else:  # to measure the first would keep people waiting for it
         make_map(lab, MODEL, method, method, progress=share_of_it, measure=method != MAPS[0])
-    tell(DemoReport(stage, 100, 100, 1.0))
+    tell(DemoProgress(stage, 100, 100, 1.0))
 
 
 def _refuse_strangers(lab: Lab, products: int) -> None:
     have = status_of(lab).products
-    if others := lab.strangers(SOURCE.format(products=max(products, have))) if have else 0:
-        raise AskError(
+    if others := lab.absent_from_source(SOURCE.format(products=max(products, have))) if have else 0:
+        raise RequestError(
             f"{lab.workspace.folder} holds {others:,} products that are not the demo's: choose another --workspace"
         )
 
@@ -85,7 +85,7 @@ def _refuse_strangers(lab: Lab, products: int) -> None:
 # -- as a job ----------------------------------------------------------------------------------------------------------
 
 
-def products_of_the_demo() -> int:
+def demo_product_count() -> int:
     """30,000, or fewer where $LOOKS_LIKE_DEMO_PRODUCTS says so."""
     said = os.environ.get("LOOKS_LIKE_DEMO_PRODUCTS", "")
     return min(PRODUCTS, int(said)) if said.isdecimal() else PRODUCTS
@@ -93,7 +93,7 @@ def products_of_the_demo() -> int:
 
 def start_demo(jobs: Jobs) -> Job:
     """The first map in one job; it then starts one for each of the others."""
-    products = products_of_the_demo()
+    products = demo_product_count()
     return jobs.start(["demo", "--products", str(products), "--later"], f"Demo of {products:,} sneakers")
 
 
@@ -109,7 +109,7 @@ def start_place(jobs: Jobs, model: str) -> Job:
     return jobs.start(["place", model], "Placing new products")
 
 
-def start_demo_where_nothing_is(lab: Lab) -> Job | None:
+def start_demo_if_empty(lab: Lab) -> Job | None:
     """At the start of the pages: a workspace with products or models is left alone, but for a demo cut off half-way."""
     jobs = Jobs(lab.workspace.folder)
     demos = [job for job in jobs.all() if job.words[0] == "demo"]

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from looks_like.explorer.core import Lab, checked_seed, encode_pixels
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.model.card import (
     Card,
     append_history,
@@ -28,9 +28,9 @@ from looks_like.model.family import settings_of
 from looks_like.model.geometry import FITTED_MAX, fit_mixture, write_mixture
 from looks_like.model.images import Pictures
 from looks_like.model.metrics.codes.latent import active_dimensions, kl_per_dimension
-from looks_like.model.metrics.pictures.elbo import evidence_bound
+from looks_like.model.metrics.pictures.elbo import compute_elbo
 from looks_like.model.metrics.pictures.kid import drawn
-from looks_like.model.metrics.pictures.reconstruction import principal_mse, reconstruction_mse
+from looks_like.model.metrics.pictures.reconstruction import pca_mse, reconstruction_mse
 from looks_like.model.networks import principal_components
 from looks_like.model.training import PRODUCTS_MIN, Report, Trainer, steps_for_budget, steps_for_epochs
 
@@ -42,7 +42,7 @@ Pixels = Callable[[int], tuple[np.ndarray, np.ndarray]]  # size -> (pixels of al
 
 
 @dataclass(frozen=True)
-class TrainAsk:
+class TrainRequest:
     family: str
     name: str
     settings: dict[str, Any] = field(default_factory=dict)
@@ -55,49 +55,51 @@ class TrainAsk:
     def __post_init__(self) -> None:
         checked_seed(self.seed)
         if self.epochs is not None and not 0 < self.epochs <= _EPOCHS_MAX:
-            raise AskError(f"epochs must be above 0 and at most {_EPOCHS_MAX:,}, got {self.epochs:g}")
+            raise RequestError(f"epochs must be above 0 and at most {_EPOCHS_MAX:,}, got {self.epochs:g}")
 
 
 @dataclass(frozen=True)
-class TrainingReport:
+class TrainingProgress:
     card: Card
     report: Report | None  # None = a stage before the first step, named in `stage`
     stage: str = ""
 
 
-def train(lab: Lab, ask: TrainAsk) -> Iterator[TrainingReport]:
+def train(lab: Lab, request: TrainRequest) -> Iterator[TrainingProgress]:
     """Trains until done; stopping to read leaves a checkpoint that `resume` goes on from.
 
-    A resumed training goes on with the products it began with, whatever was imported since. AskError, ModelError or
+    A resumed training goes on with the products it began with, whatever was imported since. RequestError, ModelError or
     CatalogueError for what can't be trained.
     """
-    lab.folder(ask.name)  # CatalogueError for what can't name a model
-    begun = lab.card(ask.name).catalogue_version if ask.resume else 0
+    lab.folder(request.name)  # CatalogueError for what can't name a model
+    begun = lab.card(request.name).catalogue_version if request.resume else 0
     catalogue = lab.catalogue_at(begun) if begun else lab.catalogue()
 
     def pixels(size: int) -> tuple[np.ndarray, np.ndarray]:
         return lab.pixels(size, catalogue), catalogue.held_out
 
-    with lab.workspace.training(ask.name):
-        yield from train_model(lab.workspace.models, ask, pixels, catalogue.version)
+    with lab.workspace.training_lock(request.name):
+        yield from train_model(lab.workspace.models, request, pixels, catalogue.version)
 
 
-def train_model(models: Path, ask: TrainAsk, pixels: Pixels, catalogue_version: int) -> Iterator[TrainingReport]:
+def train_model(
+    models: Path, request: TrainRequest, pixels: Pixels, catalogue_version: int
+) -> Iterator[TrainingProgress]:
     """Reports; the last one has a finished card. Closing it early leaves a checkpoint."""
-    folder = models / ask.name
-    model, card = _begin(models, folder, ask)
-    yield TrainingReport(card, None, "preparing the pictures")
+    folder = models / request.name
+    model, card = _begin(models, folder, request)
+    yield TrainingProgress(card, None, "preparing the pictures")
     everything, held_out_n = pixels(model.settings.size)
     learn, held_out = _split(everything, held_out_n)
     card.products = len(learn)
     card.catalogue_version = card.catalogue_version or catalogue_version
     fresh = not card.steps
     if fresh:
-        yield TrainingReport(card, None, "starting from " + card.start)
-        if ask.start is None:
+        yield TrainingProgress(card, None, "starting from " + card.start)
+        if request.start is None:
             model.start_from(learn)
-        yield TrainingReport(card, None, "measuring this machine")
-        card.steps = _steps(model, learn, ask)
+        yield TrainingProgress(card, None, "measuring this machine")
+        card.steps = _steps(model, learn, request)
     trainer = Trainer(model, learn, held_out, steps=card.steps, seed=card.seed)
     if fresh:
         folder.mkdir(parents=True, exist_ok=True)
@@ -105,46 +107,46 @@ def train_model(models: Path, ask: TrainAsk, pixels: Pixels, catalogue_version: 
         write_card(folder, card)  # after the checkpoint: whatever has a card can be gone on with
     before = load_checkpoint(folder, trainer)
     yield from _run(folder, trainer, card, before)
-    yield TrainingReport(card, None, "measuring the model")
-    write_weights(folder, trainer.average)
-    card.measures, card.kl_nats = _measure(trainer.average, learn, held_out)
+    yield TrainingProgress(card, None, "measuring the model")
+    write_weights(folder, trainer.ema)
+    card.measures, card.kl_nats = _measure(trainer.ema, learn, held_out)
     seen = drawn(learn, FITTED_MAX, card.seed)
-    write_mixture(folder, fit_mixture(encode_pixels(trainer.average, seen), card.seed))
+    write_mixture(folder, fit_mixture(encode_pixels(trainer.ema, seen), card.seed))
     card.finished = True
     write_card(folder, card)
     (folder / "checkpoint.safetensors").unlink(missing_ok=True)
-    yield TrainingReport(card, None, "done")
+    yield TrainingProgress(card, None, "done")
 
 
-def _begin(models: Path, folder: Path, ask: TrainAsk) -> tuple[Family, Card]:
+def _begin(models: Path, folder: Path, request: TrainRequest) -> tuple[Family, Card]:
     """The untrained model and its card: a new one, or the one to go on with."""
-    if ask.family not in FAMILIES:
-        raise ModelError(f"unknown family {ask.family!r}; there are: {', '.join(sorted(FAMILIES))}")
-    if ask.resume:
+    if request.family not in FAMILIES:
+        raise ModelError(f"unknown family {request.family!r}; there are: {', '.join(sorted(FAMILIES))}")
+    if request.resume:
         card = read_card(folder)
         if card.finished:
-            raise AskError(f"model {ask.name!r} is finished: there is nothing to resume")
+            raise RequestError(f"model {request.name!r} is finished: there is nothing to resume")
         return create(card.family, **card.settings), card
     if folder.exists() and (folder / "card.json").exists():
         unfinished = "" if read_card(folder).finished else ", or --resume it"
-        raise AskError(f"there is a model {ask.name!r} already: choose another --name{unfinished}")
-    torch.manual_seed(ask.seed)
-    if ask.start is not None:
-        model, source = load_model(models / ask.start)
-        if source.family != ask.family or ask.settings.keys() & _KEPT:
+        raise RequestError(f"there is a model {request.name!r} already: choose another --name{unfinished}")
+    torch.manual_seed(request.seed)
+    if request.start is not None:
+        model, source = load_model(models / request.start)
+        if source.family != request.family or request.settings.keys() & _KEPT:
             kept = f"its family ({source.family}), its shape and its likelihood"
-            raise AskError(f"--from {ask.start}: the new model keeps {kept}")
-        fresh = create(ask.family, **{**source.settings, **ask.settings})
+            raise RequestError(f"--from {request.start}: the new model keeps {kept}")
+        fresh = create(request.family, **{**source.settings, **request.settings})
         for new, known in zip(fresh.networks, model.networks, strict=True):
             new.load_state_dict(known.state_dict())
         model = fresh
     else:
-        model = create(ask.family, **ask.settings)
+        model = create(request.family, **request.settings)
     card = Card(
-        name=ask.name,
-        family=ask.family,
+        name=request.name,
+        family=request.family,
         settings=settings_of(model),
-        seed=ask.seed,
+        seed=request.seed,
         steps=0,
         catalogue_version=0,
         products=0,
@@ -152,7 +154,7 @@ def _begin(models: Path, folder: Path, ask: TrainAsk) -> tuple[Family, Card]:
         libraries=Card.here(),
         started=Card.now(),
         objective=type(model).objective,
-        start=ask.start or {"components": "principal components", "mean": "the mean picture"}[model.settings.start],
+        start=request.start or {"components": "principal components", "mean": "the mean picture"}[model.settings.start],
     )
     return model, card
 
@@ -168,13 +170,13 @@ def _split(pixels_nhwc: np.ndarray, held_out_n: np.ndarray) -> tuple[Pictures, P
     return learn, held_out
 
 
-def _steps(model: Family, learn: Pictures, ask: TrainAsk) -> int:
-    if ask.epochs is not None:
-        return steps_for_epochs(ask.epochs, len(learn), model.settings.batch)
-    return steps_for_budget(model, learn, ask.budget_s or _BUDGET_DEFAULT_S)
+def _steps(model: Family, learn: Pictures, request: TrainRequest) -> int:
+    if request.epochs is not None:
+        return steps_for_epochs(request.epochs, len(learn), model.settings.batch)
+    return steps_for_budget(model, learn, request.budget_s or _BUDGET_DEFAULT_S)
 
 
-def _run(folder: Path, trainer: Trainer, card: Card, before_s: float) -> Iterator[TrainingReport]:
+def _run(folder: Path, trainer: Trainer, card: Card, before_s: float) -> Iterator[TrainingProgress]:
     started = saved = time.perf_counter()
     for report in trainer.reports():
         card.seconds = round(before_s + time.perf_counter() - started, 1)
@@ -183,7 +185,7 @@ def _run(folder: Path, trainer: Trainer, card: Card, before_s: float) -> Iterato
             save_checkpoint(folder, trainer, card.seconds)
             saved = time.perf_counter()
         try:
-            yield TrainingReport(card, report)
+            yield TrainingProgress(card, report)
         except GeneratorExit:
             save_checkpoint(folder, trainer, card.seconds)
             raise
@@ -205,11 +207,11 @@ def _measure(model: Family, learn: Pictures, held_out: Pictures) -> tuple[dict[s
     principal = principal_components(learn, model.settings.latent, channels=model.settings.channels)
     measures = {"mse": mse, "active_dimensions": float(active_dimensions(model, seen).sum())}
     if model.settings.size <= 64:
-        measures["pca_mse"] = principal_mse(principal, seen, model.settings.channels)
+        measures["pca_mse"] = pca_mse(principal, seen, model.settings.channels)
         measures["mse_over_pca"] = mse / measures["pca_mse"]
     if not model.probabilistic:
         return measures, []
-    kl_d, bound = kl_per_dimension(model, seen), evidence_bound(model, seen)
+    kl_d, bound = kl_per_dimension(model, seen), compute_elbo(model, seen)
     measures["kl_nats"] = float(kl_d.sum())
     measures["reconstruction_nats"] = bound.reconstruction
     measures["negative_elbo_nats"] = bound.negative_elbo

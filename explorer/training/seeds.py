@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from looks_like.explorer.core import Lab, checked_seed, encode_pixels
-from looks_like.explorer.errors import AskError
-from looks_like.explorer.training.run import TrainAsk
+from looks_like.explorer.errors import RequestError
+from looks_like.explorer.training.run import TrainRequest
 from looks_like.model.device import pick_device
 from looks_like.model.metrics.codes.udr import udr
 from looks_like.model.metrics.metric import Score
@@ -16,27 +16,30 @@ SEEDS_MAX = 100
 PRODUCTS = 5000  # whose codes are compared
 
 
-def with_seeds(ask: TrainAsk, seeds: int) -> list[TrainAsk]:
-    """One ask for each of so many seeds, from the one given upwards: NAME-s0, NAME-s1, … AskError out of range."""
+def requests_per_seed(request: TrainRequest, seeds: int) -> list[TrainRequest]:
+    """One ask for each of so many seeds, from the one given upwards: NAME-s0, NAME-s1, … RequestError out of range."""
     if not 1 <= seeds <= SEEDS_MAX:
-        raise AskError(f"--seeds must be between 1 and {SEEDS_MAX}, got {seeds}")
-    checked_seed(ask.seed + seeds - 1)
+        raise RequestError(f"--seeds must be between 1 and {SEEDS_MAX}, got {seeds}")
+    checked_seed(request.seed + seeds - 1)
     if seeds == 1:
-        return [ask]
-    return [replace(ask, name=f"{ask.name}-s{seed}", seed=seed) for seed in range(ask.seed, ask.seed + seeds)]
+        return [request]
+    return [
+        replace(request, name=f"{request.name}-s{seed}", seed=seed)
+        for seed in range(request.seed, request.seed + seeds)
+    ]
 
 
-def still_to_train(lab: Lab, asks: Sequence[TrainAsk]) -> list[TrainAsk]:
+def still_to_train(lab: Lab, requests: Sequence[TrainRequest]) -> list[TrainRequest]:
     """With --resume, those that are not finished: begun ones go on, the others begin."""
     waiting = []
-    for ask in asks:
-        begun = (lab.folder(ask.name) / "card.json").exists()
-        if not ask.resume or len(asks) == 1 or not begun or not lab.card(ask.name).finished:
-            waiting.append(ask if len(asks) == 1 else replace(ask, resume=ask.resume and begun))
+    for request in requests:
+        begun = (lab.folder(request.name) / "card.json").exists()
+        if not request.resume or len(requests) == 1 or not begun or not lab.card(request.name).finished:
+            waiting.append(request if len(requests) == 1 else replace(request, resume=request.resume and begun))
     return waiting
 
 
-def agreement(lab: Lab, models: Sequence[str]) -> list[Score]:
+def udr_of_models(lab: Lab, models: Sequence[str]) -> list[Score]:
     """UDR of each model with the others, in their order (see `model/metrics/codes/udr.py`)."""
     spaces = [lab.space(model) for model in models]
     rows_n = np.sort(np.random.default_rng(0).permutation(len(lab.catalogue()))[:PRODUCTS])

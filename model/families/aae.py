@@ -8,8 +8,8 @@ from torch import Generator, Tensor
 
 from looks_like.model import family
 from looks_like.model.families.autoencoder import Autoencoder
-from looks_like.model.family import Player, gaussian_noise
-from looks_like.model.networks import BETAS, CodeCritic, fooled, told_apart
+from looks_like.model.family import TrainingStep, gaussian_noise
+from looks_like.model.networks import BETAS, CodeCritic, discriminator_loss, non_saturating_loss
 
 _CRITIC_RATE, _FOOL_RATE = 0.1, 0.2  # of the model's; a faster critic soon tells all codes and teaches nothing
 
@@ -26,17 +26,17 @@ class AAE(Autoencoder):
     def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         """Of the critic: cross-entropy of telling N(0, I) from the codes of these pictures."""
         codes_nd = self.encode(x_nchw).detach()
-        loss, right = told_apart(self.critic(gaussian_noise(codes_nd, rng)), self.critic(codes_nd))
+        loss, right = discriminator_loss(self.critic(gaussian_noise(codes_nd, rng)), self.critic(codes_nd))
         return loss, {"code_critic": loss.item(), "told_apart": right}
 
-    def fool_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+    def encoder_adversarial_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         """Of the encoder in its second task."""
-        loss = fooled(self.critic(self.encode(x_nchw)))
+        loss = non_saturating_loss(self.critic(self.encode(x_nchw)))
         return loss, {"divergence": loss.item()}
 
-    def players(self) -> dict[str, Player]:
+    def training_steps(self) -> dict[str, TrainingStep]:
         return {
-            **super().players(),
-            "critic": Player([self.critic], self.critic_loss, _CRITIC_RATE, BETAS, per_value=False),
-            "fool": Player([self.encoder], self.fool_loss, _FOOL_RATE, BETAS, per_value=False),
+            **super().training_steps(),
+            "critic": TrainingStep([self.critic], self.critic_loss, _CRITIC_RATE, BETAS, per_value=False),
+            "fool": TrainingStep([self.encoder], self.encoder_adversarial_loss, _FOOL_RATE, BETAS, per_value=False),
         }

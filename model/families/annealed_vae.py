@@ -35,8 +35,8 @@ class AnnealedVAE(vae.VAE):
     settings: Settings  # type: ignore[assignment]  # not a VAE's: nothing weighs this KL
 
     def divergence(self, q: vae.Posterior, kl_d: Tensor, done: float) -> tuple[Tensor, dict[str, float]]:
-        risen = min(1.0, done / self.settings.rise) if self.settings.rise else 1.0
-        capacity = self.settings.capacity * risen
+        warmup_weight = min(1.0, done / self.settings.rise) if self.settings.rise else 1.0
+        capacity = self.settings.capacity * warmup_weight
         kl = kl_d.sum()
         distance = F.huber_loss(kl, kl.new_tensor(capacity), delta=_EASE_NATS) / _EASE_NATS
         return self.settings.gamma * distance, {"capacity": capacity}

@@ -32,7 +32,7 @@ class BetaTCVAE(vae.VAE):
     def divergence(self, q: vae.Posterior, kl_d: Tensor, done: float) -> tuple[Tensor, dict[str, float]]:
         tc = total_correlation(q)
         total = kl_d.clamp_min(self.settings.free_bits).sum() + (self.settings.beta - 1) * tc
-        return self.risen(done) * total, {"tc": tc.item()}
+        return self.warmup_weight(done) * total, {"tc": tc.item()}
 
 
 def total_correlation(q: vae.Posterior) -> Tensor:

@@ -12,8 +12,8 @@ from torch import Generator, Tensor
 
 from looks_like.model import family
 from looks_like.model.families import vae
-from looks_like.model.family import Player
-from looks_like.model.networks import BETAS, CodeCritic, told_apart
+from looks_like.model.family import TrainingStep
+from looks_like.model.networks import BETAS, CodeCritic, discriminator_loss
 
 _RATE = 0.2  # of the critic's learning rate to the model's
 
@@ -38,19 +38,19 @@ class FactorVAE(vae.VAE):
     def divergence(self, q: vae.Posterior, kl_d: Tensor, done: float) -> tuple[Tensor, dict[str, float]]:
         kl, parts = super().divergence(q, kl_d, done)
         tc = -self.critic(q.z_nd).mean()
-        return kl + self.risen(done) * self.settings.gamma * tc, {**parts, "tc": tc.item()}
+        return kl + self.warmup_weight(done) * self.settings.gamma * tc, {**parts, "tc": tc.item()}
 
     def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         """Of the critic: half of the batch as it is against the other half, shuffled."""
         with torch.no_grad():
             codes_nd, others_nd = self.sampled(x_nchw, rng).z_nd.tensor_split(2)
             shuffled_nd = shuffled(others_nd, rng)
-        loss, right = told_apart(self.critic(shuffled_nd), self.critic(codes_nd))
+        loss, right = discriminator_loss(self.critic(shuffled_nd), self.critic(codes_nd))
         return loss, {"code_critic": loss.item(), "told_apart": right}
 
-    def players(self) -> dict[str, Player]:
-        critic = Player([self.critic], self.critic_loss, _RATE, BETAS, per_value=False)
-        return {**super().players(), "critic": critic}
+    def training_steps(self) -> dict[str, TrainingStep]:
+        critic = TrainingStep([self.critic], self.critic_loss, _RATE, BETAS, per_value=False)
+        return {**super().training_steps(), "critic": critic}
 
 
 def shuffled(z_nd: Tensor, rng: Generator) -> Tensor:

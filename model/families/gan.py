@@ -12,7 +12,7 @@ import torch
 from torch import Generator, Tensor
 
 from looks_like.model import family, networks
-from looks_like.model.family import Family, Player
+from looks_like.model.family import Family, TrainingStep
 from looks_like.model.networks import frozen
 
 # of the learning rate; at the full one the encoder, whose target moves, was thrown off (squared error of codes 25)
@@ -39,11 +39,11 @@ class GAN(Family):
         super().__init__(settings)
         self.add_critic()
 
-    def players(self) -> dict[str, Player]:
+    def training_steps(self) -> dict[str, TrainingStep]:
         return {
-            "critic": Player([self.picture_critic], self.critic_loss, 0.1, (0.5, 0.99)),
-            "generator": Player([self.decoder], self.generator_loss, 0.05, (0.5, 0.99)),
-            "encoder": Player([self.encoder], self.loss, _ENCODER_RATE),
+            "critic": TrainingStep([self.picture_critic], self.critic_loss, 0.1, (0.5, 0.99)),
+            "generator": TrainingStep([self.decoder], self.generator_loss, 0.05, (0.5, 0.99)),
+            "encoder": TrainingStep([self.encoder], self.loss, _ENCODER_RATE),
         }
 
     def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
@@ -54,7 +54,7 @@ class GAN(Family):
     def generator_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         made_nchw = self.decode(self._codes(x_nchw, rng))
         score = networks.score(self.picture_critic, made_nchw, rng)
-        return -score * x_nchw[0].numel(), {"variety": networks.variety(made_nchw, x_nchw)}
+        return -score * x_nchw[0].numel(), {"variety": networks.diversity(made_nchw, x_nchw)}
 
     def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         """The encoder's."""

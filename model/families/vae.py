@@ -51,9 +51,9 @@ class VAE(Family):
 
     def divergence(self, q: Posterior, kl_d: Tensor, done: float) -> tuple[Tensor, dict[str, float]]:
         """-> (what is added to the reconstruction, nats per picture; parts to show)."""
-        return self.settings.beta * self.risen(done) * kl_d.clamp_min(self.settings.free_bits).sum(), {}
+        return self.settings.beta * self.warmup_weight(done) * kl_d.clamp_min(self.settings.free_bits).sum(), {}
 
-    def risen(self, done: float) -> float:
+    def warmup_weight(self, done: float) -> float:
         """Share of the full weight that the divergence has by now."""
         return min(1.0, done / self.settings.warmup) if self.settings.warmup else 1.0
 

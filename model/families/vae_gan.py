@@ -8,7 +8,7 @@ from torch import Generator, Tensor
 
 from looks_like.model import family, networks
 from looks_like.model.families import vae
-from looks_like.model.family import Player, gaussian_noise
+from looks_like.model.family import TrainingStep, gaussian_noise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,10 +35,10 @@ class VAEGAN(vae.VAE):
         super().__init__(settings)
         self.add_critic()
 
-    def players(self) -> dict[str, Player]:
+    def training_steps(self) -> dict[str, TrainingStep]:
         return {
-            "critic": Player([self.picture_critic], self.critic_loss, 0.2, (0.5, 0.99)),
-            "model": Player([self.encoder, self.decoder], self.loss, 0.5),
+            "critic": TrainingStep([self.picture_critic], self.critic_loss, 0.2, (0.5, 0.99)),
+            "model": TrainingStep([self.encoder, self.decoder], self.loss, 0.5),
         }
 
     def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
@@ -49,14 +49,14 @@ class VAEGAN(vae.VAE):
     def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         q = self.sampled(x_nchw, rng)
         raw_nchw = self.decoder(_and_random(q.z_nd, rng))
-        recon, mse = self.explained(raw_nchw[: len(x_nchw)], x_nchw)
+        recon, mse = self.reconstruction_loss(raw_nchw[: len(x_nchw)], x_nchw)
         made_nchw = self.likelihood.picture(raw_nchw)
-        distance, score = networks.judged(self.picture_critic, x_nchw, made_nchw, rng)
+        distance, score = networks.feature_distance_and_score(self.picture_critic, x_nchw, made_nchw, rng)
         kl_d = vae.kl_nats(q.mean_nd, q.logvar_nd).mean(0)
         divergence, _ = self.divergence(q, kl_d, done)
         pleasing = self.settings.features * distance - self.settings.adversary * score
         parts = {"recon": recon.item(), "kl": kl_d.sum().item(), "mse": mse.item(), "features": distance.item()}
-        parts["variety"] = networks.variety(made_nchw[len(x_nchw) :], x_nchw)
+        parts["variety"] = networks.diversity(made_nchw[len(x_nchw) :], x_nchw)
         return recon + divergence + x_nchw[0].numel() * pleasing, parts
 
 

@@ -33,7 +33,7 @@ class WAE(Family):
         z_nd = z_nd + self.settings.code_noise * gaussian_noise(z_nd, rng)
         y_nchw = self.decode(z_nd)
         mse = (y_nchw - x_nchw).square().mean()
-        cost = mse * x_nchw[0].numel() + self.perceived(y_nchw, x_nchw)
+        cost = mse * x_nchw[0].numel() + self.perceptual_loss(y_nchw, x_nchw)
         divergence = self.divergence(z_nd, rng)
         parts = {"recon": cost.item(), "divergence": divergence.item(), "mse": mse.item()}
         return cost + self.settings.penalty * divergence, parts

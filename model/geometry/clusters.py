@@ -24,7 +24,7 @@ _LARGE, _LEFT_OUT = 1 / 3, 0.2  # shares of all: a cluster that is looked at aga
 
 
 @dataclass(frozen=True)
-class Faces:
+class Exemplars:
     """Who stands for a cluster, as rows of the codes that were given."""
 
     medoid: int  # the row nearest to the cluster's mean
@@ -118,7 +118,7 @@ def _joined(xy_n2: np.ndarray) -> csr_array:
     return csr_array(csr_matrix((np.tile(distance, 2), both), shape=(count, count)))
 
 
-def faces(z_nd: np.ndarray, members_m: np.ndarray) -> Faces:
+def exemplars(z_nd: np.ndarray, members_m: np.ndarray) -> Exemplars:
     """Of the cluster made of these rows (one or more), ascending."""
     z_md = np.asarray(z_nd[members_m], np.float64)
     from_mean_m = np.linalg.norm(z_md - z_md.mean(0), axis=1)
@@ -127,10 +127,10 @@ def faces(z_nd: np.ndarray, members_m: np.ndarray) -> Faces:
     if len(core) > _CORE_MAX:
         core = core[np.linspace(0, len(core) - 1, _CORE_MAX).astype(np.int64)]
     picked = _far_apart(z_md[core], z_md[order_m[0]], EXAMPLES)
-    return Faces(int(members_m[order_m[0]]), tuple(int(members_m[core[i]]) for i in picked))
+    return Exemplars(int(members_m[order_m[0]]), tuple(int(members_m[core[i]]) for i in picked))
 
 
-def majority(index_mk: np.ndarray, labels_n: np.ndarray) -> np.ndarray:
+def majority_vote(index_mk: np.ndarray, labels_n: np.ndarray) -> np.ndarray:
     """(M,) the label that most of each row's neighbours have (nearest first); among equals that of the nearest."""
     votes_mk = labels_n[index_mk]
     same_mk = (votes_mk[:, :, None] == votes_mk[:, None, :]).sum(2)

@@ -10,14 +10,14 @@ _FEW = 10  # of 30,000 or 1,000,000 codes, up to a tenth are faster gathered tha
 
 
 @dataclass(frozen=True)
-class Graph:
+class KnnArrays:
     """The k nearest of every row, itself not among them, nearest first: what every map starts from."""
 
     index_nk: np.ndarray  # int64
     distance_nk: np.ndarray  # float32
 
 
-class Neighbours:
+class NearestNeighbours:
     """Answers for one embedding (N, D) float32."""
 
     def __init__(self, z_nd: np.ndarray) -> None:
@@ -57,17 +57,17 @@ class Neighbours:
         passing = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
         return np.asarray(self._index.search(z_md, k, params=passing)[1])
 
-    def graph(self, k: int = 90) -> Graph:
+    def graph(self, k: int = 90) -> KnnArrays:
         """The k nearest others of every product."""
         return self.others(np.arange(len(self.z_nd)), k)
 
-    def others(self, rows_m: np.ndarray, k: int) -> Graph:
+    def others(self, rows_m: np.ndarray, k: int) -> KnnArrays:
         """The k nearest others of these products alone."""
         index_mk, distance_mk = self.nearest(self.z_nd[rows_m], min(k + 1, len(self.z_nd)))
         others_mk = index_mk != rows_m[:, None]
         others_mk[others_mk.all(1), -1] = False  # more than k twins: the row itself was not found, drop the farthest
         shape = (len(rows_m), index_mk.shape[1] - 1)
-        return Graph(index_mk[others_mk].reshape(shape), distance_mk[others_mk].reshape(shape))
+        return KnnArrays(index_mk[others_mk].reshape(shape), distance_mk[others_mk].reshape(shape))
 
     def typical_distance(self, sample: int = 2000, share: float = 0.5) -> float:
         """Median distance from a product to its nearest other one: the unit of the reality gap.

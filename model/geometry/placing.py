@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from looks_like.model.geometry.neighbours import Neighbours
+from looks_like.model.geometry.neighbours import NearestNeighbours
 
 NEIGHBOURS = 10
 _SAMPLE = 1000  # of the mapped, to say what is close on this map
@@ -16,7 +16,7 @@ def among_neighbours(z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndarray) ->
     twin's place is taken. From the neighbour with most others around it, mean shift (Comaniciu & Meer 2002), as wide
     as 10 products are on this map. A mean or a median of all neighbours lies between clusters, where nobody is.
     """
-    index_mk, distance_mk = Neighbours(z_nd).nearest(new_md, NEIGHBOURS)
+    index_mk, distance_mk = NearestNeighbours(z_nd).nearest(new_md, NEIGHBOURS)
     places_mk2 = xy_n2[index_mk].astype(np.float64)
     weights_mk = 1 / np.maximum(distance_mk.astype(np.float64), 1e-9) ** 2
     width = _reach(xy_n2)
@@ -32,7 +32,7 @@ def among_neighbours(z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndarray) ->
 def _reach(xy_n2: np.ndarray) -> float:
     """The usual distance on this map from a product to the 10th nearest other one."""
     rows_m = np.random.default_rng(0).permutation(len(xy_n2))[:_SAMPLE]
-    found = Neighbours(xy_n2).others(rows_m, NEIGHBOURS).distance_nk
+    found = NearestNeighbours(xy_n2).others(rows_m, NEIGHBOURS).distance_nk
     return max(float(np.median(found[:, -1])), 1e-9) if found.size else 1e-9
 
 

@@ -18,7 +18,7 @@ class Likelihood(Protocol):
     """Raw values from the decoder in; a picture, or nats, out."""
 
     @property
-    def spread(self) -> float:
+    def typical_deviation(self) -> float:
         """A typical standard deviation of a value, from which the first posteriors follow."""
         ...
 
@@ -48,7 +48,7 @@ class Gaussian:
     sigma_floor: float
 
     @property
-    def spread(self) -> float:
+    def typical_deviation(self) -> float:
         return self.sigma_floor
 
     def raw(self, values: Tensor) -> Tensor:
@@ -69,7 +69,7 @@ class Gaussian:
 class Bernoulli:
     """Values are logits; a grey value is the share of ones in many draws, so the cross-entropy is never 0."""
 
-    spread: float = 0.3
+    typical_deviation: float = 0.3
 
     def raw(self, values: Tensor) -> Tensor:
         return values.clamp(_DARKEST, 1 - _DARKEST).logit()  # the logits of black and white are infinite

@@ -14,7 +14,7 @@ from typing import Protocol, cast
 import numpy as np
 
 from looks_like.model.errors import ModelError
-from looks_like.model.geometry import Graph, Neighbours
+from looks_like.model.geometry import KnnArrays, NearestNeighbours
 
 Progress = Callable[[float], None]
 FAR = 1.5  # times the distance of the loneliest 1 %; of 1,000 products held out of two catalogues none is as far
@@ -26,7 +26,7 @@ class Method(Protocol):
     PRODUCTS_MIN: int
 
     def fit(
-        self, z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress, start_n2: np.ndarray | None
+        self, z_nd: np.ndarray, graph: KnnArrays | None, seed: int, progress: Progress, start_n2: np.ndarray | None
     ) -> np.ndarray: ...
 
     def place(self, z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndarray) -> np.ndarray: ...
@@ -64,7 +64,7 @@ def fit_map(
         raise ModelError(f"a {chosen.TITLE} map needs at least {chosen.PRODUCTS_MIN} products, got {len(z_nd)}")
     if not np.ptp(z_nd, axis=0).any():
         return np.zeros((len(z_nd), 2), np.float32)  # all alike: one place
-    graph = None if name == "pca" else Neighbours(z_nd).graph()
+    graph = None if name == "pca" else NearestNeighbours(z_nd).graph()
     xy_n2 = chosen.fit(z_nd, graph, seed, progress, start_n2)
     low_2, high_2 = xy_n2.min(0), xy_n2.max(0)
     half = max(float((high_2 - low_2).max()) / 2, 1e-12)
@@ -84,12 +84,12 @@ def place_on_map(name: str, z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndar
         )
     if not len(new_md):
         return Placed(np.empty((0, 2), np.float32), np.empty(0, bool))
-    mapped = Neighbours(z_nd)
+    mapped = NearestNeighbours(z_nd)
     far_m = mapped.nearest(new_md, 1)[1][:, 0] > FAR * _lonely_distance(mapped)
     return Placed(np.asarray(chosen.place(z_nd, xy_n2, new_md), np.float32), far_m)
 
 
-def _lonely_distance(mapped: Neighbours, sample: int = 2000) -> float:
+def _lonely_distance(mapped: NearestNeighbours, sample: int = 2000) -> float:
     """What 99 of 100 mapped products have their nearest within; twins, at no distance, do not count."""
     rows_m = np.random.default_rng(0).permutation(len(mapped.z_nd))[:sample]
     nearest_m = mapped.others(rows_m, 1).distance_nk.ravel()

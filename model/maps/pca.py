@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from looks_like.model.geometry import Graph
+from looks_like.model.geometry import KnnArrays
 from looks_like.model.maps import Progress, pca_axes
 
 TITLE = "PCA"
@@ -14,7 +14,7 @@ _RANK = 1e-3  # a direction this much thinner than the widest says nothing of th
 
 
 def fit(
-    z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress, start_n2: np.ndarray | None = None
+    z_nd: np.ndarray, graph: KnnArrays | None, seed: int, progress: Progress, start_n2: np.ndarray | None = None
 ) -> np.ndarray:
     return pca_axes(z_nd)
 

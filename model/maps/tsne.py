@@ -7,7 +7,7 @@ import warnings
 
 import numpy as np
 
-from looks_like.model.geometry import Graph, among_neighbours
+from looks_like.model.geometry import KnnArrays, among_neighbours
 from looks_like.model.maps import Progress, pca_start
 
 TITLE = "t-SNE"
@@ -20,7 +20,7 @@ _REPORT_EVERY = 25
 
 
 def fit(
-    z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress, start_n2: np.ndarray | None = None
+    z_nd: np.ndarray, graph: KnnArrays | None, seed: int, progress: Progress, start_n2: np.ndarray | None = None
 ) -> np.ndarray:
     import torch
     from openTSNE import TSNEEmbedding

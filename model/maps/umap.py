@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 
-from looks_like.model.geometry import Graph, among_neighbours
+from looks_like.model.geometry import KnnArrays, among_neighbours
 from looks_like.model.maps import Progress, pca_start
 
 TITLE = "UMAP"
@@ -17,7 +17,7 @@ _NEIGHBOURS = 15
 
 
 def fit(
-    z_nd: np.ndarray, graph: Graph | None, seed: int, progress: Progress, start_n2: np.ndarray | None = None
+    z_nd: np.ndarray, graph: KnnArrays | None, seed: int, progress: Progress, start_n2: np.ndarray | None = None
 ) -> np.ndarray:
     from umap import UMAP
 

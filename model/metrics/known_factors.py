@@ -16,7 +16,7 @@ CODES_MIN = 100
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
+class GroundTruth:
     """Codes (N, D) and their factors (N, F), whole numbers from 0; `columns` says which of the given ones they are."""
 
     z_nd: np.ndarray
@@ -40,10 +40,10 @@ class Known:
         """How many values each factor has."""
         return tuple(int(most) + 1 for most in self.values_nf.max(0))
 
-    def some(self, rows_n: np.ndarray) -> "Known":
-        return Known(self.z_nd[rows_n], self.values_nf[rows_n], self.columns, self.left_out)
+    def some(self, rows_n: np.ndarray) -> "GroundTruth":
+        return GroundTruth(self.z_nd[rows_n], self.values_nf[rows_n], self.columns, self.left_out)
 
-    def split(self, rng: np.random.Generator) -> tuple["Known", "Known"]:
+    def split(self, rng: np.random.Generator) -> tuple["GroundTruth", "GroundTruth"]:
         """10,000 to learn from and 5,000 others to be asked about; where there are fewer, two thirds and a third."""
         rows_n = rng.permutation(len(self))[: TRAIN + TEST]
         learnt = len(rows_n) * TRAIN // (TRAIN + TEST)
@@ -78,7 +78,7 @@ class Known:
         ]
 
 
-def known(z_nd: np.ndarray, factors_nf: np.ndarray) -> Known:
+def known(z_nd: np.ndarray, factors_nf: np.ndarray) -> GroundTruth:
     """Codes (N, D >= 2) with the values (N, F) of known factors, whole numbers; a factor with one value is left out.
 
     ModelError for codes and factors of different lengths, too few or broken codes, or no factor with two values.
@@ -93,7 +93,7 @@ def known(z_nd: np.ndarray, factors_nf: np.ndarray) -> Known:
         raise ModelError("no factor has two values or more, so there is nothing that codes could tell")
     kept = np.flatnonzero(varies_f)
     columns = [_from_zero(factors_nf[:, f]) for f in kept]
-    return Known(z_nd, np.stack(columns, 1), tuple(kept.tolist()), tuple(np.flatnonzero(~varies_f).tolist()))
+    return GroundTruth(z_nd, np.stack(columns, 1), tuple(kept.tolist()), tuple(np.flatnonzero(~varies_f).tolist()))
 
 
 def checked_codes(z_nd: np.ndarray, *, dimensions: int = 1, least: int = CODES_MIN) -> np.ndarray:
@@ -116,7 +116,7 @@ def mean_of_batches(values_bnd: np.ndarray) -> np.ndarray:
     return means_bd
 
 
-def sample(z_nd: np.ndarray, factors_nf: np.ndarray, count: int, rng: np.random.Generator) -> Known:
+def sample(z_nd: np.ndarray, factors_nf: np.ndarray, count: int, rng: np.random.Generator) -> GroundTruth:
     """Known codes of at most `count` rows, none twice, without a look at the others."""
     if len(z_nd) != len(factors_nf) or len(z_nd) <= count:
         return known(z_nd, factors_nf)

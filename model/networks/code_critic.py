@@ -20,13 +20,13 @@ class CodeCritic(nn.Sequential):
         return super().forward(z_nd).float()  # type: ignore[no-any-return]
 
 
-def told_apart(logits_drawn_n: Tensor, logits_codes_n: Tensor) -> tuple[Tensor, float]:
+def discriminator_loss(logits_drawn_n: Tensor, logits_codes_n: Tensor) -> tuple[Tensor, float]:
     """-> (binary cross-entropy, nats per code; share told right). ln 2 and a half where the two are alike."""
     loss = 0.5 * (F.softplus(-logits_drawn_n).mean() + F.softplus(logits_codes_n).mean())
     right = 0.5 * ((logits_drawn_n > 0).float().mean() + (logits_codes_n < 0).float().mean())
     return loss, right.item()
 
 
-def fooled(logits_codes_n: Tensor) -> Tensor:
+def non_saturating_loss(logits_codes_n: Tensor) -> Tensor:
     """-> -log D of the codes, nats (the non-saturating loss, Goodfellow 2014): what the encoder lowers."""
     return F.softplus(-logits_codes_n).mean()

@@ -19,7 +19,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from looks_like.model.errors import ModelError
-from looks_like.model.networks.principal import EDGE_MAX_PX, Principal, flatten
+from looks_like.model.networks.principal import EDGE_MAX_PX, PCA, flatten
 
 SIZES_PX = (32, 64, 128, 256)
 PATCH_PX = {32: 1, 64: 2, 128: 2, 256: 4}  # picture pixels per side in one cell of the first stage
@@ -61,7 +61,7 @@ class Encoder(nn.Module):
         return mean_nd + self.linear(flatten(x_nchw)).float(), logvar_nd
 
     @torch.no_grad()
-    def start_from(self, principal: Principal, noise_variance: float) -> None:
+    def start_from(self, principal: PCA, noise_variance: float) -> None:
         """Whitened projection as the mean; the log-variance of probabilistic PCA."""
         k = len(principal.variance_d)
         start_at_zero(self.linear)
@@ -77,7 +77,7 @@ class NoEncoder(nn.Module):
     def forward(self, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
         raise ModelError("this model has no encoder, so pictures have no code in its space: choose another --model")
 
-    def start_from(self, principal: Principal, noise_variance: float) -> None:
+    def start_from(self, principal: PCA, noise_variance: float) -> None:
         """There is nothing to start."""
 
 

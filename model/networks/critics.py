@@ -52,7 +52,7 @@ class PictureCritic(nn.Module):
 # -- losses ------------------------------------------------------------------------------------------------------
 
 
-def hinge(real_n: Tensor, made_n: Tensor) -> Tensor:
+def hinge_loss(real_n: Tensor, made_n: Tensor) -> Tensor:
     """-> scalar that a critic minimises: mean(max(0, 1 - real)) + mean(max(0, 1 + made)); 2 when it knows nothing."""
     return F.relu(1 - real_n).mean() + F.relu(1 + made_n).mean()
 
@@ -71,17 +71,19 @@ def critic_loss(
 ) -> tuple[Tensor, dict[str, float]]:
     """-> (hinge of the distorted pictures, times the values of a picture; its part). No gradient reaches the maker."""
     both_nchw = torch.cat([x_nchw, made_nchw.detach()])
-    score_n, _ = critic(Distortion.drawn(len(both_nchw), rng)(both_nchw))
-    loss = hinge(score_n[: len(x_nchw)], score_n[len(x_nchw) :])
+    score_n, _ = critic(DiffAugment.drawn(len(both_nchw), rng)(both_nchw))
+    loss = hinge_loss(score_n[: len(x_nchw)], score_n[len(x_nchw) :])
     return loss * x_nchw[0].numel(), {"picture_critic": loss.item()}
 
 
-def judged(critic: PictureCritic, x_nchw: Tensor, made_nchw: Tensor, rng: Generator) -> tuple[Tensor, Tensor]:
+def feature_distance_and_score(
+    critic: PictureCritic, x_nchw: Tensor, made_nchw: Tensor, rng: Generator
+) -> tuple[Tensor, Tensor]:
     """-> (feature distance of the first len(x) made pictures to x; mean score of all made ones), for their maker.
 
     A picture and its likeness are distorted alike. The critic learns nothing from it.
     """
-    distortion = Distortion.drawn(len(made_nchw), rng)
+    distortion = DiffAugment.drawn(len(made_nchw), rng)
     with frozen(critic):
         with torch.no_grad():
             _, real = critic(distortion.of_first(len(x_nchw))(x_nchw))
@@ -92,7 +94,7 @@ def judged(critic: PictureCritic, x_nchw: Tensor, made_nchw: Tensor, rng: Genera
 def score(critic: PictureCritic, made_nchw: Tensor, rng: Generator) -> Tensor:
     """-> scalar, the mean score of distorted pictures, for their maker. The critic learns nothing from it."""
     with frozen(critic):
-        score_n, _ = critic(Distortion.drawn(len(made_nchw), rng)(made_nchw))
+        score_n, _ = critic(DiffAugment.drawn(len(made_nchw), rng)(made_nchw))
     return torch.mean(score_n)
 
 
@@ -113,18 +115,18 @@ def frozen(*modules: nn.Module) -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class Distortion:
+class DiffAugment:
     """DiffAugment: light, colour, shift and a grey square, drawn once, for as many pictures as often as wanted."""
 
     drawn_n7: Tensor  # 0 .. 1: light, colour, contrast, shift right and down, middle of the square
 
     @classmethod
-    def drawn(cls, count: int, rng: Generator) -> "Distortion":
+    def drawn(cls, count: int, rng: Generator) -> "DiffAugment":
         """Drawn on the CPU, so that one seed gives one training on any device."""
         return cls(torch.rand(count, 7, generator=rng))
 
-    def of_first(self, count: int) -> "Distortion":
-        return Distortion(self.drawn_n7[:count])
+    def of_first(self, count: int) -> "DiffAugment":
+        return DiffAugment(self.drawn_n7[:count])
 
     def __call__(self, x_nchw: Tensor) -> Tensor:
         return self._holed(self._shifted(self._coloured(x_nchw)))
@@ -165,7 +167,7 @@ def refuse_sharpening(sharpen: float, name: str) -> None:
 # -- when it goes wrong ------------------------------------------------------------------------------------------
 
 
-def variety(made_nchw: Tensor, x_nchw: Tensor) -> float:
+def diversity(made_nchw: Tensor, x_nchw: Tensor) -> float:
     """How much made pictures differ from each other, over how much real ones do; 1 is right, 0 is a collapse."""
     return float(made_nchw.detach().std(0).mean() / x_nchw.std(0).mean().clamp_min(1e-6))
 

@@ -22,7 +22,7 @@ _TURN_PICTURES = 8000  # from which the turn to independent axes is found
 
 
 @dataclass(frozen=True)
-class Principal:
+class PCA:
     mean_p: Tensor
     components_dp: Tensor  # orthonormal rows
     variance_d: Tensor
@@ -59,7 +59,7 @@ def flatten(x_nchw: Tensor) -> Tensor:
 
 def principal_components(
     pictures: np.ndarray | Pictures, k: int, *, channels: int = 3, seed: int = 0, rounds: int = 4
-) -> Principal:
+) -> PCA:
     """The k leading components of uint8 pictures (N, S, S, 3); fewer when the pictures do not have k."""
     chunks = [slice(i, i + _CHUNK) for i in range(0, len(pictures), _CHUNK)]
 
@@ -82,11 +82,11 @@ def principal_components(
         last_pq, basis_pq = basis_pq, spread_pq
     values_q, turn_qq = torch.linalg.eigh(gram_qq / max(len(pictures) - 1, 1))
     order = values_q.argsort(descending=True)[:k]
-    return Principal(mean_p, (last_pq @ turn_qq[:, order]).T.contiguous(), values_q[order].clamp_min(_VARIANCE_MIN))
+    return PCA(mean_p, (last_pq @ turn_qq[:, order]).T.contiguous(), values_q[order].clamp_min(_VARIANCE_MIN))
 
 
 @torch.inference_mode()
-def principal_codes(principal: Principal, pixels_nhwc: np.ndarray, channels: int = 3) -> np.ndarray:
+def pca_codes(principal: PCA, pixels_nhwc: np.ndarray, channels: int = 3) -> np.ndarray:
     """(N, D) float32 whitened projections of uint8 pictures: what a linear encoder says."""
     parts = [
         principal.whiten(flatten(to_float(pixels_nhwc[i : i + _CHUNK], channels=channels))).numpy()
@@ -96,14 +96,14 @@ def principal_codes(principal: Principal, pixels_nhwc: np.ndarray, channels: int
 
 
 @torch.inference_mode()
-def principal_pictures(principal: Principal, z_nd: np.ndarray, edge: int, channels: int = 3) -> np.ndarray:
+def pca_pictures(principal: PCA, z_nd: np.ndarray, edge: int, channels: int = 3) -> np.ndarray:
     """uint8 (N, edge, edge, 3) of whitened projections (axes not turned): what a linear decoder makes of them."""
     projected_nd = torch.from_numpy(np.ascontiguousarray(z_nd, np.float32)) * principal.variance_d.sqrt()
     return to_uint8(principal.rebuild(projected_nd).view(-1, channels, edge, edge))
 
 
 def linear_decoder(
-    principal: Principal, pictures: np.ndarray | Pictures, raw: Callable[[Tensor], Tensor], channels: int = 3
+    principal: PCA, pictures: np.ndarray | Pictures, raw: Callable[[Tensor], Tensor], channels: int = 3
 ) -> tuple[Tensor, Tensor]:
     """-> (weight_pd, bias_p), the least squares of `raw(values)` on the whitened projections of the same pictures.
 
@@ -119,7 +119,7 @@ def linear_decoder(
     return weight_pd, bias_p
 
 
-def independent_axes(principal: Principal, pictures: np.ndarray | Pictures, channels: int = 3) -> Principal:
+def ica_rotated(principal: PCA, pictures: np.ndarray | Pictures, channels: int = 3) -> PCA:
     """The same space, turned so that its axes are as independent as a rotation makes them (FastICA, Hyvarinen 1999).
 
     Principal axes mix whatever differs alike: a turn costs nothing and each code begins nearer to one factor. Needs

@@ -33,11 +33,11 @@ def steps_for_budget(
     return max(1, int(0.95 * (seconds - (time.perf_counter() - started)) / step_s))
 
 
-def _seconds_per_step(trainer: Trainer, rehearsal: float) -> float:
+def _seconds_per_step(trainer: Trainer, dry_run: float) -> float:
     for _ in range(3):
         trainer.train_step()
     started, done = time.perf_counter(), 0
-    while (spent := time.perf_counter() - started) < rehearsal or done < 5:
+    while (spent := time.perf_counter() - started) < dry_run or done < 5:
         trainer.train_step()
         done += 1
     return spent / done

@@ -10,24 +10,27 @@ import torch
 from torch import Generator, Tensor
 
 from looks_like.model import networks
-from looks_like.model.family import Family, Loss, Player, gaussian_noise
+from looks_like.model.family import Family, Loss, TrainingStep, gaussian_noise
 
 FEATURES, ADVERSARY = 1.0, 0.1  # weights of feature distance and of the critic's score, per value of a picture
 _CRITIC_RATE = 0.4  # over the share of the stage: a cosine that ends leaves the less, the shorter the stage is
 
 
-def players_of(model: Family) -> dict[str, Player]:
+def training_steps_of(model: Family) -> dict[str, TrainingStep]:
     """Who is trained on what: the family's own players and, where it is sharpened, those who come after them."""
     share = model.settings.sharpen
     if not share:
-        return model.players()
+        return model.training_steps()
     begins = 1 - share
-    own = {name: replace(player, loss=_until(begins, player.loss)) for name, player in model.players().items()}
+    own = {
+        name: replace(training_step, loss=_until(begins, training_step.loss))
+        for name, training_step in model.training_steps().items()
+    }
     return own | {
-        "picture-critic": Player(
+        "picture-critic": TrainingStep(
             [model.picture_critic], _since(begins, _critic_loss(model)), _CRITIC_RATE / share, (0.5, 0.99)
         ),
-        "decoder": Player([model.decoder], _since(begins, _decoder_loss(model)), betas=(0.5, 0.99)),
+        "decoder": TrainingStep([model.decoder], _since(begins, _decoder_loss(model)), betas=(0.5, 0.99)),
     }
 
 
@@ -43,8 +46,10 @@ def _critic_loss(model: Family) -> Loss:
 def _decoder_loss(model: Family) -> Loss:
     def loss(x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
         raw_nchw = model.decoder(_codes(model, x_nchw, rng))
-        recon, mse = model.explained(raw_nchw, x_nchw)
-        distance, score = networks.judged(model.picture_critic, x_nchw, model.likelihood.picture(raw_nchw), rng)
+        recon, mse = model.reconstruction_loss(raw_nchw, x_nchw)
+        distance, score = networks.feature_distance_and_score(
+            model.picture_critic, x_nchw, model.likelihood.picture(raw_nchw), rng
+        )
         total = recon + x_nchw[0].numel() * (FEATURES * distance - ADVERSARY * score)
         return total, {"recon": recon.item(), "mse": mse.item(), "features": distance.item()}
 

@@ -16,14 +16,14 @@ from torch import Generator, Tensor, nn
 
 from looks_like.model.device import Device, compile_forward, has_room, pick_device
 from looks_like.model.errors import ModelError
-from looks_like.model.family import Family, Player, laid_out
-from looks_like.model.images import Pictures, Resident, to_float
+from looks_like.model.family import Family, TrainingStep, move_to_device
+from looks_like.model.images import DevicePictures, Pictures, to_float
 from looks_like.model.metrics.codes.latent import active_dimensions, kl_per_dimension
 from looks_like.model.metrics.pictures.reconstruction import reconstruction_mse
 from looks_like.model.training.augment import augment
 from looks_like.model.training.report import Report, alarm
 from looks_like.model.training.schedule import ema_decay, epoch_order, learning_rate
-from looks_like.model.training.sharpening import players_of
+from looks_like.model.training.sharpening import training_steps_of
 
 PRODUCTS_MIN = 16  # with fewer, nothing can be held out and nothing is learnt
 _SLOW_RATE = 0.1  # of the learning rate, for Family.slow_weights
@@ -38,7 +38,7 @@ class Trainer:
     def __init__(
         self,
         model: Family,
-        pictures: np.ndarray | Pictures | Resident,
+        pictures: np.ndarray | Pictures | DevicePictures,
         held_out: np.ndarray | Pictures,
         *,
         steps: int,
@@ -53,27 +53,27 @@ class Trainer:
                 f"use --latent {min(32, len(pictures) // 2)} or so"
             )
         self.device = device or pick_device()
-        self.pictures, self.held_out = _at_hand(pictures, self.device), held_out[slice(_HELD_OUT_MAX)]
+        self.pictures, self.held_out = _on_device_if_it_fits(pictures, self.device), held_out[slice(_HELD_OUT_MAX)]
         self.steps, self.seed, self.step, self.bad_steps = steps, seed, 0, 0
         self.batch = min(model.settings.batch, len(pictures))
         self.rng = Generator().manual_seed(seed)
         self._order, self._order_of = np.empty(0, np.int64), -1  # of which epoch
-        self.model = laid_out(model, self.device.name).train()
-        self.average = copy.deepcopy(self.model).bare().eval().requires_grad_(False)
+        self.model = move_to_device(model, self.device.name).train()
+        self.ema = copy.deepcopy(self.model).strip_training_modules().eval().requires_grad_(False)
         decay = model.settings.weight_decay
         self.optimisers = {
-            name: torch.optim.AdamW(self._groups(player), betas=player.betas, weight_decay=decay)
-            for name, player in players_of(self.model).items()
+            name: torch.optim.AdamW(self._groups(training_step), betas=training_step.betas, weight_decay=decay)
+            for name, training_step in training_steps_of(self.model).items()
         }
         if self.device.is_gpu:
-            compile_forward(self.model.networks, self._rehearse)
+            compile_forward(self.model.networks, self._dry_run)
 
-    def _groups(self, player: Player) -> list[dict[str, Any]]:
+    def _groups(self, training_step: TrainingStep) -> list[dict[str, Any]]:
         slow = {id(weight) for weight in self.model.slow_weights()}
-        trained = [weight for module in player.modules for weight in module.parameters() if weight.requires_grad]
+        trained = [weight for module in training_step.modules for weight in module.parameters() if weight.requires_grad]
         groups = [
-            {"params": [weight for weight in trained if id(weight) not in slow], "rate": player.rate},
-            {"params": [weight for weight in trained if id(weight) in slow], "rate": player.rate * _SLOW_RATE},
+            {"params": [weight for weight in trained if id(weight) not in slow], "rate": training_step.rate},
+            {"params": [weight for weight in trained if id(weight) in slow], "rate": training_step.rate * _SLOW_RATE},
         ]
         return [group for group in groups if group["params"]]
 
@@ -112,14 +112,14 @@ class Trainer:
             {"lr": learning_rate(self.step, self.steps, self.model.settings.lr)},
             True,
         )
-        for name, player in players_of(self.model).items():
+        for name, training_step in training_steps_of(self.model).items():
             with self.device.autocast():
-                total, player_parts = player.loss(x_nchw, self.rng, done)
-            parts |= player_parts
-            total = total / x_nchw[0].numel() if player.per_value else total
+                total, step_parts = training_step.loss(x_nchw, self.rng, done)
+            parts |= step_parts
+            total = total / x_nchw[0].numel() if training_step.per_value else total
             healthy &= self._update(self.optimisers[name], total, parts["lr"])
         self._watch(healthy)
-        self._follow()
+        self._update_ema()
         self.step += 1
         return parts
 
@@ -148,11 +148,11 @@ class Trainer:
                 f"Try a lower rate: --set lr={self.model.settings.lr / 4:g}"
             )
 
-    def _follow(self) -> None:
+    def _update_ema(self) -> None:
         """Move the average towards the weights; faster while it is young."""
         share = 1 - ema_decay(self.step)
         with torch.no_grad():
-            for kept, new in zip(self.average.networks, self.model.networks, strict=True):
+            for kept, new in zip(self.ema.networks, self.model.networks, strict=True):
                 torch._foreach_lerp_(list(kept.parameters()), list(new.parameters()), share)
 
     def _pictures(self, step: int) -> Tensor:
@@ -165,12 +165,12 @@ class Trainer:
         x_nchw = to_float(self.pictures[rows], self.device.name, settings.channels)
         return augment(x_nchw, settings.shift_px, settings.hue, self.seed, step)
 
-    def _rehearse(self) -> None:
+    def _dry_run(self) -> None:
         """Every player's pass forwards and backwards as in a step, which moves no weight and draws no number."""
         x_nchw, drawn = self._pictures(self.step), self.rng.get_state()
-        for player in players_of(self.model).values():
+        for training_step in training_steps_of(self.model).values():
             with self.device.autocast():
-                total, _ = player.loss(x_nchw, self.rng, self.step / self.steps)
+                total, _ = training_step.loss(x_nchw, self.rng, self.step / self.steps)
             if total.requires_grad:  # one that rests has none
                 total.backward()  # type: ignore[no-untyped-call]
         self.model.zero_grad(set_to_none=True)
@@ -182,11 +182,11 @@ class Trainer:
         """Held-out figures of the averaged weights."""
         if not len(self.held_out):
             return {}
-        figures = {"mse": reconstruction_mse(self.average, self.held_out, self.device)}
+        figures = {"mse": reconstruction_mse(self.ema, self.held_out, self.device)}
         if self.model.probabilistic:
-            kl_d = kl_per_dimension(self.average, self.held_out, self.device)
+            kl_d = kl_per_dimension(self.ema, self.held_out, self.device)
             figures["kl"] = float(kl_d.sum())
-        figures["active"] = float(active_dimensions(self.average, self.held_out, self.device).sum())
+        figures["active"] = float(active_dimensions(self.ema, self.held_out, self.device).sum())
         return figures
 
     # -- kill and resume -----------------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ class Trainer:
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """-> (tensors, numbers): all that the next step depends on."""
         tensors = {f"model.{k}": v for k, v in self.model.state_dict().items()}
-        tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
+        tensors |= {f"average.{k}": v for k, v in self.ema.state_dict().items()}
         tensors["rng"] = self.rng.get_state()
         for name, optimiser in self.optimisers.items():
             for i, moments in optimiser.state_dict()["state"].items():
@@ -204,7 +204,7 @@ class Trainer:
     def load_state(self, tensors: dict[str, Tensor], numbers: dict[str, Any]) -> None:
         """Be where another trainer was when it said `state()`. KeyError or RuntimeError when that was another net."""
         self.model.load_state_dict(_under("model.", tensors))
-        self.average.load_state_dict(_under("average.", tensors))
+        self.ema.load_state_dict(_under("average.", tensors))
         self.rng.set_state(tensors["rng"].cpu())
         for name, optimiser in self.optimisers.items():
             state: dict[int, dict[str, Tensor]] = {}
@@ -217,12 +217,14 @@ class Trainer:
         self._order_of = -1
 
 
-def _at_hand(pictures: np.ndarray | Pictures | Resident, device: Device) -> np.ndarray | Pictures | Resident:
+def _on_device_if_it_fits(
+    pictures: np.ndarray | Pictures | DevicePictures, device: Device
+) -> np.ndarray | Pictures | DevicePictures:
     """On a GPU that has room for them, the bytes themselves."""
-    if isinstance(pictures, Resident) or not device.is_gpu:
+    if isinstance(pictures, DevicePictures) or not device.is_gpu:
         return pictures
     fits = has_room(len(pictures) * pictures[slice(1)].nbytes)
-    return Resident.copy_of(pictures, device.name) if fits else pictures
+    return DevicePictures.copy_of(pictures, device.name) if fits else pictures
 
 
 def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -81,7 +81,7 @@ def test_a_late_answer_does_not_replace_the_nearest_of_where_the_slider_is(page:
     rest(page)
     code = parse_qs(urlsplit(page.url).query)["z"][0]
     with urllib.request.urlopen(f"{server}/api/nearest?{urlencode({'model': 'tiny', 'z': code, 'k': 6})}") as answer:
-        nearest = [item["product_id"] for item in json.load(answer)]
+        nearest = [product["product_id"] for product in json.load(answer)]
     expect(page.locator(".near .card")).to_have_count(6)
     assert page.locator(".near .card").evaluate_all("all => all.map((card) => card.title)") == nearest
 

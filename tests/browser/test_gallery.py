@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from standing import box_of
 
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.core.results import item_json
+from looks_like.explorer.core.results import product_json
 
 pytestmark = pytest.mark.browser
 WIDGETS = Path(__file__).resolve().parent.parent.parent / "explorer" / "interfaces" / "widgets"
@@ -44,7 +44,7 @@ def show(page: Any, server: str) -> Show:
 
 @pytest.fixture
 def items(lab: Lab) -> list[dict[str, Any]]:
-    return [item_json(lab.item_at(row)) for row in range(70)]
+    return [product_json(lab.product_at(row)) for row in range(70)]
 
 
 def test_a_card_shows_picture_name_and_words_and_says_what_was_asked(page: Any, show: Show, items: list[Any]) -> None:

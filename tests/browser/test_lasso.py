@@ -169,7 +169,7 @@ def test_clicks_add_and_take_away_single_products(page: Any, server: str, lab: L
     page.keyboard.up("Shift")
     said(page, 1)
     until_steps(page, 1)
-    assert steps_of(page) == [["=", "product", lab.item_at(row).product_id]]
+    assert steps_of(page) == [["=", "product", lab.product_at(row).product_id]]
     page.mouse.click(x, y)
     page.get_by_role("button", name="Take out of selection").click()
     said(page, 0)
@@ -275,18 +275,18 @@ def test_the_table_lists_what_is_selected_or_in_view(page: Any, server: str, lab
     table.locator("tbody tr").first.wait_for()
     rows = [int(row) for row in table.locator("tbody tr").evaluate_all("rows => rows.map(row => row.dataset.row)")]
     assert rows == list(np.flatnonzero(truth_n))
-    item = lab.item_at(rows[0])
+    product = lab.product_at(rows[0])
     first = table.locator("tbody tr").first
-    expect(first.locator("th")).to_have_text(item.name)
-    expect(first.locator("td").nth(1)).to_have_text(item.product_id)
-    expect(first.locator("td").nth(2)).to_have_text(item.attributes["brand"])
-    page.get_by_role("button", name=f"Take {item.name} out of the selection").click()
+    expect(first.locator("th")).to_have_text(product.name)
+    expect(first.locator("td").nth(1)).to_have_text(product.product_id)
+    expect(first.locator("td").nth(2)).to_have_text(product.attributes["brand"])
+    page.get_by_role("button", name=f"Take {product.name} out of the selection").click()
     said(page, int(truth_n.sum()) - 1)
     page.get_by_role("button", name="In view").click()
     expect(table.locator("tbody tr")).to_have_count(80)
-    page.get_by_role("button", name=f"Open {item.name} on the map").click()
+    page.get_by_role("button", name=f"Open {product.name} on the map").click()
     expect(page.locator("dialog[open]")).to_have_count(0)
-    expect(page.locator(".pinned .name")).to_have_text(item.name)
+    expect(page.locator(".pinned .name")).to_have_text(product.name)
 
 
 def test_the_keys_are_told(page: Any, server: str) -> None:

@@ -94,10 +94,10 @@ def test_a_click_sets_the_anchors_and_opens_the_way_between(page: Any, server: s
     canvas = open_map(page, server + PATH)
     expect(page.get_by_role("button", name="Morph A into B")).to_be_disabled()
     row, x, y = lonely(lab, canvas)
-    product_id = lab.item_at(row).product_id
+    product_id = lab.product_at(row).product_id
     page.mouse.click(x, y)
     page.get_by_role("button", name="Set as A").click()
-    expect(page.locator(".picker .slot").first).to_contain_text(lab.item_at(row).name)
+    expect(page.locator(".picker .slot").first).to_contain_text(lab.product_at(row).name)
     page.wait_for_url(f"**a={product_id}**")
     expect(page.locator(".marker", has_text="A")).to_be_visible()
     expect(page.get_by_role("button", name="This is A")).to_be_disabled()
@@ -112,7 +112,7 @@ def test_start_from_it_opens_its_dimensions(page: Any, server: str, lab: Lab) ->
     row, x, y = lonely(lab, open_map(page, server + PATH))
     page.mouse.click(x, y)
     page.get_by_role("button", name="Start from it").click()
-    page.wait_for_url(f"**/dimensions?**from={lab.item_at(row).product_id}**")
+    page.wait_for_url(f"**/dimensions?**from={lab.product_at(row).product_id}**")
 
 
 def test_another_colour_keeps_the_place(page: Any, server: str) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from standing import rest
 
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.search.photographs import photograph, squared
+from looks_like.explorer.search.photographs import photograph, square_photograph
 from looks_like.explorer.search.similar import similar_to
 
 pytestmark = pytest.mark.browser
@@ -23,7 +23,7 @@ def cards(page: Any) -> list[str]:
 
 def nearest(lab: Lab, product_id: str, k: int = 12) -> list[str]:
     row = lab.catalogue().row(product_id)
-    return [alike.item.product_id for alike in similar_to(lab, "tiny", row, k)]
+    return [similar.product.product_id for similar in similar_to(lab, "tiny", row, k)]
 
 
 def shows(page: Any, ids: list[str]) -> None:
@@ -69,8 +69,8 @@ def test_a_photograph_is_looked_for_and_does_not_stay_in_the_link(
     page.locator("input[type=file]").set_input_files(file)
     expect(page.get_by_alt_text("Your photograph")).to_be_visible()
     expect(page.get_by_alt_text("As the model rebuilds it")).to_be_visible()
-    z_d = photograph(lab, "tiny", squared(file.read_bytes())).z_d
-    shows(page, [alike.item.product_id for alike in similar_to(lab, "tiny", z_d, 12)])
+    z_d = photograph(lab, "tiny", square_photograph(file.read_bytes())).z_d
+    shows(page, [similar.product.product_id for similar in similar_to(lab, "tiny", z_d, 12)])
     page.wait_for_url(lambda address: "like" not in address)
     bad = tmp_path / "bad.jpg"
     bad.write_text("<script>alert(1)</script>")
@@ -107,7 +107,7 @@ def test_a_card_goes_to_the_morph_and_to_the_map(page: Any, server: str, lab: La
     assert [float(part) for part in view.split(",")] == pytest.approx([x, y, 12], abs=1e-3)
     assert f"a={found[0]}&b={found[1]}" in page.url
     card = page.get_by_role("group", name="The chosen product")
-    expect(card).to_contain_text(lab.item(found[2]).name)
+    expect(card).to_contain_text(lab.product(found[2]).name)
     expect(card.get_by_role("button", name="Set as A")).to_be_visible()
     page.locator(".stage canvas").press("Escape")
     expect(card).to_be_hidden()

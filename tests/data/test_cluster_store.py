@@ -11,11 +11,11 @@ from looks_like.data.clusters import (
     Edit,
     append_edit,
     clusters_table,
+    edits_in_effect,
     edits_table,
     list_clusterings,
     read_clusters,
     read_edits,
-    standing,
     write_clusters,
 )
 from looks_like.data.errors import CatalogueError
@@ -110,14 +110,14 @@ def test_an_unknown_action_is_refused(workspace: Workspace) -> None:
 
 def test_undoing_takes_back_the_newest_that_still_counts() -> None:
     one, two, three, undo = Edit("hide", (1,)), Edit("hide", (2,)), Edit("hide", (3,)), Edit("undo")
-    assert standing([one, two]) == [one, two]
-    assert standing([one, two, undo, undo]) == []
-    assert standing([one, undo, two, three, undo]) == [two]
-    assert standing([undo, one]) == [one], "there was nothing to undo"
+    assert edits_in_effect([one, two]) == [one, two]
+    assert edits_in_effect([one, two, undo, undo]) == []
+    assert edits_in_effect([one, undo, two, three, undo]) == [two]
+    assert edits_in_effect([undo, one]) == [one], "there was nothing to undo"
 
 
 def test_changes_may_be_made_while_something_is_imported(workspace: Workspace) -> None:
     write_clusters(workspace, CARD, IDS, NUMBERS)
-    with workspace.writing("an import"), workspace.changing("clusters"):
+    with workspace.write_lock("an import"), workspace.edit_lock("clusters"):
         append_edit(workspace, CARD, Edit("hide", (1,)))
     assert len(read_edits(workspace, CARD)) == 1

@@ -17,7 +17,7 @@ from PIL import Image
 
 from looks_like.data.catalogue import Catalogue, catalogue_version, open_catalogue
 from looks_like.data.errors import CatalogueError
-from looks_like.data.importing import REPORT_FILE, ImportReport, harmless_cell, import_source
+from looks_like.data.importing import REPORT_FILE, ImportReport, escape_formula_cell, import_source
 from looks_like.data.schema import attribute_name, held_out
 from looks_like.data.sources import Columns
 from looks_like.data.workspace import Workspace, checked_name
@@ -509,8 +509,8 @@ def test_cells_that_a_spreadsheet_would_run_are_quoted(
     lines = refusals(workspace)
     assert [line["product_id"] for line in lines] == [*(f"'{formula}" for formula in formulas), "fine"]
     assert lines[-1]["file"] == "'=gone.png"
-    assert harmless_cell("\tx") == "'\tx"
-    assert harmless_cell("a=b") == "a=b"
+    assert escape_formula_cell("\tx") == "'\tx"
+    assert escape_formula_cell("a=b") == "a=b"
 
 
 def test_the_report_is_of_the_last_import_alone(workspace: Workspace, pictures: Path) -> None:
@@ -574,7 +574,7 @@ HELD_OUT_OF_60 = [9, 11, 18, 33]
 HOLD = """
 import sys, time
 from looks_like.data.workspace import Workspace
-with Workspace(sys.argv[1]).writing("a long import"):
+with Workspace(sys.argv[1]).write_lock("a long import"):
     print("held", flush=True)
     time.sleep(600)
 """

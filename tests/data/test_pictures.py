@@ -170,14 +170,14 @@ def test_one_pixel_is_a_blank_picture(file_bytes: Write) -> None:
 def test_the_padding_has_the_colour_of_the_border_and_the_picture_is_in_the_middle(
     size: tuple[int, int], file_bytes: Write
 ) -> None:
-    ground = (240, 235, 220)
-    image = Image.new("RGB", size, ground)
+    context = (240, 235, 220)
+    image = Image.new("RGB", size, context)
     wide, high = size
     image.paste(RED, (wide // 4, high // 4, wide - wide // 4, high - high // 4))
     pixels = seen(file_bytes(image, "PNG")).astype(int)
     edge = len(pixels)
     for corner in (pixels[0, 0], pixels[0, -1], pixels[-1, 0], pixels[-1, -1]):
-        assert near(corner, ground, 3)
+        assert near(corner, context, 3)
     red_hw = np.abs(pixels - RED).max(2) < 60
     rows, columns = np.flatnonzero(red_hw.any(1)), np.flatnonzero(red_hw.any(0))
     assert abs(rows.mean() - (edge - 1) / 2) <= 1
@@ -188,14 +188,14 @@ def test_the_padding_has_the_colour_of_the_border_and_the_picture_is_in_the_midd
 @pytest.mark.parametrize("turned", [False, True], ids=["wide", "high"])
 def test_a_product_that_touches_the_sides_does_not_colour_the_padding(turned: bool, file_bytes: Write) -> None:
     """It fills more than half of the border, of which the padding touches little."""
-    ground = (240, 235, 220)
-    image = Image.new("RGB", (100, 90), ground)
+    context = (240, 235, 220)
+    image = Image.new("RGB", (100, 90), context)
     image.paste(RED, (0, 3, 100, 87))
     image.paste(RED, (40, 0, 60, 90))
     image = image.transpose(Image.Transpose.ROTATE_90) if turned else image
     pixels = seen(file_bytes(image, "PNG")).astype(int)
     for corner in (pixels[0, 0], pixels[0, -1], pixels[-1, 0], pixels[-1, -1]):
-        assert near(corner, ground, 3)
+        assert near(corner, context, 3)
 
 
 def test_small_drawings_are_kept_to_the_pixel(file_bytes: Write) -> None:

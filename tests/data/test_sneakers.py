@@ -20,7 +20,7 @@ from looks_like.data.sneakers.drawing import WHITE, Colour, Drawing, Linear, Rad
 from looks_like.data.sneakers.factors import FACTORS, LAYOUTS, MATERIALS, MOTIFS, OUTSOLES, SILHOUETTES, TURNS, Sneaker
 from looks_like.data.sneakers.last import Last, shifted, spline
 from looks_like.data.sneakers.samplers import SAMPLERS, catalogue, independent
-from looks_like.data.sneakers.worker import CHUNK, Studio
+from looks_like.data.sneakers.worker import CHUNK, RenderPool
 from looks_like.data.sources import Columns, read
 from looks_like.data.workspace import Workspace
 
@@ -201,7 +201,7 @@ def test_import_and_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     found = open_catalogue(workspace)
     assert found.values(3)["silhouette"] == catalogue(5, 3).sneaker.silhouette
     assert found.values(3)["collar_height"] == pytest.approx(catalogue(5, 3).sneaker.collar_height)
-    monkeypatch.setattr(Studio, "picture", lambda studio, i: pytest.fail("what is in needs no drawing"))
+    monkeypatch.setattr(RenderPool, "picture", lambda studio, i: pytest.fail("what is in needs no drawing"))
     assert run(workspace, f"sneakers:catalogue:{CHUNK}:5").unchanged == CHUNK
 
 
@@ -231,7 +231,7 @@ def test_a_wrong_address_is_told(address: str) -> None:
 
 
 def test_a_killed_drawing_process_is_told() -> None:
-    with Studio("catalogue", 0, 32, 10_000) as studio:
+    with RenderPool("catalogue", 0, 32, 10_000) as studio:
         assert studio.picture(0)
         for process in studio._started:
             os.kill(process.pid, signal.SIGKILL)
@@ -241,7 +241,7 @@ def test_a_killed_drawing_process_is_told() -> None:
 
 
 def test_a_closed_studio_leaves_no_process() -> None:
-    studio = Studio("catalogue", 0, 32, 200)
+    studio = RenderPool("catalogue", 0, 32, 200)
     studio.picture(199)
     processes = list(studio._started)
     assert processes

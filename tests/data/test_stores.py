@@ -58,8 +58,8 @@ def test_a_product_is_found_by_id_and_by_picture(catalogue: Catalogue) -> None:
     assert catalogue.row("0042") == 42
     assert catalogue.has("0042")
     assert not catalogue.has("42")
-    assert catalogue.places(["0003", "nobody", "0001"]).tolist() == [3, -1, 1]
-    assert catalogue.places(["\ud800", "0001"]).tolist() == [-1, 1], "what is no text names no product"
+    assert catalogue.rows_of(["0003", "nobody", "0001"]).tolist() == [3, -1, 1]
+    assert catalogue.rows_of(["\ud800", "0001"]).tolist() == [-1, 1], "what is no text names no product"
     assert catalogue.row_of_picture(catalogue.sha256[17]) == 17
     assert catalogue.row_of_picture("0" * 64) is None
 

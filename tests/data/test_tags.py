@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from looks_like.data.catalogue import Catalogue
 from looks_like.data.errors import CatalogueError
 from looks_like.data.rowsets import RowSet
-from looks_like.data.tags.log import _COLUMNS, TAGS, Saying, append, checked_who, read_log, tag_key, tag_name
+from looks_like.data.tags.log import _COLUMNS, TAGS, NewAction, append, checked_who, read_log, tag_key, tag_name
 from looks_like.data.tags.state import TagState, read_tags
 from looks_like.data.workspace import Workspace
 
@@ -38,7 +38,7 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def say(workspace: Workspace, who: str, kind: str, tag: str, numbers: list[int] | range, of: str = "") -> str:
-    return append(workspace, [Saying(who, kind, tag, [f"p{i}" for i in numbers], "by hand", of)])[0]
+    return append(workspace, [NewAction(who, kind, tag, [f"p{i}" for i in numbers], "by hand", of)])[0]
 
 
 def turn(workspace: Workspace, who: str, kind: str, action_id: str) -> str:
@@ -146,11 +146,11 @@ def test_how_many_would_change_is_known_before_an_undo(workspace: Workspace) -> 
     first = say(workspace, "ann", "add", "x", [1, 2, 3])
     say(workspace, "bob", "add", "x", [3])
     state = read_tags(workspace, SHOP)
-    assert state.turned(state.actions[0]) == 2
+    assert state.products_changed_by_undo(state.actions[0]) == 2
     turn(workspace, "ann", "undo", first)
     state = read_tags(workspace, SHOP)
-    assert state.turned(state.actions[0]) == 2
-    assert state.turned(state.actions[1]) == 1
+    assert state.products_changed_by_undo(state.actions[0]) == 2
+    assert state.products_changed_by_undo(state.actions[1]) == 1
 
 
 def test_a_rejection_holds_until_the_tag_is_given(workspace: Workspace) -> None:
@@ -193,16 +193,16 @@ def test_many_ids_are_found_as_few_are(workspace: Workspace) -> None:
 def test_who_said_last_what_holds(workspace: Workspace) -> None:
     say(workspace, "ann", "add", "x", [1, 2])
     taken = say(workspace, "bob", "remove", "x", [2])
-    assert read_tags(workspace, SHOP).last_said("x")[:4].tolist() == [-1, 0, 1, -1]
+    assert read_tags(workspace, SHOP).last_action_of("x")[:4].tolist() == [-1, 0, 1, -1]
     turn(workspace, "bob", "undo", taken)
-    assert read_tags(workspace, SHOP).last_said("x")[:4].tolist() == [-1, 0, 0, -1]
+    assert read_tags(workspace, SHOP).last_action_of("x")[:4].tolist() == [-1, 0, 0, -1]
 
 
 # -- renaming --------------------------------------------------------------------------------------------------------
 
 
 def rename(workspace: Workspace, who: str, old: str, new: str) -> str:
-    return append(workspace, [Saying(who, "rename", new, pa.array([], pa.string()), of=old)])[0]
+    return append(workspace, [NewAction(who, "rename", new, pa.array([], pa.string()), of=old)])[0]
 
 
 def test_a_renamed_tag_is_carried_under_its_new_name_and_under_the_old_one_again_when_undone(
@@ -215,7 +215,7 @@ def test_a_renamed_tag_is_carried_under_its_new_name_and_under_the_old_one_again
     assert [(tag.name, tag.carried.count) for tag in state.carried] == [("Summer", 2)]
     assert carriers(state, "summer") == [1, 2]
     assert state.tag("summer").rejected.mask()[5]  # type: ignore[union-attr]
-    assert state.turned(state.action(renamed)) == 3  # type: ignore[arg-type]
+    assert state.products_changed_by_undo(state.action(renamed)) == 3  # type: ignore[arg-type]
     say(workspace, "ann", "add", "summer", [7])
     turn(workspace, "bob", "undo", renamed)
     state = read_tags(workspace, SHOP)
@@ -256,11 +256,11 @@ def test_what_a_tag_is_called_now(workspace: Workspace) -> None:
     rename(workspace, "ann", "a", "b")
     second = rename(workspace, "ann", "b", "C")
     state = read_tags(workspace, SHOP)
-    assert [state.called_now(tag) for tag in ("A", "b", "c", "d")] == ["C", "C", "C", "d"]
+    assert [state.current_name(tag) for tag in ("A", "b", "c", "d")] == ["C", "C", "C", "d"]
     turn(workspace, "ann", "undo", second)
-    assert read_tags(workspace, SHOP).called_now("a") == "b"
+    assert read_tags(workspace, SHOP).current_name("a") == "b"
     say(workspace, "bob", "add", "a", [4])
-    assert read_tags(workspace, SHOP).called_now("a") == "a"
+    assert read_tags(workspace, SHOP).current_name("a") == "a"
 
 
 def test_tags_renamed_in_a_ring_that_nobody_carries_end_the_search(workspace: Workspace) -> None:
@@ -269,7 +269,7 @@ def test_tags_renamed_in_a_ring_that_nobody_carries_end_the_search(workspace: Wo
     rename(workspace, "ann", "b", "a")
     say(workspace, "ann", "remove", "a", [1])
     state = read_tags(workspace, SHOP)
-    assert [state.called_now(tag) for tag in ("a", "b")] == ["a", "b"]
+    assert [state.current_name(tag) for tag in ("a", "b")] == ["a", "b"]
 
 
 def test_a_renaming_takes_the_old_tag_and_gives_the_new_one(workspace: Workspace) -> None:
@@ -277,7 +277,7 @@ def test_a_renaming_takes_the_old_tag_and_gives_the_new_one(workspace: Workspace
     renamed = rename(workspace, "ann", "a", "b")
     state = read_tags(workspace, SHOP)
     for tag, takes in (("A", True), ("b", False)):
-        assert state.last_said(tag)[:4].tolist() == [-1, 1, 1, -1]
+        assert state.last_action_of(tag)[:4].tolist() == [-1, 1, 1, -1]
         assert state.action(renamed).takes(tag) is takes  # type: ignore[union-attr]
 
 
@@ -357,7 +357,7 @@ def test_the_replay_is_that_of_a_naive_model_wherever_it_is_cut(steps: list, cut
             naive.stacks[who] = []
             ids.append(str(number))
         else:
-            asked = state.grown((0, 0), waiting)
+            asked = state.with_actions((0, 0), waiting)
             offered = asked.undoable(who) if kind == "undo" else asked.redoable(who)
             about = naive.turn(who, kind, which)
             if kind in ("undo", "redo"):
@@ -368,8 +368,8 @@ def test_the_replay_is_that_of_a_naive_model_wherever_it_is_cut(steps: list, cut
         action = Action(number, str(number), None, who, kind, said, "", of, 0, len(rows))  # type: ignore[arg-type]
         waiting.append((action, RowSet.of_rows(np.array(sorted(rows)), 12)))
         if number in cuts:
-            state, waiting = state.grown((0, 0), waiting), []
-    state = state.grown((0, 0), waiting)
+            state, waiting = state.with_actions((0, 0), waiting), []
+    state = state.with_actions((0, 0), waiting)
     carried, rejected = naive.held()
     for tag in carried:
         known = state.tag(tag)
@@ -384,7 +384,7 @@ def test_the_replay_is_that_of_a_naive_model_wherever_it_is_cut(steps: list, cut
             for before, after in zip((carried, rejected), turned, strict=True)
             for tag in before
         ]
-        assert state.turned(action) == len(set().union(*differ))
+        assert state.products_changed_by_undo(action) == len(set().union(*differ))
     holding = [i for i in range(12) if any(i in of for of in carried.values())]
     assert np.flatnonzero(state.any_tag).tolist() == holding
 
@@ -398,8 +398,8 @@ def test_a_set_of_rows_is_a_set_of_rows(size: int, rows: set[int], other: set[in
     assert {row for row in range(size) if kept.has(row)} == rows
     assert np.array_equal(RowSet.of_mask(kept.mask()).mask(), kept.mask())
     mask_n = RowSet.of_rows(np.array(sorted(other), dtype=np.int64), size).mask()
-    assert set(np.flatnonzero(kept.put_into(mask_n.copy(), True)).tolist()) == rows | other
-    assert set(np.flatnonzero(kept.put_into(mask_n, False)).tolist()) == other - rows
+    assert set(np.flatnonzero(kept.set_in(mask_n.copy(), True)).tolist()) == rows | other
+    assert set(np.flatnonzero(kept.set_in(mask_n, False)).tolist()) == other - rows
 
 
 # -- the log ---------------------------------------------------------------------------------------------------------
@@ -522,7 +522,7 @@ def test_who_acts_must_be_readable(who: str, workspace: Workspace) -> None:
 
 
 def test_words_are_made_plain_and_kept_short(workspace: Workspace) -> None:
-    append(workspace, [Saying("ann", "add", "x", ["p1"], "lasso\x00 on \ud800 map\n" + "y" * 400)])
+    append(workspace, [NewAction("ann", "add", "x", ["p1"], "lasso\x00 on \ud800 map\n" + "y" * 400)])
     ((action, _),) = read_log(workspace)[1]
     assert action.words.startswith("lasso on map yyy")
     assert len(action.words) == 300
@@ -534,7 +534,7 @@ def test_a_kind_that_is_not_one_is_refused(workspace: Workspace) -> None:
 
 
 def test_tagging_goes_on_beside_an_import(workspace: Workspace) -> None:
-    with workspace.writing("an import"):
+    with workspace.write_lock("an import"):
         say(workspace, "ann", "add", "x", [1])
     assert carriers(read_tags(workspace, SHOP), "x") == [1]
 
@@ -552,7 +552,7 @@ def test_a_disk_without_room_is_a_sentence(workspace: Workspace, monkeypatch: py
 
 WRITER = """
 import contextlib, sys
-from looks_like.data.tags.log import Saying, append
+from looks_like.data.tags.log import NewAction, append
 from looks_like.data.workspace import Workspace
 who, folder, locks = sys.argv[1:]
 if locks == "without":
@@ -560,16 +560,17 @@ if locks == "without":
 print("ready", flush=True)
 sys.stdin.readline()
 for i in range(40):
-    append(Workspace(folder), [Saying(who, "add", f"{who} {i}", [f"p{i}"]), Saying(who, "add", "both", [f"p{i}"])])
+    both = NewAction(who, "add", "both", [f"p{i}"])
+    append(Workspace(folder), [NewAction(who, "add", f"{who} {i}", [f"p{i}"]), both])
 """
 
 TAGGER = """
 import sys
-from looks_like.data.tags.log import Saying, append
+from looks_like.data.tags.log import NewAction, append
 from looks_like.data.workspace import Workspace
 ids = [f"p{i}" for i in range(10_000)]
 for i in range(10_000):
-    append(Workspace(sys.argv[1]), [Saying("ann", "add", "x", ids, str(i))])
+    append(Workspace(sys.argv[1]), [NewAction("ann", "add", "x", ids, str(i))])
     print(i, flush=True)
 """
 

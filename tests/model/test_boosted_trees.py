@@ -26,7 +26,7 @@ def test_they_are_scikit_learns_up_to_equal_splits(classes: int, dimensions: int
     assert np.abs(one.feature_importances_ - ours.used_d).max() <= 2 * by_lot + 0.002
     assert one.feature_importances_.max() - one.feature_importances_.min() > 0.1
     theirs_m = one.predict(z_nd[asked])
-    assert (ours.answers_m == theirs_m).mean() >= (theirs_m == other.predict(z_nd[asked])).mean() - 0.02
+    assert (ours.predicted_m == theirs_m).mean() >= (theirs_m == other.predict(z_nd[asked])).mean() - 0.02
 
 
 def test_one_split_is_found_where_it_is() -> None:
@@ -34,7 +34,7 @@ def test_one_split_is_found_where_it_is() -> None:
     class_n = (z_nd[:, 1] > 0.25).astype(int)
     found = boosted_trees(z_nd, class_n, np.array([[0, 0.24, 0], [0, 0.27, 0]]))
     assert found.used_d[1] > 0.999
-    assert found.answers_m.tolist() == [0, 1]
+    assert found.predicted_m.tolist() == [0, 1]
 
 
 def test_equal_dimensions_are_used_alike() -> None:
@@ -48,16 +48,16 @@ def test_the_same_seed_gives_the_same_trees() -> None:
     z_nd, class_n = told(300, 4, 3)
     one, same = (boosted_trees(z_nd, class_n, z_nd[:50], seed=3) for _ in range(2))
     assert np.array_equal(one.used_d, same.used_d)
-    assert np.array_equal(one.answers_m, same.answers_m)
+    assert np.array_equal(one.predicted_m, same.predicted_m)
 
 
 def test_of_codes_that_are_all_the_same_nothing_is_used() -> None:
     found = boosted_trees(np.zeros((100, 3)), np.arange(100) % 3 == 0, np.zeros((4, 3)))
     assert not found.used_d.any()
-    assert not found.answers_m.any()
+    assert not found.predicted_m.any()
 
 
 def test_classes_that_were_not_seen_are_no_answer() -> None:
     z_nd = np.random.default_rng(0).normal(size=(200, 2))
-    assert set(boosted_trees(z_nd, np.where(z_nd[:, 0] > 0, 7, 2), z_nd).answers_m) == {2, 7}
-    assert set(boosted_trees(z_nd, np.full(200, 5), z_nd).answers_m) == {5}
+    assert set(boosted_trees(z_nd, np.where(z_nd[:, 0] > 0, 7, 2), z_nd).predicted_m) == {2, 7}
+    assert set(boosted_trees(z_nd, np.full(200, 5), z_nd).predicted_m) == {5}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from looks_like.model.errors import ModelError
-from looks_like.model.geometry.clusters import default_k, faces, hdbscan, k_means, majority
+from looks_like.model.geometry.clusters import default_k, exemplars, hdbscan, k_means, majority_vote
 from looks_like.model.geometry.outlines import VERTICES_MAX, Outline, inside, outline
 
 CENTRES = np.array([[0, 0], [10, 0], [0, 10]], np.float32)
@@ -121,13 +121,13 @@ def test_how_many_clusters_by_itself() -> None:
     assert [default_k(count) for count in (1, 80, 13_677, 30_000, 1_000_000)] == [2, 4, 24, 31, 48]
 
 
-# -- faces, and who came later -------------------------------------------------------------------------------------
+# -- exemplars, and who came later -------------------------------------------------------------------------------------
 
 
 def test_the_medoid_is_the_row_nearest_to_the_mean_and_examples_show_the_range() -> None:
     z_nd = np.zeros((50, 2))
     z_nd[10:31, 0] = np.arange(-10, 11)  # a row of 21: the middle one is their mean
-    found = faces(z_nd, np.arange(10, 31))
+    found = exemplars(z_nd, np.arange(10, 31))
     assert found.medoid == 20
     assert len(set(found.examples) | {found.medoid}) == 6
     assert all(15 <= row <= 25 for row in found.examples), "the inner half"
@@ -135,15 +135,15 @@ def test_the_medoid_is_the_row_nearest_to_the_mean_and_examples_show_the_range()
 
 
 def test_small_and_uniform_clusters_have_the_examples_that_there_are() -> None:
-    assert faces(np.eye(4), np.array([2])).examples == ()
-    assert len(faces(np.eye(4), np.array([0, 1, 3])).examples) == 2
-    assert faces(np.ones((9, 2)), np.arange(9)).examples == (), "all look like the medoid"
+    assert exemplars(np.eye(4), np.array([2])).examples == ()
+    assert len(exemplars(np.eye(4), np.array([0, 1, 3])).examples) == 2
+    assert exemplars(np.ones((9, 2)), np.arange(9)).examples == (), "all look like the medoid"
 
 
 def test_most_neighbours_decide_and_the_nearest_among_equals() -> None:
     labels_n = np.array([7, 7, 8, 8, 9, -1])
     index_mk = np.array([[4, 0, 1, 5, 2], [2, 0, 3, 1, 4], [5, 4, 2, 0, 1]])
-    assert majority(index_mk, labels_n).tolist() == [7, 8, 7]
+    assert majority_vote(index_mk, labels_n).tolist() == [7, 8, 7]
 
 
 # -- outlines ------------------------------------------------------------------------------------------------------

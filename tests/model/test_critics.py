@@ -12,7 +12,7 @@ from looks_like.model.errors import ModelError
 from looks_like.model.families import Family, create
 from looks_like.model.images import to_float
 from looks_like.model.networks import critics
-from looks_like.model.networks.critics import Distortion, PictureCritic, feature_distance, frozen, hinge
+from looks_like.model.networks.critics import DiffAugment, PictureCritic, feature_distance, frozen, hinge_loss
 from looks_like.model.training.trainer import Trainer
 
 TINY: dict[str, Any] = {"size": 32, "latent": 6, "width": 8, "batch": 16}
@@ -38,8 +38,8 @@ def a_critic(size: int = 32, channels: int = 3) -> PictureCritic:
 
 def test_the_hinge_by_hand() -> None:
     """Real 2 and 0 cost 0 and 1; made -3 and 1 cost 0 and 2."""
-    assert float(hinge(torch.tensor([2.0, 0.0]), torch.tensor([-3.0, 1.0]))) == 0.5 + 1.0
-    assert float(hinge(torch.zeros(3), torch.zeros(3))) == 2.0
+    assert float(hinge_loss(torch.tensor([2.0, 0.0]), torch.tensor([-3.0, 1.0]))) == 0.5 + 1.0
+    assert float(hinge_loss(torch.zeros(3), torch.zeros(3))) == 2.0
 
 
 def test_the_feature_distance_by_hand() -> None:
@@ -51,8 +51,8 @@ def test_the_feature_distance_by_hand() -> None:
 def test_features_of_equal_pictures_are_equal_and_of_others_are_not(pixels_nhwc: np.ndarray) -> None:
     x_nchw, critic = to_float(pixels_nhwc[:8]), a_critic()
     critic.eval()
-    same, _ = critics.judged(critic, x_nchw, x_nchw, seeded())
-    other, _ = critics.judged(critic, x_nchw, x_nchw.flip(0), seeded())
+    same, _ = critics.feature_distance_and_score(critic, x_nchw, x_nchw, seeded())
+    other, _ = critics.feature_distance_and_score(critic, x_nchw, x_nchw.flip(0), seeded())
     assert float(same) == 0
     assert float(other) > 0.01
 
@@ -60,7 +60,7 @@ def test_features_of_equal_pictures_are_equal_and_of_others_are_not(pixels_nhwc:
 def test_more_pictures_than_have_a_likeness_are_scored_only(pixels_nhwc: np.ndarray) -> None:
     x_nchw, critic = to_float(pixels_nhwc[:8]), a_critic().eval()
     both_nchw = torch.cat([x_nchw, torch.zeros_like(x_nchw[:4])])
-    distance, score = critics.judged(critic, x_nchw, both_nchw, seeded())
+    distance, score = critics.feature_distance_and_score(critic, x_nchw, both_nchw, seeded())
     assert float(distance) == pytest.approx(0, abs=1e-6)
     assert float(score) == pytest.approx(float(critics.score(critic, both_nchw, seeded())), abs=1e-6)
 
@@ -114,8 +114,8 @@ def test_every_weight_has_one_player(name: str, pixels_nhwc: np.ndarray) -> None
     """The critic's weights are in no other optimiser, and all that learns is in one."""
     trainer = Trainer(make(name), pixels_nhwc, pixels_nhwc[:0], steps=2)
     of_player = {
-        player: {id(weight) for group in optimiser.param_groups for weight in group["params"]}
-        for player, optimiser in trainer.optimisers.items()
+        training_step: {id(weight) for group in optimiser.param_groups for weight in group["params"]}
+        for training_step, optimiser in trainer.optimisers.items()
     }
     assert of_player["critic"] == {id(weight) for weight in trainer.model.picture_critic.parameters()}
     everyone = [weight for weights in of_player.values() for weight in weights]
@@ -128,11 +128,11 @@ def test_each_player_moves_its_own_weights_alone(name: str, pixels_nhwc: np.ndar
     trainer = Trainer(make(name), pixels_nhwc, pixels_nhwc[:0], steps=10)
     model, x_nchw = trainer.model, to_float(pixels_nhwc[:16])
     trainer.train_step()
-    for player in model.players().values():
+    for training_step in model.training_steps().values():
         model.zero_grad(set_to_none=True)
-        loss, _ = player.loss(x_nchw, seeded(), 0.5)
+        loss, _ = training_step.loss(x_nchw, seeded(), 0.5)
         loss.backward()  # type: ignore[no-untyped-call]
-        own = {id(weight) for module in player.modules for weight in module.parameters()}
+        own = {id(weight) for module in training_step.modules for weight in module.parameters()}
         assert {id(weight) for weight in model.parameters() if weight.grad is not None} <= own
 
 
@@ -149,8 +149,8 @@ def test_all_of_an_adversarial_training_is_said(name: str, pixels_nhwc: np.ndarr
 @pytest.mark.parametrize("channels", [1, 3])
 def test_distortions_are_the_same_for_the_same_seed_and_let_a_gradient_through(channels: int) -> None:
     x_nchw = torch.rand(6, channels, 32, 32, requires_grad=True)
-    first, again = (Distortion.drawn(6, seeded())(x_nchw) for _ in range(2))
-    other = Distortion.drawn(6, seeded(1))(x_nchw)
+    first, again = (DiffAugment.drawn(6, seeded())(x_nchw) for _ in range(2))
+    other = DiffAugment.drawn(6, seeded(1))(x_nchw)
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
     assert first.shape == x_nchw.shape
@@ -163,21 +163,21 @@ def test_a_distortion_by_hand() -> None:
     """Lighter by .25, colours doubled then halved, 4 px to the left, a grey square of half the edge in the middle."""
     x_nchw = torch.full((1, 3, 32, 32), 0.25)
     x_nchw[..., 10] = 0.75
-    unmoved = Distortion(torch.tensor([[0.75, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]]))(x_nchw)
+    unmoved = DiffAugment(torch.tensor([[0.75, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]]))(x_nchw)
     assert float(unmoved[0, 0, 0, 0]) == 0.5
     assert float(unmoved[0, 0, 0, 10]) == 1.0
     assert float(unmoved[0, 0, 16, 16]) == 0.5
-    moved = Distortion(torch.tensor([[0.5, 0.5, 0.5, 1.0, 0.5, 0.0, 0.0]]))(x_nchw)
+    moved = DiffAugment(torch.tensor([[0.5, 0.5, 0.5, 1.0, 0.5, 0.0, 0.0]]))(x_nchw)
     assert float(moved[0, 0, 31, 6]) == 0.75
     assert float(moved[0, 0, 0, 6]) == 0.5
-    grey = Distortion(torch.tensor([[0.5, 0.0, 0.5, 0.5, 0.5, 1.0, 1.0]]))(
+    grey = DiffAugment(torch.tensor([[0.5, 0.0, 0.5, 0.5, 0.5, 1.0, 1.0]]))(
         torch.tensor([0.9, 0.3, 0.3]).view(1, 3, 1, 1).expand(1, 3, 32, 32)
     )
     torch.testing.assert_close(grey[0, :, 0, 0], torch.full((3,), 0.5))
 
 
 def test_a_likeness_is_distorted_as_its_picture() -> None:
-    distortion, x_nchw = Distortion.drawn(6, seeded()), torch.rand(6, 3, 32, 32)
+    distortion, x_nchw = DiffAugment.drawn(6, seeded()), torch.rand(6, 3, 32, 32)
     torch.testing.assert_close(distortion.of_first(2)(x_nchw[:2]), distortion(x_nchw)[:2])
 
 
@@ -186,9 +186,9 @@ def test_a_likeness_is_distorted_as_its_picture() -> None:
 
 def test_variety_by_hand() -> None:
     x_nchw = torch.tensor([0.0, 1.0]).view(2, 1, 1, 1).expand(2, 1, 4, 4)
-    assert critics.variety(x_nchw, x_nchw) == pytest.approx(1)
-    assert critics.variety(x_nchw / 4, x_nchw) == pytest.approx(0.25)
-    assert critics.variety(torch.zeros(2, 1, 4, 4), x_nchw) == 0
+    assert critics.diversity(x_nchw, x_nchw) == pytest.approx(1)
+    assert critics.diversity(x_nchw / 4, x_nchw) == pytest.approx(0.25)
+    assert critics.diversity(torch.zeros(2, 1, 4, 4), x_nchw) == 0
 
 
 def test_a_generator_that_makes_one_picture_is_said(pixels_nhwc: np.ndarray) -> None:
@@ -214,7 +214,7 @@ def test_a_critic_that_always_wins_does_not_stop_the_training(name: str, pixels_
         trainer.model.picture_critic.head.bias.fill_(1e4)
     said = [trainer.train_step() for _ in range(3)]
     assert all(np.isfinite(list(parts.values())).all() for parts in said)
-    assert all(bool(torch.isfinite(value).all()) for value in trainer.average.state_dict().values())
+    assert all(bool(torch.isfinite(value).all()) for value in trainer.ema.state_dict().values())
 
 
 # -- the perceptual term -----------------------------------------------------------------------------------------

@@ -7,14 +7,14 @@ from torch import nn
 
 from looks_like.model.device import Device, compile_forward
 from looks_like.model.families import create
-from looks_like.model.images import Pictures, Resident, to_float
+from looks_like.model.images import DevicePictures, Pictures, to_float
 from looks_like.model.training import trainer as train
 from looks_like.model.training.trainer import Trainer
 
 PLAIN = Device("cpu", torch.float32, "a test")
 
 
-def trained(pictures: np.ndarray | Pictures | Resident, held_out_nhwc: np.ndarray, steps: int = 12) -> Trainer:
+def trained(pictures: np.ndarray | Pictures | DevicePictures, held_out_nhwc: np.ndarray, steps: int = 12) -> Trainer:
     torch.manual_seed(0)
     model = create("vae", size=32, latent=6, width=8, batch=16)
     trainer = Trainer(model, pictures, held_out_nhwc, steps=steps, device=PLAIN)
@@ -25,7 +25,7 @@ def trained(pictures: np.ndarray | Pictures | Resident, held_out_nhwc: np.ndarra
 
 def test_resident_pictures_are_the_same_pictures(pixels_nhwc: np.ndarray) -> None:
     rows_n = np.arange(len(pixels_nhwc))[::-2]
-    resident = Resident.copy_of(Pictures(pixels_nhwc, rows_n), "cpu")
+    resident = DevicePictures.copy_of(Pictures(pixels_nhwc, rows_n), "cpu")
     assert len(resident) == len(rows_n)
     np.testing.assert_array_equal(resident[slice(3, 9)].numpy(), pixels_nhwc[rows_n][3:9])
     np.testing.assert_array_equal(resident[np.array([5, 0, 5])].numpy(), pixels_nhwc[rows_n][[5, 0, 5]])
@@ -33,7 +33,7 @@ def test_resident_pictures_are_the_same_pictures(pixels_nhwc: np.ndarray) -> Non
 
 def test_a_copy_in_pieces_is_whole() -> None:
     pixels_nhwc = np.random.default_rng(0).integers(0, 256, (5000, 2, 2, 3), np.uint8)
-    np.testing.assert_array_equal(Resident.copy_of(pixels_nhwc, "cpu").pixels_nhwc.numpy(), pixels_nhwc)
+    np.testing.assert_array_equal(DevicePictures.copy_of(pixels_nhwc, "cpu").pixels_nhwc.numpy(), pixels_nhwc)
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -45,8 +45,8 @@ def test_bytes_become_the_same_floats_wherever_they_lie(channels: int, pixels_nh
 
 
 def test_a_training_on_resident_pictures_is_the_same_training(pixels_nhwc: np.ndarray) -> None:
-    usual = trained(pixels_nhwc[16:], pixels_nhwc[:16]).average.state_dict()
-    resident = trained(Resident.copy_of(pixels_nhwc[16:], "cpu"), pixels_nhwc[:16]).average.state_dict()
+    usual = trained(pixels_nhwc[16:], pixels_nhwc[:16]).ema.state_dict()
+    resident = trained(DevicePictures.copy_of(pixels_nhwc[16:], "cpu"), pixels_nhwc[:16]).ema.state_dict()
     assert usual.keys() == resident.keys()
     assert all(torch.equal(usual[name], resident[name]) for name in usual)
 
@@ -64,11 +64,11 @@ def test_a_gpu_keeps_the_pictures_when_it_has_room(
     asked: list[int] = []
     monkeypatch.setattr(train, "has_room", lambda size_bytes: asked.append(size_bytes) or free)
     monkeypatch.setattr(Device, "is_gpu", True)
-    kept = train._at_hand(pixels_nhwc, PLAIN)
-    assert isinstance(kept, Resident) == free
+    kept = train._on_device_if_it_fits(pixels_nhwc, PLAIN)
+    assert isinstance(kept, DevicePictures) == free
     assert asked == [pixels_nhwc.nbytes]
     if free:
-        assert train._at_hand(kept, PLAIN) is kept
+        assert train._on_device_if_it_fits(kept, PLAIN) is kept
 
 
 def test_a_compiled_network_keeps_the_names_of_its_weights() -> None:
@@ -93,12 +93,12 @@ def test_without_a_compiler_the_training_goes_on_and_says_so(
 
         network._compiled_call_impl = call
 
-    expected = trained(pixels_nhwc, pixels_nhwc[:0]).average.state_dict()
+    expected = trained(pixels_nhwc, pixels_nhwc[:0]).ema.state_dict()
     monkeypatch.setattr(nn.Module, "compile", broken)
     monkeypatch.setattr(Device, "is_gpu", True)
     monkeypatch.setattr(train, "has_room", lambda size_bytes: False)
     with pytest.warns(UserWarning, match=r"without torch.compile, slower: RuntimeError: Failed to find C compiler$"):
-        found = trained(pixels_nhwc, pixels_nhwc[:0]).average.state_dict()
+        found = trained(pixels_nhwc, pixels_nhwc[:0]).ema.state_dict()
     assert all(torch.equal(expected[name], found[name]) for name in expected)
 
 
@@ -110,7 +110,7 @@ def test_the_rehearsal_leaves_no_trace(family: str, more: dict[str, float], pixe
         model = create(family, size=32, latent=6, width=8, batch=16, **more)
         trainer = Trainer(model, pixels_nhwc, pixels_nhwc[:0], steps=12, device=PLAIN)
         if rehearsed:
-            trainer._rehearse()
+            trainer._dry_run()
             assert all(weight.grad is None for weight in trainer.model.parameters())
         found.append([report.parts for report in trainer.reports(every=1)])
     assert found[0] == found[1]

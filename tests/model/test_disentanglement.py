@@ -13,7 +13,7 @@ from looks_like.model.metrics.factors.factor_vae_score import factor_vae_score
 from looks_like.model.metrics.factors.mig import mig
 from looks_like.model.metrics.factors.modularity import explicitness, modularity
 from looks_like.model.metrics.factors.sap import sap, separating_lines
-from looks_like.model.metrics.known_factors import Known, known
+from looks_like.model.metrics.known_factors import GroundTruth, known
 from looks_like.model.metrics.metric import Score
 
 SIZES = (3, 4, 5)
@@ -283,5 +283,5 @@ def test_what_compares_factors_needs_two(measure: Measure) -> None:
 
 
 def test_known_codes_say_their_size() -> None:
-    given: Known = known(PERFECT, FACTORS)
+    given: GroundTruth = known(PERFECT, FACTORS)
     assert (len(given), given.dimensions, given.factors, given.counts) == (1800, 3, 3, SIZES)

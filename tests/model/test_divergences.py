@@ -14,7 +14,7 @@ from looks_like.model.families.factor_vae import FactorVAE, shuffled
 from looks_like.model.families.vae import VAE, Posterior, kl_nats
 from looks_like.model.families.wae_mmd import mmd
 from looks_like.model.images import to_float
-from looks_like.model.networks.code_critic import CodeCritic, fooled, told_apart
+from looks_like.model.networks.code_critic import CodeCritic, discriminator_loss, non_saturating_loss
 from looks_like.model.training.trainer import Trainer
 
 SMALL = {"size": 32, "latent": 3, "width": 8, "batch": 16}
@@ -99,14 +99,14 @@ def test_the_capacity_is_held_against_the_mean_of_the_batch() -> None:
 
 
 def test_a_critic_that_cannot_tell_is_at_ln_2() -> None:
-    loss, right = told_apart(torch.zeros(4), torch.zeros(4))
+    loss, right = discriminator_loss(torch.zeros(4), torch.zeros(4))
     assert loss.item() == pytest.approx(math.log(2))
     assert right == 0
-    loss, right = told_apart(torch.tensor([2.0, -1.0]), torch.tensor([-3.0, -1.0]))
+    loss, right = discriminator_loss(torch.tensor([2.0, -1.0]), torch.tensor([-3.0, -1.0]))
     by_hand = (math.log1p(math.exp(-2)) + math.log1p(math.e) + math.log1p(math.exp(-3)) + math.log1p(1 / math.e)) / 4
     assert loss.item() == pytest.approx(by_hand)
     assert right == 0.75
-    assert fooled(torch.tensor([1.0])).item() == pytest.approx(math.log1p(1 / math.e))
+    assert non_saturating_loss(torch.tensor([1.0])).item() == pytest.approx(math.log1p(1 / math.e))
 
 
 def test_a_critic_learns_the_density_ratio_whose_mean_is_the_total_correlation() -> None:
@@ -120,7 +120,7 @@ def test_a_critic_learns_the_density_ratio_whose_mean_is_the_total_correlation()
         return torch.stack([z_nd[:, 0], 0.8 * z_nd[:, 0] + 0.6 * z_nd[:, 1]], 1)
 
     for _ in range(400):
-        loss, _ = told_apart(critic(shuffled(codes(), noise)), critic(codes()))
+        loss, _ = discriminator_loss(critic(shuffled(codes(), noise)), critic(codes()))
         optimiser.zero_grad()
         torch.autograd.backward(loss)
         optimiser.step()
@@ -140,10 +140,10 @@ def test_shuffled_codes_keep_each_dimension_and_lose_what_ties_them() -> None:
 def test_each_player_moves_its_own_weights_alone(name: str, pixels_nhwc: np.ndarray) -> None:
     trainer = Trainer(create(name, **SMALL), pixels_nhwc, pixels_nhwc[:0], steps=10)
     trainer.train_step()
-    mine = {who: _weights(player.modules) for who, player in trainer.model.players().items()}
-    for who, player in trainer.model.players().items():
+    mine = {who: _weights(training_step.modules) for who, training_step in trainer.model.training_steps().items()}
+    for who, training_step in trainer.model.training_steps().items():
         before = {other: [w.clone() for w in weights] for other, weights in mine.items()}
-        total, _ = player.loss(to_float(pixels_nhwc[:16]), trainer.rng, 0.5)
+        total, _ = training_step.loss(to_float(pixels_nhwc[:16]), trainer.rng, 0.5)
         trainer._update(trainer.optimisers[who], total, 1e-3)
         shared = {id(weight) for weight in mine[who]}
         for other, weights in mine.items():
@@ -160,6 +160,6 @@ def _weights(modules: list[torch.nn.Module]) -> list[Tensor]:
 def test_the_weights_on_show_have_no_critic(pixels_nhwc: np.ndarray) -> None:
     trainer = Trainer(create("factor-vae", **SMALL), pixels_nhwc, pixels_nhwc[:0], steps=2)
     assert isinstance(trainer.model, FactorVAE)
-    assert isinstance(trainer.average, VAE)
-    assert not hasattr(trainer.average, "critic")
+    assert isinstance(trainer.ema, VAE)
+    assert not hasattr(trainer.ema, "critic")
     assert hasattr(trainer.model, "critic")

@@ -90,7 +90,7 @@ def test_the_same_seed_gives_the_same_run(name: str, depth: int, pixels_nhwc: np
     runs = []
     for _ in range(2):
         trainer = trainer_of(name, pixels_nhwc, 5, depth=depth)
-        runs.append(([report.parts for report in trainer.reports(every=1)], weights(trainer.average)))
+        runs.append(([report.parts for report in trainer.reports(every=1)], weights(trainer.ema)))
     assert runs[0] == runs[1]
 
 
@@ -110,16 +110,16 @@ def test_saved_and_loaded_it_is_the_same_model(
     for _ in trainer.reports():
         pass
     folder = tmp_path / name
-    write_card(folder, card_of(trainer.average, name))
-    write_weights(folder, trainer.average)
+    write_card(folder, card_of(trainer.ema, name))
+    write_weights(folder, trainer.ema)
     loaded, card = load_model(folder)
-    assert card.settings == settings_of(trainer.average)
+    assert card.settings == settings_of(trainer.ema)
     assert all(key.startswith(("encoder.", "decoder.")) for key in loaded.state_dict())  # no adversaries
     with torch.inference_mode():
         x_nchw = to_float(pixels_nhwc[:4])
-        assert torch.equal(loaded.encode(x_nchw), trainer.average.encode(x_nchw))
+        assert torch.equal(loaded.encode(x_nchw), trainer.ema.encode(x_nchw))
         z_nd = torch.randn(4, 6)
-        assert torch.equal(loaded.decode(z_nd), trainer.average.decode(z_nd))
+        assert torch.equal(loaded.decode(z_nd), trainer.ema.decode(z_nd))
 
 
 @every_family
@@ -141,13 +141,13 @@ def test_resumed_it_ends_where_it_would_have_ended(
     found = list(resumed.reports(every=1))
     assert [r.parts for r in found] == [r.parts for r in expected[stop_at:]]
     assert weights(resumed.model) == weights(straight.model)
-    assert weights(resumed.average) == weights(straight.average)
+    assert weights(resumed.ema) == weights(straight.ema)
 
 
 @every_family
 def test_started_from_principal_components_it_rebuilds_as_they_do(name: str, pixels_nhwc: np.ndarray) -> None:
     from looks_like.model.device import Device
-    from looks_like.model.metrics.pictures.reconstruction import principal_mse, reconstruction_mse
+    from looks_like.model.metrics.pictures.reconstruction import pca_mse, reconstruction_mse
     from looks_like.model.networks.principal import principal_components
 
     model = make(name)
@@ -155,7 +155,7 @@ def test_started_from_principal_components_it_rebuilds_as_they_do(name: str, pix
     random = reconstruction_mse(model, pixels_nhwc, plain)
     model.start_from(pixels_nhwc)
     started = reconstruction_mse(model, pixels_nhwc, plain)
-    baseline = principal_mse(principal_components(pixels_nhwc, 6), pixels_nhwc)
+    baseline = pca_mse(principal_components(pixels_nhwc, 6), pixels_nhwc)
     if model.settings.start == "mean":
         baseline = float((pixels_nhwc / 255).var(0).mean())
     assert started == pytest.approx(baseline, rel=0.02)
@@ -176,12 +176,12 @@ def test_a_bernoulli_decoder_makes_probabilities(name: str, pixels_nhwc: np.ndar
 
 @every_family
 def test_a_bernoulli_decoder_starts_near_principal_components(name: str, pixels_nhwc: np.ndarray) -> None:
-    from looks_like.model.metrics.pictures.reconstruction import principal_mse, reconstruction_mse
+    from looks_like.model.metrics.pictures.reconstruction import pca_mse, reconstruction_mse
     from looks_like.model.networks.principal import principal_components
 
     model = make(name, likelihood="bernoulli")
     model.start_from(pixels_nhwc)
-    baseline = principal_mse(principal_components(pixels_nhwc, 6), pixels_nhwc)
+    baseline = pca_mse(principal_components(pixels_nhwc, 6), pixels_nhwc)
     if model.settings.start == "mean":
         baseline = float((pixels_nhwc / 255).var(0).mean())
     assert reconstruction_mse(model, pixels_nhwc) < 1.5 * baseline
@@ -311,7 +311,7 @@ def test_a_few_bad_steps_are_got_over(pixels_nhwc: np.ndarray) -> None:
     model.loss = healthy  # type: ignore[method-assign]
     list(trainer.reports())
     assert trainer.bad_steps == 0
-    assert all(bool(torch.isfinite(value).all()) for value in trainer.average.state_dict().values())
+    assert all(bool(torch.isfinite(value).all()) for value in trainer.ema.state_dict().values())
 
 
 def collapsed() -> Family:
@@ -357,9 +357,9 @@ def test_fewer_products_than_a_batch_are_enough(pixels_nhwc: np.ndarray) -> None
 
 def test_the_weights_on_show_are_an_average_by_hand(pixels_nhwc: np.ndarray) -> None:
     trainer = trainer_of("vae", pixels_nhwc, 3)
-    shown = trainer.average.decoder.head.weight.clone()
+    shown = trainer.ema.decoder.head.weight.clone()
     for step in range(3):
         trainer.train_step()
         shown = torch.lerp(shown, trainer.model.decoder.head.weight.detach(), 1 - (1 + step) / (10 + step))
-    torch.testing.assert_close(trainer.average.decoder.head.weight, shown)
-    assert not torch.equal(trainer.average.decoder.head.weight, trainer.model.decoder.head.weight)
+    torch.testing.assert_close(trainer.ema.decoder.head.weight, shown)
+    assert not torch.equal(trainer.ema.decoder.head.weight, trainer.model.decoder.head.weight)

@@ -6,14 +6,14 @@ import pytest
 from looks_like.model.errors import ModelError
 from looks_like.model.metrics.maps.continuity import continuity
 from looks_like.model.metrics.maps.distance_order import distance_order
-from looks_like.model.metrics.maps.knn_recall import kept_per_product, neighbours_kept
+from looks_like.model.metrics.maps.knn_recall import knn_recall, knn_recall_per_product
 from looks_like.model.metrics.maps.trustworthiness import trustworthiness
 
 RNG = np.random.default_rng(0)
 FLAT_ND = np.column_stack([RNG.normal(size=(400, 2)), np.zeros((400, 3))]).astype(np.float32)
 SAME_N2 = 3 * FLAT_ND[:, :2] + 1
 MIXED_N2 = RNG.permutation(SAME_N2)
-MEASURES = (trustworthiness, continuity, neighbours_kept, distance_order)
+MEASURES = (trustworthiness, continuity, knn_recall, distance_order)
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -23,7 +23,7 @@ def test_a_map_that_keeps_all_distances_is_perfect(measure) -> None:
 
 @pytest.mark.parametrize(
     ("measure", "chance"),
-    [(trustworthiness, 0.5), (continuity, 0.5), (neighbours_kept, 15 / 399), (distance_order, 0)],
+    [(trustworthiness, 0.5), (continuity, 0.5), (knn_recall, 15 / 399), (distance_order, 0)],
 )
 def test_a_shuffled_map_is_as_good_as_chance(measure, chance: float) -> None:
     assert measure(FLAT_ND, MIXED_N2).value == pytest.approx(chance, abs=0.05)
@@ -44,15 +44,15 @@ def test_neighbours_kept_by_hand() -> None:
     """Five on a line, two neighbours each; on the map the last one has gone to the other end."""
     line_n1 = np.array([[0.0], [1.1], [2.3], [3.6], [5]])
     map_n2 = np.column_stack([[0, 1.1, 2.3, 3.6, -1.5], np.zeros(5)])
-    kept_n = kept_per_product(line_n1, map_n2, k=2)
+    kept_n = knn_recall_per_product(line_n1, map_n2, k=2)
     # true: {1,2} {0,2} {1,3} {2,4} {3,2}; shown: {1,4} {0,2} {1,3} {2,1} {0,1}
     assert kept_n.tolist() == [0.5, 1, 1, 0.5, 0]
-    assert neighbours_kept(line_n1, map_n2, k=2).value == pytest.approx(0.6)
+    assert knn_recall(line_n1, map_n2, k=2).value == pytest.approx(0.6)
 
 
 def test_neighbours_are_sought_among_all_products_for_those_that_were_drawn() -> None:
-    kept_n = kept_per_product(FLAT_ND, MIXED_N2)
-    found = neighbours_kept(FLAT_ND, MIXED_N2, sample=100, seed=4)
+    kept_n = knn_recall_per_product(FLAT_ND, MIXED_N2)
+    found = knn_recall(FLAT_ND, MIXED_N2, sample=100, seed=4)
     rows_m = np.sort(np.random.default_rng(4).choice(400, 100, replace=False))
     assert found.value == pytest.approx(kept_n[rows_m].mean())
     assert found.said == "100 of 400 products, k = 15, seed 4, among all"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from looks_like.model.errors import ModelError
-from looks_like.model.geometry.procrustes import register
+from looks_like.model.geometry.procrustes import procrustes_align
 from looks_like.model.maps import METHODS, fit_map, method, place_on_map
 
 pytestmark = pytest.mark.filterwarnings("ignore:Tensorflow not installed:ImportWarning")  # umap-learn, when imported
@@ -200,7 +200,7 @@ def test_a_map_that_starts_from_an_earlier_one_keeps_its_regions(name: str) -> N
     turned_n2[:180] = old_n2[:, ::-1] * [1, -1]
     start_n2 = turned_n2.copy()
     start_n2[180:] = place_on_map(name, z_nd[:180], turned_n2[:180], z_nd[180:]).xy_m2
-    again = register(fit_map(name, z_nd, 5, start_n2=start_n2), turned_n2)
+    again = procrustes_align(fit_map(name, z_nd, 5, start_n2=start_n2), turned_n2)
     assert again.moved is not None
     assert again.moved < 0.3  # by chance .8; umap-learn stretches what it starts from to a square
 
@@ -208,7 +208,7 @@ def test_a_map_that_starts_from_an_earlier_one_keeps_its_regions(name: str) -> N
 def test_a_map_is_turned_mirrored_scaled_and_shifted_onto_the_one_before() -> None:
     old_n2 = blobs(50)[0][:, :2]
     turn_22 = np.array([[0.6, 0.8], [0.8, -0.6]])  # with a mirror
-    found = register((old_n2 @ turn_22 * 3 + [5, -7]).astype(np.float32), old_n2)
+    found = procrustes_align((old_n2 @ turn_22 * 3 + [5, -7]).astype(np.float32), old_n2)
     np.testing.assert_allclose(found.xy_n2, old_n2, atol=1e-4)
     assert found.moved == pytest.approx(0, abs=1e-4)
 
@@ -217,21 +217,21 @@ def test_products_that_had_no_place_follow_the_others() -> None:
     all_n2 = blobs(50)[0][:, :2]
     old_n2 = all_n2.copy()
     old_n2[40:] = np.nan
-    np.testing.assert_allclose(register(all_n2 * -2 + 1, old_n2).xy_n2, all_n2, atol=1e-4)
+    np.testing.assert_allclose(procrustes_align(all_n2 * -2 + 1, old_n2).xy_n2, all_n2, atol=1e-4)
 
 
 def test_a_map_unlike_the_one_before_does_not_shrink() -> None:
     rng = np.random.default_rng(2)
     old_n2, new_n2 = rng.standard_normal((2, 400, 2)).astype(np.float32)
-    assert register(new_n2, old_n2).xy_n2.std() == pytest.approx(old_n2.std(), rel=0.05)
+    assert procrustes_align(new_n2, old_n2).xy_n2.std() == pytest.approx(old_n2.std(), rel=0.05)
 
 
 def test_without_common_products_a_map_stays_where_it_is() -> None:
     xy_n2 = blobs(50)[0][:, :2]
-    found = register(xy_n2, np.full_like(xy_n2, np.nan))
+    found = procrustes_align(xy_n2, np.full_like(xy_n2, np.nan))
     np.testing.assert_array_equal(found.xy_n2, xy_n2)
     assert found.moved is None
 
 
 def test_a_map_in_one_place_can_be_registered() -> None:
-    assert np.isfinite(register(np.zeros((5, 2)), np.ones((5, 2))).xy_n2).all()
+    assert np.isfinite(procrustes_align(np.zeros((5, 2)), np.ones((5, 2))).xy_n2).all()

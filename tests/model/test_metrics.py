@@ -14,8 +14,8 @@ from looks_like.model.families.vae import kl_nats
 from looks_like.model.images import Pictures, to_float, to_uint8
 from looks_like.model.losses.likelihoods import Bernoulli, Gaussian, LaplacianPyramid, pyramid
 from looks_like.model.metrics.codes.latent import active_dimensions, active_in, kl_per_dimension
-from looks_like.model.metrics.pictures.elbo import evidence_bound
-from looks_like.model.metrics.pictures.reconstruction import principal_mse, reconstruction_mse
+from looks_like.model.metrics.pictures.elbo import compute_elbo
+from looks_like.model.metrics.pictures.reconstruction import pca_mse, reconstruction_mse
 from looks_like.model.networks.principal import principal_components
 from looks_like.model.training.augment import augment, hue_rotation, shifted
 from looks_like.model.training.budget import steps_for_budget, steps_for_epochs
@@ -89,7 +89,7 @@ def test_principal_components_are_those_of_scikit_learn(k: int, pixels_nhwc: np.
     x_np = to_float(pixels_nhwc).reshape(len(pixels_nhwc), -1).numpy()
     true = PCA(k, svd_solver="full").fit(x_np)
     rebuilt_np = true.inverse_transform(true.transform(x_np)).clip(0, 1)
-    assert principal_mse(found, pixels_nhwc) == pytest.approx(((rebuilt_np - x_np) ** 2).mean(), rel=0.01)
+    assert pca_mse(found, pixels_nhwc) == pytest.approx(((rebuilt_np - x_np) ** 2).mean(), rel=0.01)
     np.testing.assert_allclose(found.variance_d.numpy(), true.explained_variance_, rtol=0.02)
     np.testing.assert_allclose(found.components_dp @ found.components_dp.T, np.eye(k), atol=1e-4)
 
@@ -102,7 +102,7 @@ def test_principal_components_do_not_depend_on_how_the_array_is_read(pixels_nhwc
 def test_alike_pictures_have_no_principal_components_and_do_no_harm() -> None:
     found = principal_components(np.full((20, 32, 32, 3), 77, np.uint8), 4)
     assert bool(torch.isfinite(found.components_dp).all())
-    assert principal_mse(found, np.full((20, 32, 32, 3), 77, np.uint8)) == pytest.approx(0, abs=1e-9)
+    assert pca_mse(found, np.full((20, 32, 32, 3), 77, np.uint8)) == pytest.approx(0, abs=1e-9)
 
 
 # -- reconstruction and likelihood -------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ def silenced(likelihood: str) -> Family:
 def test_the_bound_of_a_bernoulli_by_hand() -> None:
     """Logits of 0 say one half of every pixel: log 2 nats each, whatever the picture."""
     pixels_nhwc = np.random.default_rng(0).integers(0, 256, (300, 32, 32, 3), np.uint8)
-    bound = evidence_bound(silenced("bernoulli"), pixels_nhwc, PLAIN)
+    bound = compute_elbo(silenced("bernoulli"), pixels_nhwc, PLAIN)
     assert bound.reconstruction == pytest.approx(1024 * math.log(2), rel=1e-5)
     assert bound.kl == pytest.approx(1.5)
     assert bound.negative_elbo == bound.reconstruction + bound.kl
@@ -193,14 +193,14 @@ def test_the_bound_of_a_bernoulli_by_hand() -> None:
 def test_the_bound_of_a_gaussian_has_one_deviation_for_all_pictures() -> None:
     pixels_nhwc = np.zeros((300, 32, 32, 3), np.uint8)
     pixels_nhwc[:150] = 255  # in chunks of their own, the pictures would have other deviations
-    bound = evidence_bound(silenced("gaussian"), pixels_nhwc, PLAIN)
+    bound = compute_elbo(silenced("gaussian"), pixels_nhwc, PLAIN)
     assert bound.reconstruction == pytest.approx(512 * (1 + math.log(2 * math.pi * 0.5)), rel=1e-5)
 
 
 def test_the_bound_follows_from_the_seed(pixels_nhwc: np.ndarray) -> None:
     model = create("vae", **TINY)
     model.start_from(pixels_nhwc)
-    first, again, other = (evidence_bound(model, pixels_nhwc, PLAIN, seed) for seed in (0, 0, 1))
+    first, again, other = (compute_elbo(model, pixels_nhwc, PLAIN, seed) for seed in (0, 0, 1))
     assert first == again
     assert first.reconstruction != other.reconstruction
     assert first.kl == other.kl == pytest.approx(float(kl_per_dimension(model, pixels_nhwc, PLAIN).sum()), rel=1e-4)
@@ -208,7 +208,7 @@ def test_the_bound_follows_from_the_seed(pixels_nhwc: np.ndarray) -> None:
 
 def test_a_family_without_a_posterior_has_no_bound(pixels_nhwc: np.ndarray) -> None:
     with pytest.raises(ModelError, match="Autoencoder has no posterior, so no evidence bound"):
-        evidence_bound(create("autoencoder", **TINY), pixels_nhwc)
+        compute_elbo(create("autoencoder", **TINY), pixels_nhwc)
 
 
 # -- latents -----------------------------------------------------------------------------------------------------

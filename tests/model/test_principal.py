@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from looks_like.model.images import to_float
-from looks_like.model.networks.principal import Principal, flatten, independent_axes, principal_components
+from looks_like.model.networks.principal import PCA, flatten, ica_rotated, principal_components
 
 
 def bars_and_blots(count: int = 600) -> tuple[np.ndarray, np.ndarray]:
@@ -21,10 +21,10 @@ def bars_and_blots(count: int = 600) -> tuple[np.ndarray, np.ndarray]:
 def test_independent_axes_find_factors_that_principal_ones_mix() -> None:
     pixels_nhwc, greys_n2 = bars_and_blots()
     principal = principal_components(pixels_nhwc, 2)
-    turned = independent_axes(principal, pixels_nhwc)
+    turned = ica_rotated(principal, pixels_nhwc)
     x_np = flatten(to_float(pixels_nhwc))
 
-    def alike(which: Principal) -> np.ndarray:
+    def alike(which: PCA) -> np.ndarray:
         return np.abs(np.corrcoef(which.whiten(x_np).numpy().T, greys_n2.T)[:2, 2:])
 
     assert alike(principal).max() < 0.95
@@ -35,7 +35,7 @@ def test_independent_axes_find_factors_that_principal_ones_mix() -> None:
 def test_the_turn_keeps_the_space_and_its_posterior() -> None:
     pixels_nhwc, _ = bars_and_blots()
     principal = principal_components(pixels_nhwc, 2)
-    turned = independent_axes(principal, pixels_nhwc)
+    turned = ica_rotated(principal, pixels_nhwc)
     assert turned.turn_dd is not None
     np.testing.assert_allclose(turned.turn_dd @ turned.turn_dd.T, np.eye(2), atol=1e-5)
     x_np = flatten(to_float(pixels_nhwc))
@@ -47,4 +47,4 @@ def test_the_turn_keeps_the_space_and_its_posterior() -> None:
 @pytest.mark.parametrize("pixels", [np.full((300, 32, 32, 3), 77, np.uint8), bars_and_blots(90)[0]])
 def test_too_few_pictures_or_none_that_differ_are_not_turned(pixels: np.ndarray) -> None:
     principal = principal_components(pixels, 2)
-    assert independent_axes(principal, pixels) is principal
+    assert ica_rotated(principal, pixels) is principal

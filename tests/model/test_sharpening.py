@@ -29,18 +29,18 @@ def weights(part: torch.nn.Module) -> dict[str, bytes]:
     return {key: value.numpy().tobytes() for key, value in part.state_dict().items()}
 
 
-def parts_of(model: Family) -> dict[str, dict[str, bytes]]:
+def split_by_k_means(model: Family) -> dict[str, dict[str, bytes]]:
     return {name: weights(part) for name, part in model.named_children()}
 
 
 @every_sharpened
 def test_in_the_last_stage_the_encoder_rests_to_the_bit(name: str, pixels_nhwc: np.ndarray) -> None:
     trainer = trainer_of(name, pixels_nhwc)
-    moments = [parts_of(trainer.model)]
+    moments = [split_by_k_means(trainer.model)]
     for step in range(STEPS):
         trainer.train_step()
         if step + 1 in (BEGINS, STEPS):
-            moments.append(parts_of(trainer.model))
+            moments.append(split_by_k_means(trainer.model))
     before, at_stage, after = moments
     assert before["encoder"] != at_stage["encoder"] == after["encoder"]
     assert before["decoder"] != at_stage["decoder"] != after["decoder"]
@@ -71,8 +71,8 @@ def test_resumed_in_any_stage_it_ends_where_it_would_have_ended(
     load_checkpoint(tmp_path, resumed)
     while resumed.step < STEPS:
         resumed.train_step()
-    assert parts_of(resumed.model) == parts_of(straight.model)
-    assert parts_of(resumed.average) == parts_of(straight.average)
+    assert split_by_k_means(resumed.model) == split_by_k_means(straight.model)
+    assert split_by_k_means(resumed.ema) == split_by_k_means(straight.ema)
 
 
 def test_only_a_sharpened_model_has_a_critic() -> None:

@@ -10,12 +10,12 @@ from torch import Tensor
 from looks_like.model.device import Device
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry.mixture import Mixture
-from looks_like.model.geometry.neighbours import Neighbours
+from looks_like.model.geometry.neighbours import NearestNeighbours
 from looks_like.model.metrics import metrics
 from looks_like.model.metrics.metric import Score
 from looks_like.model.metrics.space.cliff import cliff
-from looks_like.model.metrics.space.density_gap import chasm, depth, neighbour_log_density
-from looks_like.model.metrics.space.path_length_ratio import detour
+from looks_like.model.metrics.space.density_gap import density_gap, depth, neighbour_log_density
+from looks_like.model.metrics.space.path_length_ratio import path_length_ratio
 from looks_like.model.metrics.space.phi import features, pixels, step_lengths
 from looks_like.model.metrics.space.reality_gap import reality_gap
 from looks_like.model.metrics.space.roughness import roughness
@@ -43,13 +43,13 @@ def test_steps_by_hand() -> None:
     lengths_pt = np.array([[1.0, 2, 1], [3, 3, 6]])
     np.testing.assert_allclose(cliff(lengths_pt), [2 / 4 - 1 / 3, 6 / 12 - 1 / 3])
     np.testing.assert_allclose(roughness(lengths_pt), [math.sqrt(2 / 9) / (4 / 3), math.sqrt(2) / 4])
-    np.testing.assert_allclose(detour(lengths_pt, np.array([4.0, 6])), [1, 2])
+    np.testing.assert_allclose(path_length_ratio(lengths_pt, np.array([4.0, 6])), [1, 2])
 
 
 def test_where_nothing_moves_all_is_smooth_and_a_round_trip_has_no_end() -> None:
     still_1t = np.zeros((1, 32))
-    assert (cliff(still_1t)[0], roughness(still_1t)[0], detour(still_1t, np.zeros(1))[0]) == (0, 0, 1)
-    assert detour(EVEN_1T, np.zeros(1))[0] == np.inf
+    assert (cliff(still_1t)[0], roughness(still_1t)[0], path_length_ratio(still_1t, np.zeros(1))[0]) == (0, 0, 1)
+    assert path_length_ratio(EVEN_1T, np.zeros(1))[0] == np.inf
 
 
 def test_lengths_are_between_neighbours_and_ends_between_the_first_and_the_last() -> None:
@@ -63,20 +63,20 @@ def test_a_chasm_is_worked_from_densities() -> None:
     """Ends of 4 and 1, so 2 on average; 1/2 between them: three quarters are missing, log 4 nats."""
     log_density_pt = np.log([[4, 0.5, 3, 1], [2, 5, 5, 2]])
     np.testing.assert_allclose(depth(log_density_pt), [math.log(4), 0], atol=1e-12)
-    np.testing.assert_allclose(chasm(depth(log_density_pt)), [0.75, 0], atol=1e-12)
+    np.testing.assert_allclose(density_gap(depth(log_density_pt)), [0.75, 0], atol=1e-12)
 
 
 def test_a_density_by_neighbours_falls_with_the_power_of_the_dimensions_and_leaves_itself_out() -> None:
     line_nd = np.column_stack([np.arange(20.0), np.zeros(20)])
-    at_product, between = neighbour_log_density(Neighbours(line_nd), np.array([[10.0, 0], [10.5, 0]]))
+    at_product, between = neighbour_log_density(NearestNeighbours(line_nd), np.array([[10.0, 0], [10.5, 0]]))
     assert at_product == pytest.approx(-2 * math.log(4))  # four on either side
     assert between == pytest.approx(-2 * math.log(3.5))
 
 
 def test_a_reality_gap_is_in_units_of_the_usual_distance() -> None:
-    near = Neighbours(np.arange(0, 40, 2.0)[:, None])
+    near = NearestNeighbours(np.arange(0, 40, 2.0)[:, None])
     np.testing.assert_allclose(reality_gap(np.array([[4.0], [5], [44]]), near, near.typical_distance()), [0, 0.5, 3])
-    twins = Neighbours(np.zeros((5, 1)))
+    twins = NearestNeighbours(np.zeros((5, 1)))
     assert reality_gap(np.array([[0.0], [1]]), twins, twins.typical_distance()).tolist() == [0, np.inf]
 
 

@@ -6,7 +6,7 @@ import pytest
 from looks_like.model.errors import ModelError
 from looks_like.model.metrics.codes.attribute_information import attribute_gap, attribute_information
 from looks_like.model.metrics.codes.total_correlation import pairwise_information, total_correlation
-from looks_like.model.metrics.codes.udr import agreement, udr
+from looks_like.model.metrics.codes.udr import pair_agreement, udr
 from looks_like.model.metrics.factors.information import best_information, entropy_nats, shared_nats
 
 RNG = np.random.default_rng(0)
@@ -53,8 +53,8 @@ def test_a_model_is_judged_by_the_median_of_the_others() -> None:
 def test_agreement_by_hand() -> None:
     """Two orthogonal columns, one of which is the other model's only dimension: rows (.9), columns (.9, 0)."""
     two_na = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
-    assert agreement(two_na, two_na[:, :1]) == pytest.approx((0.9 + 0.45) / 2)
-    assert agreement(two_na[:, :0], two_na) == 0
+    assert pair_agreement(two_na, two_na[:, :1]) == pytest.approx((0.9 + 0.45) / 2)
+    assert pair_agreement(two_na[:, :0], two_na) == 0
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,11 @@
 
 from functools import partial
 
-from looks_like.explorer.check.findings import Chart, Line, Plan, Section, Step, finite
+from looks_like.explorer.check.findings import Chart, CheckStep, Line, Plan, Section, finite_or_none
 from looks_like.explorer.check.trial import Subject, Trial
 from looks_like.model.metrics.codes.latent import active_in, kl_per_dimension
 from looks_like.model.metrics.metric import Score
-from looks_like.model.metrics.pictures.elbo import evidence_bound
+from looks_like.model.metrics.pictures.elbo import compute_elbo
 
 
 def plan(trial: Trial) -> Plan:
@@ -16,17 +16,17 @@ def plan(trial: Trial) -> Plan:
         "What a code costs and carries, in nats: 0.69 nats are one yes-or-no question.",
     )
     steps = [
-        Step(f"{subject.name}: what the code costs", 2, partial(_costs, trial, section, subject))
+        CheckStep(f"{subject.name}: what the code costs", 2, partial(_costs, trial, section, subject))
         for subject in trial.subjects
     ]
-    return section, [*steps, Step("KL per dimension", 2, partial(_per_dimension, trial, section))]
+    return section, [*steps, CheckStep("KL per dimension", 2, partial(_per_dimension, trial, section))]
 
 
 def _costs(trial: Trial, section: Section, subject: Subject) -> None:
     said = f"{len(subject.held_out):,} held-out products"
     net = subject.space.net
     if net.probabilistic:
-        bound = evidence_bound(net, subject.held_out, seed=subject.seed)
+        bound = compute_elbo(net, subject.held_out, seed=subject.seed)
         values = {
             "negative_elbo": bound.negative_elbo,
             "reconstruction_nats": bound.reconstruction,
@@ -46,7 +46,9 @@ def _per_dimension(trial: Trial, section: Section) -> None:
         if subject.space.net.probabilistic:
             kl_d = kl_per_dimension(subject.space.net, subject.held_out)
             lines.append(
-                Line(subject.name, [float(d) for d in range(len(kl_d))], [finite(v) for v in kl_d], subject.name)
+                Line(
+                    subject.name, [float(d) for d in range(len(kl_d))], [finite_or_none(v) for v in kl_d], subject.name
+                )
             )
     if lines:
         section.charts.append(

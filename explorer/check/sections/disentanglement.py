@@ -4,10 +4,10 @@ from functools import partial
 
 import numpy as np
 
-from looks_like.explorer.check.factors import VALUES_MAX, Known, known_factors, telling_columns
-from looks_like.explorer.check.findings import Chart, Plan, Section, Step, finite
-from looks_like.explorer.check.trial import Coder, Subject, Trial
-from looks_like.explorer.training import agreement
+from looks_like.explorer.check.factors import VALUES_MAX, FactorPictures, comparable_columns, known_factors
+from looks_like.explorer.check.findings import Chart, CheckStep, Plan, Section, finite_or_none
+from looks_like.explorer.check.trial import Codec, Subject, Trial
+from looks_like.explorer.training import udr_of_models
 from looks_like.model.metrics.codes.attribute_information import attribute_gap, attribute_information
 from looks_like.model.metrics.codes.total_correlation import pairwise_information, total_correlation
 from looks_like.model.metrics.factors.beta_vae_score import beta_vae_score
@@ -34,13 +34,15 @@ def plan(trial: Trial) -> Plan:
     )
     steps = []
     for subject in trial.subjects:
-        steps.append(Step(f"{subject.name}: what dimensions share", 4, partial(_unlabelled, trial, section, subject)))
-        steps.append(Step(f"{subject.name}: attributes", 6, partial(_attributes, trial, section, subject)))
+        steps.append(
+            CheckStep(f"{subject.name}: what dimensions share", 4, partial(_unlabelled, trial, section, subject))
+        )
+        steps.append(CheckStep(f"{subject.name}: attributes", 6, partial(_attributes, trial, section, subject)))
     for subject in trial.asked:
-        steps.append(Step(f"{subject.name}: agreement of seeds", 3, partial(_seeds, trial, section, subject)))
-    seconds = 8 if trial.ask.quick else 60
+        steps.append(CheckStep(f"{subject.name}: udr_of_models of seeds", 3, partial(_seeds, trial, section, subject)))
+    seconds = 8 if trial.request.quick else 60
     for subject in trial.subjects:
-        steps.append(Step(f"{subject.name}: known factors", seconds, partial(_labelled, trial, section, subject)))
+        steps.append(CheckStep(f"{subject.name}: known factors", seconds, partial(_labelled, trial, section, subject)))
     return section, steps
 
 
@@ -62,7 +64,7 @@ def _shared(z_nd: np.ndarray, seed: int) -> list[Score]:
 
 def _seeds(trial: Trial, section: Section, subject: Subject) -> None:
     if not subject.space.net.probabilistic:
-        section.lacks(f"{subject.name} has no KL per dimension, which the agreement of seeds (UDR) needs.")
+        section.lacks(f"{subject.name} has no KL per dimension, which the udr_of_models of seeds (UDR) needs.")
         return
     alike = [name for name in trial.lab.models() if name != subject.name and _differs_in_seed(subject, name)]
     if not alike:
@@ -71,7 +73,7 @@ def _seeds(trial: Trial, section: Section, subject: Subject) -> None:
             f"{subject.space.card.family} --seeds 2"
         )
         return
-    score = agreement(trial.lab, [subject.name, *alike])[0]
+    score = udr_of_models(trial.lab, [subject.name, *alike])[0]
     section.row("udr").scores[subject.name] = Score(
         "udr", score.value, f"{score.said}: {', '.join(alike)}", score.parts
     )
@@ -87,7 +89,7 @@ def _differs_in_seed(subject: Subject, name: str) -> bool:
 
 def _attributes(trial: Trial, section: Section, subject: Subject) -> None:
     catalogue, space = trial.lab.catalogue(), subject.space
-    columns, left_out = telling_columns(catalogue, space.rows_n)
+    columns, left_out = comparable_columns(catalogue, space.rows_n)
     if not columns:
         section.lacks("No attribute has few enough values to be told by a dimension.")
         return
@@ -117,7 +119,7 @@ def _heat(subject: Subject, told_da: np.ndarray, names: list[str]) -> Chart:
         f"The {len(order)} dimensions that tell most of any.",
         x_title="",
         y_title="dimension",
-        matrix=[[finite(told_da[d, a]) for a in shown] for d in order],
+        matrix=[[finite_or_none(told_da[d, a]) for a in shown] for d in order],
         rows=[str(d) for d in order],
         columns=[names[a] for a in shown],
     )
@@ -140,11 +142,11 @@ def _labelled(trial: Trial, section: Section, subject: Subject) -> None:
         _factors(trial, section, linear, known, subject)
 
 
-def _factors(trial: Trial, section: Section, coder: Coder, known: Known, subject: Subject) -> None:
+def _factors(trial: Trial, section: Section, coder: Codec, known: FactorPictures, subject: Subject) -> None:
     z_nd = coder.encode(_pictures(known, subject))
     factors_nf = np.stack([ranks(values_n) for values_n in known.columns.values()], 1)
     scores = [measure(z_nd, factors_nf, seed=subject.seed) for measure in _SINGLE]
-    if trial.ask.quick:
+    if trial.request.quick:
         section.lacks("DCI grows thousands of trees: it is left out of a quick check.")
     else:
         scores += dci(z_nd, factors_nf, seed=subject.seed)
@@ -156,13 +158,13 @@ def _factors(trial: Trial, section: Section, coder: Coder, known: Known, subject
             row.baselines[coder.name] = found
 
 
-def _known(trial: Trial, subject: Subject) -> Known | None:
-    count, edge = QUICK_COUNT if trial.ask.quick else COUNT, subject.space.size
+def _known(trial: Trial, subject: Subject) -> FactorPictures | None:
+    count, edge = QUICK_COUNT if trial.request.quick else COUNT, subject.space.size
     make = partial(known_factors, trial.lab.catalogue(), edge, count, subject.seed)
-    return trial.once(("factors", edge), make)
+    return trial.cached(("factors", edge), make)
 
 
-def _pictures(known: Known, subject: Subject) -> np.ndarray:
+def _pictures(known: FactorPictures, subject: Subject) -> np.ndarray:
     if known.pixels_nhwc is not None:
         return known.pixels_nhwc
     assert known.rows_n is not None

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from looks_like.explorer.check.findings import Chart, Line, Plan, Section, Step
+from looks_like.explorer.check.findings import Chart, CheckStep, Line, Plan, Section
 from looks_like.explorer.check.trial import Subject, Trial
 from looks_like.model.card import read_history
 
@@ -17,7 +17,7 @@ def plan(trial: Trial) -> Plan:
         "The error on held-out products while each model learnt. Rising again is learning by heart; still falling at "
         "the end means that more steps would help.",
     )
-    return section, [Step("learning curves", 0.1, partial(_curves, trial, section))]
+    return section, [CheckStep("learning curves", 0.1, partial(_curves, trial, section))]
 
 
 def _curves(trial: Trial, section: Section) -> None:

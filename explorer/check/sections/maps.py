@@ -4,17 +4,17 @@ from functools import partial
 
 import numpy as np
 
-from looks_like.explorer.check.findings import Plan, Section, Step
+from looks_like.explorer.check.findings import CheckStep, Plan, Section
 from looks_like.explorer.check.trial import Subject, Trial
 from looks_like.model.metrics.maps.continuity import continuity
 from looks_like.model.metrics.maps.distance_order import distance_order
-from looks_like.model.metrics.maps.knn_recall import neighbours_kept
+from looks_like.model.metrics.maps.knn_recall import knn_recall
 from looks_like.model.metrics.maps.trustworthiness import trustworthiness
 from looks_like.model.metrics.metric import Score
 
 CHANCE = "random places"
 QUICK_SAMPLE = 1000
-_MEASURES = (trustworthiness, continuity, neighbours_kept, distance_order)
+_MEASURES = (trustworthiness, continuity, knn_recall, distance_order)
 
 
 def plan(trial: Trial) -> Plan:
@@ -30,7 +30,9 @@ def plan(trial: Trial) -> Plan:
         if not cards:
             section.lacks(f"{subject.name} has no map: looks-like map {subject.name}")
         for card in cards:
-            steps.append(Step(f"{subject.name}: map {card.name}", 5, partial(_map, trial, section, subject, card.name)))
+            steps.append(
+                CheckStep(f"{subject.name}: map {card.name}", 5, partial(_map, trial, section, subject, card.name))
+            )
     return section, steps
 
 
@@ -48,5 +50,5 @@ def _map(trial: Trial, section: Section, subject: Subject, name: str) -> None:
 
 
 def _scores(trial: Trial, z_nd: np.ndarray, xy_n2: np.ndarray) -> list[Score]:
-    few = {"sample": QUICK_SAMPLE} if trial.ask.quick else {}
-    return [measure(z_nd, xy_n2, seed=trial.ask.seed, **few) for measure in _MEASURES]
+    few = {"sample": QUICK_SAMPLE} if trial.request.quick else {}
+    return [measure(z_nd, xy_n2, seed=trial.request.seed, **few) for measure in _MEASURES]

@@ -4,13 +4,13 @@ from functools import partial
 
 import numpy as np
 
-from looks_like.explorer.check.findings import Plan, Section, Sheet, Step, Strip
+from looks_like.explorer.check.findings import CheckStep, Plan, Section, Sheet, Strip
 from looks_like.explorer.check.trial import Subject, Trial
 from looks_like.model.metrics.metric import Score
 from looks_like.model.metrics.pictures.reconstruction import (
-    principal_ms_ssim,
-    principal_mse,
-    principal_psnr,
+    pca_ms_ssim,
+    pca_mse,
+    pca_psnr,
     reconstruction_ms_ssim,
     reconstruction_mse,
     reconstruction_psnr,
@@ -31,10 +31,10 @@ def plan(trial: Trial) -> Plan:
     steps = []
     for subject in trial.subjects:
         steps += [
-            Step(f"{subject.name}: PCA beside it", 10, partial(_linear, trial, section, subject)),
-            Step(f"{subject.name}: reconstruction", 4, partial(_model, trial, section, subject)),
+            CheckStep(f"{subject.name}: PCA beside it", 10, partial(_linear, trial, section, subject)),
+            CheckStep(f"{subject.name}: reconstruction", 4, partial(_model, trial, section, subject)),
         ]
-    return section, [*steps, Step("reconstructions to look at", 1, partial(_sheet, trial, section))]
+    return section, [*steps, CheckStep("reconstructions to look at", 1, partial(_sheet, trial, section))]
 
 
 def _model(trial: Trial, section: Section, subject: Subject) -> None:
@@ -46,8 +46,8 @@ def _model(trial: Trial, section: Section, subject: Subject) -> None:
     of_learnt = f"{len(subject.real):,} products that it learnt from, drawn with seed {subject.seed}"
     trial.put(section.row("mse", LEARNT), subject, Score("mse", reconstruction_mse(net, subject.real), of_learnt))
     trial.put(section.row("psnr"), subject, Score("psnr", reconstruction_psnr(net, subject.held_out), said))
-    likeness = Score("ms_ssim", reconstruction_ms_ssim(net, subject.shown), _said_of_shown(subject))
-    trial.put(section.row("ms_ssim"), subject, likeness)
+    similarity = Score("ms_ssim", reconstruction_ms_ssim(net, subject.shown), _said_of_shown(subject))
+    trial.put(section.row("ms_ssim"), subject, similarity)
     rebuilt_nhwc = subject.decode(subject.encode(subject.shown[slice(None)]))
     trial.put(section.row("sharpness"), subject, _crispness(subject, rebuilt_nhwc))
 
@@ -63,10 +63,10 @@ def _linear(trial: Trial, section: Section, subject: Subject) -> None:
     principal, channels = linear.principal, subject.channels
     of_learnt = f"{len(subject.real):,} products that it was fitted on"
     for key, of, measure, pictures, how in (
-        ("mse", "", principal_mse, subject.held_out, said),
-        ("mse", LEARNT, principal_mse, subject.real, of_learnt),
-        ("psnr", "", principal_psnr, subject.held_out, said),
-        ("ms_ssim", "", principal_ms_ssim, subject.shown, _said_of_shown(subject)),
+        ("mse", "", pca_mse, subject.held_out, said),
+        ("mse", LEARNT, pca_mse, subject.real, of_learnt),
+        ("psnr", "", pca_psnr, subject.held_out, said),
+        ("ms_ssim", "", pca_ms_ssim, subject.shown, _said_of_shown(subject)),
     ):
         section.row(key, of).baselines[linear.name] = Score(key, measure(principal, pictures, channels), how)
     rebuilt_nhwc = linear.decode(linear.encode(subject.shown[slice(None)]))

@@ -4,8 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from looks_like.explorer.check.findings import Plan, Section, Sheet, Step, Strip
-from looks_like.explorer.check.trial import DRAWN, Coder, Subject, Trial, drawn_codes
+from looks_like.explorer.check.findings import CheckStep, Plan, Section, Sheet, Strip
+from looks_like.explorer.check.trial import DRAWN, Codec, Subject, Trial, drawn_codes
 from looks_like.model.metrics.metric import Score
 from looks_like.model.metrics.pictures.kid import kernel_distance
 from looks_like.model.networks import features
@@ -27,17 +27,17 @@ def plan(trial: Trial) -> Plan:
         "Whether the space between products holds products too. The floor is other real products, held out: no model "
         "can be expected to be below it. PCA is sampled in the same ways.",
     )
-    steps = [Step("features of real products", 0.01 * trial.ask.count, partial(_floor, trial, section))]
+    steps = [CheckStep("features of real products", 0.01 * trial.request.count, partial(_floor, trial, section))]
     for subject in trial.subjects:
         for kind in (REBUILT, *DRAWN):
             steps.append(
-                Step(
+                CheckStep(
                     f"{subject.name}: KID of {kind}",
-                    0.005 * trial.ask.count,
+                    0.005 * trial.request.count,
                     partial(_kid, trial, section, subject, kind),
                 )
             )
-    steps += [Step(f"{kind} to look at", 1, partial(_sheet, trial, section, kind)) for kind in _SAYS]
+    steps += [CheckStep(f"{kind} to look at", 1, partial(_sheet, trial, section, kind)) for kind in _SAYS]
     return section, steps
 
 
@@ -64,7 +64,7 @@ def _kid(trial: Trial, section: Section, subject: Subject, kind: str) -> None:
         row.baselines[linear.name] = Score("kid", kernel_distance(real_nf, shown_mf), said)
 
 
-def _pictures(coder: Coder, subject: Subject, kind: str) -> np.ndarray:
+def _pictures(coder: Codec, subject: Subject, kind: str) -> np.ndarray:
     if kind == REBUILT:
         return coder.decode(coder.encode(subject.shown[slice(None)]))
     return coder.decode(drawn_codes(coder, subject, kind, subject.count))
@@ -82,7 +82,7 @@ def _rebuilt(trial: Trial, subject: Subject) -> np.ndarray:
     def make() -> np.ndarray:
         return features(subject.decode(subject.encode(subject.real[slice(None)])))
 
-    return trial.once(("rebuilt", subject.name), make)
+    return trial.cached(("rebuilt", subject.name), make)
 
 
 def _said(subject: Subject, real: int, shown: int) -> str:

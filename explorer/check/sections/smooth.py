@@ -5,15 +5,23 @@ from functools import partial
 
 import numpy as np
 
-from looks_like.explorer.check.findings import Plan, Section, Sheet, Step, Strip
+from looks_like.explorer.check.findings import CheckStep, Plan, Section, Sheet, Strip
 from looks_like.explorer.check.trial import BASELINE_FAMILY, Subject, Trial
-from looks_like.explorer.maps import telling_attribute
+from looks_like.explorer.maps import default_colour_attribute
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry import path_points
 from looks_like.model.metrics.metric import Score
 from looks_like.model.metrics.space.magnification import magnification_scores
 from looks_like.model.metrics.space.ppl import ppl
-from looks_like.model.metrics.space.walks import FEATURE_PAIRS, PAIRS, STEPS, Walk, WalkPlan, random_pairs, smoothness
+from looks_like.model.metrics.space.walks import (
+    FEATURE_PAIRS,
+    PAIRS,
+    STEPS,
+    WalkPlan,
+    WorstPath,
+    random_pairs,
+    smoothness,
+)
 from looks_like.model.networks import efficientnet
 
 COLUMNS = 10
@@ -30,22 +38,22 @@ def plan(trial: Trial) -> Plan:
         "much more than the others) and no chasms (regions where no product is). Each number is the median over random "
         "pairs; below it the 95th percentile, and the same for pairs that share an attribute.",
     )
-    steps, quick = [], trial.ask.quick
+    steps, quick = [], trial.request.quick
     for subject in trial.subjects:
         steps += [
-            Step(f"{subject.name}: walks", 6 if quick else 70, partial(_walks, trial, section, subject)),
-            Step(
+            CheckStep(f"{subject.name}: walks", 6 if quick else 70, partial(_walks, trial, section, subject)),
+            CheckStep(
                 f"{subject.name}: path length",
                 3 if quick else 15,
                 partial(_ppl, trial, section, subject),
             ),
-            Step(
+            CheckStep(
                 f"{subject.name}: stretch",
                 3 if quick else 12,
                 partial(_stretch, trial, section, subject),
             ),
         ]
-    return section, [*steps, Step("mid-points to look at", 1, partial(_mid_points, trial, section))]
+    return section, [*steps, CheckStep("mid-points to look at", 1, partial(_mid_points, trial, section))]
 
 
 def _walks(trial: Trial, section: Section, subject: Subject) -> None:
@@ -54,12 +62,12 @@ def _walks(trial: Trial, section: Section, subject: Subject) -> None:
             "There is no autoencoder to hold these against, whose space nothing smooths: looks-like train autoencoder, "
             "then looks-like encode autoencoder."
         )
-    space, quick = subject.space, trial.ask.quick
-    attribute = telling_attribute(trial.lab)
+    space, quick = subject.space, trial.request.quick
+    attribute = default_colour_attribute(trial.lab)
     if not attribute:
         section.lacks("No attribute of few values is known of most products, so there are no same-attribute pairs.")
     plan = WalkPlan(
-        pairs=trial.ask.pairs or (QUICK_PAIRS if quick else PAIRS),
+        pairs=trial.request.pairs or (QUICK_PAIRS if quick else PAIRS),
         feature_pairs=0 if _no_features(section) else QUICK_FEATURE_PAIRS if quick else FEATURE_PAIRS,
         seed=subject.seed,
         device=space.device,
@@ -103,18 +111,18 @@ def _labels(trial: Trial, subject: Subject, attribute: str) -> np.ndarray:
 
 
 def _ppl(trial: Trial, section: Section, subject: Subject) -> None:
-    space, count = subject.space, trial.ask.count
+    space, count = subject.space, trial.request.count
     score = ppl(space.net.decode, space.z_nd, pairs=count, seed=subject.seed, device=space.device)
     trial.put(section.row(score.key), subject, score)
 
 
 def _stretch(trial: Trial, section: Section, subject: Subject) -> None:
-    space, few = subject.space, {"count": QUICK_CODES} if trial.ask.quick else {}
+    space, few = subject.space, {"count": QUICK_CODES} if trial.request.quick else {}
     for score in magnification_scores(space.net.decode, space.z_nd, seed=subject.seed, device=space.device, **few):
         trial.put(section.row(score.key), subject, score)
 
 
-def _films(subject: Subject, worst: list[Walk]) -> Sheet:
+def _films(subject: Subject, worst: list[WorstPath]) -> Sheet:
     sheet = Sheet(
         f"Worst cliffs of {subject.name}",
         "The random pairs whose longest step is longest: the steps around it, between the two ends.",

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from looks_like.explorer.check.findings import Plan, Section, Sheet, Step, Strip
+from looks_like.explorer.check.findings import CheckStep, Plan, Section, Sheet, Strip
 from looks_like.explorer.check.trial import Subject, Trial
 
 ROWS = 10
@@ -19,7 +19,7 @@ def plan(trial: Trial) -> Plan:
         "most, from 2.5 standard deviations below the catalogue's mean to 2.5 above.",
     )
     return section, [
-        Step(f"{subject.name}: traversals", 1, partial(_walk, section, subject)) for subject in trial.subjects
+        CheckStep(f"{subject.name}: traversals", 1, partial(_walk, section, subject)) for subject in trial.subjects
     ]
 
 

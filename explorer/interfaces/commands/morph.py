@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from looks_like.atomic import write_whole
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, ModelOption, WorkspaceOption, lab_of
-from looks_like.explorer.interfaces.commands.terminal import answer
+from looks_like.explorer.interfaces.commands.terminal import print_result
 
 
 def morph(
@@ -22,12 +22,12 @@ def morph(
     as_json: JsonOption = False,
 ) -> None:
     """Animate the way from one product to another, each step beside its nearest real product."""
-    from looks_like.explorer.core import PathAsk
+    from looks_like.explorer.core import PathRequest
     from looks_like.explorer.paths import film, film_kind
 
     kind, lab = film_kind(file.name), lab_of(workspace)
-    path = lab.path(PathAsk(lab.model_name(model), tuple(products), curve, steps))
+    path = lab.path(PathRequest(lab.model_name(model), tuple(products), curve, steps))
     write_whole(file, film(lab, path, kind, size))
-    seen = list(dict.fromkeys(item.product_id for item in path.nearest))
+    seen = list(dict.fromkeys(product.product_id for product in path.nearest))
     said = {"file": str(file), "steps": steps, "products_on_the_way": seen}
-    answer(as_json, said, f"{escape(str(file))}: {steps} steps past {len(seen)} products.")
+    print_result(as_json, said, f"{escape(str(file))}: {steps} steps past {len(seen)} products.")

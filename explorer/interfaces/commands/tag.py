@@ -11,7 +11,7 @@ from rich.table import Table
 
 from looks_like.atomic import write_whole
 from looks_like.data.errors import CatalogueError
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.options import (
     HERE,
     JsonOption,
@@ -20,7 +20,7 @@ from looks_like.explorer.interfaces.commands.options import (
     lab_of,
     who_acts,
 )
-from looks_like.explorer.interfaces.commands.terminal import answer, say
+from looks_like.explorer.interfaces.commands.terminal import print_result, say
 
 if TYPE_CHECKING:
     import numpy as np
@@ -139,7 +139,7 @@ def log(
         texts = (at, action.who, what, action.tag, many, words, action.action_id[:8])
         table.add_row(*map(escape, texts), style="dim" if undone else None)
     said = [asdict(action) | {"undone": undone} for action, undone in entries]
-    answer(as_json, said, table if entries else "Nothing was tagged yet.")
+    print_result(as_json, said, table if entries else "Nothing was tagged yet.")
 
 
 @app.command("list")
@@ -153,7 +153,7 @@ def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> Non
         table.add_row(escape(tag.tag), f"{tag.products:,}", f"{100 * tag.share:.1f} %")
     table.add_row("[dim]any tag[/]", f"{found.tagged:,}", f"{100 * found.share:.1f} %")
     said = {"products": found.products, "tagged": found.tagged, "tags": [tag._asdict() for tag in found.tags]}
-    answer(as_json, said, table if found.tags else "No tags yet. Give one: looks-like tag add TAG ID")
+    print_result(as_json, said, table if found.tags else "No tags yet. Give one: looks-like tag add TAG ID")
 
 
 @app.command("import")
@@ -172,7 +172,7 @@ def import_(
     done = import_tags(lab_of(workspace), file, who_acts(who), id_column=product_id, tag_column=tag, overrule=overrule)
     report = workspace / REPORT_FILE
     write_whole(report, done.report())
-    answer(as_json, asdict(done), escape(f"{done.words()}."))
+    print_result(as_json, asdict(done), escape(f"{done.words()}."))
     if any(done.lines()):
         say.print(f"What was not done and why: {escape(str(report))}")
 
@@ -185,10 +185,10 @@ def _rows(lab: "Lab", products: list[str], file: Path | None, like: int, model: 
 
     ids = [*products, *(_lines(file) if file else [])]
     if not ids:
-        raise AskError("which products? Write their ids, or --file with one in each line")
+        raise RequestError("which products? Write their ids, or --file with one in each line")
     if not 0 <= like <= 10_000:
-        raise AskError(f"--like must be between 0 and 10,000, got {like}")
-    rows_m = lab.catalogue().places(ids)
+        raise RequestError(f"--like must be between 0 and 10,000, got {like}")
+    rows_m = lab.catalogue().rows_of(ids)
     if missing := [product for product, row in zip(ids, rows_m, strict=True) if row < 0]:
         more = f", and {len(missing) - 1:,} more are not" if len(missing) > 1 else ""
         raise CatalogueError(f"{missing[0][:80]!r} is no product of this catalogue{more}: nothing was changed")
@@ -197,7 +197,7 @@ def _rows(lab: "Lab", products: list[str], file: Path | None, like: int, model: 
     if not like:
         return rows_m, words
     name = lab.model_name(model)
-    near = [item.row for product in ids for item in nearest_to(lab, name, product, like)]
+    near = [other.row for product in ids for other in nearest_to(lab, name, product, like)]
     return np.unique([*rows_m, *near]), f"{words} and {like} like each, by {name}"
 
 
@@ -205,9 +205,9 @@ def _lines(file: Path) -> list[str]:
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8-sig")
     except UnicodeDecodeError:
-        raise AskError(f"{file}: not a text file with a product id in each line") from None
+        raise RequestError(f"{file}: not a text file with a product id in each line") from None
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _tell(as_json: bool, change: "TagChange") -> None:
-    answer(as_json, asdict(change), escape(f"{change.words()}."))
+    print_result(as_json, asdict(change), escape(f"{change.words()}."))

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 
 # What is said to people goes to stderr, so that --json leaves stdout to machines.
 say = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -40,7 +40,7 @@ def counted(what: str, steps: Iterable[tuple[int, int]]) -> int:
     return total
 
 
-def answer(as_json: bool, value: Any, text: Any) -> None:
+def print_result(as_json: bool, value: Any, text: Any) -> None:
     """One line of JSON for machines, or words for people."""
     if as_json:
         sys.stdout.write(json.dumps(value, default=str, ensure_ascii=False) + "\n")
@@ -49,7 +49,7 @@ def answer(as_json: bool, value: Any, text: Any) -> None:
 
 
 def typed_settings(pairs: list[str]) -> dict[str, Any]:
-    """From key=value pairs. AskError for what is neither a number nor a word."""
+    """From key=value pairs. RequestError for what is neither a number nor a word."""
     found: dict[str, Any] = {}
     for pair in pairs:
         key, _equals, value = pair.partition("=")
@@ -57,18 +57,18 @@ def typed_settings(pairs: list[str]) -> dict[str, Any]:
             found[key.strip()] = json.loads(value)
         except ValueError:
             if not value.strip().isalpha():
-                raise AskError(f"--set {pair}: write key=number, such as --set beta=4, or key=word") from None
+                raise RequestError(f"--set {pair}: write key=number, such as --set beta=4, or key=word") from None
             found[key.strip()] = value.strip()
     return found
 
 
 def typed_seconds(text: str) -> float:
-    """From 90s, 10m or 1h. AskError says how to write it."""
+    """From 90s, 10m or 1h. RequestError says how to write it."""
     units = {"s": 1, "m": 60, "h": 3600}
     try:
         seconds = float(text[:-1]) * units[text[-1]]
     except (KeyError, ValueError, IndexError):
-        raise AskError(f"--budget {text}: write a number and s, m or h, such as 10m") from None
+        raise RequestError(f"--budget {text}: write a number and s, m or h, such as 10m") from None
     if not 1 <= seconds <= 7 * 86400:
-        raise AskError(f"--budget {text}: between 1 second and 7 days")
+        raise RequestError(f"--budget {text}: between 1 second and 7 days")
     return seconds

@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from looks_like.explorer.core import code_from_text, item_json, open_lab
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.core import code_from_text, open_lab, product_json
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import anchor_picker, latent_sliders
 
@@ -17,7 +17,7 @@ with side:
 space = lab.space(model)
 origin = session.anchor(lab, "from", model)
 with top:
-    slots = {"from": ("Start from", item_json(origin) if origin else None)}
+    slots = {"from": ("Start from", product_json(origin) if origin else None)}
     picked = anchor_picker.show(slots, model, key="dimensions start", empty="The mean of all products")
 if picked:
     session.choose("from", picked["from"])
@@ -26,10 +26,10 @@ if picked:
 
 try:
     now = code_from_text(session.chosen()["z"], space.latent) if "z" in session.chosen() else None
-except AskError:  # a link made for another model
+except RequestError:  # a link made for another model
     session.choose("z", None)
     now = None
-start = space.code(origin.row) if origin else space.middle
+start = space.code(origin.row) if origin else space.mean_code
 code = latent_sliders.show(
     model,
     space.size,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from looks_like.explorer.core import PathAsk, item_json, open_lab
+from looks_like.explorer.core import PathRequest, open_lab, product_json
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import anchor_picker, path_player
 
@@ -20,7 +20,7 @@ with panel:
     models = lab.models_to_show()
     model = session.select("Model", "model", models, forgets=("z",)) if len(models) > 1 else models[0]
     anchors = {slot: session.anchor(lab, slot, model) for slot in ("a", "b")}
-    slots = {slot: (f"Product {slot.upper()}", item_json(item) if item else None) for slot, item in anchors.items()}
+    slots = {slot: (f"Product {slot.upper()}", product_json(item) if item else None) for slot, item in anchors.items()}
     picked = anchor_picker.show(slots, model, key="path anchors")
     if picked:
         for slot, product_id in picked.items():
@@ -32,7 +32,7 @@ with panel:
 with main:
     a, b = anchors["a"], anchors["b"]
     if a and b:
-        path_player.show(PathAsk(model, (a.product_id, b.product_id), curve, int(steps)), key="path player")
+        path_player.show(PathRequest(model, (a.product_id, b.product_id), curve, int(steps)), key="path player")
     else:
         st.title("Looks Like")
         st.info(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from looks_like.explorer.core import open_lab, plain
+from looks_like.explorer.core import escape_markdown, open_lab
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets.progress import welcome
@@ -52,4 +52,4 @@ try:
     else:
         navigation.run()
 except MISTAKES as mistake:
-    st.error(plain(str(mistake), 400), icon=":material/error:")
+    st.error(escape_markdown(str(mistake), 400), icon=":material/error:")

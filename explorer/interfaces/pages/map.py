@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from looks_like.explorer.clusters import clusters_tag
-from looks_like.explorer.core import Item, item_json, open_lab, plain
+from looks_like.explorer.clusters import clusters_etag
+from looks_like.explorer.core import Product, escape_markdown, open_lab, product_json
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import anchor_picker, latent_map
@@ -15,7 +15,7 @@ from looks_like.explorer.interfaces.widgets.panels import (
     tag_panel,
 )
 from looks_like.explorer.interfaces.widgets.progress import job_line, waiting
-from looks_like.explorer.maps import atlases_of, colouring, ready
+from looks_like.explorer.maps import colouring, ready, sprite_sheets_of
 from looks_like.explorer.selecting import MapState, Selection, rows
 
 LINK = ("model", "map", "colour", "clusters", "filter", "hide", "selection", "panel", "a", "b", "view")
@@ -34,27 +34,27 @@ def page() -> None:
     try:
         left, panel = st.columns([2, 1], gap="medium")
         with left:
-            ground, by = map_tools.show(lab)
-            if not ground.map:
-                st.info(f"Model {ground.model} has no map yet.", icon=":material/scatter_plot:")
-                map_tools.offer_map(lab, "Make a map", ground.model, "umap", "umap")
-                job_line.show(lab, ground.model)
+            context, by = map_tools.show(lab)
+            if not context.map:
+                st.info(f"Model {context.model} has no map yet.", icon=":material/scatter_plot:")
+                map_tools.offer_map(lab, "Make a map", context.model, "umap", "umap")
+                job_line.show(lab, context.model)
                 session.show_link("model")
                 return
-            session.forget_what_can_not_be(lab, ground)
+            session.drop_invalid_choices(lab, context)
             filter_bar.line(lab, can_hide=True)
-            anchors = {slot: session.anchor(lab, slot, ground.model) for slot in ("a", "b")}
-            state = session.map_state(ground, by)
+            anchors = {slot: session.anchor(lab, slot, context.model) for slot in ("a", "b")}
+            state = session.map_state(context, by)
             start = show_map(state, anchors)
         with panel:
             wanted = show_panel(state.selection, anchors)
-            if not ready(lab, by, ground):
-                waiting.until(lambda: ready(lab, by, ground), "Looking how true each place is. The colours follow.")
-            map_tools.say_what_is_shown(lab, lab.map_view(ground.model, ground.map))
-            job_line.show(lab, ground.model)
-            map_tools.watch(lab, ground)
+            if not ready(lab, by, context):
+                waiting.until(lambda: ready(lab, by, context), "Looking how true each place is. The colours follow.")
+            map_tools.say_what_is_shown(lab, lab.map_view(context.model, context.map))
+            job_line.show(lab, context.model)
+            map_tools.watch(lab, context)
     except MISTAKES as mistake:
-        st.error(plain(str(mistake), 400), icon=":material/error:")
+        st.error(escape_markdown(str(mistake), 400), icon=":material/error:")
         return
     if start:
         session.choose("from", start)
@@ -66,17 +66,17 @@ def page() -> None:
     session.show_link(*LINK)
 
 
-def show_map(state: MapState, anchors: dict[str, Item | None]) -> str | None:
+def show_map(state: MapState, anchors: dict[str, Product | None]) -> str | None:
     """-> the id of a product to start the sliders from."""
-    ground, pin = state.selection.ground, session.chosen().get("pin", "")
+    context, pin = state.selection.context, session.chosen().get("pin", "")
     content = latent_map.MapContent(
-        view=lab.map_view(ground.model, ground.map),
-        colouring=colouring(lab, state.colour if ready(lab, state.colour, ground) else "", ground),
+        view=lab.map_view(context.model, context.map),
+        colouring=colouring(lab, state.colour if ready(lab, state.colour, context) else "", context),
         state=state,
         steps=session.chosen().get("selection", ""),
         version=lab.version(),
-        clusters_version=clusters_tag(lab, ground.model, ground.clusters, ground.map) if ground.clusters else "",
-        sprites=atlases_of(lab).fingerprint(ground.model, ground.map),
+        clusters_version=clusters_etag(lab, context.model, context.clusters, context.map) if context.clusters else "",
+        sprites=sprite_sheets_of(lab).fingerprint(context.model, context.map),
         anchors=anchors,
         pin=lab.catalogue().row(pin) if lab.catalogue().has(pin) else -1,
     )
@@ -89,7 +89,7 @@ def show_map(state: MapState, anchors: dict[str, Item | None]) -> str | None:
     return latent_map.show(content, events, key="map")
 
 
-def show_panel(chosen: Selection, anchors: dict[str, Item | None]) -> str | None:
+def show_panel(chosen: Selection, anchors: dict[str, Product | None]) -> str | None:
     """What stands beside the map. -> the id of a product whose like are wanted."""
     count = len(rows(lab, chosen))
     ends = sum(item is not None for item in anchors.values())
@@ -103,13 +103,13 @@ def show_panel(chosen: Selection, anchors: dict[str, Item | None]) -> str | None
     elif panel == "tags":
         tag_panel.show(lab, chosen)
     else:
-        show_anchors(chosen.ground.model, anchors)
+        show_anchors(chosen.context.model, anchors)
     return None
 
 
-def show_anchors(model: str, anchors: dict[str, Item | None]) -> None:
+def show_anchors(model: str, anchors: dict[str, Product | None]) -> None:
     """The two products, and the way to the animation between them."""
-    slots = {slot: (f"Product {slot.upper()}", item_json(item) if item else None) for slot, item in anchors.items()}
+    slots = {slot: (f"Product {slot.upper()}", product_json(item) if item else None) for slot, item in anchors.items()}
     picked = anchor_picker.show(slots, model, key="map anchors")
     if picked:
         for slot, product_id in picked.items():

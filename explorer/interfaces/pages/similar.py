@@ -4,13 +4,13 @@ import numpy as np
 import streamlit as st
 
 from looks_like.explorer import search, tags
-from looks_like.explorer.core import item_json, open_lab, plain
+from looks_like.explorer.core import escape_markdown, open_lab, product_json
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import anchor_picker, gallery
 from looks_like.explorer.interfaces.widgets import photograph as photograph_card
 from looks_like.explorer.interfaces.widgets.panels import filter_bar
-from looks_like.explorer.search import alike_json, photograph, place_on_map, similar_to, squared
+from looks_like.explorer.search import photograph, place_on_map, similar_product_json, similar_to, square_photograph
 
 NUMBERS = ("12", "24", "60")
 BEGIN_WITH = 12
@@ -34,7 +34,9 @@ def page() -> None:
             model = session.select("Model", "model", models) if len(models) > 1 else models[0]
             picture = session.photograph()
             asked = ask_photograph(model, picture) if picture else ask_product(model)
-            session.drop_photograph("Or a photograph", squared, "It stays in this session and is not in the link.")
+            session.drop_photograph(
+                "Or a photograph", square_photograph, "It stays in this session and is not in the link."
+            )
             number = int(session.select("Show the nearest", "k", NUMBERS))
             filter_bar.menu(lab, [each.tag for each in tags.tags(lab)])
         with main:
@@ -45,7 +47,7 @@ def page() -> None:
         if picked:
             act(model, picked)
     except MISTAKES as mistake:
-        st.error(plain(str(mistake), 400), icon=":material/error:")
+        st.error(escape_markdown(str(mistake), 400), icon=":material/error:")
     session.show_link("model", "like", "k", "filter")
 
 
@@ -78,8 +80,8 @@ def ask_product(model: str) -> int | None:
 
 
 def choose_product(model: str, product_id: str | None, empty: str = "") -> None:
-    item = item_json(lab.item(product_id)) if product_id is not None else None
-    picked = anchor_picker.show({"like": ("Looks like", item)}, model, key="similar to", empty=empty, px=160)
+    product = product_json(lab.product(product_id)) if product_id is not None else None
+    picked = anchor_picker.show({"like": ("Looks like", product)}, model, key="similar to", empty=empty, px=160)
     if picked:
         turn_to(picked["like"])
 
@@ -98,13 +100,13 @@ def answer(
     if asked is None:
         st.caption("Choose a product, drop a photograph, or begin with one of these.")
         evenly = np.linspace(0, max(0, len(shown_m) - 1), min(BEGIN_WITH, len(shown_m))).astype(int)
-        items = [item_json(item) for item in lab.items_at(shown_m[evenly])]
+        products = [product_json(product) for product in lab.products_at(shown_m[evenly])]
     else:
-        items = [alike_json(alike) for alike in similar_to(lab, model, asked, number, rows_m)]
+        products = [similar_product_json(similar) for similar in similar_to(lab, model, asked, number, rows_m)]
         among = f"{len(shown_m):,} products" + (f" where {words}" if words else "")
-        st.caption(f"The {len(items)} nearest of {among}, by what model {model} sees.")
+        st.caption(f"The {len(products)} nearest of {among}, by what model {model} sees.")
     nothing = "No product passes the filter. Widen it, or clear it."
-    return gallery.show(items, actions=ACTIONS, key="similar gallery", empty=nothing)
+    return gallery.show(products, actions=ACTIONS, key="similar gallery", empty=nothing)
 
 
 def act(model: str, picked: gallery.Picked) -> None:

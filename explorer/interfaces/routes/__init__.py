@@ -21,7 +21,7 @@ Handler = Callable[[Lab, Request], Response]
 
 
 def health(lab: Lab, request: Request) -> Response:
-    return replies.plain({"ok": True, "catalogue_version": lab.version()})
+    return replies.json_reply({"ok": True, "catalogue_version": lab.version()})
 
 
 TABLE: dict[str, Handler] = {

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from looks_like.explorer.core import Lab, code_from_text
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.routes import replies
 
 _END_DEVIATIONS = 2.5
@@ -15,13 +15,13 @@ def decode(lab: Lab, request: Request) -> Response:
     """?model=&z=0.1,-2,…: raw RGB bytes, row by row; the edge in px is in the header x-edge."""
     space = lab.space(request.query_params.get("model", ""))
     z_d = code_from_text(request.query_params.get("z", ""), space.latent)
-    return replies.octets(space.decode(np.array([z_d], np.float32))[0].tobytes(), edge=space.size)
+    return replies.binary_reply(space.decode(np.array([z_d], np.float32))[0].tobytes(), edge=space.size)
 
 
 def draw(lab: Lab, request: Request) -> Response:
     """?model=: a random code, as likely as those of the products."""
     space = lab.space(request.query_params.get("model", ""))
-    return replies.plain({"z": [round(float(value), 4) for value in space.draw()]})
+    return replies.json_reply({"z": [round(float(value), 4) for value in space.sample_code()]})
 
 
 def ends(lab: Lab, request: Request) -> Response:
@@ -30,9 +30,9 @@ def ends(lab: Lab, request: Request) -> Response:
     z_nd = []
     for dimension in space.dimensions:
         for side in (-_END_DEVIATIONS, _END_DEVIATIONS):
-            z_d = space.middle.copy()
+            z_d = space.mean_code.copy()
             z_d[dimension.index] += side * dimension.deviation
             z_nd.append(z_d)
     if not z_nd:
-        raise AskError("no dimension of this model is active")
+        raise RequestError("no dimension of this model is active")
     return replies.sheet(space.decode(np.stack(z_nd)), 2)

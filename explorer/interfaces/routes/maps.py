@@ -4,8 +4,8 @@ import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
 
-from looks_like.explorer.clusters import clustering_name, clusters, clusters_tag
-from looks_like.explorer.core import Ground, Lab
+from looks_like.explorer.clusters import clustering_name, clusters, clusters_etag
+from looks_like.explorer.core import Lab, MapContext
 from looks_like.explorer.interfaces.routes import replies
 from looks_like.explorer.maps import colouring
 
@@ -14,7 +14,7 @@ def places(lab: Lab, request: Request) -> Response:
     """?model=&name=&v=: float32 x, y for each row of the catalogue; NaN where the map has no place for it."""
     query = request.query_params
     view = lab.map_view(query.get("model", ""), query.get("name", ""))
-    return replies.octets(np.ascontiguousarray(view.xy_n2, "<f4").tobytes(), for_ever=query.get("v") == view.tag)
+    return replies.binary_reply(np.ascontiguousarray(view.xy_n2, "<f4").tobytes(), for_ever=query.get("v") == view.etag)
 
 
 def colours(lab: Lab, request: Request) -> Response:
@@ -23,10 +23,10 @@ def colours(lab: Lab, request: Request) -> Response:
     &model=&map=&clusters= for what is no attribute: how true a place is, the cluster.
     """
     query = request.query_params
-    ground = Ground.from_query(query)
-    found = colouring(lab, query.get("by", ""), ground)
+    context = MapContext.from_query(query)
+    found = colouring(lab, query.get("by", ""), context)
     unchanged = query.get("v") == str(lab.version()) and not found.of
-    return replies.octets(found.index_n.tobytes(), for_ever=unchanged)
+    return replies.binary_reply(found.index_n.tobytes(), for_ever=unchanged)
 
 
 def cluster_shapes(lab: Lab, request: Request) -> Response:
@@ -45,4 +45,4 @@ def cluster_shapes(lab: Lab, request: Request) -> Response:
         }
         for cluster in clusters(lab, model, name, on_map)
     ]
-    return replies.plain(shapes, for_ever=query.get("v") == clusters_tag(lab, model, name, on_map))
+    return replies.json_reply(shapes, for_ever=query.get("v") == clusters_etag(lab, model, name, on_map))

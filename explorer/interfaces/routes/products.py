@@ -5,10 +5,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from looks_like.explorer import search as finding
-from looks_like.explorer.core import Lab, code_from_text, whole
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.core import Lab, code_from_text, whole_number
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.routes import replies
-from looks_like.explorer.search import alike_json, similar_to
+from looks_like.explorer.search import similar_product_json, similar_to
 
 _ROWS_MAX, _NEAREST_MAX, _SIMILAR_MAX = 100, 100, 500
 
@@ -16,45 +16,45 @@ _ROWS_MAX, _NEAREST_MAX, _SIMILAR_MAX = 100, 100, 500
 def product(lab: Lab, request: Request) -> Response:
     """?id=… or ?row=…"""
     if "id" in request.query_params:
-        return replies.item(lab.item(request.query_params["id"]))
-    return replies.item(lab.item_at(whole(request.query_params, "row", -1)))
+        return replies.product_reply(lab.product(request.query_params["id"]))
+    return replies.product_reply(lab.product_at(whole_number(request.query_params, "row", -1)))
 
 
 def products(lab: Lab, request: Request) -> Response:
     """?rows=3,1,2: at most 100 products, in that order."""
     texts = request.query_params.get("rows", "").split(",", _ROWS_MAX)
     if len(texts) > _ROWS_MAX or not all(text.isascii() and text.isdigit() and len(text) < 12 for text in texts):
-        raise AskError(f"rows must be 1 to {_ROWS_MAX} whole numbers with commas between")
-    return replies.items(lab.items_at([int(text) for text in texts]))
+        raise RequestError(f"rows must be 1 to {_ROWS_MAX} whole numbers with commas between")
+    return replies.products_reply(lab.products_at([int(text) for text in texts]))
 
 
 def search(lab: Lab, request: Request) -> Response:
     """?q=text: at most 12 products."""
-    return replies.items(finding.search(lab, request.query_params.get("q", "")[:200]))
+    return replies.products_reply(finding.search(lab, request.query_params.get("q", "")[:200]))
 
 
 def random(lab: Lab, request: Request) -> Response:
     """?model=…: any product that has a code of that model."""
-    return replies.item(lab.random_item(model=request.query_params.get("model", "")))
+    return replies.product_reply(lab.random_product(model=request.query_params.get("model", "")))
 
 
 def nearest(lab: Lab, request: Request) -> Response:
     """?model=&z=&k=6: the products nearest to a point."""
     model = lab.model_name(request.query_params.get("model"))
     z_d = np.array(code_from_text(request.query_params.get("z", ""), lab.space(model).latent), np.float32)
-    return replies.items(lab.near_code(model, z_d, _count(request, 6, _NEAREST_MAX)))
+    return replies.products_reply(lab.nearest_products(model, z_d, _count(request, 6, _NEAREST_MAX)))
 
 
 def similar(lab: Lab, request: Request) -> Response:
     """?model=&id=&k=12: the products that look most like one, each with the reasons why."""
     model, k = lab.model_name(request.query_params.get("model")), _count(request, 12, _SIMILAR_MAX)
     found = similar_to(lab, model, lab.catalogue().row(request.query_params.get("id", "")), k)
-    return replies.plain([alike_json(alike) for alike in found])
+    return replies.json_reply([similar_product_json(similar) for similar in found])
 
 
 def _count(request: Request, usual: int, most: int) -> int:
     """?k="""
-    k = whole(request.query_params, "k", usual)
+    k = whole_number(request.query_params, "k", usual)
     if not 1 <= k <= most:
-        raise AskError(f"k must be between 1 and {most}, got {k}")
+        raise RequestError(f"k must be between 1 and {most}, got {k}")
     return k

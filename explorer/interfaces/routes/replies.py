@@ -5,39 +5,39 @@ from PIL import Image
 from starlette.responses import JSONResponse, Response
 
 from looks_like.data.pictures import encode
-from looks_like.explorer.core import Item, item_json
+from looks_like.explorer.core import Product, product_json
 
 FOREVER = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
 NEVER = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
-def kept(for_ever: bool) -> dict[str, str]:
+def cache_headers(for_ever: bool) -> dict[str, str]:
     """Headers: what was asked for under its own version is the same for ever."""
     return FOREVER if for_ever else NEVER
 
 
-def plain(value: object, *, for_ever: bool = False) -> Response:
+def json_reply(value: object, *, for_ever: bool = False) -> Response:
     """As JSON."""
-    return JSONResponse(value, headers=kept(for_ever))
+    return JSONResponse(value, headers=cache_headers(for_ever))
 
 
-def item(found: Item) -> Response:
-    return plain(item_json(found))
+def product_reply(found: Product) -> Response:
+    return json_reply(product_json(found))
 
 
-def items(found: list[Item]) -> Response:
-    return plain([item_json(each) for each in found])
+def products_reply(found: list[Product]) -> Response:
+    return json_reply([product_json(each) for each in found])
 
 
-def octets(content: bytes, *, for_ever: bool = False, **said: object) -> Response:
+def binary_reply(content: bytes, *, for_ever: bool = False, **said: object) -> Response:
     """Raw numbers; what a reader must know of them goes into headers x-…"""
-    headers = kept(for_ever) | {f"x-{name}": str(value) for name, value in said.items()}
+    headers = cache_headers(for_ever) | {f"x-{name}": str(value) for name, value in said.items()}
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
-def bits(chosen_n: np.ndarray) -> Response:
+def bitmask_reply(chosen_n: np.ndarray) -> Response:
     """One bit for each row, the lowest first; how many are set is in the header x-count."""
-    return octets(np.packbits(chosen_n, bitorder="little").tobytes(), count=int(chosen_n.sum()))
+    return binary_reply(np.packbits(chosen_n, bitorder="little").tobytes(), count=int(chosen_n.sum()))
 
 
 def sheet(pixels_nhwc: np.ndarray, columns: int) -> Response:

@@ -3,8 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from looks_like.explorer.core import Lab, item_json, whole
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.core import Lab, product_json, whole_number
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.routes import replies
 from looks_like.explorer.search import Filter, mask
 from looks_like.explorer.selecting import Selection, page, selected
@@ -14,19 +14,19 @@ _PER_PAGE = 60
 
 def shown(lab: Lab, request: Request) -> Response:
     """?filter=JSON: one bit for each row, the lowest first: who passes it; how many is in the header x-count."""
-    return replies.bits(mask(lab, Filter.from_text(request.query_params.get("filter", ""))))
+    return replies.bitmask_reply(mask(lab, Filter.from_text(request.query_params.get("filter", ""))))
 
 
 def members(lab: Lab, request: Request) -> Response:
     """?model=&map=&clusters=&steps=JSON&filter=JSON: who is selected, in the same form."""
-    return replies.bits(selected(lab, Selection.from_query(request.query_params)))
+    return replies.bitmask_reply(selected(lab, Selection.from_query(request.query_params)))
 
 
 def items(lab: Lab, request: Request) -> Response:
     """The same with &order=typical&page=0: 60 of the products selected, and how many there are."""
-    number = whole(request.query_params, "page", 0)
+    number = whole_number(request.query_params, "page", 0)
     if not 0 <= number < 1_000_000:
-        raise AskError(f"page must be 0 or more, got {number}")
+        raise RequestError(f"page must be 0 or more, got {number}")
     order = request.query_params.get("order", "typical")
     found = page(lab, Selection.from_query(request.query_params), order, number, _PER_PAGE)
-    return replies.plain({"count": found.count, "items": [item_json(item) for item in found.items]})
+    return replies.json_reply({"count": found.count, "items": [product_json(product) for product in found.products]})

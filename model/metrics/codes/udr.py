@@ -43,7 +43,7 @@ def udr(codes: Sequence[np.ndarray], kl: Sequence[np.ndarray]) -> list[Score]:
         raise ModelError(f"UDR compares two models or more on the same products, with as many dimensions: got {shapes}")
     agreed_mm = np.array(
         [
-            [agreement(a_na, b_nb) if i != j else 0.0 for j, b_nb in enumerate(informative)]
+            [pair_agreement(a_na, b_nb) if i != j else 0.0 for j, b_nb in enumerate(informative)]
             for i, a_na in enumerate(informative)
         ]
     )
@@ -56,7 +56,7 @@ def udr(codes: Sequence[np.ndarray], kl: Sequence[np.ndarray]) -> list[Score]:
     return scores
 
 
-def agreement(from_na: np.ndarray, to_nb: np.ndarray) -> float:
+def pair_agreement(from_na: np.ndarray, to_nb: np.ndarray) -> float:
     """Of the standardised codes of two models, 0..1: 1 = each dimension of either is one of the other."""
     from sklearn.linear_model import Lasso
 

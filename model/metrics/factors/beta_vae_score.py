@@ -3,7 +3,7 @@
 import numpy as np
 
 from looks_like.model.errors import ModelError
-from looks_like.model.metrics.known_factors import TEST, TRAIN, Known, known, mean_of_batches
+from looks_like.model.metrics.known_factors import TEST, TRAIN, GroundTruth, known, mean_of_batches
 from looks_like.model.metrics.metric import Metric, Score
 
 PAIRS = 64
@@ -41,7 +41,7 @@ def beta_vae_score(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -
     return Score("beta_vae_score", float(right_b.mean()), said, given.named(by_factor))
 
 
-def _differences(given: Known, batches: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _differences(given: GroundTruth, batches: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Mean distances (B, D) between the codes of pairs that share a factor, and which it was (B,)."""
     shared_b = np.sort(rng.integers(given.factors, size=batches))
     mean_bd = np.empty((batches, given.dimensions))

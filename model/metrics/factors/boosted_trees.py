@@ -22,19 +22,19 @@ _RARE = float(np.finfo(np.float32).eps)
 
 
 @dataclass(frozen=True, eq=False)
-class Boosted:
+class Predictions:
     """What the trees found."""
 
     used_d: np.ndarray  # (D,) how much they use each dimension, in shares; all 0 where codes tell nothing
-    answers_m: np.ndarray  # (M,) the class of each other code
+    predicted_m: np.ndarray  # (M,) the class of each other code
 
 
-def boosted_trees(z_nd: np.ndarray, classes_n: np.ndarray, asked_md: np.ndarray, seed: int = 0) -> Boosted:
+def boosted_trees(z_nd: np.ndarray, classes_n: np.ndarray, test_md: np.ndarray, seed: int = 0) -> Predictions:
     """Learns from codes (N, D) with their classes (N,), and answers for others (M, D).
 
     The seed decides which of two dimensions that split equally well is taken.
     """
-    x_dn, asked_dm = (np.ascontiguousarray(codes.T, np.float32) for codes in (z_nd, asked_md))
+    x_dn, asked_dm = (np.ascontiguousarray(codes.T, np.float32) for codes in (z_nd, test_md))
     order_dn = np.argsort(x_dn, axis=1, kind="stable").astype(np.int32)
     sorted_dn = np.take_along_axis(x_dn, order_dn, 1)
     values_k, class_n = np.unique(classes_n, return_inverse=True)
@@ -53,8 +53,8 @@ def boosted_trees(z_nd: np.ndarray, classes_n: np.ndarray, asked_md: np.ndarray,
             step_t = np.divide(upwards_t, curvature_t, np.zeros(_NODES), where=curvature_t > _CERTAIN) * RATE * shrink
             said_kn[k] += step_t[leaf_n]
             asked_km[k] += step_t[_leaves(asked_dm, column_t, threshold_t)]
-    answers_m = (asked_km[0] > 0).astype(np.intp) if len(values_k) == 2 else asked_km.argmax(0)
-    return Boosted(used_d / max(used_d.sum(), _CERTAIN), values_k[answers_m])
+    predicted_m = (asked_km[0] > 0).astype(np.intp) if len(values_k) == 2 else asked_km.argmax(0)
+    return Predictions(used_d / max(used_d.sum(), _CERTAIN), values_k[predicted_m])
 
 
 def _link(class_n: np.ndarray) -> tuple[np.ndarray, np.ndarray, Callable[[np.ndarray], np.ndarray]]:

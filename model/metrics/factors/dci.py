@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from looks_like.model.errors import ModelError
-from looks_like.model.metrics.known_factors import Known, known
+from looks_like.model.metrics.known_factors import GroundTruth, known
 from looks_like.model.metrics.metric import Metric, Score
 
 _PROTOCOL = (
@@ -63,12 +63,12 @@ def dci(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> tuple[Sco
     given = known(z_nd, factors_nf)
     if given.factors < 2:
         raise ModelError("DCI needs two factors or more with two values or more, got 1")
-    learnt, asked = given.split(np.random.default_rng(seed))
+    train, test = given.split(np.random.default_rng(seed))
     with ThreadPoolExecutor() as pool:  # trees grow outside Python's lock
-        found = list(pool.map(lambda f: _importances(learnt, asked, f, seed), range(given.factors)))
+        found = list(pool.map(lambda f: _importances(train, test, f, seed), range(given.factors)))
     used_df, right_f = np.stack([used_d for used_d, _ in found], 1), np.array([right for _, right in found])
     alone_d, alone_f = _one_sided(used_df), _one_sided(used_df.T)
-    said = given.said(f"{len(learnt):,} + {len(asked):,} codes", seed)
+    said = given.said(f"{len(train):,} + {len(test):,} codes", seed)
     by_dimension = {f"dimension {d}": float(value) for d, value in enumerate(alone_d)}
     return (
         Score("disentanglement", _weighted(alone_d, used_df.sum(1)), said, by_dimension),
@@ -77,14 +77,14 @@ def dci(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> tuple[Sco
     )
 
 
-def _importances(learnt: Known, asked: Known, factor: int, seed: int) -> tuple[np.ndarray, float]:
+def _importances(train: GroundTruth, test: GroundTruth, factor: int, seed: int) -> tuple[np.ndarray, float]:
     """(D,) how much the trees of one factor use each dimension, and the share of right answers."""
     from looks_like.model.metrics.factors.boosted_trees import (
         boosted_trees,  # numba is not needed to answer anything else
     )
 
-    trees = boosted_trees(learnt.z_nd, learnt.values_nf[:, factor], asked.z_nd, seed)
-    return trees.used_d, float((trees.answers_m == asked.values_nf[:, factor]).mean())
+    trees = boosted_trees(train.z_nd, train.values_nf[:, factor], test.z_nd, seed)
+    return trees.used_d, float((trees.predicted_m == test.values_nf[:, factor]).mean())
 
 
 def _one_sided(used_ab: np.ndarray) -> np.ndarray:

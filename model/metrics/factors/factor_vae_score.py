@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from looks_like.model.metrics.known_factors import TEST, TRAIN, Known, known, mean_of_batches
+from looks_like.model.metrics.known_factors import TEST, TRAIN, GroundTruth, known, mean_of_batches
 from looks_like.model.metrics.metric import Metric, Score
 
 BATCH = 64
@@ -45,7 +45,7 @@ def factor_vae_score(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0)
     return Score("factor_vae_score", float(right_fd.sum() / asked_fd.sum()), said, by_factor)
 
 
-def _votes(given: Known, scaled_nd: np.ndarray, batches: int, rng: np.random.Generator) -> np.ndarray:
+def _votes(given: GroundTruth, scaled_nd: np.ndarray, batches: int, rng: np.random.Generator) -> np.ndarray:
     """(F, D) how many batches with that factor held vary least in that dimension."""
     votes_fd = np.zeros((given.factors, scaled_nd.shape[1]), np.int64)
     held_b = rng.integers(given.factors, size=batches)

@@ -4,7 +4,7 @@ import numpy as np
 
 from looks_like.model.errors import ModelError
 from looks_like.model.metrics.factors.information import codes_in_bins, shared_nats
-from looks_like.model.metrics.known_factors import TEST, TRAIN, Known, sample
+from looks_like.model.metrics.known_factors import TEST, TRAIN, GroundTruth, sample
 from looks_like.model.metrics.metric import Metric, Score
 
 _SOURCE = "Ridgeway & Mozer 2018; counted as in Locatello 2019"
@@ -56,24 +56,24 @@ def explicitness(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> 
     """Of codes (N, D) and whole numbers (N, F); .5 where no dimension varies. ModelError as `known_factors.known`."""
     rng = np.random.default_rng(seed)
     given = sample(z_nd, factors_nf, TRAIN + TEST, rng)
-    learnt, asked = given.split(rng)
-    deviation_d = learnt.z_nd.std(0)
+    train, test = given.split(rng)
+    deviation_d = train.z_nd.std(0)
     varies_d = deviation_d > 0
-    said = given.said(f"{len(learnt):,} + {len(asked):,} codes", seed)
+    said = given.said(f"{len(train):,} + {len(test):,} codes", seed)
     if not varies_d.any():
         return Score("explicitness", 0.5, said)
-    middle_d = learnt.z_nd.mean(0)
-    scaled = [((part.z_nd - middle_d)[:, varies_d] / deviation_d[varies_d]) for part in (learnt, asked)]
-    area_f = np.array([_area(learnt, asked, f, *scaled) for f in range(given.factors)])
+    middle_d = train.z_nd.mean(0)
+    scaled = [((part.z_nd - middle_d)[:, varies_d] / deviation_d[varies_d]) for part in (train, test)]
+    area_f = np.array([_area(train, test, f, *scaled) for f in range(given.factors)])
     return Score("explicitness", float(area_f.mean()), said, given.named(area_f))
 
 
-def _area(learnt: Known, asked: Known, factor: int, learnt_nd: np.ndarray, asked_nd: np.ndarray) -> float:
+def _area(train: GroundTruth, test: GroundTruth, factor: int, learnt_nd: np.ndarray, asked_nd: np.ndarray) -> float:
     """Mean over the values of one factor of the area under the ROC curve."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import roc_auc_score
 
-    classifier = LogisticRegression(max_iter=1000).fit(learnt_nd, learnt.values_nf[:, factor])
-    is_nv = asked.values_nf[:, factor, None] == classifier.classes_
+    classifier = LogisticRegression(max_iter=1000).fit(learnt_nd, train.values_nf[:, factor])
+    is_nv = test.values_nf[:, factor, None] == classifier.classes_
     asked_v = is_nv.any(0) & ~is_nv.all(0)  # a value that nobody was asked about has no curve
     return float(roc_auc_score(is_nv[:, asked_v], classifier.predict_proba(asked_nd)[:, asked_v]))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from looks_like.model.metrics.known_factors import TEST, TRAIN, Known, sample
+from looks_like.model.metrics.known_factors import TEST, TRAIN, GroundTruth, sample
 from looks_like.model.metrics.metric import Metric, Score
 
 MEASURES = (
@@ -35,19 +35,19 @@ def sap(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> Score:
     """Of codes (N, D) and whole numbers (N, F). ModelError as `looks_like.model.metrics.known_factors.known`."""
     rng = np.random.default_rng(seed)
     given = sample(z_nd, factors_nf, TRAIN + TEST, rng)
-    learnt, asked = given.split(rng)
-    right_df = np.sort([_right(learnt, asked, d) for d in range(given.dimensions)], axis=0)
+    train, test = given.split(rng)
+    right_df = np.sort([_right(train, test, d) for d in range(given.dimensions)], axis=0)
     gap_f = right_df[-1] - right_df[-2]
-    said = given.said(f"{len(learnt):,} + {len(asked):,} codes", seed)
+    said = given.said(f"{len(train):,} + {len(test):,} codes", seed)
     return Score("sap", float(gap_f.mean()), said, given.named(gap_f))
 
 
-def _right(learnt: Known, asked: Known, dimension: int) -> list[float]:
+def _right(train: GroundTruth, test: GroundTruth, dimension: int) -> list[float]:
     """Share of right answers about each factor from one dimension alone."""
-    lines = separating_lines(learnt.z_nd[:, dimension].astype(float), learnt.values_nf)
-    code_n = asked.z_nd[:, dimension].astype(float)
+    lines = separating_lines(train.z_nd[:, dimension].astype(float), train.values_nf)
+    code_n = test.z_nd[:, dimension].astype(float)
     guesses = [np.argmax(np.outer(slope_v, code_n) + level_v[:, None], axis=0) for slope_v, level_v in lines]
-    return [float((guess_n == value_n).mean()) for guess_n, value_n in zip(guesses, asked.values_nf.T, strict=True)]
+    return [float((guess_n == value_n).mean()) for guess_n, value_n in zip(guesses, test.values_nf.T, strict=True)]
 
 
 def separating_lines(code_n: np.ndarray, values_nf: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from looks_like.model.geometry import Neighbours
+from looks_like.model.geometry import NearestNeighbours
 from looks_like.model.metrics.maps.trustworthiness import SAMPLE, K, map_rows, map_said
 from looks_like.model.metrics.metric import Metric, Score
 
@@ -23,15 +23,15 @@ MEASURES = (
 )
 
 
-def neighbours_kept(z_nd: np.ndarray, map_n2: np.ndarray, *, k: int = K, sample: int = SAMPLE, seed: int = 0) -> Score:
+def knn_recall(z_nd: np.ndarray, map_n2: np.ndarray, *, k: int = K, sample: int = SAMPLE, seed: int = 0) -> Score:
     """Of a map of codes. ModelError for fewer than k + 1 products, two lengths, or values that are not finite."""
     rows_m = map_rows(z_nd, map_n2, k + 1, sample, seed)
-    kept_m = kept_per_product(z_nd, map_n2, k, rows_m)
+    kept_m = knn_recall_per_product(z_nd, map_n2, k, rows_m)
     parts = {"p5": float(np.quantile(kept_m, 0.05)), "p95": float(np.quantile(kept_m, 0.95))}
     return Score("neighbours_kept", float(kept_m.mean()), f"{map_said(rows_m, z_nd, k, seed)}, among all", parts)
 
 
-def kept_per_product(
+def knn_recall_per_product(
     z_nd: np.ndarray,
     map_n2: np.ndarray,
     k: int = K,
@@ -44,7 +44,7 @@ def kept_per_product(
     """
     if rows_m is None:
         rows_m = map_rows(z_nd, map_n2, k + 1, len(z_nd), 0)
-    true_mk = Neighbours(z_nd).others(rows_m, k).index_nk if true_mk is None else true_mk
+    true_mk = NearestNeighbours(z_nd).others(rows_m, k).index_nk if true_mk is None else true_mk
     shown_mk = _shown(map_n2, rows_m, k)
     offset_m1 = np.arange(len(rows_m))[:, None] * len(z_nd)  # so that one look-up serves all rows
     kept_mk = np.isin(true_mk + offset_m1, shown_mk + offset_m1)

@@ -47,7 +47,7 @@ MEASURES = (
 
 
 @dataclass(frozen=True)
-class Bound:
+class Elbo:
     reconstruction: float  # nats per picture
     kl: float
 
@@ -57,9 +57,7 @@ class Bound:
 
 
 @torch.inference_mode()
-def evidence_bound(
-    model: Family, pictures: np.ndarray | Pictures, device: Device | None = None, seed: int = 0
-) -> Bound:
+def compute_elbo(model: Family, pictures: np.ndarray | Pictures, device: Device | None = None, seed: int = 0) -> Elbo:
     """Kingma & Welling 2013, equation 7. ModelError for a family without a posterior."""
     if not model.probabilistic:
         raise ModelError(f"{model.title} has no posterior, so no evidence bound")
@@ -74,4 +72,4 @@ def evidence_bound(
         share, values = len(x_nchw) / len(pictures), x_nchw[0].numel()
         error += share * model.likelihood.error(raw_nchw, x_nchw).cpu().double()
         kl += share * 0.5 * (mean_nd.square() + logvar_nd.exp() - 1 - logvar_nd).sum(1).mean().item()
-    return Bound(model.likelihood.nats(error, values).item(), kl)
+    return Elbo(model.likelihood.nats(error, values).item(), kl)

@@ -12,7 +12,7 @@ from looks_like.model.errors import ModelError
 from looks_like.model.family import Family
 from looks_like.model.images import Pictures, to_float
 from looks_like.model.metrics.metric import Metric
-from looks_like.model.networks import Principal, flatten
+from looks_like.model.networks import PCA, flatten
 
 _CHUNK = 256
 _WINDOW_PX = 11
@@ -78,17 +78,17 @@ def reconstruction_ms_ssim(model: Family, pictures: np.ndarray | Pictures, devic
     return sum(ms_ssim(x, y).sum().item() for x, y in _rebuilt(model, pictures, device)) / len(pictures)
 
 
-def principal_mse(principal: Principal, pictures: np.ndarray | Pictures, channels: int = 3) -> float:
+def pca_mse(principal: PCA, pictures: np.ndarray | Pictures, channels: int = 3) -> float:
     """The same for principal components (pictures up to 64 px), clamped too; so are the next two."""
     return sum(_squared(x, y).sum().item() for x, y in _projected(principal, pictures, channels)) / len(pictures)
 
 
-def principal_psnr(principal: Principal, pictures: np.ndarray | Pictures, channels: int = 3) -> float:
+def pca_psnr(principal: PCA, pictures: np.ndarray | Pictures, channels: int = 3) -> float:
     """Mean over pictures, dB."""
     return sum(psnr(x, y).sum().item() for x, y in _projected(principal, pictures, channels)) / len(pictures)
 
 
-def principal_ms_ssim(principal: Principal, pictures: np.ndarray | Pictures, channels: int = 3) -> float:
+def pca_ms_ssim(principal: PCA, pictures: np.ndarray | Pictures, channels: int = 3) -> float:
     """Mean over pictures. ModelError for pictures below 11 px."""
     return sum(ms_ssim(x, y).sum().item() for x, y in _projected(principal, pictures, channels)) / len(pictures)
 
@@ -104,7 +104,7 @@ def ms_ssim(x_nchw: Tensor, y_nchw: Tensor) -> Tensor:
     weight_s = torch.tensor(_SCALE_WEIGHTS[:scales], device=x_nchw.device)
     likeness_n = torch.ones(len(x_nchw), x_nchw.shape[1], device=x_nchw.device)
     for scale, weight in enumerate(weight_s / weight_s.sum()):
-        luminance_nchw, structure_nchw = _likeness(x_nchw, y_nchw)
+        luminance_nchw, structure_nchw = _ssim_terms(x_nchw, y_nchw)
         last = scale == scales - 1
         value_nc = (luminance_nchw * structure_nchw if last else structure_nchw).mean((2, 3))
         likeness_n = likeness_n * value_nc.clamp(min=0) ** weight
@@ -112,7 +112,7 @@ def ms_ssim(x_nchw: Tensor, y_nchw: Tensor) -> Tensor:
     return likeness_n.mean(1)
 
 
-def _likeness(x_nchw: Tensor, y_nchw: Tensor) -> tuple[Tensor, Tensor]:
+def _ssim_terms(x_nchw: Tensor, y_nchw: Tensor) -> tuple[Tensor, Tensor]:
     """Luminance, and contrast with structure, at each place of the window."""
     both_nchw = torch.cat([x_nchw, y_nchw, x_nchw.square(), y_nchw.square(), x_nchw * y_nchw])
     x_mean, y_mean, xx, yy, xy = _blurred(both_nchw).chunk(5)
@@ -151,7 +151,7 @@ def _rebuilt(model: Family, pictures: np.ndarray | Pictures, device: Device | No
 
 
 @torch.inference_mode()
-def _projected(principal: Principal, pictures: np.ndarray | Pictures, channels: int) -> Iterator[tuple[Tensor, Tensor]]:
+def _projected(principal: PCA, pictures: np.ndarray | Pictures, channels: int) -> Iterator[tuple[Tensor, Tensor]]:
     for x_nchw in _chunks(pictures, Device("cpu", torch.float32, "baseline"), channels):
         y_np = principal.rebuild(principal.project(flatten(x_nchw)))
         yield x_nchw, y_np.view_as(x_nchw).clamp(0, 1)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from looks_like.model.geometry import Neighbours
+from looks_like.model.geometry import NearestNeighbours
 from looks_like.model.metrics.metric import Metric
 
 NEIGHBOUR = 8
@@ -44,12 +44,12 @@ def depth(log_density_pt: np.ndarray) -> np.ndarray:
     return np.asarray((log_density_pt[:, 0] + log_density_pt[:, -1]) / 2 - log_density_pt.min(1))
 
 
-def chasm(depth_p: np.ndarray) -> np.ndarray:
+def density_gap(depth_p: np.ndarray) -> np.ndarray:
     """(P,) in 0..1 from depths: 1 less the ratio of densities. Depth keeps telling apart what is all but 1 here."""
     return np.asarray(-np.expm1(-depth_p))
 
 
-def neighbour_log_density(neighbours: Neighbours, z_md: np.ndarray) -> np.ndarray:
+def neighbour_log_density(neighbours: NearestNeighbours, z_md: np.ndarray) -> np.ndarray:
     """(M,) nats, up to a constant, among nine products or more; none is a neighbour of its own."""
     distance_mk = neighbours.nearest(z_md, NEIGHBOUR + 1)[1].astype(np.float64)
     itself_m = distance_mk[:, 0] == 0

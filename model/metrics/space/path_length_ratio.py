@@ -30,7 +30,7 @@ MEASURES = (
 )
 
 
-def detour(lengths_pt: np.ndarray, ends_p: np.ndarray) -> np.ndarray:
+def path_length_ratio(lengths_pt: np.ndarray, ends_p: np.ndarray) -> np.ndarray:
     """(P,) from step lengths and distances between the ends; 1 where nothing moves, infinite for a round trip."""
     total_p = lengths_pt.sum(1)
     endless_p = np.where(total_p > 0, np.inf, 1.0)

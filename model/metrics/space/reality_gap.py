@@ -7,7 +7,7 @@ would call a ghost of two products close to both.
 
 import numpy as np
 
-from looks_like.model.geometry import Neighbours
+from looks_like.model.geometry import NearestNeighbours
 from looks_like.model.metrics.metric import Metric
 
 MEASURES = (
@@ -27,7 +27,7 @@ MEASURES = (
 )
 
 
-def reality_gap(again_nd: np.ndarray, neighbours: Neighbours, typical: float) -> np.ndarray:
+def reality_gap(again_nd: np.ndarray, neighbours: NearestNeighbours, typical: float) -> np.ndarray:
     """(N,) of the codes of decoded pictures; `typical` is `neighbours.typical_distance()`, and takes a while.
 
     Infinite where products are all alike and the picture is not.

@@ -12,11 +12,11 @@ import torch
 
 from looks_like.model.device import Device, pick_device
 from looks_like.model.errors import ModelError
-from looks_like.model.geometry import Mixture, Neighbours, fit_mixture, path_points
+from looks_like.model.geometry import Mixture, NearestNeighbours, fit_mixture, path_points
 from looks_like.model.metrics.metric import Score
 from looks_like.model.metrics.space.cliff import cliff
-from looks_like.model.metrics.space.density_gap import NEIGHBOUR, chasm, depth, neighbour_log_density
-from looks_like.model.metrics.space.path_length_ratio import detour
+from looks_like.model.metrics.space.density_gap import NEIGHBOUR, density_gap, depth, neighbour_log_density
+from looks_like.model.metrics.space.path_length_ratio import path_length_ratio
 from looks_like.model.metrics.space.phi import Net, features, pixels, step_lengths
 from looks_like.model.metrics.space.reality_gap import reality_gap
 from looks_like.model.metrics.space.roughness import roughness
@@ -30,7 +30,7 @@ _PRODUCTS_MIN = NEIGHBOUR + 2
 
 
 @dataclass(frozen=True)
-class Walk:
+class WorstPath:
     """From the product of code row `a` to that of `b`; the step after point `at` is its longest, in pixels."""
 
     a: int
@@ -44,7 +44,7 @@ class Smoothness:
     """A score's value is the median, over random pairs; `p95` and those of same-attribute pairs are its parts."""
 
     scores: list[Score]
-    worst: list[Walk]  # random pairs, the greatest cliff first
+    worst: list[WorstPath]  # random pairs, the greatest cliff first
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class _Space:
     encode: Net
     z_nd: np.ndarray
     mixture: Mixture
-    neighbours: Neighbours
+    neighbours: NearestNeighbours
     typical: float  # distance between neighbours
     steps: int
     curve: str
@@ -61,7 +61,7 @@ class _Space:
 
 
 @dataclass(frozen=True)
-class _Walked:
+class _PathValues:
     """What was measured along P paths of T points; features along the first Q of them alone."""
 
     lengths_pt: np.ndarray
@@ -93,7 +93,7 @@ def smoothness(
     *,
     same: np.ndarray | None = None,
     mixture: Mixture | None = None,
-    neighbours: Neighbours | None = None,
+    neighbours: NearestNeighbours | None = None,
 ) -> Smoothness:
     """Of a model's float decoder and encoder, on codes (N, D) of real products.
 
@@ -104,19 +104,19 @@ def smoothness(
     _check(z_nd, plan.pairs, plan.steps)
     if same is not None and len(same) != len(z_nd):
         raise ModelError(f"each product needs a label or -1; got {len(same)} labels for {len(z_nd)} products")
-    mixture, neighbours = mixture or fit_mixture(z_nd, plan.seed), neighbours or Neighbours(z_nd)
+    mixture, neighbours = mixture or fit_mixture(z_nd, plan.seed), neighbours or NearestNeighbours(z_nd)
     typical, name = neighbours.typical_distance(), (plan.device or pick_device()).name
     space = _Space(decode, encode, z_nd, mixture, neighbours, typical, plan.steps, plan.curve, name)
     pairs_p2 = random_pairs(len(z_nd), plan.pairs, plan.seed)
-    walked = _walk(space, pairs_p2, plan.feature_pairs)
-    values, alike = _values(walked), dict[str, np.ndarray]()
+    path_values = _measure_paths(space, pairs_p2, plan.feature_pairs)
+    values, alike = _values(path_values), dict[str, np.ndarray]()
     if same is not None:
-        alike = _values(_walk(space, same_pairs(same, plan.pairs, plan.seed), plan.feature_pairs))
+        alike = _values(_measure_paths(space, same_pairs(same, plan.pairs, plan.seed), plan.feature_pairs))
     said = f"of {len(z_nd):,} products, {plan.steps} steps, curve {plan.curve}, seed {plan.seed}"
     few = min(plan.feature_pairs, plan.pairs)
     counts = {key: few if key.endswith("_features") else plan.pairs for key in values}
     scores = [_score(key, found, alike.get(key), f"{counts[key]} pairs {said}") for key, found in values.items()]
-    return Smoothness(scores, _worst(pairs_p2, walked.lengths_pt))
+    return Smoothness(scores, _worst(pairs_p2, path_values.lengths_pt))
 
 
 def random_pairs(count: int, pairs: int, seed: int = 0) -> np.ndarray:
@@ -153,12 +153,12 @@ def _check(z_nd: np.ndarray, pairs: int, steps: int) -> None:
 
 
 @torch.inference_mode()
-def _walk(space: _Space, pairs_p2: np.ndarray, feature_pairs: int) -> _Walked:
+def _measure_paths(space: _Space, pairs_p2: np.ndarray, feature_pairs: int) -> _PathValues:
     chunks = (pairs_p2[i : i + _PATHS] for i in range(0, len(pairs_p2), _PATHS))
-    return _joined(_walk_some(space, some, feature_pairs - i * _PATHS) for i, some in enumerate(chunks))
+    return _joined(_measure_batch(space, some, feature_pairs - i * _PATHS) for i, some in enumerate(chunks))
 
 
-def _walk_some(space: _Space, pairs_p2: np.ndarray, feature_pairs: int) -> _Walked:
+def _measure_batch(space: _Space, pairs_p2: np.ndarray, feature_pairs: int) -> _PathValues:
     """One batch of decodes; its pictures are let go before the next."""
     paths = [path_points([space.z_nd[a], space.z_nd[b]], space.steps, space.curve) for a, b in pairs_p2]
     z_md, apart = np.concatenate(paths), (len(paths), space.steps)
@@ -166,7 +166,7 @@ def _walk_some(space: _Space, pairs_p2: np.ndarray, feature_pairs: int) -> _Walk
     again_md = space.encode(x_nchw).float().cpu().numpy()
     seen_nchw = x_nchw[: max(0, feature_pairs) * space.steps]
     looks = step_lengths(features(seen_nchw).unflatten(0, (-1, space.steps))) if len(seen_nchw) else _nothing(space)
-    return _Walked(
+    return _PathValues(
         *step_lengths(pixels(x_nchw).unflatten(0, apart)),
         *looks,
         space.mixture.log_density(z_md).reshape(apart),
@@ -179,27 +179,29 @@ def _nothing(space: _Space) -> tuple[np.ndarray, np.ndarray]:
     return np.empty((0, space.steps - 1)), np.empty(0)
 
 
-def _joined(parts: Iterable[_Walked]) -> _Walked:
+def _joined(parts: Iterable[_PathValues]) -> _PathValues:
     all_of = list(parts)
-    return _Walked(*(np.concatenate([getattr(part, field.name) for part in all_of]) for field in fields(_Walked)))
+    return _PathValues(
+        *(np.concatenate([getattr(part, field.name) for part in all_of]) for field in fields(_PathValues))
+    )
 
 
-def _values(walked: _Walked) -> dict[str, np.ndarray]:
+def _values(path_values: _PathValues) -> dict[str, np.ndarray]:
     """Key of a measure -> its value for each path: depths for chasms; gaps for each step between the ends."""
     found = {
-        "cliff": cliff(walked.lengths_pt),
-        "roughness": roughness(walked.lengths_pt),
-        "detour": detour(walked.lengths_pt, walked.ends_p),
-        "chasm": depth(walked.mixture_pt),
-        "chasm_neighbours": depth(walked.neighbours_pt),
-        "reality_gap": walked.gap_pt[:, 1:-1].ravel(),
+        "cliff": cliff(path_values.lengths_pt),
+        "roughness": roughness(path_values.lengths_pt),
+        "detour": path_length_ratio(path_values.lengths_pt, path_values.ends_p),
+        "chasm": depth(path_values.mixture_pt),
+        "chasm_neighbours": depth(path_values.neighbours_pt),
+        "reality_gap": path_values.gap_pt[:, 1:-1].ravel(),
     }
-    if not len(walked.feature_ends_q):
+    if not len(path_values.feature_ends_q):
         return found
     return found | {
-        "cliff_features": cliff(walked.feature_lengths_qt),
-        "roughness_features": roughness(walked.feature_lengths_qt),
-        "detour_features": detour(walked.feature_lengths_qt, walked.feature_ends_q),
+        "cliff_features": cliff(path_values.feature_lengths_qt),
+        "roughness_features": roughness(path_values.feature_lengths_qt),
+        "detour_features": path_length_ratio(path_values.feature_lengths_qt, path_values.feature_ends_q),
     }
 
 
@@ -214,7 +216,7 @@ def _score(key: str, values_p: np.ndarray, alike_p: np.ndarray | None, said: str
     shown = dict(quantiles)
     if key.startswith("chasm"):
         depths = {f"{name} depth, nats": value for name, value in quantiles.items()}
-        shown = {name: float(chasm(np.asarray(value))) for name, value in quantiles.items()} | depths
+        shown = {name: float(density_gap(np.asarray(value))) for name, value in quantiles.items()} | depths
     return Score(key, shown.pop("median"), said, shown)
 
 
@@ -225,7 +227,7 @@ def _quantiles(values_p: np.ndarray, half: str, most: str) -> dict[str, float]:
     return {half: float(np.median(values_p)), most: float(np.quantile(values_p, 0.95))}
 
 
-def _worst(pairs_p2: np.ndarray, lengths_pt: np.ndarray) -> list[Walk]:
+def _worst(pairs_p2: np.ndarray, lengths_pt: np.ndarray) -> list[WorstPath]:
     cliff_p, at_p = cliff(lengths_pt), lengths_pt.argmax(1)
     worst_p = np.argsort(-cliff_p, kind="stable")[:WORST]
-    return [Walk(int(pairs_p2[p, 0]), int(pairs_p2[p, 1]), int(at_p[p]), float(cliff_p[p])) for p in worst_p]
+    return [WorstPath(int(pairs_p2[p, 0]), int(pairs_p2[p, 1]), int(at_p[p]), float(cliff_p[p])) for p in worst_p]

@@ -16,7 +16,7 @@ from looks_like.explorer.interfaces.commands.options import (
     lab_of,
     who_acts,
 )
-from looks_like.explorer.interfaces.commands.terminal import answer, progress
+from looks_like.explorer.interfaces.commands.terminal import print_result, progress
 
 if TYPE_CHECKING:
     from looks_like.explorer.clusters import Cluster, State
@@ -161,11 +161,11 @@ def undo_(
     lab = lab_of(workspace)
     undone = undo_edit(lab, lab.model_name(model), name, who_acts(who))
     which = ", ".join(map(str, undone.numbers))
-    answer(as_json, {"undone": undone.action, "numbers": undone.numbers}, f"Undone: {undone.action} of {which}.")
+    print_result(as_json, {"undone": undone.action, "numbers": undone.numbers}, f"Undone: {undone.action} of {which}.")
 
 
 def _tell(lab: "Lab", now: "State", as_json: bool) -> None:
-    from looks_like.explorer.clusters import behind, clusterings, clusters, numbers
+    from looks_like.explorer.clusters import clusterings, clusters, numbers, outdated_reason
 
     card = now.card
     found = clusters(lab, card.model, card.name)
@@ -181,7 +181,7 @@ def _tell(lab: "Lab", now: "State", as_json: bool) -> None:
         table.add_row(str(cluster.number), escape(cluster.name), f"{cluster.size:,}", share, like, shown)
     table.caption = f"{card.name} of model {card.model}: {len(found)} clusters; {nowhere:,} products are in none"
     table.caption_justify = "left"
-    late = behind(lab, card.model, card.name)
+    late = outdated_reason(lab, card.model, card.name)
     table.caption += f"; {late}" if late else ""
     said = {
         "model": card.model,
@@ -196,18 +196,18 @@ def _tell(lab: "Lab", now: "State", as_json: bool) -> None:
         "all": [each.name for each in clusterings(lab, card.model)],
         "clusters": [_plain(cluster) for cluster in found],
     }
-    answer(as_json, said, table)
+    print_result(as_json, said, table)
 
 
 def _plain(cluster: "Cluster") -> dict[str, Any]:
-    from looks_like.explorer.core import item_json
+    from looks_like.explorer.core import product_json
 
     return {
         "number": cluster.number,
         "name": cluster.name,
         "size": cluster.size,
         "share": round(cluster.share, 6),
-        "cover": item_json(cluster.cover),
-        "examples": [item.product_id for item in cluster.examples],
+        "cover": product_json(cluster.cover),
+        "examples": [product.product_id for product in cluster.examples],
         "hidden": cluster.hidden,
     }

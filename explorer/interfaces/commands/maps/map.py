@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, ModelArgument, WorkspaceOption, lab_of
-from looks_like.explorer.interfaces.commands.terminal import answer, counted, progress
+from looks_like.explorer.interfaces.commands.terminal import counted, print_result, progress
 
 
 def map_(
@@ -44,4 +44,4 @@ def map_(
     says = [f"Map {card.name} of model {card.model} made in {card.seconds:.1f} s."]
     if card.moved is not None:
         says.append(f"Products moved by {50 * card.moved:.1f} % of its width on average.")
-    answer(as_json, asdict(card), " ".join([*says, map_quality(lab, chosen, called)]).strip())
+    print_result(as_json, asdict(card), " ".join([*says, map_quality(lab, chosen, called)]).strip())

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, ModelArgument, WorkspaceOption, lab_of
-from looks_like.explorer.interfaces.commands.terminal import answer, progress
+from looks_like.explorer.interfaces.commands.terminal import print_result, progress
 
 if TYPE_CHECKING:
     from looks_like.explorer.core import Lab
-    from looks_like.explorer.maps import CatchUp
+    from looks_like.explorer.maps import CatchUpProgress
 
 
 def place(model: ModelArgument = None, workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> None:
@@ -18,10 +18,10 @@ def place(model: ModelArgument = None, workspace: WorkspaceOption = HERE, as_jso
     lab = lab_of(workspace)
     name = lab.model_name(model)
     now = catch_up_told(lab, name)
-    answer(as_json, {"model": name, **asdict(now)}, f"Model {escape(name)}: {escape(now.words())}.")
+    print_result(as_json, {"model": name, **asdict(now)}, f"Model {escape(name)}: {escape(now.words())}.")
 
 
-def catch_up_told(lab: "Lab", model: str) -> "CatchUp":
+def catch_up_told(lab: "Lab", model: str) -> "CatchUpProgress":
     """Encodes and places beside a bar."""
     from looks_like.explorer.maps import catch_up
 

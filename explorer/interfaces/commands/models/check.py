@@ -9,7 +9,7 @@ from rich.table import Table
 
 from looks_like.atomic import write_whole
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
-from looks_like.explorer.interfaces.commands.terminal import answer, progress, say
+from looks_like.explorer.interfaces.commands.terminal import print_result, progress, say
 
 if TYPE_CHECKING:
     from looks_like.explorer.check import Check
@@ -25,20 +25,20 @@ def check(
 ) -> None:
     """Measure models side by side: one report that needs nothing else, or JSON. Minutes of work."""
     from looks_like.explorer import check as measuring
-    from looks_like.explorer.check import CheckAsk, report
-    from looks_like.explorer.core import need_writable
+    from looks_like.explorer.check import CheckRequest, report
+    from looks_like.explorer.core import require_writable
 
     target = file or (None if as_json else Path("report.html"))
     if target is not None:
-        need_writable(target, "a report is", (".html", ".htm"))
+        require_writable(target, "a report is", (".html", ".htm"))
     with progress() as bar:
         task = bar.add_task("Checking", total=100)
-        for now in measuring.check(lab_of(workspace), CheckAsk(tuple(models or ()), quick, seed)):
+        for now in measuring.check(lab_of(workspace), CheckRequest(tuple(models or ()), quick, seed)):
             bar.update(task, completed=round(100 * now.share), description=f"Checking  {escape(now.stage)}")
     assert now.found is not None
     if target is not None:
         write_whole(target, report(now.found).encode())
-    answer(as_json, now.found.plain(), _headlines_table(now.found))
+    print_result(as_json, now.found.plain(), _headlines_table(now.found))
     if target is not None:
         say.print(f"The report: {escape(str(target))}")
 

@@ -1,7 +1,7 @@
 """looks-like encode: codes for products that have none."""
 
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, ModelArgument, WorkspaceOption, lab_of
-from looks_like.explorer.interfaces.commands.terminal import answer, counted
+from looks_like.explorer.interfaces.commands.terminal import counted, print_result
 
 
 def encode(model: ModelArgument = None, workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> None:
@@ -11,4 +11,4 @@ def encode(model: ModelArgument = None, workspace: WorkspaceOption = HERE, as_js
     lab = lab_of(workspace)
     name = lab.model_name(model)
     total = counted("Encoding", core.encode(lab, name))
-    answer(as_json, {"model": name, "encoded": total}, f"{total:,} products encoded by model {name}.")
+    print_result(as_json, {"model": name, "encoded": total}, f"{total:,} products encoded by model {name}.")

@@ -9,11 +9,11 @@ from rich.markup import escape
 
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
-from looks_like.explorer.interfaces.commands.terminal import answer, progress, say, typed_seconds, typed_settings
+from looks_like.explorer.interfaces.commands.terminal import print_result, progress, say, typed_seconds, typed_settings
 
 if TYPE_CHECKING:
     from looks_like.explorer.core import Lab
-    from looks_like.explorer.training import TrainAsk, TrainingReport
+    from looks_like.explorer.training import TrainingProgress, TrainRequest
     from looks_like.model.card import Card
 
 _SHOWN = ("mse", "kl", "held-out mse")  # of a report, beside the bar
@@ -35,10 +35,10 @@ def train(
     as_json: JsonOption = False,
 ) -> None:
     """Train a model on the catalogue. Ctrl-C keeps a checkpoint: go on with --resume."""
-    from looks_like.explorer.training import TrainAsk, still_to_train, with_seeds
+    from looks_like.explorer.training import TrainRequest, requests_per_seed, still_to_train
 
     shape = {} if start else {"latent": latent, "size": size}
-    ask = TrainAsk(
+    request = TrainRequest(
         family=family,
         name=name or family,
         settings={**shape, **typed_settings(settings or [])},
@@ -48,32 +48,34 @@ def train(
         start=start,
         resume=resume,
     )
-    lab, asks = lab_of(workspace), with_seeds(ask, seeds)
-    for waiting in still_to_train(lab, asks):
-        _train_told(lab, waiting)
-    cards = [lab.card(each.name) for each in asks]
+    lab, requests = lab_of(workspace), requests_per_seed(request, seeds)
+    for waiting in still_to_train(lab, requests):
+        _train_with_bar(lab, waiting)
+    cards = [lab.card(each.name) for each in requests]
     if seeds == 1:
-        answer(as_json, asdict(cards[0]), _words(cards[0]))
+        print_result(as_json, asdict(cards[0]), _words(cards[0]))
     else:
         _tell_agreement(lab, cards, as_json)
 
 
-def _train_told(lab: "Lab", ask: "TrainAsk") -> None:
+def _train_with_bar(lab: "Lab", request: "TrainRequest") -> None:
     from looks_like.explorer import training
 
     with progress() as bar:
         task = bar.add_task("Training", total=None)
-        running: Iterator[TrainingReport] = training.train(lab, ask)
+        running: Iterator[TrainingProgress] = training.train(lab, request)
         try:
             for now in running:
                 _show(bar, task, now)
         except KeyboardInterrupt:
             running.close()  # type: ignore[attr-defined]
-            say.print(f"Stopped. Go on with: looks-like train {escape(ask.family)} --name {escape(ask.name)} --resume")
+            say.print(
+                f"Stopped. Go on with: looks-like train {escape(request.family)} --name {escape(request.name)} --resume"
+            )
             raise
 
 
-def _show(bar: Any, task: Any, now: "TrainingReport") -> None:
+def _show(bar: Any, task: Any, now: "TrainingProgress") -> None:
     if now.report is None:
         bar.update(task, description=now.stage.capitalize())
         return
@@ -87,16 +89,18 @@ def _show(bar: Any, task: Any, now: "TrainingReport") -> None:
 
 def _tell_agreement(lab: "Lab", cards: "list[Card]", as_json: bool) -> None:
     """All cards, each with what the others say of it (UDR) where that can be measured."""
-    from looks_like.explorer.training import agreement
+    from looks_like.explorer.training import udr_of_models
 
     agreed: list[dict[str, Any] | None] = [None for _ in cards]
     says = [_words(card) for card in cards]
     try:
-        agreed = [asdict(score) for score in agreement(lab, [card.name for card in cards])]
+        agreed = [asdict(score) for score in udr_of_models(lab, [card.name for card in cards])]
         says = [f"{words} UDR {udr['value']:.3f}." for words, udr in zip(says, agreed, strict=True) if udr]
     except MISTAKES as reason:  # the models are finished all the same
         says.append(f"What they agree on: {reason}.")
-    answer(as_json, [asdict(card) | {"udr": udr} for card, udr in zip(cards, agreed, strict=True)], "\n".join(says))
+    print_result(
+        as_json, [asdict(card) | {"udr": udr} for card, udr in zip(cards, agreed, strict=True)], "\n".join(says)
+    )
 
 
 def _words(card: "Card") -> str:

@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from looks_like.atomic import replacing
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
-from looks_like.explorer.interfaces.commands.terminal import answer
+from looks_like.explorer.interfaces.commands.terminal import print_result
 
 app = typer.Typer(no_args_is_help=True, help="Write products or tags as .csv, .parquet or .jsonl.")
 OutOption = Annotated[Path, typer.Option("--out", help="x.csv, .parquet or .jsonl")]
@@ -28,7 +28,7 @@ def products(
     lab.catalogue()
     with replacing(file) as aside, open(aside, "wb") as out:
         count = write_products(lab, rows_m, kind, out)
-    answer(as_json, {"file": str(file), "products": count}, f"{escape(str(file))}: {count:,} products.")
+    print_result(as_json, {"file": str(file), "products": count}, f"{escape(str(file))}: {count:,} products.")
 
 
 @app.command()
@@ -45,4 +45,4 @@ def tags(
     lab.catalogue()
     with replacing(file) as aside, open(aside, "wb") as out:
         count = write_tags(lab, tag, kind, out)
-    answer(as_json, {"file": str(file), "rows": count}, f"{escape(str(file))}: {count:,} tags on products.")
+    print_result(as_json, {"file": str(file), "rows": count}, f"{escape(str(file))}: {count:,} tags on products.")

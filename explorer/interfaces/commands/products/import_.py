@@ -9,7 +9,7 @@ from rich.markup import escape
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces.commands.maps.place import catch_up_told
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
-from looks_like.explorer.interfaces.commands.terminal import answer, progress, say
+from looks_like.explorer.interfaces.commands.terminal import print_result, progress, say
 
 
 def import_(
@@ -43,6 +43,6 @@ def import_(
         except MISTAKES as reason:  # the import is done all the same
             models[model], told = {"error": str(reason)}, f"its maps stay as they are: {reason}"
         says.append(f"Model {escape(model)}: {escape(told)}.")
-    answer(as_json, asdict(report) | {"models": models}, "\n".join(says))
+    print_result(as_json, asdict(report) | {"models": models}, "\n".join(says))
     if report.refused:
         say.print(f"The refused ones and why: {escape(str(workspace / 'import-report.csv'))}")

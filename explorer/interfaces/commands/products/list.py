@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
-from looks_like.explorer.interfaces.commands.terminal import answer, out
+from looks_like.explorer.interfaces.commands.terminal import out, print_result
 
 if TYPE_CHECKING:
     from looks_like.explorer.core import Status
@@ -23,7 +23,7 @@ def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> Non
     nothing = (
         "No models yet. Train one: looks-like train vae" if status.products else "Begin with: looks-like import SOURCE"
     )
-    answer(as_json, asdict(status), _table(status) if status.models else nothing)
+    print_result(as_json, asdict(status), _table(status) if status.models else nothing)
 
 
 def _table(status: "Status") -> Table:

@@ -7,12 +7,12 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from looks_like.explorer.errors import AskError
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, ModelOption, WorkspaceOption, lab_of
-from looks_like.explorer.interfaces.commands.terminal import answer, counted
+from looks_like.explorer.interfaces.commands.terminal import counted, print_result
 
 if TYPE_CHECKING:
-    from looks_like.explorer.search import Alike
+    from looks_like.explorer.search import SimilarProduct
 
 
 def similar(
@@ -26,35 +26,41 @@ def similar(
     as_json: JsonOption = False,
 ) -> None:
     """The products that look most like one, like a photograph, or, with --all, like each one of the catalogue."""
-    from looks_like.explorer.search import K_MAX, alike_json, need_recommendable, similar_to_typed, write_recommended
+    from looks_like.explorer.search import (
+        K_MAX,
+        require_writable_table,
+        similar_product_json,
+        similar_to_typed,
+        write_similar,
+    )
 
     if not everyone and not 1 <= k <= K_MAX:
-        raise AskError(f"-k must be between 1 and {K_MAX:,}, got {k}")
+        raise RequestError(f"-k must be between 1 and {K_MAX:,}, got {k}")
     if everyone == bool(product):
-        raise AskError("name a product or a photograph, or --all for every product")
+        raise RequestError("name a product or a photograph, or --all for every product")
     if everyone != bool(file):
-        raise AskError("--all and --out belong together: looks-like similar --all --out similar.csv")
+        raise RequestError("--all and --out belong together: looks-like similar --all --out similar.csv")
     lab = lab_of(workspace)
     rows_m = lab.catalogue().rows_where(where) if where is not None else None
     if rows_m is not None and not len(rows_m):
-        raise AskError(f"no product meets {where}")
+        raise RequestError(f"no product meets {where}")
     name = lab.model_name(model)
     if file is not None:
-        need_recommendable(file)
-        total = counted("Looking", write_recommended(lab, name, k, file, rows_m))
+        require_writable_table(file)
+        total = counted("Looking", write_similar(lab, name, k, file, rows_m))
         said = {"file": str(file), "model": name, "products": total, "k": k}
-        answer(as_json, said, f"{escape(str(file))}: the {k} nearest of each of {total:,} products.")
+        print_result(as_json, said, f"{escape(str(file))}: the {k} nearest of each of {total:,} products.")
         return
     found = similar_to_typed(lab, name, str(product), k, rows_m)
-    answer(as_json, [alike_json(alike) for alike in found], _table(found))
+    print_result(as_json, [similar_product_json(alike) for alike in found], _table(found))
 
 
-def _table(found: "list[Alike]") -> Table:
+def _table(found: "list[SimilarProduct]") -> Table:
     table = Table("", "Product", "Name", "Distance", "× typical", box=None)
     for place, alike in enumerate(found, 1):
-        item = alike.item
-        near = "" if item.typical is None else f"{item.typical:.2f}"
-        words = [near, "the same picture"] if alike.twin else [near]
-        cells = (escape(item.product_id), escape(item.name), f"{item.distance:.3f}", ", ".join(words))
+        product = alike.product
+        near = "" if product.typical is None else f"{product.typical:.2f}"
+        words = [near, "the same picture"] if alike.same_picture else [near]
+        cells = (escape(product.product_id), escape(product.name), f"{product.distance:.3f}", ", ".join(words))
         table.add_row(str(place), *cells)
     return table

@@ -22,9 +22,9 @@ def app(
     """Open the pages. Ctrl-C ends them, but not the jobs."""
     import uvicorn
 
-    from looks_like.explorer.training import start_demo_where_nothing_is
+    from looks_like.explorer.training import start_demo_if_empty
 
-    if with_demo and (job := start_demo_where_nothing_is(lab_of(workspace))):
+    if with_demo and (job := start_demo_if_empty(lab_of(workspace))):
         say.print(f"{job.what}: the page shows how far it is.")
 
     os.environ["LOOKS_LIKE_WORKSPACE"] = str(workspace.absolute())

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
-from looks_like.explorer.interfaces.commands.terminal import answer, progress
+from looks_like.explorer.interfaces.commands.terminal import print_result, progress
 from looks_like.explorer.jobs import Jobs
 
 if TYPE_CHECKING:
-    from looks_like.explorer.training import DemoReport
+    from looks_like.explorer.training import DemoProgress
 
 
 def demo(
@@ -28,7 +28,7 @@ def demo(
     methods = [word.strip() for word in maps.split(",") if word.strip()]
     with progress() as bar:
 
-        def tell(report: "DemoReport") -> None:
+        def tell(report: "DemoProgress") -> None:
             if report.stage not in tasks:
                 tasks[report.stage] = bar.add_task(report.stage)
             bar.update(tasks[report.stage], completed=report.done, total=report.total, share=report.share)
@@ -38,4 +38,4 @@ def demo(
     for method in waiting:
         start_map(Jobs(workspace), MODEL, method, map_words(method)[0])
     said = {"products": status_of(lab).products, "model": MODEL, "made": made, "to_come": waiting}
-    answer(as_json, said, f"{said['products']:,} sneakers are ready. See them: looks-like app")
+    print_result(as_json, said, f"{said['products']:,} sneakers are ready. See them: looks-like app")

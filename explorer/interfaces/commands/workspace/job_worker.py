@@ -16,7 +16,7 @@ from typing import Any
 
 import filelock
 
-from looks_like.explorer.jobs import INTERRUPTED, Job, Jobs, birth, read_record, stay_calm, write_record
+from looks_like.explorer.jobs import INTERRUPTED, Job, Jobs, lower_priority, process_identity, read_record, write_record
 
 _LOOK_EVERY_S = 0.25
 _WRITE_EVERY_S = 0.3
@@ -97,11 +97,11 @@ def main(folder: Path, job_id: str) -> None:
     if job is None:
         raise SystemExit(f"there is no job {job_id} in {folder}")
     pid = os.getpid()
-    bar = JobBar(folder, replace(job, pid=pid, born=birth(pid)))
+    bar = JobBar(folder, replace(job, pid=pid, born=process_identity(pid)))
     bar.keep()
     signal.signal(signal.SIGTERM, bar.stop)
     if job.words[0] != "demo":  # for that one people wait: there is nothing else to look at yet
-        stay_calm()
+        lower_priority()
     jobs = Jobs(folder.parent)
     try:
         with turn(jobs, job_id):

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption
-from looks_like.explorer.interfaces.commands.terminal import answer
+from looks_like.explorer.interfaces.commands.terminal import print_result
 from looks_like.explorer.jobs import Jobs
 
 
@@ -26,4 +26,4 @@ def jobs(
     for job in found:
         says = job.error or (job.stage if job.active else "")
         table.add_row(job.job_id, escape(job.what), job.state, f"{100 * job.share:.0f} %", escape(says))
-    answer(as_json, [asdict(job) for job in found], table if found else "No jobs.")
+    print_result(as_json, [asdict(job) for job in found], table if found else "No jobs.")

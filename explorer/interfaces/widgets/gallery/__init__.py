@@ -33,7 +33,7 @@ def show(
 ) -> Picked | None:
     """-> what was just asked of which product. `empty` is said where there is none.
 
-    `items`: products as `item_json` gives them, each perhaps with `near` (words in place of its distance) and `why`
+    `items`: products as `product_json` gives them, each perhaps with `near` (words in place of its distance) and `why`
     (lines of small words); or an address that answers {"count", "items"} for &page=0, 1, … of 60. `compact`: pictures
     of 72 px alone and one card below; `height_px`: the pictures scroll within it.
     """

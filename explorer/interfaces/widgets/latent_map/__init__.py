@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from looks_like.explorer.core import Colouring, Item, MapView
+from looks_like.explorer.core import Colouring, MapView, Product
 from looks_like.explorer.interfaces.widgets import browser_widget
 from looks_like.explorer.selecting import MapState
 
@@ -29,7 +29,7 @@ class MapContent:
     version: int  # of the catalogue
     clusters_version: str  # "" = no clusters
     sprites: str  # fingerprint of the map's sprite sheets; "" = no pictures on the map
-    anchors: Mapping[str, Item | None]
+    anchors: Mapping[str, Product | None]
     pin: int = -1  # row of the product whose card is open when the map appears, -1 = none
 
 
@@ -90,13 +90,13 @@ def _addresses(content: MapContent) -> dict[str, Any]:
     """`selection` answers `…&steps=<JSON>` with the mask of those products (a bit a row, least first) and their number
     in the header x-count; `shown` is the mask of who passes the filter, "" = all; `clusters` a JSON list of {number,
     name, size, outline, at, hidden}, "" = none; `atlas` the small pictures, None = none."""
-    view, ground, filter_text = content.view, content.state.selection.ground, content.state.selection.filter.text()
+    view, context, filter_text = content.view, content.state.selection.context, content.state.selection.filter.text()
     colouring, version, card = content.colouring, content.version, content.view.card
-    clusters = {"model": ground.model, "map": ground.map, "name": ground.clusters, "v": content.clusters_version}
+    clusters = {"model": context.model, "map": context.map, "name": context.clusters, "v": content.clusters_version}
     return {
-        "points": "/api/map?" + urlencode({"model": card.model, "name": card.name, "v": view.tag}),
+        "points": "/api/map?" + urlencode({"model": card.model, "name": card.name, "v": view.etag}),
         "colours": f"/api/colours?{urlencode({'by': colouring.title, 'v': version})}&{colouring.of}",
-        "selection": "/api/selection?" + urlencode({**ground.to_query(), "v": version, "filter": filter_text}),
+        "selection": "/api/selection?" + urlencode({**context.to_query(), "v": version, "filter": filter_text}),
         "shown": "/api/shown?" + urlencode({"filter": filter_text, "v": version}) if filter_text else "",
         "clusters": "/api/clusters?" + urlencode(clusters) if content.clusters_version else "",
         "atlas": _atlas(card.model, card.name, content.sprites) if content.sprites else None,

@@ -7,12 +7,12 @@ import streamlit as st
 from looks_like.explorer import clusters as cluster_edits
 from looks_like.explorer import tags
 from looks_like.explorer.clusters import Cluster, clusterings, clusters, state, usual_k
-from looks_like.explorer.core import Lab, item_json
+from looks_like.explorer.core import Lab, product_json
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import cluster_list
 from looks_like.explorer.interfaces.widgets.panels.selection_panel import keep
 from looks_like.explorer.jobs import Jobs
-from looks_like.explorer.selecting import Selection, Step
+from looks_like.explorer.selecting import Selection, SelectionStep
 
 METHODS = {
     "k-means": ("As many as you say", "Every product is in one (k-means)"),
@@ -22,7 +22,7 @@ METHODS = {
 
 def show(lab: Lab, chosen: Selection) -> None:
     """Draws the list; what is asked of it is done, and the page drawn again."""
-    model, name = chosen.ground.model, chosen.ground.clusters
+    model, name = chosen.context.model, chosen.context.clusters
     if not name:
         hidden = bool(clusterings(lab, model))
         st.markdown(
@@ -31,10 +31,10 @@ def show(lab: Lab, chosen: Selection) -> None:
         st.caption(
             "Clusters are products that look alike, found and named by the computer; you can rename, merge and split."
         )
-        offer(lab, model, chosen.ground.map)
+        offer(lab, model, chosen.context.map)
         return
     tagged_n = tags.mask(lab, "") if tags.tags(lab) else None
-    found = clusters(lab, model, name, chosen.ground.map, tagged_n)
+    found = clusters(lab, model, name, chosen.context.map, tagged_n)
     shown = [cluster for cluster in found if not cluster.hidden]
     outside = 1 - sum(cluster.share for cluster in found)
     loose = f"; {100 * outside:.0f} % of the products are in none" if outside > 0.005 else ""
@@ -51,7 +51,7 @@ def show(lab: Lab, chosen: Selection) -> None:
             cluster_edits.undo_edit(lab, model, name, session.who())
             st.rerun(scope="fragment")
         with st.popover("Find anew", icon=":material/refresh:"):
-            offer(lab, model, chosen.ground.map)
+            offer(lab, model, chosen.context.map)
 
 
 def offer(lab: Lab, model: str, map_name: str) -> None:
@@ -77,25 +77,25 @@ def offer(lab: Lab, model: str, map_name: str) -> None:
 
 
 def _plain(cluster: Cluster) -> dict[str, object]:
-    items = [cluster.cover, *(item for item in cluster.examples if item.row != cluster.cover.row)]
+    products = [cluster.cover, *(product for product in cluster.examples if product.row != cluster.cover.row)]
     return {
         "number": cluster.number,
         "name": cluster.name,
         "size": cluster.size,
         "share": cluster.share,
         "tagged": cluster.tagged,
-        "examples": [item_json(item) for item in items[:6]],
+        "examples": [product_json(product) for product in products[:6]],
         "hidden": cluster.hidden,
     }
 
 
 def _do(lab: Lab, chosen: Selection, asked: cluster_list.Asked) -> None:
-    model, name, who, numbers = chosen.ground.model, chosen.ground.clusters, session.who(), asked.numbers
+    model, name, who, numbers = chosen.context.model, chosen.context.clusters, session.who(), asked.numbers
     if asked.act == "select":
-        keep(Step("=", "cluster", numbers[0]))
+        keep(SelectionStep("=", "cluster", numbers[0]))
         return
     if asked.act == "add":
-        keep(*chosen.steps, Step("+", "cluster", numbers[0]))
+        keep(*chosen.steps, SelectionStep("+", "cluster", numbers[0]))
         return
     edits: dict[str, Callable[[], object]] = {
         "rename": lambda: cluster_edits.rename(lab, model, name, numbers[0], asked.name, who),

@@ -5,14 +5,14 @@ from typing import Any
 
 import streamlit as st
 
-from looks_like.explorer.core import Lab, number, plain
+from looks_like.explorer.core import Lab, escape_markdown, number
 from looks_like.explorer.interfaces import session
-from looks_like.explorer.search import NOT_GIVEN, Choice, Condition, Filter, Value, choices, mask
+from looks_like.explorer.search import NOT_GIVEN, Condition, Filter, FilterOption, Value, choices, mask
 
 
 def menu(lab: Lab, tags: Sequence[str]) -> None:
     """A popover with a control for each attribute; every change is in the session's filter at once."""
-    session.forget_what_can_not_be(lab)
+    session.drop_invalid_choices(lab)
     chosen, offered = session.chosen_filter(), choices(lab)
     _take_turn()
     count = len(chosen.conditions)
@@ -43,7 +43,7 @@ def line(lab: Lab, *, can_hide: bool = False) -> None:
         st.caption(f"**{shown:,}** of {total:,}", width="content")
         for place, condition in enumerate(chosen.conditions):
             st.button(
-                f"{plain(condition.words())} ✕",
+                f"{escape_markdown(condition.words())} ✕",
                 key=f"drop {place} {condition.words()}",
                 help="Take this condition away",
                 type="tertiary",
@@ -58,7 +58,7 @@ def line(lab: Lab, *, can_hide: bool = False) -> None:
 # -- one control each -------------------------------------------------------------------------------------------------
 
 
-def _attribute(choice: Choice, chosen: Filter) -> None:
+def _attribute(choice: FilterOption, chosen: Filter) -> None:
     name = choice.attribute
     title = name.replace("_", " ").capitalize()
     if choice.kind == "values":
@@ -74,7 +74,7 @@ def _attribute(choice: Choice, chosen: Filter) -> None:
         _control(name, "holds", chosen, lambda **it: st.text_input(f"Words in {name}", **it))
 
 
-def _range(choice: Choice, title: str, chosen: Filter) -> None:
+def _range(choice: FilterOption, title: str, chosen: Filter) -> None:
     """From one stop to another; a value of a link is a stop too."""
     asked = next((c for c in chosen.conditions if (c.attribute, c.op) == (choice.attribute, "between")), None)
     stops = sorted({*choice.values, *(v for v in (asked.values if asked else ()) if v is not None)}, key=_rank)
@@ -152,7 +152,7 @@ def _general(op: str) -> Condition | None:
     return Condition("", op, (value.strip(),)) if value and value.strip() else None
 
 
-def _asked(choice: Choice) -> Condition | None:
+def _asked(choice: FilterOption) -> Condition | None:
     op = {"values": "is", "numbers": "between", "dates": "between", "text": "holds"}[choice.kind]
     value = st.session_state.get(_key(op, choice.attribute))
     if op == "holds":

@@ -4,13 +4,13 @@ import numpy as np
 import streamlit as st
 
 from looks_like.data.errors import PictureError
-from looks_like.explorer.core import Lab, item_json, plain
+from looks_like.explorer.core import Lab, escape_markdown, product_json
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import gallery
 from looks_like.explorer.interfaces.widgets.gallery import Action
 from looks_like.explorer.interfaces.widgets.panels.selection_panel import MORE, keep
-from looks_like.explorer.search import photograph, search, squared
-from looks_like.explorer.selecting import Selection, Step
+from looks_like.explorer.search import photograph, search, square_photograph
+from looks_like.explorer.selecting import Selection, SelectionStep
 
 ACTIONS = (Action("only", "Select it"), Action("like", f"Select it and {MORE} like it", f"+ {MORE} like it"))
 FOUND_MAX = 12
@@ -21,25 +21,29 @@ def menu(lab: Lab, chosen: Selection) -> None:
     with st.popover("Find", icon=":material/search:"):
         text = st.text_input("Name or id", key="find text", placeholder="a part of it is enough", max_chars=200)
         if text.strip():
-            items = [item_json(item) for item in search(lab, text, FOUND_MAX)]
+            products = [product_json(product) for product in search(lab, text, FOUND_MAX)]
             picked = gallery.show(
-                items, actions=ACTIONS, key="find found", empty="No product has that in its name or id.", compact=True
+                products,
+                actions=ACTIONS,
+                key="find found",
+                empty="No product has that in its name or id.",
+                compact=True,
             )
             if picked:
-                like = [Step("+", "like", MORE)] if picked.action == "like" else []
-                _take(chosen, Step("=", "product", picked.product_id), *like)
+                like = [SelectionStep("+", "like", MORE)] if picked.action == "like" else []
+                _take(chosen, SelectionStep("=", "product", picked.product_id), *like)
         file = st.file_uploader("Or a photograph of something like it", key="find photograph")
         if file is not None and st.session_state.get("photograph found") != file.file_id:
             try:
-                z_d = photograph(lab, chosen.ground.model, squared(file.getvalue())).z_d
+                z_d = photograph(lab, chosen.context.model, square_photograph(file.getvalue())).z_d
             except PictureError as mistake:
-                st.error(f"{plain(file.name)}: {plain(str(mistake), 200)}", icon=":material/error:")
+                st.error(f"{escape_markdown(file.name)}: {escape_markdown(str(mistake), 200)}", icon=":material/error:")
                 return
             st.session_state["photograph found"] = file.file_id
-            _take(chosen, Step("=", "near", (_rounded(z_d), MORE)))
+            _take(chosen, SelectionStep("=", "near", (_rounded(z_d), MORE)))
 
 
-def _take(chosen: Selection, *steps: Step) -> None:
+def _take(chosen: Selection, *steps: SelectionStep) -> None:
     keep(*steps)
     session.choose("panel", "selection")
     st.rerun(scope="fragment")

@@ -6,11 +6,20 @@ import streamlit as st
 
 from looks_like.explorer import tags
 from looks_like.explorer.clusters import clusterings
-from looks_like.explorer.core import NEAR_GRAPH_MAX, Ground, Lab, MapView, plain
+from looks_like.explorer.core import KNN_GRAPH_MAX, Lab, MapContext, MapView, escape_markdown
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets.panels import filter_bar, find_panel
 from looks_like.explorer.jobs import Jobs
-from looks_like.explorer.maps import CLUSTER, TRUTH, WORDS, drift, map_quality, map_title, map_words, telling_attribute
+from looks_like.explorer.maps import (
+    CLUSTER,
+    RECALL,
+    WORDS,
+    default_colour_attribute,
+    map_quality,
+    map_title,
+    map_words,
+    staleness,
+)
 from looks_like.explorer.selecting import drop_view, list_views, pinned, save_view, steps_text
 from looks_like.explorer.training import start_map, start_place
 
@@ -41,7 +50,7 @@ STYLE = """<style>
 </style>"""
 
 
-def show(lab: Lab) -> tuple[Ground, str]:
+def show(lab: Lab) -> tuple[MapContext, str]:
     """-> the ground that is shown (its map "" where the model has none) and the attribute to colour by ("" = none)."""
     st.html(STYLE)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="map tools"):
@@ -49,18 +58,18 @@ def show(lab: Lab) -> tuple[Ground, str]:
         newest_last = sorted(lab.maps(model), key=lambda card: card.method != "pca")  # which shows least
         words = {card.name: map_title(card.name, card.method) for card in reversed(newest_last)}
         if not words:
-            return Ground(model), ""
+            return MapContext(model), ""
         before = session.chosen().get("map", "")
         name = session.select("Map", "map", list(words), words, forgets=("view",))
         if before and before != name:
             _keep_selection(before)
         by = _colour(lab, clusterings(lab, model) != [])
         clusters = _clusters(lab, model)
-        ground = Ground(model, name, clusters)
+        context = MapContext(model, name, clusters)
         filter_bar.menu(lab, [each.tag for each in tags.tags(lab)])
-        find_panel.menu(lab, session.chosen_selection(ground))
+        find_panel.menu(lab, session.chosen_selection(context))
         _views(lab)
-    return ground, "" if by == NONE else by
+    return context, "" if by == NONE else by
 
 
 def _model(lab: Lab) -> str:
@@ -76,14 +85,14 @@ def _colour(lab: Lab, clustered: bool) -> str:
     attributes = lab.catalogue().attributes
     readable = {attribute: attribute.replace("_", " ").capitalize() for attribute in attributes} | WORDS
     more = [CLUSTER] * (clustered and session.chosen().get("clusters") != NONE)
-    more += [TRUTH] * (len(lab.catalogue()) <= NEAR_GRAPH_MAX)
-    options, usual = [*attributes, *more, NONE], telling_attribute(lab) or NONE
+    more += [RECALL] * (len(lab.catalogue()) <= KNN_GRAPH_MAX)
+    options, usual = [*attributes, *more, NONE], default_colour_attribute(lab) or NONE
     return session.select("Colour by", "colour", options, readable | {NONE: "Nothing"}, default=usual)
 
 
 def _keep_selection(before: str) -> None:
     """Lassos drawn on the map before go on meaning the products in them."""
-    steps = session.chosen_selection(Ground("")).steps
+    steps = session.chosen_selection(MapContext("")).steps
     session.choose("selection", steps_text(pinned(steps, before)))
 
 
@@ -109,11 +118,16 @@ def _views(lab: Lab) -> None:
             name = st.text_input("Name", max_chars=60, placeholder="A name for what you see now")
             if st.form_submit_button("Save this view", width="stretch") and name.strip():
                 kept = save_view(lab, name, "map", urlencode(session.link()), session.who())
-                st.toast(f"Saved: {plain(kept)}")
+                st.toast(f"Saved: {escape_markdown(kept)}")
                 saved = list_views(lab)
         for view in saved:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                if st.button(plain(view.name), key=f"open {view.name}", help=f"By {plain(view.who)}", width="stretch"):
+                if st.button(
+                    escape_markdown(view.name),
+                    key=f"open {view.name}",
+                    help=f"By {escape_markdown(view.who)}",
+                    width="stretch",
+                ):
                     session.restore(dict(parse_qsl(view.link)))
                     st.rerun(scope="fragment")
                 if st.button("", icon=":material/delete:", key=f"drop {view.name}", help="Take it away for everyone"):
@@ -131,14 +145,14 @@ def say_what_is_shown(lab: Lab, view: MapView) -> None:
     of = f"{total - view.missing:,} of {total:,} products" if view.missing else f"{total:,} products, all"
     st.caption(f"**{title}.** {sentence} {of} on this map.")
     with st.popover("How true is this map?", icon=":material/verified:", type="tertiary"):
-        if card.neighbours_kept is not None or st.session_state.get("measured map") == view.tag:
+        if card.neighbours_kept is not None or st.session_state.get("measured map") == view.etag:
             st.markdown(map_quality(lab, card.model, card.name) or "There are too few products to say.")
         else:  # one made before maps were measured: seconds of work
-            st.button("Measure it", on_click=st.session_state.update, args=({"measured map": view.tag},))
+            st.button("Measure it", on_click=st.session_state.update, args=({"measured map": view.etag},))
         if not card.placed and not view.missing:
             st.markdown(f"All {total:,} products were laid out together.")
         else:
-            behind = drift(lab, card.model, card.name)
+            behind = staleness(lab, card.model, card.name)
             st.markdown(behind.words())
             if behind.refit_offered:
                 offer_map(lab, "Lay it out anew", card.model, card.method, card.name, refit=True)
@@ -147,11 +161,11 @@ def say_what_is_shown(lab: Lab, view: MapView) -> None:
         offer_place(lab, card.model)
 
 
-def watch(lab: Lab, ground: Ground) -> None:
+def watch(lab: Lab, context: MapContext) -> None:
     """Draws the page anew when somebody else has added products, places or tags."""
 
     def state() -> tuple[object, ...]:
-        return lab.version(), lab.map_view(ground.model, ground.map).tag, tags.stamp(lab)
+        return lab.version(), lab.map_view(context.model, context.map).etag, tags.stamp(lab)
 
     seen = state()
 

@@ -8,12 +8,12 @@ import numpy as np
 import streamlit as st
 
 from looks_like.explorer import tags
-from looks_like.explorer.core import Lab, plain
+from looks_like.explorer.core import Lab, escape_markdown
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import gallery
 from looks_like.explorer.interfaces.widgets.gallery import Action
-from looks_like.explorer.search import DimensionContrast, NumberContrast, ValueContrast, contrast
-from looks_like.explorer.selecting import ORDERS, Selection, Step, export_products, rows, steps_text, words
+from looks_like.explorer.search import DimensionEnrichment, NumberEnrichment, ValueEnrichment, find_enrichment
+from looks_like.explorer.selecting import ORDERS, Selection, SelectionStep, export_products, rows, steps_text, words
 
 KINDS = {"csv": "CSV", "parquet": "Parquet", "jsonl": "JSON lines"}
 MORE = 24  # products that "more like these" adds
@@ -42,7 +42,7 @@ def show(lab: Lab, chosen: Selection) -> str | None:
     return _pictures(lab, chosen)
 
 
-def keep(*steps: Step) -> None:
+def keep(*steps: SelectionStep) -> None:
     """These steps instead; without any nothing is selected."""
     session.choose("selection", steps_text(steps))
 
@@ -55,7 +55,7 @@ def _nothing_yet(lab: Lab, chosen: Selection) -> None:
         "of the legend. Then tag, compare and export what you chose."
     )
     label = "Select all that is shown" if chosen.filter.conditions else f"Select all {total:,}"
-    st.button(label, on_click=keep, args=(Step("=", "shown", None),), icon=":material/select_all:")
+    st.button(label, on_click=keep, args=(SelectionStep("=", "shown", None),), icon=":material/select_all:")
 
 
 def _headline(lab: Lab, chosen: Selection, count: int) -> None:
@@ -70,7 +70,7 @@ def _headline(lab: Lab, chosen: Selection, count: int) -> None:
                 args=(*chosen.steps[:-1],),
             )
         st.button("Clear", help="Select nothing (Escape on the map)", type="tertiary", on_click=keep)
-    st.caption(plain(words(lab, chosen), 220))
+    st.caption(escape_markdown(words(lab, chosen), 220))
 
 
 # -- tags -------------------------------------------------------------------------------------------------------------
@@ -92,20 +92,20 @@ def _tag_line(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
         take = st.button("Untag", disabled=not tag or tag not in known)
     if give or take:
         change = (tags.add if give else tags.remove)(lab, str(tag), rows_m, session.who(), words(lab, chosen)[:300])
-        session.say_of_tags(change.words())
+        session.set_tag_message(change.words())
         st.rerun(scope="fragment")
     tagged_before(lab)
 
 
 def tagged_before(lab: Lab) -> None:
     """What the last change did, with a button that undoes it."""
-    said = session.said_of_tags()
+    said = session.tag_message()
     if not said:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="tags said line"):
-        st.caption(plain(said, 160), width="stretch")
+        st.caption(escape_markdown(said, 160), width="stretch")
         if st.button("Undo", type="tertiary", icon=":material/undo:", key="undo here"):
-            session.say_of_tags(tags.undo(lab, session.who()).words())
+            session.set_tag_message(tags.undo(lab, session.who()).words())
             st.rerun(scope="fragment")
 
 
@@ -114,7 +114,7 @@ def tagged_before(lab: Lab) -> None:
 
 def _acts(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
     with st.container(horizontal=True, gap="small", key="selection acts"):
-        more = Step("+", "like", MORE)
+        more = SelectionStep("+", "like", MORE)
         st.button(
             f"{MORE} more like these",
             help="Adds the products nearest to any of these. Back takes them away again.",
@@ -142,10 +142,10 @@ def downloads(name: str, write: Callable[[str], bytes]) -> None:
 
 def _apart(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
     with st.expander("What sets these apart"):
-        found = contrast(lab, rows_m, chosen.ground.model, tags.masks(lab))
-        told: list[ValueContrast | NumberContrast | DimensionContrast] = [*found.values[:6], *found.numbers[:3]]
+        found = find_enrichment(lab, rows_m, chosen.context.model, tags.masks(lab))
+        told: list[ValueEnrichment | NumberEnrichment | DimensionEnrichment] = [*found.values[:6], *found.numbers[:3]]
         lines = [each.words for each in (*told, *found.dimensions[:3])]
-        st.markdown("\n".join(f"- {plain(line, 200)}" for line in lines) or plain(found.words, 200))
+        st.markdown("\n".join(f"- {escape_markdown(line, 200)}" for line in lines) or escape_markdown(found.words, 200))
 
 
 def _pictures(lab: Lab, chosen: Selection) -> str | None:
@@ -164,7 +164,7 @@ def _pictures(lab: Lab, chosen: Selection) -> str | None:
     if picked.action == "similar":
         return picked.product_id
     if picked.action == "drop":
-        keep(*chosen.steps, Step("-", "product", picked.product_id))
+        keep(*chosen.steps, SelectionStep("-", "product", picked.product_id))
     else:
         session.choose(picked.action, picked.product_id)
     st.rerun(scope="fragment")

@@ -8,13 +8,13 @@ import streamlit as st
 
 from looks_like.explorer import tags as suggesting
 from looks_like.explorer import tags as tagging
-from looks_like.explorer.core import Lab, item_json, plain
+from looks_like.explorer.core import Lab, escape_markdown, product_json
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import review_queue
 from looks_like.explorer.interfaces.widgets.panels.selection_panel import downloads, keep
 from looks_like.explorer.interfaces.widgets.progress import waiting
-from looks_like.explorer.selecting import Selection, Step, write_tags
+from looks_like.explorer.selecting import Selection, SelectionStep, write_tags
 from looks_like.explorer.tags import import_uploaded
 
 IN_HAND = "tag in hand"
@@ -49,14 +49,14 @@ def _hands(lab: Lab) -> None:
                 label,
                 icon=icon,
                 disabled=about is None,
-                help=plain(tagging.said(about), 200) if about else None,
+                help=escape_markdown(tagging.said(about), 200) if about else None,
                 on_click=_do,
                 args=(partial(getattr(tagging, act), lab, who),),
             )
-        with st.popover(f"I am {plain(session.who(), 20)}", icon=":material/person:"):
+        with st.popover(f"I am {escape_markdown(session.who(), 20)}", icon=":material/person:"):
             session.ask_who("Your name in the history of tags")
-    if said := session.said_of_tags():
-        st.caption(plain(said, 200))
+    if said := session.tag_message():
+        st.caption(escape_markdown(said, 200))
 
 
 def _table(lab: Lab, chosen: Selection) -> None:
@@ -84,7 +84,7 @@ def _table(lab: Lab, chosen: Selection) -> None:
         st.session_state["tag table seen"] = (
             st.session_state.get("tag table seen", 0) + 1
         )  # a new table, nothing chosen
-        keep(Step("=", "tag", tags[picked[0]].tag))
+        keep(SelectionStep("=", "tag", tags[picked[0]].tag))
         st.session_state[IN_HAND] = tags[picked[0]].tag
         st.rerun(scope="fragment")
 
@@ -106,7 +106,7 @@ def _one(lab: Lab, chosen: Selection) -> None:
             on_click=_do,
             args=(partial(tagging.delete, lab, tag, session.who()),),
         )
-    with st.expander(f"What else may be {plain(tag, 40)}", expanded=True):
+    with st.expander(f"What else may be {escape_markdown(tag, 40)}", expanded=True):
         _review(lab, chosen, tag)
 
 
@@ -122,7 +122,8 @@ def _rename(lab: Lab, tag: str) -> None:
     )
     if other := tagging.other_of(lab, tag, name):
         st.caption(
-            f"{other.products:,} products are tagged {plain(other.tag)} already: the two become one. Undo parts them."
+            f"{other.products:,} products are tagged {escape_markdown(other.tag)} already: the two become one. "
+            "Undo parts them."
         )
     else:
         st.caption("For everyone. Saved views that ask for the old name go on working.")
@@ -133,14 +134,14 @@ def _do(change: Callable[[], tagging.TagChange]) -> None:
     try:
         done = change()
     except MISTAKES as mistake:
-        session.say_of_tags(str(mistake))
+        session.set_tag_message(str(mistake))
         return
-    session.say_of_tags(done.words())
+    session.set_tag_message(done.words())
     st.session_state[IN_HAND] = done.tag
 
 
 def _review(lab: Lab, chosen: Selection, tag: str) -> None:
-    model = chosen.ground.model
+    model = chosen.context.model
     if not suggesting.ready(lab, model, tag):
         waiting.until(
             lambda: suggesting.ready(lab, model, tag), "Looking which products are most alike. It takes seconds."
@@ -148,12 +149,12 @@ def _review(lab: Lab, chosen: Selection, tag: str) -> None:
         return
     rows_m, scores_m = suggesting.suggestions(lab, model, tag, SUGGESTED)
     products = [
-        item_json(lab.item_at(int(row))) | {"why": f"{100 * score:.0f} % of its nearest are tagged"}
+        product_json(lab.product_at(int(row))) | {"why": f"{100 * score:.0f} % of its nearest are tagged"}
         for row, score in zip(rows_m, scores_m, strict=True)
     ]
     verdicts = review_queue.show(tag, products, key="review queue")
     if verdicts:
-        places = lab.catalogue().places
+        places = lab.catalogue().rows_of
         if verdicts.accepted:
             tagging.accept(lab, tag, places(verdicts.accepted), session.who())
         if verdicts.rejected:
@@ -169,7 +170,7 @@ def _exchange(lab: Lab) -> None:
         )
         if file is not None and st.button("Import these tags", type="primary"):
             report = import_uploaded(lab, file.getvalue(), file.name, session.who())
-            session.say_of_tags(report.words())
+            session.set_tag_message(report.words())
             st.session_state["tags not imported"] = (
                 report.report(),
                 [" · ".join(filter(None, line)) for line in report.lines()],
@@ -181,7 +182,7 @@ def _exchange(lab: Lab) -> None:
                 f"{len(lines):,} that were not done (CSV)", content, "not-imported.csv", on_click="ignore"
             )
             for line in lines[:20]:
-                st.caption(plain(line, 200))
+                st.caption(escape_markdown(line, 200))
 
 
 def _tags_file(lab: Lab, kind: str) -> bytes:
@@ -196,5 +197,9 @@ def _history(lab: Lab) -> None:
         if not lines:
             st.caption("Nothing was tagged yet.")
         for action, undone in lines:
-            said = f"~~{plain(tagging.said(action), 160)}~~ undone" if undone else plain(tagging.said(action), 160)
-            st.caption(f"{action.at.astimezone():%d %b %H:%M} · {plain(action.who, 30)} · {said}")
+            said = (
+                f"~~{escape_markdown(tagging.said(action), 160)}~~ undone"
+                if undone
+                else escape_markdown(tagging.said(action), 160)
+            )
+            st.caption(f"{action.at.astimezone():%d %b %H:%M} · {escape_markdown(action.who, 30)} · {said}")

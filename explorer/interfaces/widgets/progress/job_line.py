@@ -76,7 +76,7 @@ def _news(lab: Lab, model: str) -> None:
         _line(
             f"The map {titles[name]} is ready.",
             ("Show it", look),
-            ("Not now", lambda name=name: session.know_map(model, name)),
+            ("Not now", lambda name=name: session.mark_map_seen(model, name)),
         )
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 from looks_like.explorer.core import Lab, Status, get_ready, status_of
 from looks_like.explorer.interfaces.widgets.progress.job_line import EVERY_S, time_words
 from looks_like.explorer.jobs import Job, Jobs
-from looks_like.explorer.training import STAGES, products_of_the_demo, start_demo, start_map
+from looks_like.explorer.training import STAGES, demo_product_count, start_demo, start_map
 
 _SHEET = Path(__file__).with_name("sneakers.webp")
 _LEAD = "See, walk and name the space in which your products look different."
@@ -89,7 +89,7 @@ def _demo_offer(jobs: Jobs) -> None:
         st.error(f"The demo did not come about: {demo.error}", icon=":material/error:")
     st.subheader("See it with sneakers")
     st.markdown(
-        f"{products_of_the_demo():,} sneakers, drawn on this machine, and a model that has learnt them. "
+        f"{demo_product_count():,} sneakers, drawn on this machine, and a model that has learnt them. "
         "The first map is there in about a minute. Nothing is downloaded."
     )
     if st.button("Show me the demo", type="primary", icon=":material/play_arrow:"):

@@ -14,7 +14,7 @@ class Verdicts(NamedTuple):
 
 
 def show(tag: str, products: Sequence[Mapping[str, Any]], *, key: str) -> Verdicts | None:
-    """-> the newest verdicts. `products` as `item_json` gives them, likeliest first, each with `why` (a line of words).
+    """-> the newest verdicts. `products` as `product_json` gives them, likeliest first, each with `why` (a line).
 
     Verdicts are gathered in the browser and sent together once it is quiet for a moment, so that the keyboard never
     waits for the page.
