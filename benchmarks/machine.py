@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from looks_like.explorer.jobs import machines as explorer_machine
+from looks_like.explorer.jobs import machine_info as explorer_machine
 
 ROOT = Path(__file__).resolve().parent.parent
 

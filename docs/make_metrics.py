@@ -26,6 +26,7 @@ def page() -> str:
 
 def _entry(metric: Metric) -> str:
     facts = [f"`{metric.key}`", metric.unit or "no unit", BETTER[metric.better]]
+    facts += [f"formerly `{metric.formerly}`"] if metric.formerly else []
     facts += [f"ideal: {metric.ideal:g}"] if metric.ideal is not None else []
     return (
         f"\n### {metric.title}\n\n{metric.sentence}\n\n"

@@ -12,7 +12,7 @@ from PIL import Image
 from looks_like.data.sneakers import render
 from looks_like.data.sneakers.samplers import SAMPLERS
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.core.queries import PathRequest
+from looks_like.explorer.core.requests import PathRequest
 from looks_like.explorer.paths.film import film
 
 HERE = Path(__file__).parent

@@ -18,9 +18,9 @@ from looks_like.explorer.check import trial
 from looks_like.explorer.check.findings import Chart, Check, Line, Row, Section, Sheet, Strip
 from looks_like.explorer.check.measuring import CheckProgress, check
 from looks_like.explorer.check.report.charts import figures_json
+from looks_like.explorer.check.report.formatting import duration, headlines, listed, number
 from looks_like.explorer.check.report.page import picture_uri, report
-from looks_like.explorer.check.report.words import duration, headlines, listed, number
-from looks_like.explorer.check.sections import maps, smooth
+from looks_like.explorer.check.sections import maps, smoothness
 from looks_like.explorer.check.trial import CheckRequest, Subject, Trial
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
@@ -29,7 +29,7 @@ from looks_like.explorer.interfaces.commands.main import main
 from looks_like.explorer.training.run import TrainRequest, train
 from looks_like.model.errors import ModelError
 from looks_like.model.metrics import metrics
-from looks_like.model.metrics.codes.latent import active_in
+from looks_like.model.metrics.codes.active_dimensions import active_in
 from looks_like.model.metrics.metric import Score
 from looks_like.model.metrics.pictures.reconstruction import reconstruction_mse
 
@@ -55,9 +55,9 @@ def small() -> Iterator[None]:
     """A quick check of a shop so small takes seconds."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(trial, "QUICK_COUNT", 12)
-        patch.setattr(smooth, "QUICK_PAIRS", 4)
-        patch.setattr(smooth, "QUICK_FEATURE_PAIRS", 1)
-        patch.setattr(smooth, "QUICK_CODES", 4)
+        patch.setattr(smoothness, "QUICK_PAIRS", 4)
+        patch.setattr(smoothness, "QUICK_FEATURE_PAIRS", 1)
+        patch.setattr(smoothness, "QUICK_CODES", 4)
         patch.setattr(maps, "QUICK_SAMPLE", 40)
         yield
 
@@ -140,7 +140,15 @@ def test_every_section_of_a_check_is_there(found: Check) -> None:
     ]
     keys = {key for key, _ in rows(found)}
     assert keys >= {"mse", "psnr", "ms_ssim", "sharpness", "negative_elbo", "kl_nats", "active", "kid", "cliff"}
-    assert keys >= {"roughness", "detour", "chasm", "reality_gap", "ppl", "stretch_ratio", "trustworthiness"}
+    assert keys >= {
+        "roughness",
+        "path_length_ratio",
+        "density_gap",
+        "reality_gap",
+        "ppl",
+        "stretch_ratio",
+        "trustworthiness",
+    }
 
 
 def test_every_number_says_how_it_was_counted_and_what_it_is_held_against(found: Check) -> None:

@@ -15,7 +15,7 @@ from looks_like.model.metrics.metric import Metric
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = sorted(path for path in (ROOT / "model/metrics").rglob("*.py") if path.name != "__init__.py")
-NO_MEASURE = {"metric", "known_factors", "boosted_trees", "phi", "walks"}  # what measures are made with
+NO_MEASURE = {"metric", "ground_truth", "boosted_trees", "step_lengths", "smoothness"}  # what measures are made with
 
 
 def test_the_page_of_measures_is_the_one_that_is_made() -> None:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from looks_like.data.cells import escape_formulas, unescape_formula
+from looks_like.data.csv_formulas import escape_formulas, unescape_formula
 from looks_like.data.errors import CatalogueError
 from looks_like.data.sources import Columns
 from looks_like.explorer.core.lab import Lab

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.core.queries import PathRequest
+from looks_like.explorer.core.requests import PathRequest
 from looks_like.explorer.core.results import DecodedPath
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.paths.film import MEDIA_TYPES, film, film_kind

@@ -25,7 +25,7 @@ from looks_like.data.sources import Columns
 from looks_like.explorer.core import encoding
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.palette import CATEGORIES_MAX, MISSING, by_category
-from looks_like.explorer.core.queries import PathRequest
+from looks_like.explorer.core.requests import PathRequest
 from looks_like.explorer.core.results import Product, product_json
 from looks_like.explorer.core.status import status_of
 from looks_like.explorer.errors import RequestError

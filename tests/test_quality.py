@@ -11,7 +11,7 @@ from benchmarks.measure import Bench, Missing
 from benchmarks.quality import models as quality
 from looks_like.explorer.check import trial
 from looks_like.explorer.check.findings import Check
-from looks_like.explorer.check.sections import maps, smooth
+from looks_like.explorer.check.sections import maps, smoothness
 from looks_like.explorer.check.trial import CheckRequest
 from looks_like.explorer.core.lab import Lab
 
@@ -21,9 +21,9 @@ def small() -> Iterator[None]:
     """A quick check of a shop so small takes seconds."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(trial, "QUICK_COUNT", 12)
-        patch.setattr(smooth, "QUICK_PAIRS", 2)
-        patch.setattr(smooth, "QUICK_FEATURE_PAIRS", 0)
-        patch.setattr(smooth, "QUICK_CODES", 4)
+        patch.setattr(smoothness, "QUICK_PAIRS", 2)
+        patch.setattr(smoothness, "QUICK_FEATURE_PAIRS", 0)
+        patch.setattr(smoothness, "QUICK_CODES", 4)
         patch.setattr(maps, "QUICK_SAMPLE", 40)
         yield
 

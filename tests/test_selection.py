@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.core.queries import MapContext
+from looks_like.explorer.core.requests import MapContext
 from looks_like.explorer.errors import MISTAKES, RequestError
 from looks_like.explorer.search.filters import Filter
 from looks_like.explorer.selecting.selection import Selection, page, rows, selected, words

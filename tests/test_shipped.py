@@ -12,7 +12,7 @@ from looks_like.explorer.training.demo import PRODUCTS, SHIPPED
 from looks_like.model.card import load_model
 from looks_like.model.device import Device
 from looks_like.model.geometry.mixture import read_mixture
-from looks_like.model.metrics.codes.latent import active_dimensions
+from looks_like.model.metrics.codes.active_dimensions import active_dimensions
 from looks_like.model.metrics.pictures.reconstruction import reconstruction_mse
 
 PLAIN = Device("cpu", torch.float32, "a test")

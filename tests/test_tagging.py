@@ -8,7 +8,7 @@ import pytest
 
 from looks_like.data.errors import CatalogueError
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.core.queries import MapContext
+from looks_like.explorer.core.requests import MapContext
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.search.filters import Filter
 from looks_like.explorer.selecting.selection import Selection

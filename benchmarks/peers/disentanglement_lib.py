@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from benchmarks.measure import Bench, Result, by_turns, compared
-from benchmarks.peers.made_up_codes import factors, made_up_codes
 from benchmarks.peers.reference_scores import reference
+from benchmarks.peers.synthetic_codes import factors, made_up_codes
 from looks_like.model.metrics.factors.beta_vae_score import beta_vae_score
 from looks_like.model.metrics.factors.dci import dci
 from looks_like.model.metrics.factors.factor_vae_score import factor_vae_score

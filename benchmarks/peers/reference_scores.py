@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.measure import Missing, say
-from benchmarks.peers.made_up_codes import SIZES, VIEWS, made_up_codes
+from benchmarks.peers.synthetic_codes import SIZES, VIEWS, made_up_codes
 
 GOLDEN = Path(__file__).parents[2] / "tests/golden/disentanglement-reference.json"
 PLACE = "DISENTANGLEMENT_LIB"
@@ -149,7 +149,7 @@ def _document(found: dict[str, dict[str, list[float]]]) -> dict[str, Any]:
     import sklearn
 
     return {
-        "what": "Scores of disentanglement_lib on the codes that benchmarks/peers/made_up_codes.py makes.",
+        "what": "Scores of disentanglement_lib on the codes that benchmarks/peers/synthetic_codes.py makes.",
         "how": "benchmarks/peers/reference_scores.py ran its files, at commit 86a644d of 2020-08-27, on a data set "
         "whose pictures are numbers of rows; settings of its unsupervised_study_v1, continuous_factors false for SAP; "
         f"trees (DCI) on {FEW['factors']} factors with {FEW['train']} + {FEW['test']} codes. One value for each seed.",

@@ -27,7 +27,7 @@ from looks_like.explorer.core.space import encode_pixels
 from looks_like.explorer.errors import RequestError
 from looks_like.model.card import Card
 from looks_like.model.device import pick_device
-from looks_like.model.metrics.codes.latent import active_in
+from looks_like.model.metrics.codes.active_dimensions import active_in
 from looks_like.model.metrics.factors.beta_vae_score import beta_vae_score
 from looks_like.model.metrics.factors.dci import dci
 from looks_like.model.metrics.factors.factor_vae_score import factor_vae_score

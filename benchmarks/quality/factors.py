@@ -21,7 +21,7 @@ from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.space import encode_pixels
 from looks_like.model.card import load_model
 from looks_like.model.device import pick_device
-from looks_like.model.metrics.codes.latent import active_in
+from looks_like.model.metrics.codes.active_dimensions import active_in
 from looks_like.model.metrics.factors.information import in_bins, information
 
 _SEED = 1

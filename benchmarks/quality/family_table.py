@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.measure import say
 from looks_like.explorer.check.measuring import check
-from looks_like.explorer.check.sections import code, reconstruction, samples, smooth
+from looks_like.explorer.check.sections import code, reconstruction, samples, smoothness
 from looks_like.explorer.check.trial import CheckRequest
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
@@ -25,14 +25,14 @@ COLUMNS = (
     ("kid", "N(0, I)", "N(0, I)", 3),
     ("cliff", "", "cliff", 4),
     ("roughness", "", "roughness", 3),
-    ("detour", "", "detour", 2),
+    ("path_length_ratio", "", "path_length_ratio", 2),
     ("reality_gap", "", "reality gap", 2),
     ("stretch_ratio", "", "stretch", 2),
 )
 Cells = dict[str, dict[str, Any]]  # head of a column -> the row of the check's document
 
 
-SECTIONS = (reconstruction, code, samples, smooth)
+SECTIONS = (reconstruction, code, samples, smoothness)
 PICTURES, PAIRS = 500, 100  # in place of a full check's
 
 

@@ -17,8 +17,8 @@ from benchmarks.machine import machine
 from benchmarks.measure import Bench, Missing, Result, say
 from looks_like.explorer.check.findings import Check, Row
 from looks_like.explorer.check.measuring import check
+from looks_like.explorer.check.report.formatting import number
 from looks_like.explorer.check.report.page import report
-from looks_like.explorer.check.report.words import number
 from looks_like.explorer.check.sections.samples import FLOOR, REBUILT
 from looks_like.explorer.check.trial import DRAWN, CheckRequest
 from looks_like.explorer.core.lab import Lab

@@ -18,10 +18,10 @@ from looks_like.model.card import Card
 from looks_like.model.device import pick_device
 from looks_like.model.family import Family
 from looks_like.model.images import Pictures, to_float
-from looks_like.model.metrics.codes.latent import active_dimensions
+from looks_like.model.metrics.codes.active_dimensions import active_dimensions
 from looks_like.model.metrics.pictures.elbo import compute_elbo
 from looks_like.model.metrics.pictures.reconstruction import pca_mse
-from looks_like.model.networks.principal import principal_components
+from looks_like.model.networks.pca import principal_components
 
 _CHUNK = 256
 

@@ -9,7 +9,7 @@ from benchmarks.generated import MODEL, lab_of
 from benchmarks.measure import Bench, Result, by_turns, compared
 from benchmarks.speed.codes import clustered_codes
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.core.queries import PathRequest
+from looks_like.explorer.core.requests import PathRequest
 from looks_like.explorer.paths.film import film
 from looks_like.explorer.paths.frames import frames
 from looks_like.model.geometry.neighbours import NearestNeighbours

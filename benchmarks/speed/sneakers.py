@@ -7,8 +7,8 @@ from PIL import Image
 from benchmarks.measure import Bench, Result, by_turns, compared
 from looks_like.data.pictures import encode
 from looks_like.data.sneakers import render
+from looks_like.data.sneakers.render_pool import RenderPool
 from looks_like.data.sneakers.samplers import catalogue
-from looks_like.data.sneakers.worker import RenderPool
 from looks_like.data.sources.sneakers import EDGE_PX
 
 _A_SECOND = 1000  # the least

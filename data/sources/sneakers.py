@@ -7,8 +7,8 @@ import pyarrow as pa
 from looks_like.data.errors import CatalogueError
 from looks_like.data.pictures import Picture
 from looks_like.data.schema import attribute_column
+from looks_like.data.sneakers.render_pool import RenderPool
 from looks_like.data.sneakers.samplers import SAMPLERS
-from looks_like.data.sneakers.worker import RenderPool
 from looks_like.data.sources import Columns, Listing
 
 SENTENCE = "sneakers[:catalogue|independent[:COUNT[:SEED]]], drawn by the project"

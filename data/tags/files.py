@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from looks_like.data.cells import unescape_formula
+from looks_like.data.csv_formulas import unescape_formula
 from looks_like.data.errors import CatalogueError
 from looks_like.data.sources.table import accepts, headers, load, pick
 

@@ -14,7 +14,7 @@ from looks_like.explorer.check.sections import (
     maps,
     reconstruction,
     samples,
-    smooth,
+    smoothness,
     traversals,
 )
 from looks_like.explorer.check.trial import CheckRequest, Subject, Trial
@@ -26,7 +26,7 @@ SECTIONS: tuple[ModuleType, ...] = (
     reconstruction,
     code,
     samples,
-    smooth,
+    smoothness,
     disentanglement,
     traversals,
     maps,

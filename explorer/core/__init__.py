@@ -4,9 +4,10 @@ Reading order: lab, space, queries (requests as links), results (plain values), 
 
 from looks_like.explorer.core.encoding import encode, encode_while_writing
 from looks_like.explorer.core.files import require_writable
+from looks_like.explorer.core.formatting import escape_markdown, number
 from looks_like.explorer.core.lab import Lab, open_lab
 from looks_like.explorer.core.palette import CATEGORIES_MAX, Colouring, by_category, by_number, is_colour, uncoloured
-from looks_like.explorer.core.queries import (
+from looks_like.explorer.core.requests import (
     MapContext,
     PathRequest,
     checked_seed,
@@ -18,7 +19,6 @@ from looks_like.explorer.core.results import DecodedPath, MapView, Product, map_
 from looks_like.explorer.core.space import KNN_GRAPH_MAX, Space, encode_pixels
 from looks_like.explorer.core.status import Status, status_of
 from looks_like.explorer.core.warm_up import get_ready
-from looks_like.explorer.core.words import escape_markdown, number
 
 __all__ = [
     "CATEGORIES_MAX",

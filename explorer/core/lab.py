@@ -23,7 +23,7 @@ from looks_like.data.sources import Columns
 from looks_like.data.tags import TagState, read_tags
 from looks_like.data.workspace import Workspace, checked_name
 from looks_like.explorer.core.cache import Cache
-from looks_like.explorer.core.queries import PathRequest
+from looks_like.explorer.core.requests import PathRequest
 from looks_like.explorer.core.results import DecodedPath, MapView, Product, map_view
 from looks_like.explorer.core.space import Space
 from looks_like.explorer.errors import RequestError

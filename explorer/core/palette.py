@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from looks_like.explorer.core.words import number
+from looks_like.explorer.core.formatting import number
 
 MISSING = 255  # index of products that lack the attribute
 CATEGORIES_MAX = 12  # more than the eye tells apart; the rest is "other"

@@ -7,7 +7,7 @@ import numpy as np
 
 from looks_like.data.catalogue import Catalogue
 from looks_like.data.maps import Map, MapCard
-from looks_like.explorer.core.queries import PathRequest
+from looks_like.explorer.core.requests import PathRequest
 
 
 @dataclass(frozen=True)

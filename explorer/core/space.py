@@ -14,7 +14,7 @@ from looks_like.model.errors import ModelError
 from looks_like.model.family import Family
 from looks_like.model.geometry import Mixture, NearestNeighbours, fit_mixture, path_points
 from looks_like.model.images import Pictures, to_float, to_uint8
-from looks_like.model.metrics.codes.latent import active_in
+from looks_like.model.metrics.codes.active_dimensions import active_in
 
 KNN_K = 15  # nearest others of a product that say what it is like
 KNN_GRAPH_MAX = 200_000  # products of which all neighbours are found: the work grows with their square, a minute here

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
-from looks_like.data.cells import escape_formulas
+from looks_like.data.csv_formulas import escape_formulas
 from looks_like.data.tags import BETWEEN_TAGS, TagState
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import RequestError

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from looks_like.data.cells import escape_formulas
+from looks_like.data.csv_formulas import escape_formulas
 from looks_like.data.errors import CatalogueError
 from looks_like.data.tags import (
     Action,

@@ -27,7 +27,7 @@ from looks_like.model.families import FAMILIES, Family, create
 from looks_like.model.family import settings_of
 from looks_like.model.geometry import FITTED_MAX, fit_mixture, write_mixture
 from looks_like.model.images import Pictures
-from looks_like.model.metrics.codes.latent import active_dimensions, kl_per_dimension
+from looks_like.model.metrics.codes.active_dimensions import active_dimensions, kl_per_dimension
 from looks_like.model.metrics.pictures.elbo import compute_elbo
 from looks_like.model.metrics.pictures.kid import drawn
 from looks_like.model.metrics.pictures.reconstruction import pca_mse, reconstruction_mse

@@ -26,6 +26,7 @@ class Metric:
     sentence: str  # what the number means, for people
     source: str  # author and year
     ideal: float | None = None  # what a perfect model has; None = there is no such value
+    formerly: str = ""  # its key in reports of before
     protocol: str  # how it is computed, with the counts and settings that change the number
 
 

@@ -2,7 +2,17 @@
 
 from looks_like.model.networks.code_critic import BETAS, CodeCritic, discriminator_loss, non_saturating_loss
 from looks_like.model.networks.convolutional import SIZES_PX, Decoder, Encoder, NoEncoder
-from looks_like.model.networks.critics import (
+from looks_like.model.networks.pca import (
+    EDGE_MAX_PX,
+    PCA,
+    flatten,
+    ica_rotated,
+    linear_decoder,
+    pca_codes,
+    pca_pictures,
+    principal_components,
+)
+from looks_like.model.networks.picture_critic import (
     PictureCritic,
     alarm,
     critic_loss,
@@ -13,16 +23,6 @@ from looks_like.model.networks.critics import (
     score,
 )
 from looks_like.model.networks.pretrained import EDGE_PX, efficientnet, features, features_of
-from looks_like.model.networks.principal import (
-    EDGE_MAX_PX,
-    PCA,
-    flatten,
-    ica_rotated,
-    linear_decoder,
-    pca_codes,
-    pca_pictures,
-    principal_components,
-)
 
 __all__ = [
     "BETAS",

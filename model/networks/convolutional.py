@@ -19,7 +19,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from looks_like.model.errors import ModelError
-from looks_like.model.networks.principal import EDGE_MAX_PX, PCA, flatten
+from looks_like.model.networks.pca import EDGE_MAX_PX, PCA, flatten
 
 SIZES_PX = (32, 64, 128, 256)
 PATCH_PX = {32: 1, 64: 2, 128: 2, 256: 4}  # picture pixels per side in one cell of the first stage

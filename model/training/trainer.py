@@ -18,7 +18,7 @@ from looks_like.model.device import Device, compile_forward, has_room, pick_devi
 from looks_like.model.errors import ModelError
 from looks_like.model.family import Family, TrainingStep, move_to_device
 from looks_like.model.images import DevicePictures, Pictures, to_float
-from looks_like.model.metrics.codes.latent import active_dimensions, kl_per_dimension
+from looks_like.model.metrics.codes.active_dimensions import active_dimensions, kl_per_dimension
 from looks_like.model.metrics.pictures.reconstruction import reconstruction_mse
 from looks_like.model.training.augment import augment
 from looks_like.model.training.report import Report, alarm

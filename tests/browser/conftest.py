@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from serving import served, window
-from standing import WAIT_S
+from settled import WAIT_S
 
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.jobs.queue import Jobs

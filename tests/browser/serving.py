@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from standing import WAIT_S, follow
+from settled import WAIT_S, follow
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STARTED_WITHIN_S = 180

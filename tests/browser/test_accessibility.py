@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from standing import rest
+from settled import rest
 
 pytestmark = pytest.mark.browser
 PAGES = {

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 from serving import served, window
-from standing import box_of, drawing, rest, settle
+from settled import box_of, drawing, rest, settle
 
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.selecting.selection import Selection, rows

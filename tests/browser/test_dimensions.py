@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import expect
-from standing import box_of, rest, settle
+from settled import box_of, rest, settle
 
 pytestmark = pytest.mark.browser
 

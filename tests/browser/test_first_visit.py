@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from standing import drawing
+from settled import drawing
 
 pytestmark = [
     pytest.mark.browser,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from standing import box_of
+from settled import box_of
 
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.results import product_json

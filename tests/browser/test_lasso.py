@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 from serving import window
-from standing import box_of, drawing, pixels, settle
+from settled import box_of, drawing, pixels, settle
 from test_map import PATH, choose_colour, lonely, open_map
 
 from looks_like.explorer.core.lab import Lab

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
-from standing import settle, stays
+from settled import settle, stays
 
 pytestmark = pytest.mark.browser
 PATH = "/looks-like?a=0003&b=0040&steps=24"

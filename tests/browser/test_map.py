@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from standing import box_of, drawing, pixels, rest, settle
+from settled import box_of, drawing, pixels, rest, settle
 
 from looks_like.explorer.core.lab import Lab
 

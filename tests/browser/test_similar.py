@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from standing import rest
+from settled import rest
 
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.search.photographs import photograph, square_photograph

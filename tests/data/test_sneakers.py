@@ -19,8 +19,8 @@ from looks_like.data.sneakers import render
 from looks_like.data.sneakers.drawing import WHITE, Colour, Drawing, Linear, Radial
 from looks_like.data.sneakers.factors import FACTORS, LAYOUTS, MATERIALS, MOTIFS, OUTSOLES, SILHOUETTES, TURNS, Sneaker
 from looks_like.data.sneakers.last import Last, shifted, spline
+from looks_like.data.sneakers.render_pool import CHUNK, RenderPool
 from looks_like.data.sneakers.samplers import SAMPLERS, catalogue, independent
-from looks_like.data.sneakers.worker import CHUNK, RenderPool
 from looks_like.data.sources import Columns, read
 from looks_like.data.workspace import Workspace
 

@@ -11,8 +11,8 @@ from torch import Generator
 from looks_like.model.errors import ModelError
 from looks_like.model.families import Family, create
 from looks_like.model.images import to_float
-from looks_like.model.networks import critics
-from looks_like.model.networks.critics import DiffAugment, PictureCritic, feature_distance, frozen, hinge_loss
+from looks_like.model.networks import picture_critic
+from looks_like.model.networks.picture_critic import DiffAugment, PictureCritic, feature_distance, frozen, hinge_loss
 from looks_like.model.training.trainer import Trainer
 
 TINY: dict[str, Any] = {"size": 32, "latent": 6, "width": 8, "batch": 16}
@@ -51,8 +51,8 @@ def test_the_feature_distance_by_hand() -> None:
 def test_features_of_equal_pictures_are_equal_and_of_others_are_not(pixels_nhwc: np.ndarray) -> None:
     x_nchw, critic = to_float(pixels_nhwc[:8]), a_critic()
     critic.eval()
-    same, _ = critics.feature_distance_and_score(critic, x_nchw, x_nchw, seeded())
-    other, _ = critics.feature_distance_and_score(critic, x_nchw, x_nchw.flip(0), seeded())
+    same, _ = picture_critic.feature_distance_and_score(critic, x_nchw, x_nchw, seeded())
+    other, _ = picture_critic.feature_distance_and_score(critic, x_nchw, x_nchw.flip(0), seeded())
     assert float(same) == 0
     assert float(other) > 0.01
 
@@ -60,9 +60,9 @@ def test_features_of_equal_pictures_are_equal_and_of_others_are_not(pixels_nhwc:
 def test_more_pictures_than_have_a_likeness_are_scored_only(pixels_nhwc: np.ndarray) -> None:
     x_nchw, critic = to_float(pixels_nhwc[:8]), a_critic().eval()
     both_nchw = torch.cat([x_nchw, torch.zeros_like(x_nchw[:4])])
-    distance, score = critics.feature_distance_and_score(critic, x_nchw, both_nchw, seeded())
+    distance, score = picture_critic.feature_distance_and_score(critic, x_nchw, both_nchw, seeded())
     assert float(distance) == pytest.approx(0, abs=1e-6)
-    assert float(score) == pytest.approx(float(critics.score(critic, both_nchw, seeded())), abs=1e-6)
+    assert float(score) == pytest.approx(float(picture_critic.score(critic, both_nchw, seeded())), abs=1e-6)
 
 
 def test_a_critic_learns_to_tell_pictures_apart(pixels_nhwc: np.ndarray) -> None:
@@ -70,7 +70,7 @@ def test_a_critic_learns_to_tell_pictures_apart(pixels_nhwc: np.ndarray) -> None
     optimiser = torch.optim.Adam(critic.parameters(), 2e-3, (0.5, 0.99))
     said = []
     for _ in range(60):
-        loss, parts = critics.critic_loss(critic, x_nchw, torch.rand_like(x_nchw), rng)
+        loss, parts = picture_critic.critic_loss(critic, x_nchw, torch.rand_like(x_nchw), rng)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
@@ -94,7 +94,7 @@ def test_spectral_norm_holds_every_layer() -> None:
 def test_what_is_frozen_passes_a_gradient_on_but_keeps_none() -> None:
     critic, x_nchw = a_critic(), torch.rand(2, 3, 32, 32, requires_grad=True)
     with frozen(critic):
-        score = critics.score(critic, x_nchw, seeded())
+        score = picture_critic.score(critic, x_nchw, seeded())
     score.backward()  # type: ignore[no-untyped-call]
     assert x_nchw.grad is not None
     assert float(x_nchw.grad.abs().sum()) > 0
@@ -186,9 +186,9 @@ def test_a_likeness_is_distorted_as_its_picture() -> None:
 
 def test_variety_by_hand() -> None:
     x_nchw = torch.tensor([0.0, 1.0]).view(2, 1, 1, 1).expand(2, 1, 4, 4)
-    assert critics.diversity(x_nchw, x_nchw) == pytest.approx(1)
-    assert critics.diversity(x_nchw / 4, x_nchw) == pytest.approx(0.25)
-    assert critics.diversity(torch.zeros(2, 1, 4, 4), x_nchw) == 0
+    assert picture_critic.diversity(x_nchw, x_nchw) == pytest.approx(1)
+    assert picture_critic.diversity(x_nchw / 4, x_nchw) == pytest.approx(0.25)
+    assert picture_critic.diversity(torch.zeros(2, 1, 4, 4), x_nchw) == 0
 
 
 def test_a_generator_that_makes_one_picture_is_said(pixels_nhwc: np.ndarray) -> None:
@@ -202,9 +202,9 @@ def test_a_generator_that_makes_one_picture_is_said(pixels_nhwc: np.ndarray) -> 
 
 
 def test_a_critic_that_always_wins_is_said() -> None:
-    said = critics.alarm({"picture_critic": 0.01, "variety": 0.9})
+    said = picture_critic.alarm({"picture_critic": 0.01, "variety": 0.9})
     assert said.startswith("the critic is never in doubt (its loss is 0.010; 2 is chance)")
-    assert critics.alarm({"picture_critic": 1.2, "variety": 0.9}) == critics.alarm({"recon": -20.0}) == ""
+    assert picture_critic.alarm({"picture_critic": 1.2, "variety": 0.9}) == picture_critic.alarm({"recon": -20.0}) == ""
 
 
 @adversarial

@@ -13,7 +13,7 @@ from looks_like.model.metrics.factors.factor_vae_score import factor_vae_score
 from looks_like.model.metrics.factors.mig import mig
 from looks_like.model.metrics.factors.modularity import explicitness, modularity
 from looks_like.model.metrics.factors.sap import sap, separating_lines
-from looks_like.model.metrics.known_factors import GroundTruth, known
+from looks_like.model.metrics.ground_truth import GroundTruth, known
 from looks_like.model.metrics.metric import Score
 
 SIZES = (3, 4, 5)

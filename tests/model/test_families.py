@@ -148,7 +148,7 @@ def test_resumed_it_ends_where_it_would_have_ended(
 def test_started_from_principal_components_it_rebuilds_as_they_do(name: str, pixels_nhwc: np.ndarray) -> None:
     from looks_like.model.device import Device
     from looks_like.model.metrics.pictures.reconstruction import pca_mse, reconstruction_mse
-    from looks_like.model.networks.principal import principal_components
+    from looks_like.model.networks.pca import principal_components
 
     model = make(name)
     plain = Device("cpu", torch.float32, "a test")
@@ -177,7 +177,7 @@ def test_a_bernoulli_decoder_makes_probabilities(name: str, pixels_nhwc: np.ndar
 @every_family
 def test_a_bernoulli_decoder_starts_near_principal_components(name: str, pixels_nhwc: np.ndarray) -> None:
     from looks_like.model.metrics.pictures.reconstruction import pca_mse, reconstruction_mse
-    from looks_like.model.networks.principal import principal_components
+    from looks_like.model.networks.pca import principal_components
 
     model = make(name, likelihood="bernoulli")
     model.start_from(pixels_nhwc)

@@ -5,7 +5,7 @@ import pytest
 
 from looks_like.model.errors import ModelError
 from looks_like.model.metrics.maps.continuity import continuity
-from looks_like.model.metrics.maps.distance_order import distance_order
+from looks_like.model.metrics.maps.distance_rank_correlation import distance_rank_correlation
 from looks_like.model.metrics.maps.knn_recall import knn_recall, knn_recall_per_product
 from looks_like.model.metrics.maps.trustworthiness import trustworthiness
 
@@ -13,7 +13,7 @@ RNG = np.random.default_rng(0)
 FLAT_ND = np.column_stack([RNG.normal(size=(400, 2)), np.zeros((400, 3))]).astype(np.float32)
 SAME_N2 = 3 * FLAT_ND[:, :2] + 1
 MIXED_N2 = RNG.permutation(SAME_N2)
-MEASURES = (trustworthiness, continuity, knn_recall, distance_order)
+MEASURES = (trustworthiness, continuity, knn_recall, distance_rank_correlation)
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -23,7 +23,7 @@ def test_a_map_that_keeps_all_distances_is_perfect(measure) -> None:
 
 @pytest.mark.parametrize(
     ("measure", "chance"),
-    [(trustworthiness, 0.5), (continuity, 0.5), (knn_recall, 15 / 399), (distance_order, 0)],
+    [(trustworthiness, 0.5), (continuity, 0.5), (knn_recall, 15 / 399), (distance_rank_correlation, 0)],
 )
 def test_a_shuffled_map_is_as_good_as_chance(measure, chance: float) -> None:
     assert measure(FLAT_ND, MIXED_N2).value == pytest.approx(chance, abs=0.05)
@@ -61,8 +61,8 @@ def test_neighbours_are_sought_among_all_products_for_those_that_were_drawn() ->
 def test_the_order_of_distances_does_not_mind_their_sizes() -> None:
     line_n1 = np.array([[0.0], [1], [3], [7]])  # distances 1 3 7 2 6 4
     map_n2 = np.column_stack([[0, 1, 9, 99], np.zeros(4)])  # 1 9 99 8 98 90: the same order
-    assert distance_order(line_n1, map_n2).value == pytest.approx(1)
-    assert distance_order(line_n1, np.zeros((4, 2))).value == 0
+    assert distance_rank_correlation(line_n1, map_n2).value == pytest.approx(1)
+    assert distance_rank_correlation(line_n1, np.zeros((4, 2))).value == 0
 
 
 @pytest.mark.parametrize("measure", MEASURES)

@@ -13,10 +13,10 @@ from looks_like.model.families import Family, create
 from looks_like.model.families.vae import kl_nats
 from looks_like.model.images import Pictures, to_float, to_uint8
 from looks_like.model.losses.likelihoods import Bernoulli, Gaussian, LaplacianPyramid, pyramid
-from looks_like.model.metrics.codes.latent import active_dimensions, active_in, kl_per_dimension
+from looks_like.model.metrics.codes.active_dimensions import active_dimensions, active_in, kl_per_dimension
 from looks_like.model.metrics.pictures.elbo import compute_elbo
 from looks_like.model.metrics.pictures.reconstruction import pca_mse, reconstruction_mse
-from looks_like.model.networks.principal import principal_components
+from looks_like.model.networks.pca import principal_components
 from looks_like.model.training.augment import augment, hue_rotation, shifted
 from looks_like.model.training.budget import steps_for_budget, steps_for_epochs
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from looks_like.model.images import to_float
-from looks_like.model.networks.principal import PCA, flatten, ica_rotated, principal_components
+from looks_like.model.networks.pca import PCA, flatten, ica_rotated, principal_components
 
 
 def bars_and_blots(count: int = 600) -> tuple[np.ndarray, np.ndarray]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.peers.made_up_codes import factors, made_up_codes
+from benchmarks.peers.synthetic_codes import factors, made_up_codes
 from looks_like.model.metrics.factors.beta_vae_score import beta_vae_score
 from looks_like.model.metrics.factors.dci import dci
 from looks_like.model.metrics.factors.factor_vae_score import factor_vae_score

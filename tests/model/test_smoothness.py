@@ -16,10 +16,10 @@ from looks_like.model.metrics.metric import Score
 from looks_like.model.metrics.space.cliff import cliff
 from looks_like.model.metrics.space.density_gap import density_gap, depth, neighbour_log_density
 from looks_like.model.metrics.space.path_length_ratio import path_length_ratio
-from looks_like.model.metrics.space.phi import features, pixels, step_lengths
 from looks_like.model.metrics.space.reality_gap import reality_gap
 from looks_like.model.metrics.space.roughness import roughness
-from looks_like.model.metrics.space.walks import Smoothness, WalkPlan, random_pairs, same_pairs, smoothness
+from looks_like.model.metrics.space.smoothness import Smoothness, WalkPlan, random_pairs, same_pairs, smoothness
+from looks_like.model.metrics.space.step_lengths import features, pixels, step_lengths
 from looks_like.model.networks.pretrained import features as features_of_bytes
 
 PLAIN = Device("cpu", torch.float32, "a test")
@@ -121,7 +121,7 @@ def walked(decode=linear, encode=back, z_nd: np.ndarray = CODES_ND, **other) -> 
 
 def test_a_linear_decoder_has_no_cliff_no_roughness_and_no_detour() -> None:
     found = walked()
-    for key, ideal in (("cliff", 0), ("roughness", 0), ("detour", 1)):
+    for key, ideal in (("cliff", 0), ("roughness", 0), ("path_length_ratio", 1)):
         assert of(found, key).value == pytest.approx(ideal, abs=1e-4)
         assert of(found, key).parts["p95"] == pytest.approx(ideal, abs=1e-4)
 
@@ -146,10 +146,10 @@ def test_between_two_islands_there_is_a_chasm() -> None:
         np.stack([np.eye(3, dtype=np.float32)] * 2),
     )
     found = walked(z_nd=islands_nd, mixture=mixture, same=np.repeat([0, 1], 40))
-    assert of(found, "chasm").parts["p95"] == pytest.approx(1)
-    assert of(found, "chasm_neighbours").parts["p95"] > 0.98
-    assert of(found, "chasm").parts["p95 depth, nats"] > 30  # 81/2 between centres, less what the ends lack
-    assert of(found, "chasm").parts["same attribute depth, nats"] < 3
+    assert of(found, "density_gap").parts["p95"] == pytest.approx(1)
+    assert of(found, "density_gap_knn").parts["p95"] > 0.98
+    assert of(found, "density_gap").parts["p95 depth, nats"] > 30  # 81/2 between centres, less what the ends lack
+    assert of(found, "density_gap").parts["same attribute depth, nats"] < 3
 
 
 def test_a_picture_of_a_product_is_no_farther_than_products_are() -> None:
@@ -172,7 +172,7 @@ def test_features_are_measured_on_fewer_pairs_and_say_so() -> None:
     found = walked(larger, smaller, pairs=10, feature_pairs=2, steps=5)
     assert of(found, "cliff").said.startswith("10 pairs of 60 products, 5 steps, curve linear, seed 0")
     assert of(found, "cliff_features").said.startswith("2 pairs")
-    assert of(found, "detour_features").value > 1
+    assert of(found, "path_length_ratio_features").value > 1
     assert len(found.scores) == 9
     assert "cliff_features" not in {score.key for score in walked().scores}
 
@@ -188,7 +188,7 @@ def test_a_path_that_ends_where_it_began_has_no_detour() -> None:
     whole_nd = np.zeros((12, 1), np.float32)
     whole_nd[:, 0] = np.arange(12)
     found = walked(periodic, lambda x_nchw: x_nchw[:, 0, 0, :1], whole_nd, pairs=5, steps=301)
-    assert of(found, "detour").value > 100 or math.isnan(of(found, "detour").value)
+    assert of(found, "path_length_ratio").value > 100 or math.isnan(of(found, "path_length_ratio").value)
 
 
 def test_a_seed_gives_the_same_walks() -> None:

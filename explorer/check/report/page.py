@@ -14,8 +14,8 @@ from PIL import Image
 
 from looks_like.explorer.check.findings import Chart, Check, Section, Sheet, Strip
 from looks_like.explorer.check.report.charts import figures_json
+from looks_like.explorer.check.report.formatting import duration, headlines, listed
 from looks_like.explorer.check.report.tables import measures_table, models_table, protocols
-from looks_like.explorer.check.report.words import duration, headlines, listed
 
 _TILE_MAX_PX = 128
 _LOSSLESS_MAX_PX = 64

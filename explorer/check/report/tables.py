@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 from looks_like.explorer.check.findings import ModelRow, Row
-from looks_like.explorer.check.report.words import ARROWS, baseline_names, duration, listed, number
+from looks_like.explorer.check.report.formatting import ARROWS, baseline_names, duration, listed, number
 from looks_like.model.metrics.metric import Score
 
 _PARTS_MAX, _PARTS_AT_A_GLANCE = 3, 1

@@ -4,7 +4,7 @@ from functools import partial
 
 from looks_like.explorer.check.findings import Chart, CheckStep, Line, Plan, Section, finite_or_none
 from looks_like.explorer.check.trial import Subject, Trial
-from looks_like.model.metrics.codes.latent import active_in, kl_per_dimension
+from looks_like.model.metrics.codes.active_dimensions import active_in, kl_per_dimension
 from looks_like.model.metrics.metric import Score
 from looks_like.model.metrics.pictures.elbo import compute_elbo
 

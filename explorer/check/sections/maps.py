@@ -7,14 +7,14 @@ import numpy as np
 from looks_like.explorer.check.findings import CheckStep, Plan, Section
 from looks_like.explorer.check.trial import Subject, Trial
 from looks_like.model.metrics.maps.continuity import continuity
-from looks_like.model.metrics.maps.distance_order import distance_order
+from looks_like.model.metrics.maps.distance_rank_correlation import distance_rank_correlation
 from looks_like.model.metrics.maps.knn_recall import knn_recall
 from looks_like.model.metrics.maps.trustworthiness import trustworthiness
 from looks_like.model.metrics.metric import Score
 
 CHANCE = "random places"
 QUICK_SAMPLE = 1000
-_MEASURES = (trustworthiness, continuity, knn_recall, distance_order)
+_MEASURES = (trustworthiness, continuity, knn_recall, distance_rank_correlation)
 
 
 def plan(trial: Trial) -> Plan:

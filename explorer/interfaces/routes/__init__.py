@@ -15,13 +15,13 @@ from starlette.routing import Route
 from looks_like.data.errors import CatalogueError, PictureError
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import MISTAKES
-from looks_like.explorer.interfaces.routes import codes, maps, paths, pictures, products, replies, selections
+from looks_like.explorer.interfaces.routes import codes, maps, paths, pictures, products, responses, selections
 
 Handler = Callable[[Lab, Request], Response]
 
 
 def health(lab: Lab, request: Request) -> Response:
-    return replies.json_reply({"ok": True, "catalogue_version": lab.version()})
+    return responses.json_reply({"ok": True, "catalogue_version": lab.version()})
 
 
 TABLE: dict[str, Handler] = {
@@ -63,8 +63,8 @@ def _answering(open_lab: Callable[[], Lab], handler: Handler) -> Callable[[Reque
         try:
             return handler(open_lab(), request)
         except CatalogueError as mistake:
-            return JSONResponse({"error": str(mistake)}, 404, replies.NEVER)
+            return JSONResponse({"error": str(mistake)}, 404, responses.NEVER)
         except (*MISTAKES, PictureError) as mistake:
-            return JSONResponse({"error": str(mistake)}, 400, replies.NEVER)
+            return JSONResponse({"error": str(mistake)}, 400, responses.NEVER)
 
     return answer

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from looks_like.explorer.core import Lab, code_from_text
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.interfaces.routes import replies
+from looks_like.explorer.interfaces.routes import responses
 
 _END_DEVIATIONS = 2.5
 
@@ -15,13 +15,13 @@ def decode(lab: Lab, request: Request) -> Response:
     """?model=&z=0.1,-2,…: raw RGB bytes, row by row; the edge in px is in the header x-edge."""
     space = lab.space(request.query_params.get("model", ""))
     z_d = code_from_text(request.query_params.get("z", ""), space.latent)
-    return replies.binary_reply(space.decode(np.array([z_d], np.float32))[0].tobytes(), edge=space.size)
+    return responses.binary_reply(space.decode(np.array([z_d], np.float32))[0].tobytes(), edge=space.size)
 
 
 def draw(lab: Lab, request: Request) -> Response:
     """?model=: a random code, as likely as those of the products."""
     space = lab.space(request.query_params.get("model", ""))
-    return replies.json_reply({"z": [round(float(value), 4) for value in space.sample_code()]})
+    return responses.json_reply({"z": [round(float(value), 4) for value in space.sample_code()]})
 
 
 def ends(lab: Lab, request: Request) -> Response:
@@ -35,4 +35,4 @@ def ends(lab: Lab, request: Request) -> Response:
             z_nd.append(z_d)
     if not z_nd:
         raise RequestError("no dimension of this model is active")
-    return replies.sheet(space.decode(np.stack(z_nd)), 2)
+    return responses.sheet(space.decode(np.stack(z_nd)), 2)

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from looks_like.explorer.clusters import clustering_name, clusters, clusters_etag
 from looks_like.explorer.core import Lab, MapContext
-from looks_like.explorer.interfaces.routes import replies
+from looks_like.explorer.interfaces.routes import responses
 from looks_like.explorer.maps import colouring
 
 
@@ -14,7 +14,9 @@ def places(lab: Lab, request: Request) -> Response:
     """?model=&name=&v=: float32 x, y for each row of the catalogue; NaN where the map has no place for it."""
     query = request.query_params
     view = lab.map_view(query.get("model", ""), query.get("name", ""))
-    return replies.binary_reply(np.ascontiguousarray(view.xy_n2, "<f4").tobytes(), for_ever=query.get("v") == view.etag)
+    return responses.binary_reply(
+        np.ascontiguousarray(view.xy_n2, "<f4").tobytes(), for_ever=query.get("v") == view.etag
+    )
 
 
 def colours(lab: Lab, request: Request) -> Response:
@@ -26,7 +28,7 @@ def colours(lab: Lab, request: Request) -> Response:
     context = MapContext.from_query(query)
     found = colouring(lab, query.get("by", ""), context)
     unchanged = query.get("v") == str(lab.version()) and not found.of
-    return replies.binary_reply(found.index_n.tobytes(), for_ever=unchanged)
+    return responses.binary_reply(found.index_n.tobytes(), for_ever=unchanged)
 
 
 def cluster_shapes(lab: Lab, request: Request) -> Response:
@@ -45,4 +47,4 @@ def cluster_shapes(lab: Lab, request: Request) -> Response:
         }
         for cluster in clusters(lab, model, name, on_map)
     ]
-    return replies.json_reply(shapes, for_ever=query.get("v") == clusters_etag(lab, model, name, on_map))
+    return responses.json_reply(shapes, for_ever=query.get("v") == clusters_etag(lab, model, name, on_map))

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from looks_like.explorer.core import Lab, PathRequest, product_json, whole_number
-from looks_like.explorer.interfaces.routes import replies
+from looks_like.explorer.interfaces.routes import responses
 from looks_like.explorer.paths import MEDIA_TYPES, film
 
 _SHEET_COLUMNS = 10
@@ -16,12 +16,12 @@ def steps(lab: Lab, request: Request) -> Response:
     """?model=&a=&b=&curve=&steps=: each step with its nearest product; how the sheet's pictures lie."""
     path = lab.path(_path_request(lab, request))
     said = [product_json(product) for product in path.nearest]
-    return replies.json_reply({"edge": int(path.frames_thwc.shape[1]), "columns": _SHEET_COLUMNS, "steps": said})
+    return responses.json_reply({"edge": int(path.frames_thwc.shape[1]), "columns": _SHEET_COLUMNS, "steps": said})
 
 
 def sheet(lab: Lab, request: Request) -> Response:
     """The decoded steps as one picture, 10 in a row."""
-    return replies.sheet(lab.path(_path_request(lab, request)).frames_thwc, _SHEET_COLUMNS)
+    return responses.sheet(lab.path(_path_request(lab, request)).frames_thwc, _SHEET_COLUMNS)
 
 
 def film_file(lab: Lab, request: Request) -> Response:
@@ -29,7 +29,7 @@ def film_file(lab: Lab, request: Request) -> Response:
     path_request, kind = _path_request(lab, request), request.path_params["kind"]
     content = film(lab, lab.path(path_request), kind, whole_number(request.query_params, "size", 256))
     name = f"attachment; filename*=UTF-8''{quote(path_request.slug())}.{kind}"
-    return Response(content, media_type=MEDIA_TYPES[kind], headers={**replies.NEVER, "content-disposition": name})
+    return Response(content, media_type=MEDIA_TYPES[kind], headers={**responses.NEVER, "content-disposition": name})
 
 
 def _path_request(lab: Lab, request: Request) -> PathRequest:

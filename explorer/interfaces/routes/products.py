@@ -7,7 +7,7 @@ from starlette.responses import Response
 from looks_like.explorer import search as finding
 from looks_like.explorer.core import Lab, code_from_text, whole_number
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.interfaces.routes import replies
+from looks_like.explorer.interfaces.routes import responses
 from looks_like.explorer.search import similar_product_json, similar_to
 
 _ROWS_MAX, _NEAREST_MAX, _SIMILAR_MAX = 100, 100, 500
@@ -16,8 +16,8 @@ _ROWS_MAX, _NEAREST_MAX, _SIMILAR_MAX = 100, 100, 500
 def product(lab: Lab, request: Request) -> Response:
     """?id=… or ?row=…"""
     if "id" in request.query_params:
-        return replies.product_reply(lab.product(request.query_params["id"]))
-    return replies.product_reply(lab.product_at(whole_number(request.query_params, "row", -1)))
+        return responses.product_reply(lab.product(request.query_params["id"]))
+    return responses.product_reply(lab.product_at(whole_number(request.query_params, "row", -1)))
 
 
 def products(lab: Lab, request: Request) -> Response:
@@ -25,31 +25,31 @@ def products(lab: Lab, request: Request) -> Response:
     texts = request.query_params.get("rows", "").split(",", _ROWS_MAX)
     if len(texts) > _ROWS_MAX or not all(text.isascii() and text.isdigit() and len(text) < 12 for text in texts):
         raise RequestError(f"rows must be 1 to {_ROWS_MAX} whole numbers with commas between")
-    return replies.products_reply(lab.products_at([int(text) for text in texts]))
+    return responses.products_reply(lab.products_at([int(text) for text in texts]))
 
 
 def search(lab: Lab, request: Request) -> Response:
     """?q=text: at most 12 products."""
-    return replies.products_reply(finding.search(lab, request.query_params.get("q", "")[:200]))
+    return responses.products_reply(finding.search(lab, request.query_params.get("q", "")[:200]))
 
 
 def random(lab: Lab, request: Request) -> Response:
     """?model=…: any product that has a code of that model."""
-    return replies.product_reply(lab.random_product(model=request.query_params.get("model", "")))
+    return responses.product_reply(lab.random_product(model=request.query_params.get("model", "")))
 
 
 def nearest(lab: Lab, request: Request) -> Response:
     """?model=&z=&k=6: the products nearest to a point."""
     model = lab.model_name(request.query_params.get("model"))
     z_d = np.array(code_from_text(request.query_params.get("z", ""), lab.space(model).latent), np.float32)
-    return replies.products_reply(lab.nearest_products(model, z_d, _count(request, 6, _NEAREST_MAX)))
+    return responses.products_reply(lab.nearest_products(model, z_d, _count(request, 6, _NEAREST_MAX)))
 
 
 def similar(lab: Lab, request: Request) -> Response:
     """?model=&id=&k=12: the products that look most like one, each with the reasons why."""
     model, k = lab.model_name(request.query_params.get("model")), _count(request, 12, _SIMILAR_MAX)
     found = similar_to(lab, model, lab.catalogue().row(request.query_params.get("id", "")), k)
-    return replies.json_reply([similar_product_json(similar) for similar in found])
+    return responses.json_reply([similar_product_json(similar) for similar in found])
 
 
 def _count(request: Request, usual: int, most: int) -> int:

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from looks_like.explorer.core import Lab, product_json, whole_number
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.interfaces.routes import replies
+from looks_like.explorer.interfaces.routes import responses
 from looks_like.explorer.search import Filter, mask
 from looks_like.explorer.selecting import Selection, page, selected
 
@@ -14,12 +14,12 @@ _PER_PAGE = 60
 
 def shown(lab: Lab, request: Request) -> Response:
     """?filter=JSON: one bit for each row, the lowest first: who passes it; how many is in the header x-count."""
-    return replies.bitmask_reply(mask(lab, Filter.from_text(request.query_params.get("filter", ""))))
+    return responses.bitmask_reply(mask(lab, Filter.from_text(request.query_params.get("filter", ""))))
 
 
 def members(lab: Lab, request: Request) -> Response:
     """?model=&map=&clusters=&steps=JSON&filter=JSON: who is selected, in the same form."""
-    return replies.bitmask_reply(selected(lab, Selection.from_query(request.query_params)))
+    return responses.bitmask_reply(selected(lab, Selection.from_query(request.query_params)))
 
 
 def items(lab: Lab, request: Request) -> Response:
@@ -29,4 +29,4 @@ def items(lab: Lab, request: Request) -> Response:
         raise RequestError(f"page must be 0 or more, got {number}")
     order = request.query_params.get("order", "typical")
     found = page(lab, Selection.from_query(request.query_params), order, number, _PER_PAGE)
-    return replies.json_reply({"count": found.count, "items": [product_json(product) for product in found.products]})
+    return responses.json_reply({"count": found.count, "items": [product_json(product) for product in found.products]})

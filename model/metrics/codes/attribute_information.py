@@ -7,7 +7,7 @@ import numpy as np
 
 from looks_like.model.errors import ModelError
 from looks_like.model.metrics.factors.information import BINS, in_bins, information
-from looks_like.model.metrics.known_factors import CODES_MIN, checked_codes
+from looks_like.model.metrics.ground_truth import CODES_MIN, checked_codes
 from looks_like.model.metrics.metric import Metric, Score
 
 MEASURES = (

@@ -3,9 +3,9 @@
 import numpy as np
 
 from looks_like.model.errors import ModelError
-from looks_like.model.metrics.codes.latent import active_in
+from looks_like.model.metrics.codes.active_dimensions import active_in
 from looks_like.model.metrics.factors.information import BINS, codes_in_bins, shared_nats
-from looks_like.model.metrics.known_factors import TRAIN, checked_codes
+from looks_like.model.metrics.ground_truth import TRAIN, checked_codes
 from looks_like.model.metrics.metric import Metric, Score
 
 MEASURES = (

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from looks_like.model.errors import ModelError
-from looks_like.model.metrics.known_factors import checked_codes
+from looks_like.model.metrics.ground_truth import checked_codes
 from looks_like.model.metrics.metric import Metric, Score
 
 ALPHA = 0.1  # of the Lasso

@@ -3,7 +3,7 @@
 import numpy as np
 
 from looks_like.model.errors import ModelError
-from looks_like.model.metrics.known_factors import TEST, TRAIN, GroundTruth, known, mean_of_batches
+from looks_like.model.metrics.ground_truth import TEST, TRAIN, GroundTruth, known, mean_of_batches
 from looks_like.model.metrics.metric import Metric, Score
 
 PAIRS = 64

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from looks_like.model.errors import ModelError
-from looks_like.model.metrics.known_factors import GroundTruth, known
+from looks_like.model.metrics.ground_truth import GroundTruth, known
 from looks_like.model.metrics.metric import Metric, Score
 
 _PROTOCOL = (
@@ -58,7 +58,7 @@ _LEAST = 1e-11  # the reference's; keeps the entropy of unused dimensions define
 def dci(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> tuple[Score, Score, Score]:
     """The three in this order, of codes (N, D) and whole numbers (N, F): seconds for factors with many values.
 
-    ModelError as `looks_like.model.metrics.known_factors.known`, and for fewer than two factors.
+    ModelError as `looks_like.model.metrics.ground_truth.known`, and for fewer than two factors.
     """
     given = known(z_nd, factors_nf)
     if given.factors < 2:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from looks_like.model.metrics.known_factors import TEST, TRAIN, GroundTruth, known, mean_of_batches
+from looks_like.model.metrics.ground_truth import TEST, TRAIN, GroundTruth, known, mean_of_batches
 from looks_like.model.metrics.metric import Metric, Score
 
 BATCH = 64
@@ -28,7 +28,7 @@ MEASURES = (
 
 
 def factor_vae_score(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> Score:
-    """Of codes (N, D) and whole numbers (N, F). ModelError as `looks_like.model.metrics.known_factors.known`."""
+    """Of codes (N, D) and whole numbers (N, F). ModelError as `looks_like.model.metrics.ground_truth.known`."""
     given, rng = known(z_nd, factors_nf), np.random.default_rng(seed)
     rows_n = rng.choice(len(given), min(TRAIN, len(given)), replace=False, shuffle=False)
     middle_d, deviation_d = given.z_nd[rows_n].mean(0), given.z_nd[rows_n].std(0, ddof=1, dtype=np.float64)

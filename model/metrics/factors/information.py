@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from looks_like.model.metrics.known_factors import checked_codes
+from looks_like.model.metrics.ground_truth import checked_codes
 from looks_like.model.metrics.metric import Metric, Score
 
 BINS = 20

@@ -3,7 +3,7 @@
 import numpy as np
 
 from looks_like.model.metrics.factors.information import information
-from looks_like.model.metrics.known_factors import TRAIN, sample
+from looks_like.model.metrics.ground_truth import TRAIN, sample
 from looks_like.model.metrics.metric import Metric, Score
 
 MEASURES = (
@@ -25,7 +25,7 @@ MEASURES = (
 
 
 def mig(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> Score:
-    """Of codes (N, D) and whole numbers (N, F). ModelError as `looks_like.model.metrics.known_factors.known`."""
+    """Of codes (N, D) and whole numbers (N, F). ModelError as `looks_like.model.metrics.ground_truth.known`."""
     given = sample(z_nd, factors_nf, TRAIN, np.random.default_rng(seed))
     told_df = np.sort(information(given.z_nd, given.values_nf), axis=0)
     gap_f = told_df[-1] - told_df[-2]

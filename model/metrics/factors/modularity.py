@@ -4,7 +4,7 @@ import numpy as np
 
 from looks_like.model.errors import ModelError
 from looks_like.model.metrics.factors.information import codes_in_bins, shared_nats
-from looks_like.model.metrics.known_factors import TEST, TRAIN, GroundTruth, sample
+from looks_like.model.metrics.ground_truth import TEST, TRAIN, GroundTruth, sample
 from looks_like.model.metrics.metric import Metric, Score
 
 _SOURCE = "Ridgeway & Mozer 2018; counted as in Locatello 2019"

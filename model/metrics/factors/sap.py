@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from looks_like.model.metrics.known_factors import TEST, TRAIN, GroundTruth, sample
+from looks_like.model.metrics.ground_truth import TEST, TRAIN, GroundTruth, sample
 from looks_like.model.metrics.metric import Metric, Score
 
 MEASURES = (
@@ -32,7 +32,7 @@ _TOLERANCE = 1e-9
 
 
 def sap(z_nd: np.ndarray, factors_nf: np.ndarray, *, seed: int = 0) -> Score:
-    """Of codes (N, D) and whole numbers (N, F). ModelError as `looks_like.model.metrics.known_factors.known`."""
+    """Of codes (N, D) and whole numbers (N, F). ModelError as `looks_like.model.metrics.ground_truth.known`."""
     rng = np.random.default_rng(seed)
     given = sample(z_nd, factors_nf, TRAIN + TEST, rng)
     train, test = given.split(rng)

@@ -8,7 +8,8 @@ from looks_like.model.metrics.metric import Metric, Score
 
 MEASURES = (
     Metric(
-        key="neighbours_kept",
+        key="knn_recall",
+        formerly="neighbours_kept",
         judges="maps",
         title="Neighbours kept",
         unit="",
@@ -28,7 +29,7 @@ def knn_recall(z_nd: np.ndarray, map_n2: np.ndarray, *, k: int = K, sample: int 
     rows_m = map_rows(z_nd, map_n2, k + 1, sample, seed)
     kept_m = knn_recall_per_product(z_nd, map_n2, k, rows_m)
     parts = {"p5": float(np.quantile(kept_m, 0.05)), "p95": float(np.quantile(kept_m, 0.95))}
-    return Score("neighbours_kept", float(kept_m.mean()), f"{map_said(rows_m, z_nd, k, seed)}, among all", parts)
+    return Score("knn_recall", float(kept_m.mean()), f"{map_said(rows_m, z_nd, k, seed)}, among all", parts)
 
 
 def knn_recall_per_product(

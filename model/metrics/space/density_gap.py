@@ -11,7 +11,8 @@ NEIGHBOUR = 8
 _NEAREST = 1e-12  # distance below which a density would be infinite
 
 _MIXTURE = Metric(
-    key="chasm",
+    key="density_gap",
+    formerly="chasm",
     judges="space",
     title="Chasm",
     unit="",
@@ -29,7 +30,8 @@ MEASURES = (
     _MIXTURE,
     replace(
         _MIXTURE,
-        key="chasm_neighbours",
+        key="density_gap_knn",
+        formerly="chasm_neighbours",
         title="Chasm, by neighbours",
         source="density along interpolations, from the k-th nearest neighbour (Loftsgaarden 1965)",
         protocol=_MIXTURE.protocol.replace(

@@ -9,9 +9,9 @@ import torch
 from looks_like.model.device import Device, pick_device
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry import mid_points
-from looks_like.model.metrics.codes.latent import active_in
+from looks_like.model.metrics.codes.active_dimensions import active_in
 from looks_like.model.metrics.metric import Metric, Score
-from looks_like.model.metrics.space.phi import Net
+from looks_like.model.metrics.space.step_lengths import Net
 
 CODES = 200  # products, and as many mid-points
 CLIFFS = 3.0  # a ratio above this = cliffs between islands

@@ -7,7 +7,8 @@ import numpy as np
 from looks_like.model.metrics.metric import Metric
 
 _PIXELS = Metric(
-    key="detour",
+    key="path_length_ratio",
+    formerly="detour",
     judges="space",
     title="Detour",
     unit="times the straight way",
@@ -23,7 +24,8 @@ MEASURES = (
     _PIXELS,
     replace(
         _PIXELS,
-        key="detour_features",
+        key="path_length_ratio_features",
+        formerly="detour_features",
         title="Detour, in features",
         protocol=_PIXELS.protocol.replace("in pixels", "in features of EfficientNet-lite0"),
     ),

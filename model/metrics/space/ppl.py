@@ -9,7 +9,7 @@ from looks_like.model.device import Device, pick_device
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry import CURVES
 from looks_like.model.metrics.metric import Metric, Score
-from looks_like.model.metrics.space.phi import Net, features, pixels
+from looks_like.model.metrics.space.step_lengths import Net, features, pixels
 
 EPSILON = 1e-2  # of a path, fp32
 PAIRS = 2000

@@ -13,7 +13,7 @@ from looks_like.model.geometry import path_points
 from looks_like.model.metrics.metric import Score
 from looks_like.model.metrics.space.magnification import magnification_scores
 from looks_like.model.metrics.space.ppl import ppl
-from looks_like.model.metrics.space.walks import (
+from looks_like.model.metrics.space.smoothness import (
     FEATURE_PAIRS,
     PAIRS,
     STEPS,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from looks_like.explorer.core.queries import (
+from looks_like.explorer.core.requests import (
     SEED_MAX,
     STEPS_MAX,
     PathRequest,

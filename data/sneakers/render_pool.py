@@ -1,6 +1,6 @@
 """Draws sneakers in processes of their own, so that all cores draw while the caller squares and writes.
 
-    python -m looks_like.data.sneakers.worker SAMPLER SEED EDGE_PX
+    python -m looks_like.data.sneakers.render_pool SAMPLER SEED EDGE_PX
 
 reads lines "BEGIN END" and answers each product of that range with its length (4 bytes) and its JPEG.
 """
@@ -30,7 +30,7 @@ class RenderPool:
     """Draws the products of one sampler on all cores, in order and a little ahead of whoever asks."""
 
     def __init__(self, sampler: str, seed: int, edge_px: int, count: int) -> None:
-        self.command = [sys.executable, "-m", "looks_like.data.sneakers.worker", sampler, str(seed), str(edge_px)]
+        self.command = [sys.executable, "-m", "looks_like.data.sneakers.render_pool", sampler, str(seed), str(edge_px)]
         self.count = count
         self._chunks: OrderedDict[int, Future[list[bytes]]] = OrderedDict()
         self._lock = threading.Lock()

@@ -10,7 +10,8 @@ _LEAST = 3
 
 MEASURES = (
     Metric(
-        key="distance_order",
+        key="distance_rank_correlation",
+        formerly="distance_order",
         judges="maps",
         title="Order of distances",
         unit="",
@@ -25,7 +26,7 @@ MEASURES = (
 )
 
 
-def distance_order(z_nd: np.ndarray, map_n2: np.ndarray, *, sample: int = SAMPLE, seed: int = 0) -> Score:
+def distance_rank_correlation(z_nd: np.ndarray, map_n2: np.ndarray, *, sample: int = SAMPLE, seed: int = 0) -> Score:
     """Of a map of codes; 0 where one of the two has no distances. ModelError for fewer than three products."""
     from scipy.spatial.distance import pdist
     from scipy.stats import spearmanr
@@ -34,4 +35,6 @@ def distance_order(z_nd: np.ndarray, map_n2: np.ndarray, *, sample: int = SAMPLE
     distances = [pdist(space_nd[rows_m]) for space_nd in (z_nd, map_n2)]
     told = all(np.ptp(distance_p) > 0 for distance_p in distances)
     value = float(spearmanr(*distances).statistic) if told else 0.0
-    return Score("distance_order", value, f"all pairs of {len(rows_m):,} of {len(z_nd):,} products, seed {seed}")
+    return Score(
+        "distance_rank_correlation", value, f"all pairs of {len(rows_m):,} of {len(z_nd):,} products, seed {seed}"
+    )

@@ -14,7 +14,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 WAIT_S = 60
 FRAMES = 8  # of the browser, in which all must have stayed where it is
-STAYS = Path(__file__).with_name("standing.js").read_text("utf-8").rstrip(";\n")
+STAYS = Path(__file__).with_name("settled.js").read_text("utf-8").rstrip(";\n")
 
 
 class Traffic:

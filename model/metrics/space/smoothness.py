@@ -17,9 +17,9 @@ from looks_like.model.metrics.metric import Score
 from looks_like.model.metrics.space.cliff import cliff
 from looks_like.model.metrics.space.density_gap import NEIGHBOUR, density_gap, depth, neighbour_log_density
 from looks_like.model.metrics.space.path_length_ratio import path_length_ratio
-from looks_like.model.metrics.space.phi import Net, features, pixels, step_lengths
 from looks_like.model.metrics.space.reality_gap import reality_gap
 from looks_like.model.metrics.space.roughness import roughness
+from looks_like.model.metrics.space.step_lengths import Net, features, pixels, step_lengths
 
 PAIRS = 500
 FEATURE_PAIRS = 50  # features of a picture take eight times as long as its decode
@@ -191,9 +191,9 @@ def _values(path_values: _PathValues) -> dict[str, np.ndarray]:
     found = {
         "cliff": cliff(path_values.lengths_pt),
         "roughness": roughness(path_values.lengths_pt),
-        "detour": path_length_ratio(path_values.lengths_pt, path_values.ends_p),
-        "chasm": depth(path_values.mixture_pt),
-        "chasm_neighbours": depth(path_values.neighbours_pt),
+        "path_length_ratio": path_length_ratio(path_values.lengths_pt, path_values.ends_p),
+        "density_gap": depth(path_values.mixture_pt),
+        "density_gap_knn": depth(path_values.neighbours_pt),
         "reality_gap": path_values.gap_pt[:, 1:-1].ravel(),
     }
     if not len(path_values.feature_ends_q):
@@ -201,7 +201,7 @@ def _values(path_values: _PathValues) -> dict[str, np.ndarray]:
     return found | {
         "cliff_features": cliff(path_values.feature_lengths_qt),
         "roughness_features": roughness(path_values.feature_lengths_qt),
-        "detour_features": path_length_ratio(path_values.feature_lengths_qt, path_values.feature_ends_q),
+        "path_length_ratio_features": path_length_ratio(path_values.feature_lengths_qt, path_values.feature_ends_q),
     }
 
 
@@ -214,7 +214,7 @@ def _score(key: str, values_p: np.ndarray, alike_p: np.ndarray | None, said: str
     if alike_p is not None:
         quantiles |= _quantiles(alike_p[np.isfinite(alike_p)], "same attribute", "same attribute p95")
     shown = dict(quantiles)
-    if key.startswith("chasm"):
+    if key.startswith("density_gap"):
         depths = {f"{name} depth, nats": value for name, value in quantiles.items()}
         shown = {name: float(density_gap(np.asarray(value))) for name, value in quantiles.items()} | depths
     return Score(key, shown.pop("median"), said, shown)
