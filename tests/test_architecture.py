@@ -30,8 +30,8 @@ ROOMS = {
 }
 ENTRIES_MAX = 12  # of a package in explorer or model: what fits one look
 # Of the ways in, none enters another, except that pages are made of widgets and a server runs pages and routes.
-WAYS_IN = {"commands": set(), "routes": set(), "notebook": set(), "widgets": {"session"}, "session": set()}
-WAYS_IN |= {"pages": {"widgets", "session"}, "app": {"routes"}}
+WAYS_IN = {"commands": set(), "routes": {"browser_code"}, "notebook": set(), "session": set(), "browser_code": set()}
+WAYS_IN |= {"widgets": {"session", "browser_code"}, "pages": {"widgets", "session"}, "app": {"routes"}}
 # library -> where it may be imported; a name that ends in / is a folder
 ONLY_IN = {
     "streamlit": tuple(f"explorer/interfaces/{name}" for name in ("app.py", "session.py", "pages/", "widgets/")),

@@ -5,7 +5,7 @@ const EDGES = { width: 960, height: 800 };
 
 // The one place that knows the map's drawing code: -> draw(x, y), the frame whose middle is there, all points in view.
 async function ourMap(xy, index, palette) {
-  const { PointCanvas } = await import("/widgets/latent_map/points.js");
+  const { PointCanvas } = await import("/widgets/latent_map/points/point_canvas.js");
   const canvas = document.body.appendChild(Object.assign(document.createElement("canvas"), EDGES));
   Object.assign(canvas.style, { width: `${EDGES.width}px`, height: `${EDGES.height}px` });
   const points = new PointCanvas(canvas);
@@ -34,7 +34,12 @@ async function plotly(xy, index, palette, { diameter: size, reach: [across, up] 
   const y = xy.filter((_, i) => i % 2 === 1);
   const colorscale = palette.map((colour, i) => [i / (palette.length - 1), colour]);
   const marker = { size, line: { width: 0 }, color: Array.from(index), colorscale };
-  const layout = { ...EDGES, margin: { l: 0, r: 0, t: 0, b: 0 }, xaxis: { range: [-across, across] }, yaxis: { range: [-up, up] } };
+  const layout = {
+    ...EDGES,
+    margin: { l: 0, r: 0, t: 0, b: 0 },
+    xaxis: { range: [-across, across] },
+    yaxis: { range: [-up, up] },
+  };
   await Plotly.newPlot(place, [{ type: "scattergl", mode: "markers", x, y, marker }], layout, { staticPlot: false });
   const gl = place.querySelector("canvas.gl-canvas-context").getContext("webgl");
   if (!gl) throw new Error("no WebGL in this browser");
@@ -51,7 +56,10 @@ async function plotly(xy, index, palette, { diameter: size, reach: [across, up] 
       gl.readPixels(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
       return inked(pixels);
     },
-    remove: () => { Plotly.purge(place); place.remove(); },
+    remove: () => {
+      Plotly.purge(place);
+      place.remove();
+    },
   };
 }
 
@@ -114,7 +122,7 @@ async ({ count, rounds, oursPerRound, palette }) => {
     before = now;
   }
   for (let round = 0; round < rounds; round++) {
-    const mask = Uint8Array.from({ length: Math.ceil(count / 8) }, (_, i) => 0x49 << (i + round) % 3);
+    const mask = Uint8Array.from({ length: Math.ceil(count / 8) }, (_, i) => 0x49 << ((i + round) % 3));
     const started = performance.now();
     ours.select(mask);
     taken.select.push(performance.now() - started);

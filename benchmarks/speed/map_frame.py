@@ -39,7 +39,7 @@ def framing(bench: Bench) -> Iterator[Result]:
     Both draw 960x800 px, the same view with all points in it, points of the same size; theirs by WebGL in software,
     which is what such a browser has. Neither may be blank.
     """
-    if not (WIDGETS / "latent_map" / "points.js").exists():
+    if not (WIDGETS / "latent_map" / "points" / "point_canvas.js").exists():
         raise Missing(f"needs {WIDGETS / 'latent_map' / 'latent_map.js'}")
     for count, goal in _GOALS_MS.items():
         rounds = bench.of(5, 2) if count < 1_000_000 else bench.of(3, 1)

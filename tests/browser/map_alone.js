@@ -8,14 +8,38 @@ async ([code, css, data]) => {
   const colours = { "background-color": "#fff", "text-color": "#222", "border-color": "#ddd", "primary-color": "#06c" };
   for (const [name, colour] of Object.entries(colours)) here.style.setProperty(`--st-${name}`, colour);
   document.body.replaceChildren(here);
-  const { default: show } = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+  const { default: show } = await import(code);
   window.kept = [];
   const component = { parentElement: here, setTriggerValue() {}, setStateValue: (...said) => kept.push(said) };
   window.show = (more) => {
     window.data = { ...window.data, ...more };
     show({ ...component, data: window.data });
   };
-  const shop = { points: "/api/map?model=tiny&name=pca", colours: "/api/colours?by=brand", place: "tiny/pca", placed: 80, by: "brand" };
-  const nothing = { low: "", high: "", missing: 0, anchors: {}, view: null, steps: "", shown: "", hide: false, clusters: "", atlas: null };
-  window.show({ ...shop, ...nothing, ...data, title: "Map.", version: 1, selection: "/api/selection?model=tiny&map=pca" });
+  const shop = {
+    points: "/api/map?model=tiny&name=pca",
+    colours: "/api/colours?by=brand",
+    place: "tiny/pca",
+    placed: 80,
+    by: "brand",
+  };
+  const nothing = {
+    low: "",
+    high: "",
+    missing: 0,
+    anchors: {},
+    view: null,
+    steps: "",
+    shown: "",
+    hide: false,
+    clusters: "",
+    atlas: null,
+  };
+  window.show({
+    ...shop,
+    ...nothing,
+    ...data,
+    title: "Map.",
+    version: 1,
+    selection: "/api/selection?model=tiny&map=pca",
+  });
 };

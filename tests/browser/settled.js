@@ -1,7 +1,9 @@
 // Once Streamlit runs nothing and all stands where it is for some frames: the boxes of elements; see standing.py.
 ([elements, wanted, turn]) => {
   if (elements.some((element) => !element.isConnected)) return { gone: true };
-  const laid = ["stElementContainer", "stVerticalBlock", "stHorizontalBlock", "stMain"].map((name) => `[data-testid=${name}]`).join();
+  const laid = ["stElementContainer", "stVerticalBlock", "stHorizontalBlock", "stMain"]
+    .map((name) => `[data-testid=${name}]`)
+    .join();
   const boxOf = (element) => element.getBoundingClientRect().toJSON();
   const app = document.querySelector("[data-testid=stApp]")?.dataset;
   const runs = app && (app.testScriptState !== "notRunning" || app.testConnectionState !== "CONNECTED");

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +10,9 @@ from settled import box_of
 
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.results import product_json
+from looks_like.explorer.interfaces.browser_code import module_address, stylesheet
 
 pytestmark = pytest.mark.browser
-WIDGETS = Path(__file__).resolve().parent.parent.parent / "explorer" / "interfaces" / "widgets"
 ACTIONS = [
     {"name": "like", "label": "Looks like this", "short": ""},
     {"name": "a", "label": "Set as A", "short": "As A"},
@@ -23,8 +22,7 @@ MOUNT = """async ([code, styles]) => {
   document.body.innerHTML = "";
   document.body.append(Object.assign(document.createElement("style"), { textContent: styles }));
   const parentElement = document.body.appendChild(document.createElement("div"));
-  const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-  const draw = (await import(address)).default;
+  const draw = (await import(code)).default;
   window.picked = [];
   const setTriggerValue = (name, value) => window.picked.push(value);
   window.show = (data) => draw({ data, parentElement, setTriggerValue });
@@ -36,9 +34,7 @@ Show = Callable[..., None]
 def show(page: Any, server: str) -> Show:
     """show(items=…, compact=…): draws the gallery in an otherwise empty page"""
     page.goto(server + "/api/health")
-    code = "\n".join((WIDGETS / name).read_text() for name in ("shared.js", "gallery/gallery.js"))
-    styles = "\n".join((WIDGETS / name).read_text() for name in ("shared.css", "gallery/gallery.css"))
-    page.evaluate(MOUNT, [code, styles])
+    page.evaluate(MOUNT, [module_address("gallery/gallery.js"), stylesheet("gallery")])
     return lambda **data: page.evaluate("(data) => window.show(data)", DATA | data)
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from settled import box_of, drawing, pixels, rest, settle
 
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.interfaces import widgets
+from looks_like.explorer.interfaces.browser_code import module_address, stylesheet
 from looks_like.explorer.maps.color_by import by_attribute
 
 pytestmark = pytest.mark.browser
@@ -27,10 +27,7 @@ CLUSTERS = [
 @pytest.fixture
 def alone(page: Any, server: str, lab: Lab) -> Any:
     """The page with a map in it: see map_alone.js."""
-    folder = Path(widgets.__file__).parent
-    parts = sorted((folder / "latent_map").glob("*.js"), key=lambda file: (file.stem == "latent_map", file.name))
-    code = "\n".join(file.read_text("utf-8") for file in (folder / "shared.js", *parts))
-    css = "\n".join((folder / name).read_text("utf-8") for name in ("shared.css", "latent_map/latent_map.css"))
+    code, css = module_address("latent_map/latent_map.js"), stylesheet("latent_map")
     colouring = by_attribute(lab, "brand")
     data = {"palette": colouring.palette, "legend": [asdict(entry) for entry in colouring.legend]}
     page.goto(f"{server}/api/health")

@@ -15,7 +15,8 @@ from starlette.routing import Route
 from looks_like.data.errors import CatalogueError, PictureError
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import MISTAKES
-from looks_like.explorer.interfaces.routes import codes, maps, paths, pictures, products, responses, selections
+from looks_like.explorer.interfaces.browser_code import ADDRESS
+from looks_like.explorer.interfaces.routes import code, codes, maps, paths, pictures, products, responses, selections
 
 Handler = Callable[[Lab, Request], Response]
 
@@ -25,6 +26,7 @@ def health(lab: Lab, request: Request) -> Response:
 
 
 TABLE: dict[str, Handler] = {
+    ADDRESS: code.module,
     "/api/health": health,
     "/api/product": products.product,
     "/api/products": products.products,

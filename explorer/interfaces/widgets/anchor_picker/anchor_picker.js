@@ -1,4 +1,8 @@
-export default function (component) {
+import { el, widgetIn } from "../shared/dom.js";
+import { productCard } from "../shared/products.js";
+import { getJson, newestWins, query } from "../shared/requests.js";
+
+export default function mount(component) {
   const { data, parentElement, setTriggerValue } = component;
   const picker = widgetIn(parentElement, AnchorPicker);
   picker.send = (chosen) => setTriggerValue("picked", chosen);
@@ -110,7 +114,11 @@ class Suggestions {
     this.list.classList.remove("outdated");
     if (this.hurried && items.length) return this.take(items[0].product_id);
     const lines = this.items.map((item, i) =>
-      el("li", { role: "option", id: `${this.list.id}-${i}`, onmousedown: () => this.take(item.product_id) }, productCard(item, 72)),
+      el(
+        "li",
+        { role: "option", id: `${this.list.id}-${i}`, onmousedown: () => this.take(item.product_id) },
+        productCard(item, 72),
+      ),
     );
     const nothing = el("li", { class: "quiet nothing", textContent: "No product has that in its id or name." });
     this.list.replaceChildren(...(lines.length ? lines : [nothing]));

@@ -1,6 +1,9 @@
 // Clusters: a click chooses one, shift adds it; the menu of each renames, splits and hides; ticked ones can be merged.
 
-export default function (component) {
+import { el, widgetIn } from "../shared/dom.js";
+import { pictureAddress } from "../shared/products.js";
+
+export default function mount(component) {
   const { data, parentElement, setTriggerValue } = component;
   const list = widgetIn(parentElement, ClusterList);
   list.send = (act, numbers, name = "") => setTriggerValue("asked", { act, numbers, name });
@@ -18,7 +21,13 @@ class ClusterList {
     this.bar = el("div", { class: "bar", hidden: true });
     this.list = el("ul", {});
     this.foot = el("div", { class: "foot" });
-    this.root = el("div", { class: "ll clusters", onkeydown: (event) => this.key(event) }, this.bar, this.list, this.foot);
+    this.root = el(
+      "div",
+      { class: "ll clusters", onkeydown: (event) => this.key(event) },
+      this.bar,
+      this.list,
+      this.foot,
+    );
     parent.append(this.root);
   }
 
@@ -29,7 +38,7 @@ class ClusterList {
     this.data = data;
     this.open = null;
     const known = new Set(data.clusters.map((cluster) => cluster.number));
-    this.ticked.forEach((number) => known.has(number) || this.ticked.delete(number));
+    for (const number of this.ticked) if (!known.has(number)) this.ticked.delete(number);
     this.fill();
   }
 
@@ -39,7 +48,10 @@ class ClusterList {
     const shown = clusters.filter((cluster) => this.showHidden || !cluster.hidden);
     this.list.replaceChildren(...shown.map((cluster) => this.row(cluster)));
     this.bar.hidden = this.ticked.size < 2;
-    const merge = el("button", { textContent: `Merge ${this.ticked.size} clusters`, onclick: () => this.act("merge", [...this.ticked]) });
+    const merge = el("button", {
+      textContent: `Merge ${this.ticked.size} clusters`,
+      onclick: () => this.act("merge", [...this.ticked]),
+    });
     const clear = el("button", { class: "plain", textContent: "Clear", onclick: () => this.clear() });
     this.bar.replaceChildren(merge, clear);
     this.foot.hidden = !hidden;
@@ -50,23 +62,52 @@ class ClusterList {
   row(cluster) {
     const { number, name, size, share, tagged, examples, hidden } = cluster;
     const chosen = this.data.chosen.includes(number);
-    const tick = el("input", { type: "checkbox", checked: this.ticked.has(number), title: "Tick two or more to merge them", "aria-label": `Tick ${name}` });
+    const tick = el("input", {
+      type: "checkbox",
+      checked: this.ticked.has(number),
+      title: "Tick two or more to merge them",
+      "aria-label": `Tick ${name}`,
+    });
     tick.onchange = () => this.tick(number, tick.checked);
     const [cover, ...others] = examples;
-    const picture = (item, px) => el("img", { src: pictureAddress(item, 72), alt: "", width: px, height: px, draggable: false, loading: "lazy" });
+    const picture = (item, px) =>
+      el("img", { src: pictureAddress(item, 72), alt: "", width: px, height: px, draggable: false, loading: "lazy" });
     const words = el(
       "span",
       { class: "words" },
       el("span", { class: "name", textContent: name }),
-      el("span", { class: "quiet", textContent: `${COUNTING.format(size)} · ${percent(share)}${tagged === null ? "" : ` · ${percent(tagged)} tagged`}` }),
+      el("span", {
+        class: "quiet",
+        textContent: `${COUNTING.format(size)} · ${percent(share)}${tagged === null ? "" : ` · ${percent(tagged)} tagged`}`,
+      }),
       el("span", { class: "examples" }, ...others.map((item) => picture(item, 32))),
     );
     const label = `${name}: ${COUNTING.format(size)} products`;
-    const body = el("button", { class: "body plain", title: "Select these products (shift adds)", "aria-pressed": String(chosen), "aria-label": label }, cover ? picture(cover, 64) : null, words);
+    const body = el(
+      "button",
+      {
+        class: "body plain",
+        title: "Select these products (shift adds)",
+        "aria-pressed": String(chosen),
+        "aria-label": label,
+      },
+      cover ? picture(cover, 64) : null,
+      words,
+    );
     body.onclick = (event) => this.act(event.shiftKey ? "add" : "select", [number]);
-    const more = el("button", { class: "more plain", textContent: "⋯", title: "Rename, split or hide", "aria-label": `More for ${name}`, "aria-expanded": String(this.open === number) });
+    const more = el("button", {
+      class: "more plain",
+      textContent: "⋯",
+      title: "Rename, split or hide",
+      "aria-label": `More for ${name}`,
+      "aria-expanded": String(this.open === number),
+    });
     more.onclick = () => this.toggle(number);
-    const item = el("li", { class: `${chosen ? "chosen " : ""}${hidden ? "off" : ""}` }, el("div", { class: "line" }, tick, body, more));
+    const item = el(
+      "li",
+      { class: `${chosen ? "chosen " : ""}${hidden ? "off" : ""}` },
+      el("div", { class: "line" }, tick, body, more),
+    );
     item.dataset.number = number;
     if (this.open === number) item.append(this.menu(cluster));
     return item;
@@ -80,7 +121,10 @@ class ClusterList {
       if (field.value.trim() && field.value.trim() !== name) this.act("rename", [number], field.value.trim());
     };
     const split = el("button", { textContent: "Split in two", onclick: () => this.act("split", [number]) });
-    const hide = el("button", { textContent: hidden ? "Show again" : "Hide", onclick: () => this.act(hidden ? "show" : "hide", [number]) });
+    const hide = el("button", {
+      textContent: hidden ? "Show again" : "Hide",
+      onclick: () => this.act(hidden ? "show" : "hide", [number]),
+    });
     return el("div", { class: "menu" }, form, el("div", { class: "acts" }, split, hide));
   }
 

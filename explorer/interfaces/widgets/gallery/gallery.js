@@ -1,6 +1,10 @@
 // Product cards: given with the data, or fetched page by page. A click answers at once and goes back by name.
 
-export default function (component) {
+import { el, widgetIn } from "../shared/dom.js";
+import { attributeLine, pictureAddress, productCard } from "../shared/products.js";
+import { getJson } from "../shared/requests.js";
+
+export default function mount(component) {
   const { data, parentElement, setTriggerValue } = component;
   const gallery = widgetIn(parentElement, Gallery);
   gallery.send = (action, id) => setTriggerValue("picked", { action, id });
@@ -44,7 +48,8 @@ class Gallery {
     const { items, address, size } = this.data;
     if (items) return this.fill(items.length, items.slice(this.page * size, (this.page + 1) * size), focus);
     this.asking?.abort();
-    const asking = (this.asking = new AbortController());
+    const asking = new AbortController();
+    this.asking = asking;
     const skeletons = setTimeout(() => this.wait(), 120); // a fast answer needs none
     try {
       const mark = address.includes("?") ? "&" : "?";
@@ -85,7 +90,8 @@ class Gallery {
 
   fill(count, items, focus) {
     const { compact, size, empty } = this.data;
-    const pages = (this.pages = Math.max(1, Math.ceil(count / size)));
+    const pages = Math.max(1, Math.ceil(count / size));
+    this.pages = pages;
     this.shown = items;
     this.list.removeAttribute("aria-busy");
     this.list.replaceChildren(...items.map((item, i) => (compact ? this.thumb(item, i) : this.tile(item, i))));
@@ -127,7 +133,14 @@ class Gallery {
   }
 
   thumb(item, i) {
-    const picture = el("img", { src: pictureAddress(item, 72), alt: item.name, width: 70, height: 70, loading: "lazy", draggable: false });
+    const picture = el("img", {
+      src: pictureAddress(item, 72),
+      alt: item.name,
+      width: 70,
+      height: 70,
+      loading: "lazy",
+      draggable: false,
+    });
     const button = el("button", { class: "thumb", title: item.name, "aria-pressed": "false" }, picture);
     button.onclick = () => this.choose(i, button);
     button.onfocus = () => this.makeCurrent(i);
@@ -137,7 +150,12 @@ class Gallery {
 
   buttons(item, at) {
     const made = this.data.actions.map(({ name, label, short }) =>
-      el("button", { textContent: short || label, title: label, "aria-label": `${label}: ${item.name}`, onclick: () => this.act(name, item, at) }),
+      el("button", {
+        textContent: short || label,
+        title: label,
+        "aria-label": `${label}: ${item.name}`,
+        onclick: () => this.act(name, item, at),
+      }),
     );
     return el("div", { class: "acts" }, ...made);
   }
@@ -189,7 +207,14 @@ class Gallery {
       return;
     }
     const columns = getComputedStyle(this.list).gridTemplateColumns.split(" ").length;
-    const to = { ArrowLeft: this.at - 1, ArrowRight: this.at + 1, ArrowUp: this.at - columns, ArrowDown: this.at + columns, Home: 0, End: stops.length - 1 }[event.key];
+    const to = {
+      ArrowLeft: this.at - 1,
+      ArrowRight: this.at + 1,
+      ArrowUp: this.at - columns,
+      ArrowDown: this.at + columns,
+      Home: 0,
+      End: stops.length - 1,
+    }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     stops[Math.max(0, Math.min(stops.length - 1, to))].focus();

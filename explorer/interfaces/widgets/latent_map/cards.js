@@ -1,27 +1,55 @@
 // Products on the map: the card under the pointer, the pinned one with what can be done, and the anchors A and B.
 
+import { el, refill } from "../shared/dom.js";
+import { productCard } from "../shared/products.js";
+import { getJson, newestWins, query } from "../shared/requests.js";
+import { svg } from "./buttons.js";
+
+/** @typedef {import("./latent_map.js").LatentMap} LatentMap */
+/** @typedef {import("../shared/products.js").Product} Product */
+
 const PRODUCTS_KEPT = 300;
 
-class Cards {
+export class Cards {
+  /** @type {Map<number, Product>} by row, the least used first */
+  products = new Map();
+  /** Rows, -1 = none. */
+  hovered = -1;
+  pinned = -1;
+  /** @type {Record<string, { row: number, id: string }>} by slot, a and b */
+  anchors = {};
+  version = -1;
+
+  /** @param {LatentMap} map */
   constructor(map) {
-    Object.assign(this, { map, products: new Map(), hovered: -1, pinned: -1, anchors: {} });
+    this.map = map;
     this.ring = el("div", { class: "ring", hidden: true });
     this.pin = el("div", { class: "ring pin", hidden: true });
-    this.markers = { a: el("div", { class: "marker", textContent: "A" }), b: el("div", { class: "marker", textContent: "B" }) };
+    this.markers = {
+      a: el("div", { class: "marker", textContent: "A" }),
+      b: el("div", { class: "marker", textContent: "B" }),
+    };
     this.lines = [svg("line"), svg("line")]; // one under the other: the line has an edge of its own on any points
     this.hoverCard = el("div", { class: "float hover", hidden: true });
-    this.pinnedCard = el("div", { class: "float pinned", hidden: true, role: "group", "aria-label": "The chosen product", "aria-live": "polite" });
+    this.pinnedCard = el("div", {
+      class: "float pinned",
+      hidden: true,
+      role: "group",
+      "aria-label": "The chosen product",
+      "aria-live": "polite",
+    });
     this.showHover = newestWins((row) => this.openHover(row));
   }
 
   update({ version, anchors }) {
     if (version !== this.version) this.products.clear();
-    Object.assign(this, { version, anchors });
+    this.version = version;
+    this.anchors = anchors;
   }
 
   /** For other points: no row means what it did. */
   forget() {
-    Object.assign(this, { hovered: -1, pinned: -1 });
+    this.hovered = this.pinned = -1;
     this.pinnedCard.hidden = this.hoverCard.hidden = true;
   }
 
@@ -60,7 +88,8 @@ class Cards {
   }
 
   refill() {
-    if (this.pinned >= 0) this.fill(this.pinned).catch((error) => this.map.say(`This product did not arrive: ${error.message}`));
+    if (this.pinned >= 0)
+      this.fill(this.pinned).catch((error) => this.map.say(`This product did not arrive: ${error.message}`));
   }
 
   async fill(row) {
@@ -69,11 +98,32 @@ class Cards {
     const set = (slot) => {
       const already = this.anchors[slot]?.id === item.product_id;
       const [name, title] = [slot.toUpperCase(), `Key ${slot}`];
-      return el("button", { textContent: already ? `This is ${name}` : `Set as ${name}`, title, disabled: already, onclick: () => this.setAnchor(slot) });
+      return el("button", {
+        textContent: already ? `This is ${name}` : `Set as ${name}`,
+        title,
+        disabled: already,
+        onclick: () => this.setAnchor(slot),
+      });
     };
-    const start = el("button", { class: "wide", textContent: "Start from it", title: "Change its dimensions, one by one", onclick: () => this.map.send("start", item.product_id) });
-    const close = el("button", { class: "close plain", textContent: "×", title: "Close (Escape)", "aria-label": "Close", onclick: () => this.open(-1) });
-    refill(this.pinnedCard, ...this.parts(row, item), el("div", { class: "acts" }, set("a"), set("b"), start, this.choosing(row, item)), close);
+    const start = el("button", {
+      class: "wide",
+      textContent: "Start from it",
+      title: "Change its dimensions, one by one",
+      onclick: () => this.map.send("start", item.product_id),
+    });
+    const close = el("button", {
+      class: "close plain",
+      textContent: "×",
+      title: "Close (Escape)",
+      "aria-label": "Close",
+      onclick: () => this.open(-1),
+    });
+    refill(
+      this.pinnedCard,
+      ...this.parts(row, item),
+      el("div", { class: "acts" }, set("a"), set("b"), start, this.choosing(row, item)),
+      close,
+    );
     this.pinnedCard.hidden = false;
     this.map.decorate();
   }
@@ -82,8 +132,15 @@ class Cards {
     const { selecting } = this.map;
     if (!selecting.base) return null;
     const chosen = selecting.isSelected(row);
-    const [textContent, title] = chosen ? ["Take out of selection", "Alt+click on its point"] : ["Add to selection", "Shift+click on its point"];
-    return el("button", { class: "wide", textContent, title, onclick: () => selecting.step(chosen ? "-" : "+", "product", item.product_id) });
+    const [textContent, title] = chosen
+      ? ["Take out of selection", "Alt+click on its point"]
+      : ["Add to selection", "Shift+click on its point"];
+    return el("button", {
+      class: "wide",
+      textContent,
+      title,
+      onclick: () => selecting.step(chosen ? "-" : "+", "product", item.product_id),
+    });
   }
 
   /** The card, and the colour of its point in words. */
@@ -120,7 +177,7 @@ class Cards {
     const ends = Object.entries({ x1: shown[0]?.[0], y1: shown[0]?.[1], x2: shown[1]?.[0], y2: shown[1]?.[1] });
     for (const line of this.lines) {
       line.style.display = shown[0] && shown[1] ? "" : "none";
-      ends.forEach(([key, value]) => line.setAttribute(key, value ?? 0));
+      for (const [key, value] of ends) line.setAttribute(key, String(value ?? 0));
     }
     if (!this.pinnedCard.hidden) this.lay(this.pinnedCard, this.pinned);
     if (!this.hoverCard.hidden) this.lay(this.hoverCard, this.hovered);
@@ -137,16 +194,25 @@ class Cards {
   lay(card, row) {
     const { stage } = this.map;
     const place = this.map.placeOf(row);
-    const seen = place && place[0] >= 0 && place[1] >= 0 && place[0] <= stage.clientWidth && place[1] <= stage.clientHeight;
+    const seen =
+      place && place[0] >= 0 && place[1] >= 0 && place[0] <= stage.clientWidth && place[1] <= stage.clientHeight;
     card.style.visibility = seen ? "" : "hidden";
     if (!seen || stage.clientWidth < 480) return; // on a phone it lies along the lower edge
     const [width, height] = [card.offsetWidth, card.offsetHeight];
     const within = (value, most) => Math.max(8, Math.min(value, most - 8));
     const top = within(place[1] - height / 2, stage.clientHeight - height);
     const away = 18 + this.map.pictures.edge / 2;
-    const sides = [place[0] + away, place[0] - away - width].map((left) => ({ left, fits: left >= 8 && left + width <= stage.clientWidth - 8 }));
+    const sides = [place[0] + away, place[0] - away - width].map((left) => ({
+      left,
+      fits: left >= 8 && left + width <= stage.clientWidth - 8,
+    }));
     const other = card === this.hoverCard && !this.pinnedCard.hidden ? this.pinnedCard : null;
-    const free = ({ left }) => !other || left + width < other.offsetLeft || left > other.offsetLeft + other.offsetWidth || top + height < other.offsetTop || top > other.offsetTop + other.offsetHeight;
+    const free = ({ left }) =>
+      !other ||
+      left + width < other.offsetLeft ||
+      left > other.offsetLeft + other.offsetWidth ||
+      top + height < other.offsetTop ||
+      top > other.offsetTop + other.offsetHeight;
     const best = sides.find((side) => side.fits && free(side)) ?? sides.find((side) => side.fits) ?? sides[0];
     card.style.left = `${within(best.left, stage.clientWidth - width)}px`;
     card.style.top = `${top}px`;

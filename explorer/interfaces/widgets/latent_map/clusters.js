@@ -1,15 +1,32 @@
 // Clusters: thin outlines on the map and their names, of which none lies on another, larger ones first.
 
-class Clusters {
+import { el } from "../shared/dom.js";
+import { getJson } from "../shared/requests.js";
+import { remember, remembered, toolButton } from "./buttons.js";
+
+/** @typedef {import("./latent_map.js").LatentMap} LatentMap */
+/** @typedef {{ number: number, name: string, size: number, outline: [number, number][][], at: [number, number] | null, hidden: boolean }} Cluster */
+/** @typedef {{ number: number, path: Path2D, at: [number, number], label: HTMLElement, width: number }} Drawn */
+
+export class Clusters {
+  on = true;
+  /** @type {Drawn[]} */
+  list = [];
+  /** @type {number | null} the number of the cluster under the pointer */
+  lit = null;
+  address = "";
+
+  /** @param {LatentMap} map */
   constructor(map) {
-    Object.assign(this, { map, on: true, list: [], lit: null });
+    this.map = map;
     this.button = toolButton("clusters", "Clusters (C)", () => this.toggle());
     this.layer = el("div", { class: "clusters", role: "group", "aria-label": "Clusters" });
     this.toggle(remembered("clusters"));
   }
 
   toggle(on = !this.on) {
-    remember("clusters", (this.on = on));
+    this.on = on;
+    remember("clusters", on);
     this.button.setAttribute("aria-pressed", String(on));
     if (this.map.xy) this.map.redraw();
   }
@@ -17,12 +34,16 @@ class Clusters {
   async update({ clusters }) {
     this.button.hidden = !clusters;
     if (clusters === this.address) return;
-    Object.assign(this, { address: clusters, list: [] });
+    this.address = clusters;
+    this.list = [];
     this.layer.replaceChildren();
     try {
       const found = clusters ? await getJson(clusters) : [];
       if (clusters !== this.address || this.map.closed) return;
-      this.list = found.filter((cluster) => !cluster.hidden && cluster.at).sort((a, b) => b.size - a.size).map((cluster) => this.made(cluster));
+      this.list = found
+        .filter((cluster) => !cluster.hidden && cluster.at)
+        .sort((a, b) => b.size - a.size)
+        .map((cluster) => this.made(cluster));
       this.layer.replaceChildren(...this.list.map(({ label }) => label));
       this.map.redraw();
     } catch (error) {
@@ -33,7 +54,10 @@ class Clusters {
   made({ number, name, size, outline, at }) {
     const path = new Path2D(); // in units of the map
     for (const ring of outline) {
-      ring.forEach(([x, y], i) => (i ? path.lineTo(x, y) : path.moveTo(x, y)));
+      ring.forEach(([x, y], i) => {
+        if (i) path.lineTo(x, y);
+        else path.moveTo(x, y);
+      });
       path.closePath();
     }
     const light = (on) => () => {
@@ -41,9 +65,15 @@ class Clusters {
       this.map.redraw();
     };
     const label = el("button", {
-      class: "cluster", type: "button", textContent: name, title: `${size.toLocaleString("en")} products. Click selects them, Shift adds, Alt takes away`,
+      class: "cluster",
+      type: "button",
+      textContent: name,
+      title: `${size.toLocaleString("en")} products. Click selects them, Shift adds, Alt takes away`,
       onclick: (event) => this.map.selecting.step(event.shiftKey ? "+" : event.altKey ? "-" : "=", "cluster", number),
-      onpointerenter: light(true), onpointerleave: light(false), onfocus: light(true), onblur: light(false),
+      onpointerenter: light(true),
+      onpointerleave: light(false),
+      onfocus: light(true),
+      onblur: light(false),
     });
     return { number, path, at, label, width: 0 };
   }
@@ -52,9 +82,9 @@ class Clusters {
   drawOutlines(context) {
     if (!this.on || !this.list.length || this.map.points.loose) return;
     const { points, dark } = this.map;
-    const { scale, canvas, view } = points;
+    const { scale, view } = points;
     context.save();
-    context.setTransform(scale, 0, 0, -scale, canvas.width / 2 - view.x * scale, canvas.height / 2 + view.y * scale);
+    context.setTransform(scale, 0, 0, -scale, points.width / 2 - view.x * scale, points.height / 2 + view.y * scale);
     const line = (path, colour, wide) => {
       context.strokeStyle = colour;
       context.lineWidth = (wide * points.ratio) / scale;
@@ -80,7 +110,11 @@ class Clusters {
       cluster.width ||= cluster.label.offsetWidth;
       const [half, line] = [cluster.width / 2, 12];
       const seen = x > half && y > line && x < stage.clientWidth - half - 50 && y < stage.clientHeight - line;
-      const free = seen && laid.every(([x2, y2, half2, line2]) => Math.abs(x - x2) > half + half2 + 6 || Math.abs(y - y2) > 2 * line + line2);
+      const free =
+        seen &&
+        laid.every(
+          ([x2, y2, half2, line2]) => Math.abs(x - x2) > half + half2 + 6 || Math.abs(y - y2) > 2 * line + line2,
+        );
       cluster.label.style.visibility = free ? "visible" : "hidden";
       if (!free) continue;
       laid.push([x, y, half, 0]);

@@ -1,22 +1,18 @@
 // What the colours mean: entries that can stand alone, with counts of what is selected or shown; or a scale.
 
-/** How many rows of each colour index are in both masks (null = all of them). */
-function countColours(colours, ...masks) {
-  const counts = new Uint32Array(256);
-  const [one, two = null] = masks.filter((mask) => mask !== null);
-  if (!one) for (let row = 0; row < colours.length; row++) counts[colours[row]]++;
-  else {
-    for (let row = 0; row < colours.length; row++) {
-      const [byte, bit] = [row >> 3, 1 << (row & 7)];
-      if (one[byte] & bit && (two === null || two[byte] & bit)) counts[colours[row]]++;
-    }
-  }
-  return counts;
-}
+import { el, refill } from "../shared/dom.js";
+import { countColours } from "./selection/masks.js";
 
-class Legend {
+/** @typedef {import("./latent_map.js").LatentMap} LatentMap */
+/** @typedef {{ label: string, colour: string, index: number, count: number, one: boolean }} Entry */
+
+export class Legend {
+  /** @type {number | null} the colour index that shows, of all others pale */
+  front = null;
+
+  /** @param {LatentMap} map */
   constructor(map) {
-    Object.assign(this, { map, front: null });
+    this.map = map;
     this.root = el("div", { class: "legend", role: "group", "aria-label": "Colours" });
   }
 
@@ -40,7 +36,9 @@ class Legend {
     const stops = [0, 0.25, 0.5, 0.75, 1].map((share) => palette[Math.round(share * (palette.length - 1))]);
     bar.style.background = `linear-gradient(to right, ${stops.join(",")})`;
     const ends = el("div", { class: "ends" }, el("span", { textContent: low }), el("span", { textContent: high }));
-    const none = missing ? el("div", { class: "quiet", textContent: `${missing.toLocaleString("en")} not given` }) : null;
+    const none = missing
+      ? el("div", { class: "quiet", textContent: `${missing.toLocaleString("en")} not given` })
+      : null;
     return [title, ...(low ? [bar, ends] : []), ...(none ? [none] : [])];
   }
 
@@ -70,9 +68,23 @@ class Legend {
       [...this.root.querySelectorAll(".entry")].find((button) => button.dataset.index === String(index))?.focus();
     };
     const more = one && map.selecting.base ? ". Shift+click selects them too" : "";
-    const words = [el("span", { class: "label", textContent: label }), el("span", { class: "quiet", textContent: said })];
+    const words = [
+      el("span", { class: "label", textContent: label }),
+      el("span", { class: "quiet", textContent: said }),
+    ];
     const title = `${chosen ? "Show all again" : `Show only ${label}`}${more}`;
-    const button = el("button", { class: `entry plain${this.front === null || chosen ? "" : " off"}`, title, onclick, type: "button", "aria-pressed": String(chosen) }, swatch, ...words);
+    const button = el(
+      "button",
+      {
+        class: `entry plain${this.front === null || chosen ? "" : " off"}`,
+        title,
+        onclick,
+        type: "button",
+        "aria-pressed": String(chosen),
+      },
+      swatch,
+      ...words,
+    );
     button.dataset.index = index;
     return button;
   }

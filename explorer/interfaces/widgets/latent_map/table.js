@@ -1,33 +1,67 @@
 // The same as a table, for whoever reads rather than looks; and the list of keys.
 
+import { el } from "../shared/dom.js";
+import { getJson, query } from "../shared/requests.js";
+import { toolButton } from "./buttons.js";
+import { isIn } from "./selection/masks.js";
+
+/** @typedef {import("./latent_map.js").LatentMap} LatentMap */
+
 const TABLE_ROWS = 100; // to a page
 const TABLE_ATTRIBUTES = 6;
 const KEYS = [
-  ["Arrows", "move the map"], ["+ and −", "zoom; so do wheel and pinch"], ["0 or F", "show the whole map"],
-  ["L, B, V", "lasso, box, move"], ["Shift, Alt", "with a lasso, a box or a click: add to the selection, take away"],
-  ["Z", "zoom to the selection"], ["U", "the selection as it was before"], ["P", "pictures when near"], ["C", "clusters"],
-  ["Enter", "open the product nearest to the middle"], ["A, B", "set the open product as A or B"], ["T", "as a table"],
-  ["Escape", "cancel the line being drawn, close the product, clear the selection, leave the tool: the first of these there is"],
+  ["Arrows", "move the map"],
+  ["+ and −", "zoom; so do wheel and pinch"],
+  ["0 or F", "show the whole map"],
+  ["L, B, V", "lasso, box, move"],
+  ["Shift, Alt", "with a lasso, a box or a click: add to the selection, take away"],
+  ["Z", "zoom to the selection"],
+  ["U", "the selection as it was before"],
+  ["P", "pictures when near"],
+  ["C", "clusters"],
+  ["Enter", "open the product nearest to the middle"],
+  ["A, B", "set the open product as A or B"],
+  ["T", "as a table"],
+  [
+    "Escape",
+    "cancel the line being drawn, close the product, clear the selection, leave the tool: the first of these there is",
+  ],
 ];
 
 /** A dialog over the page: a heading, a way out, and what it is about. Its keys are its own. */
 function dialogOf(title, ...children) {
   const heading = el("h2", { textContent: title, tabIndex: -1, autofocus: true });
   const dialog = el("dialog", { class: "dialog", "aria-label": title });
-  const close = el("button", { class: "close plain", textContent: "×", title: "Close (Escape)", "aria-label": "Close", onclick: () => dialog.close() });
+  const close = el("button", {
+    class: "close plain",
+    textContent: "×",
+    title: "Close (Escape)",
+    "aria-label": "Close",
+    onclick: () => dialog.close(),
+  });
   dialog.append(heading, close, ...children);
   dialog.onkeydown = (event) => event.stopPropagation();
   return dialog;
 }
 
-function keysDialog() {
-  const rows = KEYS.map(([key, does]) => el("tr", {}, el("th", { textContent: key, scope: "row" }), el("td", { textContent: does })));
+export function keysDialog() {
+  const rows = KEYS.map(([key, does]) =>
+    el("tr", {}, el("th", { textContent: key, scope: "row" }), el("td", { textContent: does })),
+  );
   return dialogOf("Keys of the map", el("table", { class: "keys" }, el("tbody", {}, ...rows)));
 }
 
-class TwinTable {
+export class TwinTable {
+  scope = "view";
+  page = 0;
+  /** @type {ArrayLike<number>} of the catalogue: all in the scope, and those on this page */
+  rows = [];
+  /** @type {ArrayLike<number>} */
+  shownRows = [];
+
+  /** @param {LatentMap} map */
   constructor(map) {
-    Object.assign(this, { map, scope: "view", page: 0, rows: [] });
+    this.map = map;
     this.button = toolButton("table", "As a table (T)", () => this.open());
     this.scopes = { view: this.scopeButton("view", "In view"), selected: this.scopeButton("selected", "Selected") };
     this.count = el("div", { class: "quiet", role: "status", "aria-live": "polite" });
@@ -36,8 +70,18 @@ class TwinTable {
     this.head = el("thead");
     this.body = el("tbody");
     this.caption = el("caption");
-    const bar = el("div", { class: "bar" }, el("div", { class: "row", role: "group", "aria-label": "Which products" }, ...Object.values(this.scopes)), this.count, el("div", { class: "row" }, this.before, this.after));
-    const frame = el("div", { class: "frame", tabIndex: 0, role: "region", "aria-label": "Products" }, el("table", {}, this.caption, this.head, this.body));
+    const bar = el(
+      "div",
+      { class: "bar" },
+      el("div", { class: "row", role: "group", "aria-label": "Which products" }, ...Object.values(this.scopes)),
+      this.count,
+      el("div", { class: "row" }, this.before, this.after),
+    );
+    const frame = el(
+      "div",
+      { class: "frame", tabIndex: 0, role: "region", "aria-label": "Products" },
+      el("table", {}, this.caption, this.head, this.body),
+    );
     this.dialog = dialogOf("Products of the map", bar, frame);
   }
 
@@ -55,21 +99,29 @@ class TwinTable {
     const { map } = this;
     this.scope = scope;
     const selected = map.selecting.selected?.bits;
-    this.rows = scope === "view" ? map.rowsInView() : map.rowsOf((row) => selected && isIn(selected, row));
+    this.rows =
+      scope === "view" ? map.camera.rowsInView() : map.camera.rowsOf((row) => selected && isIn(selected, row));
     this.scopes.selected.disabled = !selected;
-    for (const [name, button] of Object.entries(this.scopes)) button.setAttribute("aria-pressed", String(name === scope));
+    for (const [name, button] of Object.entries(this.scopes))
+      button.setAttribute("aria-pressed", String(name === scope));
     this.turn(0);
   }
 
   async turn(page) {
     const begin = page * TABLE_ROWS;
     const rows = this.rows.slice(begin, begin + TABLE_ROWS);
-    Object.assign(this, { page, shownRows: rows });
+    this.page = page;
+    this.shownRows = rows;
     this.before.disabled = page === 0;
     this.after.disabled = begin + rows.length >= this.rows.length;
     const number = (value) => value.toLocaleString("en");
-    this.count.textContent = rows.length ? `${number(begin + 1)} to ${number(begin + rows.length)} of ${number(this.rows.length)}` : "none";
-    this.caption.textContent = this.scope === "view" ? "The products in view, in the order of the catalogue" : "The selected products, in the order of the catalogue";
+    this.count.textContent = rows.length
+      ? `${number(begin + 1)} to ${number(begin + rows.length)} of ${number(this.rows.length)}`
+      : "none";
+    this.caption.textContent =
+      this.scope === "view"
+        ? "The products in view, in the order of the catalogue"
+        : "The selected products, in the order of the catalogue";
     try {
       const items = rows.length ? await getJson(`/api/products?${query({ rows: Array.from(rows).join(",") })}`) : [];
       if (rows === this.shownRows) this.fill(items);
@@ -80,7 +132,10 @@ class TwinTable {
 
   fill(items) {
     const by = this.map.data.attribute && this.map.data.by;
-    const names = [...new Set([...(by ? [by] : []), ...items.flatMap((item) => Object.keys(item.attributes))])].slice(0, TABLE_ATTRIBUTES);
+    const names = [...new Set([...(by ? [by] : []), ...items.flatMap((item) => Object.keys(item.attributes))])].slice(
+      0,
+      TABLE_ATTRIBUTES,
+    );
     const heads = ["Name", "What to do", "Id", ...names.map((name) => name.replaceAll("_", " "))];
     this.head.replaceChildren(el("tr", {}, ...heads.map((textContent) => el("th", { textContent, scope: "col" }))));
     this.body.replaceChildren(...items.map((item) => this.line(item, names)));
@@ -89,11 +144,19 @@ class TwinTable {
   line(item, names) {
     const { cards, selecting } = this.map;
     const cells = [item.product_id, ...names.map((name) => String(item.attributes[name] ?? ""))];
-    const pin = el("button", { textContent: "Open", "aria-label": `Open ${item.name} on the map`, type: "button", onclick: () => this.goTo(item.row) });
+    const pin = el("button", {
+      textContent: "Open",
+      "aria-label": `Open ${item.name} on the map`,
+      type: "button",
+      onclick: () => this.goTo(item.row),
+    });
     const choose = selecting.base ? el("button", { type: "button" }) : null;
     const say = (chosen) => {
       choose.textContent = chosen ? "Take out" : "Select";
-      choose.setAttribute("aria-label", chosen ? `Take ${item.name} out of the selection` : `Add ${item.name} to the selection`);
+      choose.setAttribute(
+        "aria-label",
+        chosen ? `Take ${item.name} out of the selection` : `Add ${item.name} to the selection`,
+      );
       choose.onclick = () => {
         selecting.step(chosen ? "-" : "+", "product", item.product_id);
         say(!chosen);
@@ -101,7 +164,13 @@ class TwinTable {
     };
     if (choose) say(selecting.isSelected(item.row));
     const acts = el("td", {}, el("div", { class: "row" }, pin, choose));
-    const line = el("tr", {}, el("th", { textContent: item.name, scope: "row" }), acts, ...cells.map((textContent) => el("td", { textContent })));
+    const line = el(
+      "tr",
+      {},
+      el("th", { textContent: item.name, scope: "row" }),
+      acts,
+      ...cells.map((textContent) => el("td", { textContent })),
+    );
     line.dataset.row = item.row;
     return line;
   }
@@ -109,7 +178,7 @@ class TwinTable {
   /** Closes the table; the product is pinned, and in view. */
   goTo(row) {
     this.dialog.close();
-    this.map.bringIntoView(row);
+    this.map.camera.bringIntoView(row);
     this.map.cards.open(row);
   }
 }

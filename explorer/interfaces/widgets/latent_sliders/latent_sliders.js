@@ -1,4 +1,8 @@
-export default function (component) {
+import { el, widgetIn } from "../shared/dom.js";
+import { productCard } from "../shared/products.js";
+import { getJson, newestWins, query, whenQuiet } from "../shared/requests.js";
+
+export default function mount(component) {
   const { data, parentElement, setTriggerValue } = component;
   const sliders = widgetIn(parentElement, LatentSliders);
   sliders.send = (code) => setTriggerValue("code", code);
@@ -36,11 +40,19 @@ class LatentSliders {
         this.message,
       ),
       el("div", { class: "middle" }, el("div", { class: "label", textContent: "Nearest products" }), this.near),
-      el("div", { class: "right" }, el("div", { class: "label", textContent: "Dimensions, those that carry most first" }), this.rows),
+      el(
+        "div",
+        { class: "right" },
+        el("div", { class: "label", textContent: "Dimensions, those that carry most first" }),
+        this.rows,
+      ),
     );
     parent.append(this.root);
     this.draw = newestWins((z) => this.decode(z));
-    this.look = whenQuiet(REST_MS, newestWins(() => this.nearest()));
+    this.look = whenQuiet(
+      REST_MS,
+      newestWins(() => this.nearest()),
+    );
     this.tell = whenQuiet(LINK_MS, () => this.send(this.code()));
   }
 
@@ -90,7 +102,13 @@ class LatentSliders {
         el(
           "div",
           { class: "track" },
-          el("div", { class: "head" }, el("span", { textContent: `Dimension ${dimension.index}` }), el("span", { class: "quiet", textContent: carries }), value),
+          el(
+            "div",
+            { class: "head" },
+            el("span", { textContent: `Dimension ${dimension.index}` }),
+            el("span", { class: "quiet", textContent: carries }),
+            value,
+          ),
           input,
         ),
         end(row, 1),

@@ -1,4 +1,8 @@
-export default function (component) {
+import { el, widgetIn } from "../shared/dom.js";
+import { pictureAddress, SAME } from "../shared/products.js";
+import { getJson, query } from "../shared/requests.js";
+
+export default function mount(component) {
   const { data, parentElement } = component;
   const player = widgetIn(parentElement, PathPlayer);
   player.update(data);
@@ -33,12 +37,20 @@ class PathPlayer {
     this.realWords = el("span", { class: "name" });
     this.distance = el("span", { class: "quiet" });
     this.playButton = el("button", { class: "play", onclick: () => this.toggle() });
-    this.range = el("input", { type: "range", min: 0, value: 0, step: 1, disabled: true, "aria-label": "Step of the path" });
+    this.range = el("input", {
+      type: "range",
+      min: 0,
+      value: 0,
+      step: 1,
+      disabled: true,
+      "aria-label": "Step of the path",
+    });
     this.range.oninput = () => this.scrub(Number(this.range.value));
     this.strip = el("div", { class: "strip", role: "group", "aria-label": "Filmstrip" });
     this.files = el("div", { class: "files" });
     this.message = el("div", { class: "wrong", role: "status" });
-    const figure = (picture, ...words) => el("figure", {}, el("div", { class: "frame" }, picture), el("figcaption", {}, ...words));
+    const figure = (picture, ...words) =>
+      el("figure", {}, el("div", { class: "frame" }, picture), el("figcaption", {}, ...words));
     this.root = el(
       "div",
       { class: "ll player", tabIndex: 0, "aria-label": "Player: space plays and pauses, arrows step" },
@@ -58,14 +70,17 @@ class PathPlayer {
   }
 
   async update(data) {
-    const address = query(data.ask);
+    const address = query(data.request);
     if (address === this.address) return;
     this.address = address;
     this.root.classList.add("loading");
     this.message.textContent = "";
     this.offerFiles(address, data.name);
     try {
-      const [path, sheet] = await Promise.all([getJson(`/api/path?${address}`), loadPicture(`/api/path/sheet?${address}`)]);
+      const [path, sheet] = await Promise.all([
+        getJson(`/api/path?${address}`),
+        loadPicture(`/api/path/sheet?${address}`),
+      ]);
       if (address !== this.address) return;
       Object.assign(this, { steps: path.steps, edge: path.edge, columns: path.columns, sheet });
       Object.assign(this.range, { max: path.steps.length - 1, disabled: false });
@@ -101,22 +116,38 @@ class PathPlayer {
     this.real.alt = `Nearest product: ${step.name}`;
     this.stepWords.textContent = `Step ${at + 1} of ${this.steps.length}`;
     this.realWords.textContent = step.name;
-    this.distance.textContent = (step.typical ?? step.distance) < SAME ? "the product itself" : `${(step.typical ?? step.distance).toFixed(1)} × typical distance`;
+    this.distance.textContent =
+      (step.typical ?? step.distance) < SAME
+        ? "the product itself"
+        : `${(step.typical ?? step.distance).toFixed(1)} × typical distance`;
     this.range.value = at;
     this.range.setAttribute("aria-valuetext", `${this.stepWords.textContent}, nearest ${step.name}`);
-    for (const tile of this.strip.children) tile.setAttribute("aria-current", String(Number(tile.dataset.at) === this.nearestTile(at)));
+    for (const tile of this.strip.children)
+      tile.setAttribute("aria-current", String(Number(tile.dataset.at) === this.nearestTile(at)));
   }
 
   tile(canvas, at) {
     const context = canvas.getContext("2d");
     context.imageSmoothingEnabled = this.edge > canvas.width;
     const [x, y] = [at % this.columns, Math.floor(at / this.columns)];
-    context.drawImage(this.sheet, x * this.edge, y * this.edge, this.edge, this.edge, 0, 0, canvas.width, canvas.height);
+    context.drawImage(
+      this.sheet,
+      x * this.edge,
+      y * this.edge,
+      this.edge,
+      this.edge,
+      0,
+      0,
+      canvas.width,
+      canvas.height,
+    );
   }
 
   fillStrip() {
     const count = Math.min(STRIP_STEPS, this.steps.length);
-    this.tiles = Array.from({ length: count }, (_, i) => Math.round((i * (this.steps.length - 1)) / Math.max(count - 1, 1)));
+    this.tiles = Array.from({ length: count }, (_, i) =>
+      Math.round((i * (this.steps.length - 1)) / Math.max(count - 1, 1)),
+    );
     this.strip.replaceChildren(
       ...this.tiles.map((at) => {
         const canvas = el("canvas", { width: 128, height: 128 });

@@ -1,7 +1,12 @@
 // One product at a time: a accepts, r rejects, the right arrow passes, u takes the last verdict back until it is sent.
+
+import { el, widgetIn } from "../shared/dom.js";
+import { pictureAddress, productCard } from "../shared/products.js";
+import { whenQuiet } from "../shared/requests.js";
+
 const SEND_AFTER_MS = 900;
 
-export default function (component) {
+export default function mount(component) {
   const { data, parentElement, setTriggerValue } = component;
   const queue = widgetIn(parentElement, ReviewQueue);
   queue.send = (verdicts) => setTriggerValue("verdicts", verdicts);
@@ -13,7 +18,12 @@ class ReviewQueue {
   constructor(parent) {
     this.verdicts = []; // not sent yet: { id, accept }
     this.done = new Set(); // ids judged or passed since the queue was opened
-    this.stage = el("div", { class: "stage", tabIndex: 0, role: "group", "aria-label": "Review: a accepts, r rejects, right arrow passes, u takes back" });
+    this.stage = el("div", {
+      class: "stage",
+      tabIndex: 0,
+      role: "group",
+      "aria-label": "Review: a accepts, r rejects, right arrow passes, u takes back",
+    });
     this.words = el("div", { class: "quiet", role: "status", "aria-live": "polite" });
     this.root = el("div", { class: "ll review", onkeydown: (event) => this.key(event) }, this.stage, this.words);
     parent.append(this.root);
@@ -40,12 +50,15 @@ class ReviewQueue {
     const [item, next] = this.waiting;
     this.words.textContent = item ? `${this.waiting.length} to look at` : "";
     if (!item) {
-      this.stage.replaceChildren(el("div", { class: "quiet nothing", textContent: `Nothing more that looks like “${this.data.tag}”.` }));
+      this.stage.replaceChildren(
+        el("div", { class: "quiet nothing", textContent: `Nothing more that looks like “${this.data.tag}”.` }),
+      );
       return;
     }
     const card = productCard(item, 160);
     if (item.why) card.querySelector(".words").append(el("div", { class: "why quiet", textContent: item.why }));
-    const button = (label, keyName, work, kind = "") => el("button", { class: kind, textContent: label, title: `Key ${keyName}`, onclick: work });
+    const button = (label, keyName, work, kind = "") =>
+      el("button", { class: kind, textContent: label, title: `Key ${keyName}`, onclick: work });
     const acts = el(
       "div",
       { class: "acts" },
@@ -95,7 +108,13 @@ class ReviewQueue {
 
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.tagName === "INPUT") return;
-    const acts = { a: () => this.judge(true), r: () => this.judge(false), ArrowRight: () => this.pass(), u: () => this.back(), ArrowLeft: () => this.back() };
+    const acts = {
+      a: () => this.judge(true),
+      r: () => this.judge(false),
+      ArrowRight: () => this.pass(),
+      u: () => this.back(),
+      ArrowLeft: () => this.back(),
+    };
     if (!acts[event.key]) return;
     event.preventDefault();
     event.stopPropagation();

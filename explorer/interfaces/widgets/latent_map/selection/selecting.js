@@ -1,0 +1,292 @@
+// Choosing many: the tools lasso and box, and the recipe of what was chosen. The server replays it and answers with a mask.
+
+import { el } from "../../shared/dom.js";
+import { query } from "../../shared/requests.js";
+import { svg, toolButton } from "../buttons.js";
+import { boxOf, polygonOf } from "./lasso.js";
+import { getMask, isIn } from "./masks.js";
+import { recipeFrom, recipeText, recipeWith } from "./recipe.js";
+
+const UNDONE_MAX = 50;
+
+export class Selecting {
+  tool = "pan";
+  mode = "=";
+  /** The recipe as JSON, "" = nothing; and what the page said last. */
+  text = "";
+  told = "";
+  /** @type {string[]} recipes that the page was told and has not repeated yet */
+  sent = [];
+  /** @type {string[]} */
+  undone = [];
+  refused = "";
+  /** The address that `&steps=` is added to, "" = nothing can be selected. */
+  base = "";
+  /** @type {import("./masks.js").Mask | null} */
+  selected = null;
+  /** @type {import("./masks.js").Mask | null} */
+  shown = null;
+  /** @type {Record<string, { address: string, stop: AbortController } | null>} by kind of mask */
+  asked = {};
+  /** @type {Record<string, boolean>} */
+  waiting = {};
+  /** @type {import("./lasso.js").Corner[] | null} what is being drawn, px of the canvas */
+  line = null;
+  /** @type {import("./lasso.js").Corner[] | null} the outline that is shown, map units */
+  drawn = null;
+
+  /** @param {import("../latent_map.js").LatentMap} map */
+  constructor(map) {
+    this.map = map;
+    const tool = (name, label) => toolButton(name, label, () => this.take(name));
+    this.tools = {
+      pan: tool("pan", "Move the map (V)"),
+      lasso: tool("lasso", "Select with a lasso (L). Shift adds, Alt takes away"),
+      box: tool("box", "Select with a box (B). Shift adds, Alt takes away"),
+    };
+    const mode = (name, face, label) =>
+      el("button", {
+        class: "plain",
+        textContent: face,
+        title: label,
+        "aria-label": label,
+        type: "button",
+        onclick: () => this.setMode(this.mode === name ? "=" : name),
+      });
+    this.modes = {
+      "+": mode("+", "Add", "Add the next lasso to the selection (Shift)"),
+      "-": mode("-", "Take away", "Take the next lasso out of the selection (Alt)"),
+    };
+    this.group = el("div", { class: "group", role: "group", "aria-label": "Tools" }, ...Object.values(this.tools));
+    this.modeGroup = el(
+      "div",
+      { class: "modes", role: "group", "aria-label": "What the next lasso does", hidden: true },
+      ...Object.values(this.modes),
+    );
+    this.words = el("span", { role: "status", "aria-live": "polite" });
+    this.toSelection = el("button", {
+      class: "plain",
+      textContent: "Zoom",
+      title: "Zoom to the selection (Z)",
+      type: "button",
+      onclick: () => this.zoomTo(),
+    });
+    this.clearing = el("button", {
+      class: "plain",
+      textContent: "×",
+      title: "Clear the selection (Escape)",
+      "aria-label": "Clear the selection",
+      type: "button",
+      onclick: () => this.clear(),
+    });
+    this.status = el(
+      "div",
+      { class: "status", hidden: true },
+      this.words,
+      this.modeGroup,
+      this.toSelection,
+      this.clearing,
+    );
+    this.outline = svg("path", { class: "lasso" });
+    this.show();
+  }
+
+  // -- what is selected ---------------------------------------------------------------------------------------------
+
+  /** What the page says counts, unless it only repeats what it was told by us a moment ago. */
+  update({ steps, selection, shown }) {
+    const said = recipeText(recipeFrom(steps)) ?? "";
+    if (said !== this.told) {
+      this.told = said;
+      const echo = this.sent.indexOf(said);
+      if (echo >= 0) this.sent.splice(0, echo + 1);
+      else Object.assign(this, { text: said, sent: [], refused: "" });
+    }
+    this.base = selection;
+    this.group.hidden = !selection;
+    if (!selection) this.take("pan");
+    this.fetchMask("shown", shown);
+    this.fetchSelected();
+  }
+
+  /** Appends a step; an empty selection begins with it. */
+  step(op, kind, value) {
+    if (!this.base) return;
+    const text = recipeWith(this.text, [op, kind, value]);
+    if (text === null) {
+      this.refused = "This selection has too many parts. Tag what is selected, or begin again.";
+      return this.show();
+    }
+    if (text !== this.text) this.set(text);
+  }
+
+  clear() {
+    if (this.text) this.set("");
+  }
+
+  undo() {
+    if (this.undone.length) this.set(this.undone.pop(), false);
+  }
+
+  set(text, undoable = true) {
+    if (undoable) this.undone = [...this.undone.slice(1 - UNDONE_MAX), this.text];
+    Object.assign(this, { text, refused: "" });
+    this.sent.push(text);
+    this.map.keep("steps", text);
+    this.setMode("=");
+    this.fetchSelected();
+  }
+
+  fetchSelected() {
+    const address = this.text && this.base ? `${this.base}&${query({ steps: this.text })}` : "";
+    this.fetchMask("selected", address);
+  }
+
+  /** `kind`: selected or shown. An older request is given up; "" = no mask. */
+  async fetchMask(kind, address) {
+    if (this.asked[kind]?.address === address) return;
+    this.asked[kind]?.stop.abort();
+    const ask = { address, stop: new AbortController() };
+    this.asked[kind] = ask;
+    this.wait(kind, !!address);
+    try {
+      this[kind] = address ? await getMask(address, ask.stop.signal) : null;
+    } catch (error) {
+      if (ask !== this.asked[kind] || error.name === "AbortError") return;
+      this.asked[kind] = null; // asked again when something changes
+      this[kind] = null;
+      this.wait(kind, false);
+      this.map.remask();
+      return this.say(`What is ${kind} did not arrive: ${error.message}`, true);
+    }
+    if (ask !== this.asked[kind] || this.map.closed) return;
+    this.wait(kind, false);
+    if (kind === "selected") this.draw(null);
+    this.map.remask();
+  }
+
+  wait(kind, waiting) {
+    this.waiting[kind] = waiting;
+    this.show();
+  }
+
+  isSelected(row) {
+    return this.selected !== null && isIn(this.selected.bits, row);
+  }
+
+  /** The line on the map, and what can be done with the selection. */
+  show() {
+    const { placed } = this.map.data ?? {};
+    const number = (value) => value.toLocaleString("en");
+    const ofAll = this.shown
+      ? `${number(this.shown.count)} of ${number(placed ?? 0)} shown`
+      : `${number(placed ?? 0)} shown`;
+    const chosen = this.waiting.selected
+      ? "Selecting…"
+      : this.selected
+        ? `${number(this.selected.count)} selected`
+        : null;
+    if (this.refused)
+      this.say(this.refused, true); // it stays when what was chosen before arrives only now
+    else if (this.selected || this.shown || this.waiting.selected)
+      this.say(chosen ?? "", false, chosen ? ` · ${ofAll}` : ofAll);
+    else this.status.hidden = true;
+    this.toSelection.hidden = !this.selected?.count;
+    this.clearing.hidden = this.modeGroup.hidden = !this.text;
+    for (const [name, button] of Object.entries(this.tools))
+      button.setAttribute("aria-pressed", String(name === this.tool));
+    for (const [name, button] of Object.entries(this.modes))
+      button.setAttribute("aria-pressed", String(name === this.mode));
+  }
+
+  /** `more`: what a phone has no room for. */
+  say(text, wrong = false, more = "") {
+    this.status.hidden = !text && !more;
+    this.words.className = wrong ? "wrong" : "";
+    if (this.words.textContent === text + more) return;
+    this.words.replaceChildren(
+      el("span", { textContent: text, hidden: !text }),
+      el("span", { class: "more", textContent: more }),
+    );
+  }
+
+  /** So that all of the selection is in view, with some room. */
+  zoomTo() {
+    if (this.selected) this.map.camera.fitTo((row) => isIn(this.selected.bits, row));
+  }
+
+  // -- tools --------------------------------------------------------------------------------------------------------
+
+  take(tool) {
+    this.tool = tool;
+    this.cancel();
+    this.map.canvas?.classList.toggle("aims", tool !== "pan");
+    this.show();
+  }
+
+  setMode(mode) {
+    this.mode = mode;
+    this.show();
+  }
+
+  begin({ offsetX, offsetY }) {
+    this.line = [[offsetX, offsetY]];
+  }
+
+  follow({ offsetX, offsetY }) {
+    const [x, y] = this.line.at(-1);
+    if (Math.hypot(offsetX - x, offsetY - y) < 2) return;
+    if (this.tool === "box") this.line = [this.line[0], [offsetX, offsetY]];
+    else this.line.push([offsetX, offsetY]);
+    this.draw(this.corners());
+  }
+
+  /** Of what is being drawn, in px of the canvas. */
+  corners() {
+    if (this.tool !== "box" || this.line.length < 2) return this.line;
+    return boxOf(this.line[0], this.line[1]);
+  }
+
+  /** The line became a step; the outline stays until its products are known. */
+  finish(event) {
+    const corners = this.corners();
+    this.line = null;
+    if (corners.length < 3) return this.draw(null);
+    const { points } = this.map;
+    const polygon = polygonOf(
+      corners.map(([x, y]) => points.toMap(x, y)),
+      points.ratio / points.scale,
+    );
+    if (polygon.length < 3) return this.draw(null);
+    this.step(this.opOf(event), "lasso", polygon);
+  }
+
+  opOf(event) {
+    return event.shiftKey ? "+" : event.altKey ? "-" : this.mode;
+  }
+
+  /** True when there was something to cancel. */
+  cancel() {
+    const was = this.line !== null;
+    this.line = null;
+    if (was) this.draw(null);
+    return was;
+  }
+
+  /** The outline, kept on its place of the map while the view moves. */
+  draw(corners) {
+    const { points } = this.map;
+    this.drawn = corners && corners.map(([x, y]) => points.toMap(x, y));
+    this.redraw();
+  }
+
+  redraw() {
+    const at = this.drawn?.map(([x, y]) =>
+      this.map.points
+        .toScreen(x, y)
+        .map((value) => value.toFixed(1))
+        .join(" "),
+    );
+    this.outline.setAttribute("d", at ? `M${at.join("L")}Z` : "");
+  }
+}

@@ -1,0 +1,42 @@
+// The one product card, and how distances are said.
+
+import { el } from "./dom.js";
+
+export const pictureAddress = (item, px) => `/api/picture/${item.sha256}?px=${px}`;
+
+/** "brand: Asics · price: 120": one grey line. */
+export function attributeLine(item) {
+  return Object.entries(item.attributes)
+    .slice(0, 4)
+    .map(([key, value]) => `${key.replaceAll("_", " ")} ${value}`)
+    .join(" · ");
+}
+
+export const SAME = 0.03; // below this share of the typical distance no one sees a difference
+
+/** "1.3 × typical" with what that means on hover, or the words that the item brings for it. */
+export function distanceLine(item) {
+  if (item.near) return el("div", { class: "distance", textContent: item.near });
+  if (item.distance === null || item.distance === undefined) return null;
+  if ((item.typical ?? item.distance) < SAME)
+    return el("div", { class: "distance", textContent: "the product itself" });
+  const text = item.typical === null ? item.distance.toFixed(2) : `${item.typical.toFixed(1)} × typical`;
+  const title = "Distance in latent space, over the distance from a typical product to its nearest other one.";
+  return el("div", { class: "distance", textContent: text, title });
+}
+
+/** The one product card: picture on white, name, a grey line, the distance if there is one. */
+export function productCard(item, px = 72) {
+  return el(
+    "div",
+    { class: `card px${px}`, title: item.product_id },
+    el("img", { src: pictureAddress(item, px), alt: item.name, width: px, height: px, draggable: false }),
+    el(
+      "div",
+      { class: "words" },
+      el("div", { class: "name", textContent: item.name }),
+      el("div", { class: "line", textContent: attributeLine(item) }),
+      distanceLine(item),
+    ),
+  );
+}
