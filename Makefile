@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 WORKSPACE ?= workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help app test check bench model lock
+.PHONY: browser-code help app lint test check docs bench model lock
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/make \1\t\2/' | expand -t 14
@@ -20,17 +20,33 @@ $(STAMP): requirements.lock pyproject.toml
 app: $(STAMP) ## Open the pages on ./workspace (another: WORKSPACE=folder); an empty one shows the demo
 	$(BIN)/looks-like app --demo --workspace "$(WORKSPACE)"
 
-check: $(STAMP) ## Lint, types and the fast tests: under a minute
+# The browser code's tools; node and npm come with the virtual environment, so nothing else has to be there
+NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+node_modules/.installed: package.json package-lock.json $(STAMP)
+	$(NODE) npm ci --loglevel=error
+	@touch $@
+
+lint: $(STAMP) node_modules/.installed ## What reads the source: ruff, its format, types; the same for the browser's code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(NODE) npx biome ci --error-on-warnings
+	$(NODE) npx tsc
+
+# of what has no DOM; the rest is tested in a real Chromium
+browser-code: node_modules/.installed ## Tests of the browser's code, with its coverage
+	$(NODE) node --test --experimental-test-coverage --test-coverage-include="explorer/**/*.js" "tests/js/*.test.js"
+
+check: lint browser-code ## Lint, types and the fast tests: under a minute
 	$(BIN)/python -m pytest -q -m "not slow and not browser"
 
-test: $(STAMP) ## Lint, types and all tests, in a real Chromium too
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+test: lint browser-code ## Lint, types and all tests, in a real Chromium too
 	$(BIN)/python -m pytest -q
+
+# mkdocs without --quiet, with which it would not count warnings, and a link that leads nowhere is one
+docs: $(STAMP) ## The documentation as pages, into build/docs; links that lead nowhere fail
+	$(BIN)/python -m docs.make_site
+	$(BIN)/mkdocs build
 
 bench: $(STAMP) ## Every speed beside what one would otherwise run
 	$(BIN)/python -m benchmarks

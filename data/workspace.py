@@ -5,6 +5,7 @@
     models/<name>/       weights, card, history
     pixels/              pictures as one array per (catalogue version, size); can be deleted at any time
     import-report.csv    what the last import refused, and why
+    format.json          the number of its format, and which program made it (see migrations.py)
 
 Many may read while one writes; a second writer is told who the first is.
 """
@@ -12,6 +13,7 @@ Many may read while one writes; a second writer is told who the first is.
 import contextlib
 import os
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,14 +22,20 @@ import lancedb
 from lancedb.table import Table
 
 from looks_like.data.errors import CatalogueError
+from looks_like.data.migrations import migrate, newest, read_format
 
 _PATIENCE_S = 30.0  # for changes that take milliseconds, and now and then a second
+_LOOKS_AGAIN_S = 0.05
 _NAME_SIGNS = set("abcdefghijklmnopqrstuvwxyz0123456789-")
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
+class _BusyError(CatalogueError):
+    """Another process holds the lock."""
+
+
 class Workspace:
-    """Its places and its tables. Opening one makes nothing; CatalogueError when the path is a file."""
+    """Its places and its tables. Opening one makes nothing; CatalogueError for a file, or a format newer than ours."""
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
@@ -35,6 +43,7 @@ class Workspace:
         self.pixels = self.folder / "pixels"
         if self.folder.exists() and not self.folder.is_dir():
             raise CatalogueError(f"{self.folder} is a file; a workspace is a folder")
+        read_format(self.folder)
         self._tables: lancedb.DBConnection | None = None
 
     @property
@@ -71,12 +80,14 @@ class Workspace:
     def write_lock(self, what: str) -> Iterator[None]:
         """Held while tables are written. CatalogueError at once when another process holds it; a kill frees it."""
         with self._storage_errors(what), self._lock(".lock", what, f"{self.folder} is being written by"):
+            migrate(self.folder)
             yield
 
     @contextlib.contextmanager
     def edit_lock(self, what: str) -> Iterator[None]:
         """Held for the moment in which somebody's change is kept; imports may go on beside it. Waits for its turn."""
         busy = f"the {what} of {self.folder} are being changed by"
+        self._bring_up_to_date()
         with self._storage_errors(what), self._lock(f".changing-{what}", f"changing {what}", busy, _PATIENCE_S):
             yield
 
@@ -96,8 +107,21 @@ class Workspace:
     @contextlib.contextmanager
     def training_lock(self, model: str) -> Iterator[None]:
         """Held while a model is trained; imports may go on beside it. CatalogueError when another process trains it."""
+        self._bring_up_to_date()
         with self._lock(f".training-{model}", f"training of {model}", f"model {model!r} is being trained by"):
             yield
+
+    def _bring_up_to_date(self) -> None:
+        """To the newest format, under the lock of writers; somebody who holds that does the same at his beginning."""
+        until = time.monotonic() + _PATIENCE_S
+        while read_format(self.folder) < newest():
+            try:
+                with self._lock(".lock", "a newer format", f"{self.folder} is being written by"):
+                    migrate(self.folder)
+            except _BusyError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(_LOOKS_AGAIN_S)
 
     @contextlib.contextmanager
     def _lock(self, name: str, what: str, busy: str, wait_s: float = 0) -> Iterator[None]:
@@ -108,7 +132,7 @@ class Workspace:
             lock.acquire(poll_interval=0.005)
         except filelock.Timeout:
             who = note.read_text("utf-8")[:200] if note.exists() else "another process"
-            raise CatalogueError(f"{busy} {who}: wait for it to end, then try again") from None
+            raise _BusyError(f"{busy} {who}: wait for it to end, then try again") from None
         try:
             note.write_text(f"process {os.getpid()} ({what})", "utf-8")
             yield

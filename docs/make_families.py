@@ -5,12 +5,12 @@ python -m docs.make_families
 What was measured is taken over from docs/families-measured.md, which `python -m benchmarks.quality.families` writes.
 """
 
-import ast
 import inspect
 from dataclasses import fields
 from pathlib import Path
 
 from looks_like.model.families import FAMILIES, Family, Settings
+from looks_like.model.family import said_of
 
 PAGE = Path(__file__).parent / "families.md"
 MEASURED = Path(__file__).parent / "families-measured.md"
@@ -43,27 +43,12 @@ def _says(family: type[Family]) -> str:
 
 def _settings(kind: type[Settings], known: set[tuple[str, object]]) -> list[str]:
     """A line for each setting that is new or has another default."""
-    told = _comments(kind)
     here = [field for field in fields(kind) if (field.name, field.default) not in known]
-    return [f"- `{field.name}` = {_value(field.default)}: {told[field.name]}\n" for field in here if field.name in told]
+    return [f"- `{each.name}` = {_value(each.default)}: {said_of(kind, each.name).says}\n" for each in here]
 
 
 def _value(default: object) -> str:
     return f"`{default}`" if isinstance(default, str) else f"{default:g}"
-
-
-def _comments(kind: type) -> dict[str, str]:
-    """{setting: the comment on its line}, of a class and those that it is made from."""
-    found: dict[str, str] = {}
-    for base in reversed(kind.__mro__[:-1]):
-        source = inspect.getsource(base)
-        lines = inspect.cleandoc(source).splitlines()
-        for node in ast.walk(ast.parse(inspect.cleandoc(source))):
-            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-                _, _, comment = lines[node.lineno - 1].partition("  # ")
-                if comment:
-                    found[node.target.id] = comment
-    return found
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A model on disk: `weights.safetensors`, `card.json`, `history.jsonl`, and a checkpoint while it trains.
+"""A model on disk: `weights.safetensors`, `card.json`, its history, and a checkpoint while it trains.
 
 Loading one from a stranger is safe: no pickle, every setting is checked, every tensor must have the shape that the
 card implies. Each file is written aside and then renamed, so a kill leaves the old one or the new one.
@@ -85,6 +85,16 @@ def read_card(folder: Path) -> Card:
     return card
 
 
+def finished_card(folder: Path) -> Card:
+    """ModelError also when the model has no weights yet."""
+    card = read_card(folder)
+    if not (folder / "weights.safetensors").exists():
+        raise ModelError(
+            f"model {folder.name!r} is not finished: looks-like train {card.family} --name {folder.name} --resume"
+        )
+    return card
+
+
 def _checked(card: Card) -> Card:
     """ValueError for a value that is not of its field's type."""
     for part in fields(card):
@@ -106,12 +116,7 @@ def write_weights(folder: Path, model: Family) -> None:
 
 def load_model(folder: Path, device: str = "cpu") -> tuple[Family, Card]:
     """The finished model in a folder, ready to encode and decode. ModelError says what does not fit."""
-    card = read_card(folder)
-    path = folder / "weights.safetensors"
-    if not path.exists():
-        raise ModelError(
-            f"model {folder.name!r} is not finished: looks-like train {card.family} --name {folder.name} --resume"
-        )
+    card, path = finished_card(folder), folder / "weights.safetensors"
     with torch.device("meta"):
         model = create(card.family, **card.settings).strip_training_modules()
     try:
@@ -137,7 +142,7 @@ def copy_model(source: Path, target: Path, aside: Path) -> None:
     """A finished model into a folder that does not exist yet, by way of `aside` beside it: whole or not at all."""
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    for name in ("card.json", "history.jsonl", "weights.safetensors", "mixture.safetensors"):
+    for name in ("card.json", "history.jsonl", "history.csv", "weights.safetensors", "mixture.safetensors"):
         if (source / name).exists():
             shutil.copyfile(source / name, aside / name)
     load_model(aside)  # ModelError before it is anywhere
@@ -166,24 +171,6 @@ def load_checkpoint(folder: Path, trainer: Trainer) -> float:
     except (SafetensorError, RuntimeError, KeyError, ValueError, TypeError) as reason:
         raise ModelError(f"{path} can't be resumed ({_last_line(reason)}): train under another --name") from None
     return float(numbers["seconds"])
-
-
-def append_history(folder: Path, line: dict[str, Any]) -> None:
-    with open(folder / "history.jsonl", "a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
-
-
-def read_history(folder: Path) -> list[dict[str, Any]]:
-    """One dictionary per report; a step that was repeated after a kill counts once, a torn last line not at all."""
-    lines: dict[int, dict[str, Any]] = {}
-    path = folder / "history.jsonl"
-    for text in path.read_text("utf-8").splitlines() if path.exists() else []:
-        try:
-            said = json.loads(text)
-            lines[int(said["step"])] = said
-        except (ValueError, KeyError, TypeError):
-            continue
-    return [lines[step] for step in sorted(lines)]
 
 
 def _last_line(reason: Exception) -> str:

@@ -1,7 +1,7 @@
 """What a family is: a way to train an encoder and a decoder. One file each in `model/families/`."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -38,70 +38,87 @@ class TrainingStep:
     per_value: bool = True  # its loss is in nats per picture: divided by the values of one before gradients are clipped
 
 
-# name of a setting -> (least, most); what is not here is bounded by its type alone
-_RANGES: dict[str, tuple[float, float]] = {
-    "latent": (1, 512),
-    "width": (8, 128),
-    "depth": (0, 4),
-    "batch": (4, 4096),
-    "lr": (1e-6, 1e-1),
-    "beta": (0, 1000),
-    "weight_decay": (0, 1),
-    "shift_px": (0, 16),
-    "hue": (0, 1),
-    "sigma_floor": (0.005, 1),
-    "warmup": (0, 0.9),
-    "free_bits": (0, 10),
-    "capacity": (0, 500),
-    "gamma": (0, 10_000),
-    "penalty": (0, 10_000),
-    "rise": (0, 1),
-    "code_noise": (0, 1),
-    "sharpen": (0, 0.5),
-    "perceptual": (0, 100),
-    "features": (0, 100),
-    "adversary": (0, 100),
-}
 STARTS = ("components", "mean")
-# settings that are not numbers -> the allowed words
-_WORDS: dict[str, tuple[str, ...]] = {"likelihood": LIKELIHOODS, "start": STARTS}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a setting says of itself: its bounds stand where it does."""
+
+    says: str  # what it does, with its unit, for people
+    least: float
+    most: float
+    words: tuple[str, ...]  # the allowed ones, where it is no number
+
+
+def setting(
+    default: Any, says: str, *, within: tuple[float, float] = (-np.inf, np.inf), words: tuple[str, ...] = ()
+) -> Any:
+    """A field of Settings, with the numbers (least, most) or the words that it may be."""
+    return field(default=default, metadata={"said": Said(says, *within, words)})
+
+
+def said_of(kind: type, name: str) -> Said:
+    """What a setting says of itself; one that another class only gives another default says what it said there."""
+    known = (vars(base).get("__dataclass_fields__", {}).get(name) for base in kind.__mro__)
+    return next((f.metadata["said"] for f in known if f and "said" in f.metadata), Said("", -np.inf, np.inf, ()))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    latent: int = 32  # D
-    size: int = 64  # px, edge of the pictures it sees and makes
-    channels: int = 3  # 1 = grey, 3 = colour
-    width: int = 32  # channels at 32 px; doubles at each halving
-    depth: int = 0  # residual blocks per stage; each doubles the time of a step (with them, use lr=1e-3 or less)
-    batch: int = 128  # pictures per step
-    lr: float = 2e-3  # highest learning rate; a rise over the first 3 %, then a cosine to 0
-    weight_decay: float = 0.01  # per unit of learning rate (AdamW)
-    shift_px: int = 1  # pictures are moved by up to this while it learns
-    hue: float = 0.3  # share of the pictures whose colours are turned while it learns
-    likelihood: str = "gaussian"  # "bernoulli" for pictures mostly black or white; "laplacian" pyramid: sharper edges
-    sigma_floor: float = 0.06  # least standard deviation of a Gaussian pixel; lower lets the code be an autoencoder's
-    start: str = "components"  # the principal ones of the pictures; or their "mean" alone: the code begins with nothing
-    sharpen: float = 0.0  # share of training, its last, in which the decoder alone learns, for sharper pictures
-    perceptual: float = 0.0  # weight of the distance between ImageNet features (needs an extra package; slow)
+    latent: int = setting(32, "D", within=(1, 512))
+    size: int = setting(64, "px, edge of the pictures it sees and makes")
+    channels: int = setting(3, "1 = grey, 3 = colour")
+    width: int = setting(32, "channels at 32 px; doubles at each halving", within=(8, 128))
+    depth: int = setting(
+        0, "residual blocks per stage; each doubles the time of a step (with them, use lr=1e-3 or less)", within=(0, 4)
+    )
+    batch: int = setting(128, "pictures per step", within=(4, 4096))
+    lr: float = setting(
+        2e-3, "highest learning rate; a rise over the first 3 %, then a cosine to 0", within=(1e-06, 0.1)
+    )
+    weight_decay: float = setting(0.01, "per unit of learning rate (AdamW)", within=(0, 1))
+    shift_px: int = setting(1, "pictures are moved by up to this while it learns", within=(0, 16))
+    hue: float = setting(0.3, "share of the pictures whose colours are turned while it learns", within=(0, 1))
+    likelihood: str = setting(
+        "gaussian",
+        '"bernoulli" for pictures mostly black or white; "laplacian" pyramid: sharper edges',
+        words=LIKELIHOODS,
+    )
+    sigma_floor: float = setting(
+        0.06, "least standard deviation of a Gaussian pixel; lower lets the code be an autoencoder's", within=(0.005, 1)
+    )
+    start: str = setting(
+        "components",
+        'the principal ones of the pictures; or their "mean" alone: the code begins with nothing',
+        words=STARTS,
+    )
+    sharpen: float = setting(
+        0.0, "share of training, its last, in which the decoder alone learns, for sharper pictures", within=(0, 0.5)
+    )
+    perceptual: float = setting(
+        0.0, "weight of the distance between ImageNet features (needs an extra package; slow)", within=(0, 100)
+    )
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name in _WORDS:
-                if value not in _WORDS[field.name]:
-                    raise ModelError(f"setting {field.name} must be {_either(_WORDS[field.name])}, got {value!r}")
-                continue
-            kind = {"int": int, "float": (int, float)}.get(str(getattr(field.type, "__name__", field.type)), object)
-            if isinstance(value, bool) or not isinstance(value, kind):  # type: ignore[arg-type]
-                raise ModelError(f"setting {field.name} must be a number, got {value!r}")
-            least, most = _RANGES.get(field.name, (-np.inf, np.inf))
-            if not least <= value <= most:
-                raise ModelError(f"setting {field.name} must be between {least:g} and {most:g}, got {value:g}")
+        for each in fields(self):
+            _check(each.name, getattr(self, each.name), each.type, said_of(type(self), each.name))
         if self.size not in SIZES_PX:
             raise ModelError(f"pictures of {self.size} px: a model can be made for {', '.join(map(str, SIZES_PX))} px")
         if self.channels not in (1, 3):
             raise ModelError(f"channels must be 1 (grey) or 3 (colour), got {self.channels}")
+
+
+def _check(name: str, value: Any, of_type: Any, said: Said) -> None:
+    if said.words:
+        if value not in said.words:
+            raise ModelError(f"setting {name} must be {_either(said.words)}, got {value!r}")
+        return
+    kind = {"int": int, "float": (int, float)}.get(str(getattr(of_type, "__name__", of_type)), object)
+    if isinstance(value, bool) or not isinstance(value, kind):  # type: ignore[arg-type]
+        raise ModelError(f"setting {name} must be a number, got {value!r}")
+    if not said.least <= value <= said.most:
+        raise ModelError(f"setting {name} must be between {said.least:g} and {said.most:g}, got {value:g}")
 
 
 def _either(words: tuple[str, ...]) -> str:
@@ -212,14 +229,27 @@ class Family(nn.Module):
 
 
 def create(name: str, **settings: Any) -> Family:
-    """A new model of a family. An unknown family or setting raises ModelError that lists the allowed ones."""
+    """A new model of a family, its settings as `settled`."""
+    settings_of_it = _settled(name, settings)
+    return FAMILIES[name](settings_of_it)
+
+
+def settled(name: str, **settings: Any) -> dict[str, Any]:
+    """All settings of a family, those given and its own for the others.
+
+    An unknown family or setting raises ModelError that lists the allowed ones; so does a value that can't be.
+    """
+    return asdict(_settled(name, settings))
+
+
+def _settled(name: str, settings: dict[str, Any]) -> Settings:
     if name not in FAMILIES:
         raise ModelError(f"unknown family {name!r}; there are: {', '.join(sorted(FAMILIES))}")
     family = FAMILIES[name]
-    known = {field.name: field for field in fields(family.settings_type)}
-    if unknown := sorted(settings.keys() - known.keys()):
+    known = [each.name for each in fields(family.settings_type)]
+    if unknown := sorted(settings.keys() - set(known)):
         raise ModelError(f"family {name!r} has no setting {', '.join(unknown)}; it has: {', '.join(known)}")
-    return family(family.settings_type(**settings))
+    return family.settings_type(**settings)
 
 
 def settings_of(model: Family) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """The commands, as typed: what they print, what they leave, and one clear line for every mistake."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,10 @@ import pytest
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.interfaces.commands.main import main
 from looks_like.explorer.jobs.queue import Job, write_record
+from looks_like.model.families import FAMILIES
+from looks_like.model.geometry.curves import CURVES
+from looks_like.model.maps import METHODS
+from looks_like.model.training.budget import steps_for_epochs
 
 Run = Callable[..., tuple[int, str, str]]
 ROOT = Path(__file__).resolve().parent.parent
@@ -131,6 +136,15 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
         ["train", "vae", "--name", "new", "--from", "tiny", "--set", "likelihood=bernoulli"],
         "keeps its family (vae), its shape and its likelihood",
     ),
+    "another shape than that of the start": (
+        ["train", "vae", "--name", "new", "--from", "tiny", "--latent", "8"],
+        "--from tiny: the new model keeps its family (vae), its shape and its likelihood; latent is 6 there, not 8",
+    ),
+    "another size than that of the start": (
+        ["train", "vae", "--name", "new", "--from", "tiny", "--size", "64", "--dry-run"],
+        "size is 32 there, not 64",
+    ),
+    "a log that there is not": (["train", "vae", "--name", "new", "--log", "wandb"], "there is no log 'wandb'"),
     "a setting that is a list": (["train", "vae", "--set", "beta=[1]"], "setting beta must be a number"),
     "no latents": (["train", "vae", "--latent", "0"], "latent must be between 1 and 512, got 0"),
     "an impossible size": (["train", "vae", "--size", "100"], "pictures of 100 px"),
@@ -419,6 +433,69 @@ def test_whoever_has_no_name_is_somebody(run: Run, home: Path, tmp_path: Path, m
     shutil.copytree(home, tmp_path / "w")
     run("tag", "add", "x", "0001", "-w", tmp_path / "w")
     assert json.loads(run("tag", "log", "--json", "-w", tmp_path / "w")[1])[0]["who"] == "somebody"
+
+
+def test_a_dry_run_says_all_that_a_training_would_do_and_does_none_of_it(run: Run, home: Path) -> None:
+    words = ["train", "beta-vae", "--epochs", "3", "--from", "gone", "--set", "batch=16", "-w", home, "--dry-run"]
+    before = sorted(path.name for path in home.rglob("*"))
+    assert run(*words)[0] == 2  # a start that is not there
+    words[4:6] = []
+    code, out, _ = run(*words, "--json")
+    said = json.loads(out)
+    assert (code, said["family"], said["settings"]["beta"], said["settings"]["latent"]) == (0, "beta-vae", 4.0, 32)
+    assert said["steps"] == steps_for_epochs(3, said["products"], 16)
+    assert (said["budget_s"], said["resumes"], said["start"]) == (None, False, "principal components")
+    assert said["device"]
+    code, out, _ = run(*words)
+    assert code == 0
+    assert f"Model beta-vae, family beta-vae, seed 0: {said['steps']:,} steps on {said['products']} products" in out
+    assert "Settings: latent 32, size 64," in out
+    assert ", beta 4," in out
+    assert [each["seed"] for each in json.loads(run(*words, "--seeds", 2, "--json")[1])] == [0, 1]
+    assert sorted(path.name for path in home.rglob("*")) == before
+
+
+def test_a_dry_run_of_a_budget_says_the_budget_and_of_a_start_its_shape(run: Run, home: Path) -> None:
+    words = ["train", "vae", "--name", "next", "--from", "tiny", "--latent", "6", "--budget", "90s", "-w", home]
+    code, out, _ = run(*words, "--dry-run", "--json")
+    said = json.loads(out)
+    assert (code, said["steps"], said["budget_s"], said["start"]) == (0, None, 90, "tiny")
+    assert (said["settings"]["size"], said["settings"]["width"]) == (32, 8)
+    assert "1.5 minutes on" in run(*words, "--dry-run")[1]
+
+
+def test_a_training_says_first_what_it_will_do_and_leaves_its_history_as_a_table(
+    run: Run, home: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(home, tmp_path / "w")
+    words = ["train", "vae", "--name", "next", "--epochs", "1", "--set", "batch=16", "-w", tmp_path / "w"]
+    code, _, err = run(*words, "--from", "tiny")
+    assert code == 0
+    assert err.startswith("Model next, family vae, seed 0: ")
+    folder = tmp_path / "w" / "models" / "next"
+    heads, *rows = (folder / "history.csv").read_text("utf-8").splitlines()
+    lines = [json.loads(line) for line in (folder / "history.jsonl").read_text("utf-8").splitlines()]
+    assert heads.split(",")[:3] == ["step", "epoch", "seconds"]
+    assert [row.split(",")[0] for row in rows] == [str(line["step"]) for line in lines] != []
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        ("morph", list(CURVES)),
+        ("map", METHODS),
+        ("train", FAMILIES),
+        ("import", ["dsprites", "fashion-mnist", "sneakers"]),
+    ],
+)
+def test_a_help_names_what_can_be_asked_for(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str, names: Iterable[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert all(name in out for name in names)
+    assert not re.search(r"\{(curves|families|map methods|sources)\}", out)
 
 
 def test_help_is_help(run: Run) -> None:

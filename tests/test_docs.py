@@ -2,12 +2,14 @@
 
 import ast
 import re
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from docs import make_families
+from docs import make_families, make_site
 from docs.make_metrics import PAGE, page
 from looks_like.model.families import FAMILIES, Settings
 from looks_like.model.metrics import metrics, metrics_by_file
@@ -15,6 +17,7 @@ from looks_like.model.metrics.metric import Metric
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = sorted(path for path in (ROOT / "model/metrics").rglob("*.py") if path.name != "__init__.py")
+NOT_OURS = {".venv", ".pytest_cache", "build", "shared", ".git", "node_modules"}
 NO_MEASURE = {"metric", "ground_truth", "boosted_trees", "step_lengths", "smoothness"}  # what measures are made with
 
 
@@ -81,3 +84,70 @@ def test_a_family_says_what_it_minimises_and_what_each_of_its_settings_does(name
     assert f"- Minimises: {FAMILIES[name].objective}\n" in said
     own = {field.name for field in fields(FAMILIES[name].settings_type)} - {field.name for field in fields(Settings)}
     assert all(f"- `{setting}` = " in said for setting in own)
+
+
+# -- links and the site ------------------------------------------------------------------------------------------------
+
+FOLDERS = [path for path in ROOT.iterdir() if path.is_dir() and path.name not in NOT_OURS]
+PAGES = sorted(
+    path.relative_to(ROOT) for path in (*ROOT.glob("*.md"), *(page for top in FOLDERS for page in top.rglob("*.md")))
+)
+every_page = pytest.mark.parametrize("page", PAGES, ids=str)
+
+
+def anchors(page: Path) -> set[str]:
+    """As GitHub makes them of headings: small letters, spaces as hyphens, no other signs; repeated ones numbered."""
+    text = re.sub(r"^```.*?^```", "", (ROOT / page).read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    found: set[str] = set()
+    for heading in re.findall(r"^#{1,6} +(.+?) *#*$", text, re.MULTILINE):
+        slug = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        found.add(next(name for name in (slug, *(f"{slug}-{i}" for i in range(1, 999))) if name not in found))
+    return found
+
+
+@every_page
+def test_links_and_pictures_lead_somewhere(page: Path) -> None:
+    for target in make_site.links((ROOT / page).read_text("utf-8")):
+        if not (found := make_site.local(target)):
+            continue
+        path, anchor = found
+        led_to = ((ROOT / page).parent / path).resolve() if path else ROOT / page
+        assert led_to.is_relative_to(ROOT) and led_to.exists(), f"{page}: {target} leads nowhere"  # noqa: PT018
+        if anchor:
+            assert anchor in anchors(led_to.relative_to(ROOT)), f"{page}: {target} names no heading"
+
+
+def test_links_are_found_wherever_they_stand_but_in_code() -> None:
+    text = '[a](b.md) ![c](d.png "title") `[e](f.md)` <img src="g.gif">\n[h]: i.md\n```\n[j](k.md)\n```\n[](<m.md#n>)\n'
+    assert list(make_site.links(text)) == ["b.md", "d.png", "g.gif", "i.md", "m.md#n"]
+    assert make_site.local("m.md#n%20o") == ("m.md", "n o")
+    assert make_site.local("https://example.org/x") is None
+
+
+def build(source: Path, target: Path) -> "subprocess.CompletedProcess[str]":
+    """The site of a folder, as `make docs` builds it."""
+    settings = (ROOT / "mkdocs.yml").read_text("utf-8")
+    settings = settings.replace("build/docs-source", str(source)).replace("build/docs", str(target))
+    (source.parent / "mkdocs.yml").write_text(settings, "utf-8")
+    words = [sys.executable, "-m", "mkdocs", "build", "-f", str(source.parent / "mkdocs.yml")]
+    return subprocess.run(words, capture_output=True, text=True)
+
+
+def test_the_site_is_built_with_every_page_and_needs_nothing_from_elsewhere(tmp_path: Path) -> None:
+    make_site.gather(tmp_path / "source")
+    done = build(tmp_path / "source", tmp_path / "site")
+    assert not done.returncode, done.stderr
+    made = {path.relative_to(tmp_path / "site") for path in (tmp_path / "site").rglob("*.html")}
+    for each in make_site.pages():
+        assert (each.with_name("index.html") if each.stem == "README" else each.with_suffix(".html")) in made
+    for path in made:
+        assert not re.findall(r"(?:src|<link [^>]*href)=.https?://", (tmp_path / "site" / path).read_text("utf-8"))
+
+
+@pytest.mark.parametrize("link", ["[x](gone.md)", "![x](gone.png)", "[x](#gone)"])
+def test_a_link_that_leads_nowhere_fails_the_site(link: str, tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "index.md").write_text(f"# Page\n\n{link}\n", "utf-8")
+    done = build(tmp_path / "source", tmp_path / "site")
+    assert done.returncode
+    assert "gone" in done.stderr

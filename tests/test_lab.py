@@ -37,6 +37,7 @@ from looks_like.explorer.search.photographs import photograph, square_photograph
 from looks_like.explorer.search.similar import nearest_to, similar_to_typed
 from looks_like.explorer.search.text import search
 from looks_like.explorer.training import run as training
+from looks_like.explorer.training.configuration import configuration
 from looks_like.explorer.training.run import TrainRequest
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry.mixture import fit_mixture, read_mixture, write_mixture
@@ -573,6 +574,21 @@ def command(lab: Lab, *options: str) -> "subprocess.Popen[bytes]":
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     arguments = [sys.executable, "-c", TRAIN, str(lab.workspace.folder), *options]
     return subprocess.Popen(arguments, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+def test_a_training_goes_on_as_it_began_or_says_what_was_asked_otherwise(own: tuple[Lab, Shop]) -> None:
+    lab, _ = own
+    running = training.train(lab, TrainRequest("vae", "half", {"size": 32, "width": 8, "batch": 16}, epochs=20))
+    next(report for report in running if report.report)
+    running.close()  # type: ignore[attr-defined]
+    with pytest.raises(
+        RequestError, match="model 'half' goes on as it began, and latent is 32 there, not 8: leave that"
+    ):
+        configuration(lab, TrainRequest("vae", "half", {"latent": 8, "size": 32}, resume=True))
+    with pytest.raises(RequestError, match="family is vae there, not gan"):
+        list(training.train(lab, TrainRequest("gan", "half", resume=True)))
+    found = configuration(lab, TrainRequest("vae", "half", {"size": 32}, epochs=3, resume=True))
+    assert (found.resumes, found.settings["width"], found.steps) == (True, 8, lab.card("half").steps)
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from looks_like.data.sources import Columns
@@ -19,12 +20,14 @@ from looks_like.explorer.clusters.edits import rename
 from looks_like.explorer.clusters.make import make_clusters
 from looks_like.explorer.core import knn_graph as nearness
 from looks_like.explorer.core.lab import Lab, open_lab
+from looks_like.explorer.interfaces.pages import PAGES as PAGES_LISTED
 from looks_like.explorer.interfaces.widgets import latent_map
 from looks_like.explorer.interfaces.widgets.progress.job_line import time_words
 from looks_like.explorer.jobs.processes import process_identity
 from looks_like.explorer.jobs.queue import Job, Jobs, write_record
 from looks_like.explorer.maps.make import make_map
 from looks_like.explorer.tags import actions as tagging
+from looks_like.model.geometry.curves import CURVES
 from looks_like.model.geometry.neighbours import KnnArrays, NearestNeighbours
 
 PAGES = Path(__file__).parent.parent / "explorer" / "interfaces" / "pages"
@@ -53,6 +56,31 @@ def test_a_page_runs_without_an_error(run: Opener, lab: Lab, name: str) -> None:
     app = run(name, lab.workspace.folder)
     assert not app.exception
     assert not app.error
+
+
+def test_the_navigation_names_every_page() -> None:
+    assert set(NAMES) == {*PAGES_LISTED, "main"}
+    assert all(page.title.strip() and page.icon.strip() for page in PAGES_LISTED.values())
+    assert len({page.title for page in PAGES_LISTED.values()}) == len(PAGES_LISTED)
+
+
+def test_the_navigation_leads_to_every_page(run: Opener, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[list[str]] = []
+    navigation = st.navigation
+
+    def listening(pages: list[Any], **options: Any) -> Any:
+        told.append([page.title for page in pages])
+        return navigation(pages, **options)
+
+    monkeypatch.setattr(st, "navigation", listening)
+    assert not run("main", lab.workspace.folder).exception
+    assert told == [[page.title for page in PAGES_LISTED.values()]]
+
+
+def test_the_menu_of_curves_has_every_curve(run: Opener, lab: Lab) -> None:
+    menu = named(run("looks_like", lab.workspace.folder).selectbox, "Curve")
+    assert menu.options == [curve.title for curve in CURVES.values()]
+    assert all(curve.sentence in menu.help for curve in CURVES.values())
 
 
 @pytest.mark.parametrize(

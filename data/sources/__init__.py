@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol, cast
 
 import pyarrow as pa
 
@@ -41,16 +42,32 @@ class Listing:
     close: Callable[[], None] = lambda: None  # called when all is read
 
 
+class Source(Protocol):
+    SENTENCE: str  # what it takes, for people
+
+    def accepts(self, address: str) -> bool: ...
+
+    def read(self, address: str, columns: Columns) -> Listing: ...
+
+
+def sources() -> list[Source]:
+    """All of them, by their files' names."""
+    return [cast(Source, importlib.import_module(f"{__name__}.{m.name}")) for m in pkgutil.iter_modules(__path__)]
+
+
+def sentences() -> list[str]:
+    """What each source takes."""
+    return [source.SENTENCE for source in sources()]
+
+
 def read(address: str, columns: Columns) -> Listing:
     """The listing of a source. CatalogueError when nothing here can read it."""
-    found = [importlib.import_module(f"{__name__}.{m.name}") for m in pkgutil.iter_modules(__path__)]
-    for source in found:
+    for source in sources():
         if source.accepts(address):
-            listing: Listing = source.read(address, columns)
-            return listing
+            return source.read(address, columns)
     if not Path(address).exists():
         raise CatalogueError(f"{address}: there is no such file or folder")
-    raise CatalogueError(f"{address}: can't be imported; these can: {'; '.join(s.SENTENCE for s in found)}")
+    raise CatalogueError(f"{address}: can't be imported; these can: {'; '.join(sentences())}")
 
 
 def read_inside(root: Path, file: str) -> bytes:

@@ -30,10 +30,10 @@ from looks_like.model.geometry import (
     majority_vote,
     outline,
 )
+from looks_like.model.maps import shows_clusters
 
 METHODS = ("hdbscan", "k-means")
 _VOTERS = 5
-_MAPS = ("umap", "tsne")  # methods whose maps show clusters, the better first
 ProgressCallback = Callable[[float], None]
 
 
@@ -197,8 +197,7 @@ def _map_name(lab: Lab, model: str, asked: str | None) -> str:
                 f"make one with looks-like map {model}, or choose --method k-means"
             )
         return str(asked)
-    rank = {method: -i for i, method in enumerate(_MAPS)}
-    return max(enumerate(cards), key=lambda pair: (rank.get(pair[1].method, -9), pair[0]))[1].name
+    return max(enumerate(cards), key=lambda pair: (shows_clusters(pair[1].method), pair[0]))[1].name
 
 
 @lru_cache(maxsize=16)

@@ -1,7 +1,7 @@
 """Maps: made, made again, extended by new products, coloured, judged, and drawn as small pictures."""
 
 from looks_like.explorer.maps.color_by import CLUSTER, RECALL, WORDS, colouring, default_colour_attribute, ready
-from looks_like.explorer.maps.layout import map_methods, map_title, map_words
+from looks_like.explorer.maps.layout import map_methods, map_title, map_words, tells_little
 from looks_like.explorer.maps.make import make_map, refit
 from looks_like.explorer.maps.placing import CatchUpProgress, catch_up, followed
 from looks_like.explorer.maps.quality import map_quality, staleness
@@ -25,4 +25,5 @@ __all__ = [
     "refit",
     "sprite_sheets_of",
     "staleness",
+    "tells_little",
 ]

@@ -6,7 +6,7 @@ import numpy as np
 
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry import KnnArrays, NearestNeighbours, procrustes_align
-from looks_like.model.maps import METHODS, Placed, Progress, fit_map, method, place_on_map
+from looks_like.model.maps import METHODS, Placed, Progress, fit_map, method, place_on_map, shows_clusters
 from looks_like.model.metrics.maps.knn_recall import knn_recall, knn_recall_per_product
 from looks_like.model.metrics.maps.trustworthiness import trustworthiness
 
@@ -152,6 +152,11 @@ def map_methods() -> tuple[str, ...]:
 def map_words(name: str) -> tuple[str, str]:
     """The title of a map method, and what it keeps in one sentence. ModelError for a method that there is not."""
     return method(name).TITLE, method(name).SENTENCE
+
+
+def tells_little(of_method: str) -> bool:
+    """Whether maps of a method show no clusters, so that any other is shown before them."""
+    return shows_clusters(of_method) == 0
 
 
 def map_title(name: str, of_method: str) -> str:

@@ -1,5 +1,6 @@
 """Training: one model or one for each of several seeds, and the demo with the model that comes with it."""
 
+from looks_like.explorer.training.configuration import Configuration, TrainRequest, configuration
 from looks_like.explorer.training.demo import (
     MODEL,
     PRODUCTS,
@@ -15,7 +16,7 @@ from looks_like.explorer.training.demo import (
     start_map,
     start_place,
 )
-from looks_like.explorer.training.run import TrainingProgress, TrainRequest, train
+from looks_like.explorer.training.run import TrainingProgress, train
 from looks_like.explorer.training.seeds import requests_per_seed, still_to_train, udr_of_models
 
 __all__ = [
@@ -24,9 +25,11 @@ __all__ = [
     "SHIPPED",
     "SOURCE",
     "STAGES",
+    "Configuration",
     "DemoProgress",
     "TrainRequest",
     "TrainingProgress",
+    "configuration",
     "demo_product_count",
     "make_demo",
     "missing_maps",

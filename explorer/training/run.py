@@ -1,30 +1,26 @@
 """Training from the ask to the finished model on disk: card, checkpoints, history, measures."""
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from looks_like.explorer.core import Lab, checked_seed, encode_pixels
-from looks_like.explorer.errors import RequestError
+from looks_like.explorer.core import Lab, encode_pixels
+from looks_like.explorer.training.configuration import BUDGET_DEFAULT_S, TrainRequest, need_products, settled_card
 from looks_like.model.card import (
     Card,
-    append_history,
     load_checkpoint,
     load_model,
-    read_card,
     save_checkpoint,
     write_card,
     write_weights,
 )
-from looks_like.model.device import pick_device
-from looks_like.model.errors import ModelError
-from looks_like.model.families import FAMILIES, Family, create
-from looks_like.model.family import settings_of
+from looks_like.model.families import Family, create
 from looks_like.model.geometry import FITTED_MAX, fit_mixture, write_mixture
 from looks_like.model.images import Pictures
 from looks_like.model.metrics.codes.active_dimensions import active_dimensions, kl_per_dimension
@@ -32,30 +28,10 @@ from looks_like.model.metrics.pictures.elbo import compute_elbo
 from looks_like.model.metrics.pictures.kid import drawn
 from looks_like.model.metrics.pictures.reconstruction import pca_mse, reconstruction_mse
 from looks_like.model.networks import principal_components
-from looks_like.model.training import PRODUCTS_MIN, Report, Trainer, steps_for_budget, steps_for_epochs
+from looks_like.model.training import History, Report, Trainer, steps_for_budget, steps_for_epochs
 
 _CHECKPOINT_EVERY_S = 30.0
-_BUDGET_DEFAULT_S = 600.0
-_EPOCHS_MAX = 100_000
-_KEPT = {"latent", "size", "channels", "width", "depth", "likelihood"}  # by a model that starts from another
 Pixels = Callable[[int], tuple[np.ndarray, np.ndarray]]  # size -> (pixels of all products, which are held out)
-
-
-@dataclass(frozen=True)
-class TrainRequest:
-    family: str
-    name: str
-    settings: dict[str, Any] = field(default_factory=dict)
-    seed: int = 0
-    budget_s: float | None = None
-    epochs: float | None = None
-    start: str | None = None  # name of the model whose weights to start from
-    resume: bool = False
-
-    def __post_init__(self) -> None:
-        checked_seed(self.seed)
-        if self.epochs is not None and not 0 < self.epochs <= _EPOCHS_MAX:
-            raise RequestError(f"epochs must be above 0 and at most {_EPOCHS_MAX:,}, got {self.epochs:g}")
 
 
 @dataclass(frozen=True)
@@ -106,7 +82,8 @@ def train_model(
         save_checkpoint(folder, trainer, 0.0)
         write_card(folder, card)  # after the checkpoint: whatever has a card can be gone on with
     before = load_checkpoint(folder, trainer)
-    yield from _run(folder, trainer, card, before)
+    with contextlib.closing(History(folder, trainer.step, request.logs)) as history:
+        yield from _run(folder, trainer, card, before, history)
     yield TrainingProgress(card, None, "measuring the model")
     write_weights(folder, trainer.ema)
     card.measures, card.kl_nats = _measure(trainer.ema, learn, held_out)
@@ -120,52 +97,22 @@ def train_model(
 
 def _begin(models: Path, folder: Path, request: TrainRequest) -> tuple[Family, Card]:
     """The untrained model and its card: a new one, or the one to go on with."""
-    if request.family not in FAMILIES:
-        raise ModelError(f"unknown family {request.family!r}; there are: {', '.join(sorted(FAMILIES))}")
+    card = settled_card(models, folder, request)
     if request.resume:
-        card = read_card(folder)
-        if card.finished:
-            raise RequestError(f"model {request.name!r} is finished: there is nothing to resume")
         return create(card.family, **card.settings), card
-    if folder.exists() and (folder / "card.json").exists():
-        unfinished = "" if read_card(folder).finished else ", or --resume it"
-        raise RequestError(f"there is a model {request.name!r} already: choose another --name{unfinished}")
     torch.manual_seed(request.seed)
-    if request.start is not None:
-        model, source = load_model(models / request.start)
-        if source.family != request.family or request.settings.keys() & _KEPT:
-            kept = f"its family ({source.family}), its shape and its likelihood"
-            raise RequestError(f"--from {request.start}: the new model keeps {kept}")
-        fresh = create(request.family, **{**source.settings, **request.settings})
-        for new, known in zip(fresh.networks, model.networks, strict=True):
-            new.load_state_dict(known.state_dict())
-        model = fresh
-    else:
-        model = create(request.family, **request.settings)
-    card = Card(
-        name=request.name,
-        family=request.family,
-        settings=settings_of(model),
-        seed=request.seed,
-        steps=0,
-        catalogue_version=0,
-        products=0,
-        device=f"{pick_device().name}: {pick_device().why}",
-        libraries=Card.here(),
-        started=Card.now(),
-        objective=type(model).objective,
-        start=request.start or {"components": "principal components", "mean": "the mean picture"}[model.settings.start],
-    )
+    if request.start is None:
+        return create(card.family, **card.settings), card
+    source, _ = load_model(models / request.start)
+    model = create(card.family, **card.settings)
+    for new, known in zip(model.networks, source.networks, strict=True):
+        new.load_state_dict(known.state_dict())
     return model, card
 
 
 def _split(pixels_nhwc: np.ndarray, held_out_n: np.ndarray) -> tuple[Pictures, Pictures]:
     """(to learn from, held out). A catalogue too small to hold any out is measured on what it learnt from."""
-    if (~held_out_n).sum() < PRODUCTS_MIN:
-        raise ModelError(
-            f"training needs at least {PRODUCTS_MIN} products to learn from and this catalogue has {len(pixels_nhwc)}: "
-            "import more"
-        )
+    need_products(int((~held_out_n).sum()), len(pixels_nhwc))
     learn, held_out = (Pictures(pixels_nhwc, np.flatnonzero(chosen_n)) for chosen_n in (~held_out_n, held_out_n))
     return learn, held_out
 
@@ -173,14 +120,14 @@ def _split(pixels_nhwc: np.ndarray, held_out_n: np.ndarray) -> tuple[Pictures, P
 def _steps(model: Family, learn: Pictures, request: TrainRequest) -> int:
     if request.epochs is not None:
         return steps_for_epochs(request.epochs, len(learn), model.settings.batch)
-    return steps_for_budget(model, learn, request.budget_s or _BUDGET_DEFAULT_S)
+    return steps_for_budget(model, learn, request.budget_s or BUDGET_DEFAULT_S)
 
 
-def _run(folder: Path, trainer: Trainer, card: Card, before_s: float) -> Iterator[TrainingProgress]:
+def _run(folder: Path, trainer: Trainer, card: Card, before_s: float, history: History) -> Iterator[TrainingProgress]:
     started = saved = time.perf_counter()
     for report in trainer.reports():
         card.seconds = round(before_s + time.perf_counter() - started, 1)
-        append_history(folder, _line(report, card.seconds))
+        history.add(_line(report, card.seconds))
         if time.perf_counter() - saved > _CHECKPOINT_EVERY_S and report.step < report.steps:
             save_checkpoint(folder, trainer, card.seconds)
             saved = time.perf_counter()

@@ -7,7 +7,7 @@ import numpy as np
 
 from looks_like.explorer.core import Lab, checked_seed, encode_pixels
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.training.run import TrainRequest
+from looks_like.explorer.training.configuration import TrainRequest
 from looks_like.model.device import pick_device
 from looks_like.model.metrics.codes.udr import udr
 from looks_like.model.metrics.metric import Score

@@ -8,16 +8,21 @@ from torch import Tensor
 
 from looks_like.model import family
 from looks_like.model.families import vae
+from looks_like.model.family import STARTS, setting
 
 _EASE_NATS = 3.0  # within which the pull towards the capacity grows less: a bare |x| pulls as hard at .1 as at 10 nats
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(family.Settings):
-    capacity: float = 25.0  # nats that the code may carry at the end; 25 for simple pictures, 50 for faces
-    gamma: float = 1000.0  # weight of what the KL differs from the capacity
-    start: str = "mean"  # its capacity begins at nothing, and components would carry a hundred nats
-    rise: float = 0.6  # share of training over which the capacity rises from 0
+    capacity: float = setting(
+        25.0, "nats that the code may carry at the end; 25 for simple pictures, 50 for faces", within=(0, 500)
+    )
+    gamma: float = setting(1000.0, "weight of what the KL differs from the capacity", within=(0, 10000))
+    start: str = setting(
+        "mean", "its capacity begins at nothing, and components would carry a hundred nats", words=STARTS
+    )
+    rise: float = setting(0.6, "share of training over which the capacity rises from 0", within=(0, 1))
 
 
 class AnnealedVAE(vae.VAE):

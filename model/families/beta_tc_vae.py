@@ -15,11 +15,12 @@ from torch import Tensor
 
 from looks_like.model import family
 from looks_like.model.families import vae
+from looks_like.model.family import setting
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(vae.Settings):
-    beta: float = 6.0  # weight of the total correlation
+    beta: float = setting(6.0, "weight of the total correlation", within=(0, 1000))
 
 
 class BetaTCVAE(vae.VAE):

@@ -12,7 +12,7 @@ from torch import Generator, Tensor
 
 from looks_like.model import family
 from looks_like.model.families import vae
-from looks_like.model.family import TrainingStep
+from looks_like.model.family import TrainingStep, setting
 from looks_like.model.networks import BETAS, CodeCritic, discriminator_loss
 
 _RATE = 0.2  # of the critic's learning rate to the model's
@@ -20,7 +20,7 @@ _RATE = 0.2  # of the critic's learning rate to the model's
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(vae.Settings):
-    gamma: float = 10.0  # weight of the total correlation; 6.4 to 40 in the literature
+    gamma: float = setting(10.0, "weight of the total correlation; 6.4 to 40 in the literature", within=(0, 10000))
 
 
 class FactorVAE(vae.VAE):

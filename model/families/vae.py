@@ -6,14 +6,14 @@ from typing import ClassVar
 from torch import Generator, Tensor
 
 from looks_like.model import family
-from looks_like.model.family import Family, gaussian_noise
+from looks_like.model.family import Family, gaussian_noise, setting
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(family.Settings):
-    beta: float = 1.0  # weight of the KL
-    warmup: float = 0.1  # share of training over which that weight rises from 0
-    free_bits: float = 0.0  # nats per dimension that are not punished
+    beta: float = setting(1.0, "weight of the KL", within=(0, 1000))
+    warmup: float = setting(0.1, "share of training over which that weight rises from 0", within=(0, 0.9))
+    free_bits: float = setting(0.0, "nats per dimension that are not punished", within=(0, 10))
 
 
 @dataclass(frozen=True)

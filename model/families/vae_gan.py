@@ -8,13 +8,15 @@ from torch import Generator, Tensor
 
 from looks_like.model import family, networks
 from looks_like.model.families import vae
-from looks_like.model.family import TrainingStep, gaussian_noise
+from looks_like.model.family import TrainingStep, gaussian_noise, setting
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(vae.Settings):
-    features: float = 1.0  # weight of the distance in the critic's features, per value of a picture
-    adversary: float = 0.1  # weight of the critic's score, per value of a picture
+    features: float = setting(
+        1.0, "weight of the distance in the critic's features, per value of a picture", within=(0, 100)
+    )
+    adversary: float = setting(0.1, "weight of the critic's score, per value of a picture", within=(0, 100))
 
     def __post_init__(self) -> None:
         super().__post_init__()

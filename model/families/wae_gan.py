@@ -11,7 +11,7 @@ from torch import Generator, Tensor
 
 from looks_like.model import family
 from looks_like.model.families import wae_mmd
-from looks_like.model.family import TrainingStep, gaussian_noise
+from looks_like.model.family import TrainingStep, gaussian_noise, setting
 from looks_like.model.networks import BETAS, CodeCritic, discriminator_loss, non_saturating_loss
 
 _RATE = 0.5  # of the critic's learning rate to the model's
@@ -19,7 +19,9 @@ _RATE = 0.5  # of the critic's learning rate to the model's
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(wae_mmd.Settings):
-    penalty: float = 1.0  # lambda of the paper (faces); at 10 the critic costs more than the pictures
+    penalty: float = setting(
+        1.0, "lambda of the paper (faces); at 10 the critic costs more than the pictures", within=(0, 10000)
+    )
     lr: float = 1e-3
 
 

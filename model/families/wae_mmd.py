@@ -7,15 +7,17 @@ import torch
 from torch import Generator, Tensor
 
 from looks_like.model import family
-from looks_like.model.family import Family, gaussian_noise
+from looks_like.model.family import Family, gaussian_noise, setting
 
 _SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(family.Settings):
-    penalty: float = 100.0  # lambda of the paper, which takes 10 (MNIST) to 100 (faces)
-    code_noise: float = 0.05  # deviation of what is added to codes: fills the dimensions that the data do not need
+    penalty: float = setting(100.0, "lambda of the paper, which takes 10 (MNIST) to 100 (faces)", within=(0, 10000))
+    code_noise: float = setting(
+        0.05, "deviation of what is added to codes: fills the dimensions that the data do not need", within=(0, 1)
+    )
 
 
 class WAE(Family):

@@ -1,7 +1,7 @@
 """Points in space: nearest neighbours, curves, mixtures, samples, clusters, outlines, placing, Procrustes."""
 
 from looks_like.model.geometry.clusters import Exemplars, default_k, exemplars, hdbscan, k_means, majority_vote
-from looks_like.model.geometry.curves import CURVES, path_points
+from looks_like.model.geometry.curves import CURVES, Curve, path_points
 from looks_like.model.geometry.mixture import FITTED_MAX, Mixture, fit_mixture, read_mixture, write_mixture
 from looks_like.model.geometry.neighbours import KnnArrays, NearestNeighbours
 from looks_like.model.geometry.outlines import Outline, inside, outline
@@ -12,6 +12,7 @@ from looks_like.model.geometry.sampling import mid_points, prior_codes
 __all__ = [
     "CURVES",
     "FITTED_MAX",
+    "Curve",
     "Exemplars",
     "KnnArrays",
     "Mixture",

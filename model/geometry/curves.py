@@ -1,10 +1,11 @@
 """Curves between anchors: each takes two codes and times in [0, 1], and gives the points of the path.
 
-A new curve is a function here and a line in CURVES.
+A new curve is a function here with `@registered`: the page's menu, the command's help and `path_points` have it then.
 """
 
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,27 +13,41 @@ from looks_like.model.errors import ModelError
 
 _OPPOSITE = -0.9  # cosine below which ends are too opposite for a way round the origin
 _ANGLE_MIN = 1e-4  # radians; below it (and close to opposite) the great circle is not defined
+Points = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]  # (D,), (D,), (T,) in [0, 1] -> (T, D)
 
 
-def linear(a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
-    """Straight: passes closer to the origin than any product does when there are many dimensions."""
-    t_t1 = t_t[:, None]
-    return np.asarray((1 - t_t1) * a_d + t_t1 * b_d)
+@dataclass(frozen=True)
+class Curve:
+    """A way from code to code, as menus and helps tell it."""
+
+    title: str  # of a menu's line, with a hint in brackets
+    sentence: str  # how it bends, for people
+    points: Points
+
+    def __call__(self, a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
+        return self.points(a_d, b_d, t_t)
 
 
-def spherical(a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
-    """Along the great circle (White 2016); the ends keep their norms and those between are interpolated."""
-    norm_a, norm_b = np.linalg.norm(a_d), np.linalg.norm(b_d)
-    if min(norm_a, norm_b) == 0:
-        return linear(a_d, b_d, t_t)
-    angle = np.arccos(np.clip(np.dot(a_d / norm_a, b_d / norm_b), -1, 1))
-    if angle < _ANGLE_MIN or np.pi - angle < _ANGLE_MIN:
-        return linear(a_d, b_d, t_t)
-    t_t1 = t_t[:, None]
-    turned_td = np.sin((1 - t_t1) * angle) * a_d / norm_a + np.sin(t_t1 * angle) * b_d / norm_b
-    return np.asarray(turned_td / np.sin(angle) * ((1 - t_t1) * norm_a + t_t1 * norm_b))
+CURVES: dict[str, Curve] = {}  # by the name of the function, in the order of the menu
 
 
+def registered(title: str, sentence: str) -> Callable[[Points], Points]:
+    """Makes a curve of a function, under the function's name. TypeError when there is one of that name."""
+
+    def register(points: Points) -> Points:
+        name = points.__name__
+        if name in CURVES:
+            raise TypeError(f"two curves are called {name!r}")
+        CURVES[name] = Curve(title, sentence, points)
+        return points
+
+    return register
+
+
+@registered(
+    "Matched (every step as likely as the ends)",
+    "Each point is as likely under the prior as the two products are.",
+)
 def matched(a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
     """Each point is as likely under the Gaussian prior as the ends are (Agustsson 2019).
 
@@ -47,8 +62,25 @@ def matched(a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
     return np.asarray(linear(a_d, b_d, t_t) / np.sqrt(variance_t1))
 
 
-Curve = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
-CURVES: dict[str, Curve] = {"matched": matched, "linear": linear, "spherical": spherical}
+@registered("Linear (straight)", "Straight from one code to the other, nearer to the middle than any product is.")
+def linear(a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
+    """Straight: passes closer to the origin than any product does when there are many dimensions."""
+    t_t1 = t_t[:, None]
+    return np.asarray((1 - t_t1) * a_d + t_t1 * b_d)
+
+
+@registered("Spherical (great circle)", "Round the middle, at the distance of the two products from it.")
+def spherical(a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
+    """Along the great circle (White 2016); the ends keep their norms and those between are interpolated."""
+    norm_a, norm_b = np.linalg.norm(a_d), np.linalg.norm(b_d)
+    if min(norm_a, norm_b) == 0:
+        return linear(a_d, b_d, t_t)
+    angle = np.arccos(np.clip(np.dot(a_d / norm_a, b_d / norm_b), -1, 1))
+    if angle < _ANGLE_MIN or np.pi - angle < _ANGLE_MIN:
+        return linear(a_d, b_d, t_t)
+    t_t1 = t_t[:, None]
+    turned_td = np.sin((1 - t_t1) * angle) * a_d / norm_a + np.sin(t_t1 * angle) * b_d / norm_b
+    return np.asarray(turned_td / np.sin(angle) * ((1 - t_t1) * norm_a + t_t1 * norm_b))
 
 
 def path_points(anchors_ad: Sequence[np.ndarray], steps: int, curve: str = "matched") -> np.ndarray:
@@ -67,7 +99,7 @@ def path_points(anchors_ad: Sequence[np.ndarray], steps: int, curve: str = "matc
     points_td = np.empty((steps, len(anchors_ad[0])), np.float32)
     for piece, (begin, end) in enumerate(itertools.pairwise(stops_a)):
         a_d, b_d, t_t = anchors_ad[piece], anchors_ad[piece + 1], np.linspace(0, 1, end - begin + 1)
-        bent = linear if np.array_equal(a_d, b_d) else CURVES[curve]  # from a product to itself nothing moves
+        bent = linear if np.array_equal(a_d, b_d) else CURVES[curve].points  # from a product to itself nothing moves
         points_td[begin : end + 1] = bent(a_d, b_d, t_t)
     points_td[stops_a] = anchors_ad
     return points_td

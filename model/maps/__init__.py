@@ -1,8 +1,8 @@
 """Maps: 2-D layouts of an embedding. One file, one method; dropping a file in here is all.
 
-A method is a module with `TITLE`, `SENTENCE`, `PRODUCTS_MIN` and two functions: `fit` makes a map, from a given start
+A method is a module with what `Method` lists: some values, and two functions. `fit` makes a map, from a given start
 where there is one, and `place` finds places for new products on a map that stays as it is. `progress` takes the share
-done, 0..1. All methods but PCA start from the same exact neighbour graph.
+done, 0..1. Methods that need it get the same exact neighbour graph, the others None.
 """
 
 import importlib
@@ -24,6 +24,8 @@ class Method(Protocol):
     TITLE: str
     SENTENCE: str  # what the map keeps, for people
     PRODUCTS_MIN: int
+    NEEDS_GRAPH: bool  # is `fit` given the exact neighbours of all codes
+    CLUSTERS: int  # how well its maps show clusters beside other methods' maps; 0 = they show none
 
     def fit(
         self, z_nd: np.ndarray, graph: KnnArrays | None, seed: int, progress: Progress, start_n2: np.ndarray | None
@@ -48,6 +50,11 @@ def method(name: str) -> Method:
     return cast(Method, importlib.import_module(f"{__name__}.{name}"))
 
 
+def shows_clusters(name: str) -> int:
+    """How well a method's maps show clusters beside others'; 0 = not, -1 = there is no such method (any more)."""
+    return method(name).CLUSTERS if name in METHODS else -1
+
+
 def fit_map(
     name: str,
     z_nd: np.ndarray,
@@ -64,7 +71,7 @@ def fit_map(
         raise ModelError(f"a {chosen.TITLE} map needs at least {chosen.PRODUCTS_MIN} products, got {len(z_nd)}")
     if not np.ptp(z_nd, axis=0).any():
         return np.zeros((len(z_nd), 2), np.float32)  # all alike: one place
-    graph = None if name == "pca" else NearestNeighbours(z_nd).graph()
+    graph = NearestNeighbours(z_nd).graph() if chosen.NEEDS_GRAPH else None
     xy_n2 = chosen.fit(z_nd, graph, seed, progress, start_n2)
     low_2, high_2 = xy_n2.min(0), xy_n2.max(0)
     half = max(float((high_2 - low_2).max()) / 2, 1e-12)

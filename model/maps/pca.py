@@ -7,6 +7,8 @@ from looks_like.model.maps import Progress, pca_axes
 
 TITLE = "PCA"
 SENTENCE = "The two directions in which products differ most. Far apart here is far apart in truth; close may not be."
+NEEDS_GRAPH = False
+CLUSTERS = 0
 PRODUCTS_MIN = 3
 
 

@@ -12,6 +12,8 @@ from looks_like.model.maps import Progress, pca_start
 
 TITLE = "t-SNE"
 SENTENCE = "Neighbours are kept; the gaps between clusters and their sizes mean little."
+NEEDS_GRAPH = True
+CLUSTERS = 1
 PRODUCTS_MIN = 10
 place = among_neighbours
 _EARLY, _LATE, _RESUMED = 250, 500, 250  # steps

@@ -11,6 +11,8 @@ from looks_like.model.maps import Progress, pca_start
 
 TITLE = "UMAP"
 SENTENCE = "Neighbours are kept and clusters stand apart; distances between far clusters mean little."
+NEEDS_GRAPH = True
+CLUSTERS = 2
 PRODUCTS_MIN = 10
 place = among_neighbours
 _NEIGHBOURS = 15

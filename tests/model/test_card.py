@@ -13,13 +13,11 @@ from safetensors.torch import load_file, save_file
 
 from looks_like.model.card import (
     Card,
-    append_history,
     copy_model,
     fingerprint,
     load_checkpoint,
     load_model,
     read_card,
-    read_history,
     save_checkpoint,
     write_card,
     write_weights,
@@ -28,6 +26,7 @@ from looks_like.model.errors import ModelError
 from looks_like.model.families import create
 from looks_like.model.family import settings_of
 from looks_like.model.geometry.mixture import fit_mixture, read_mixture, write_mixture
+from looks_like.model.training.history import append_history, read_history
 from looks_like.model.training.trainer import Trainer
 
 TINY: dict[str, Any] = {"size": 32, "latent": 4, "width": 8, "depth": 0, "batch": 16}

@@ -6,12 +6,24 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from looks_like.model.errors import ModelError
-from looks_like.model.geometry.curves import CURVES, path_points, spherical
+from looks_like.model.geometry.curves import CURVES, path_points, registered, spherical
 
 LATENT = 6
 quick = settings(max_examples=80, deadline=None)
 vectors = st.lists(st.floats(-4, 4, width=32), min_size=LATENT, max_size=LATENT).map(np.array)
 every_curve = pytest.mark.parametrize("name", sorted(CURVES))
+
+
+@every_curve
+def test_it_says_what_it_is(name: str) -> None:
+    assert CURVES[name].title.strip() == CURVES[name].title != ""
+    assert CURVES[name].sentence.endswith(".")
+    assert [curve.title for curve in CURVES.values()].count(CURVES[name].title) == 1
+
+
+def test_two_curves_of_one_name_are_refused() -> None:
+    with pytest.raises(TypeError, match="two curves are called 'spherical'"):
+        registered("Twice", "Twice.")(spherical)
 
 
 @every_curve

@@ -1,5 +1,6 @@
 """The contract of every family: what is registered is covered here the moment its file exists."""
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import torch
 from looks_like.model.card import Card, load_checkpoint, load_model, save_checkpoint, write_card, write_weights
 from looks_like.model.errors import ModelError
 from looks_like.model.families import FAMILIES, Family, create
-from looks_like.model.family import settings_of
+from looks_like.model.family import said_of, settings_of
 from looks_like.model.images import to_float, to_uint8
 from looks_like.model.losses.likelihoods import LIKELIHOODS
 from looks_like.model.networks.convolutional import SIZES_PX
@@ -52,6 +53,16 @@ def test_it_says_what_it_is(name: str) -> None:
     assert family.title
     assert family.source[-4:].isdigit()
     assert family.objective
+
+
+@every_family
+def test_each_of_its_settings_says_what_it_does_and_what_it_may_be(name: str) -> None:
+    kind = FAMILIES[name].settings_type
+    for each in fields(kind):
+        said = said_of(kind, each.name)
+        assert said.says.strip() == said.says != "", each.name
+        bounded = said.words or (said.least <= each.default <= said.most < np.inf)
+        assert bounded or each.name in ("size", "channels"), f"{each.name}: say what it may be, within=(least, most)"
 
 
 @every_family

@@ -5,7 +5,7 @@ import pytest
 
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry.procrustes import procrustes_align
-from looks_like.model.maps import METHODS, fit_map, method, place_on_map
+from looks_like.model.maps import METHODS, fit_map, method, place_on_map, shows_clusters
 
 pytestmark = pytest.mark.filterwarnings("ignore:Tensorflow not installed:ImportWarning")  # umap-learn, when imported
 HEAVY = pytest.mark.slow  # it compiles itself for many seconds
@@ -40,6 +40,8 @@ def test_it_says_what_it_is(name: str) -> None:
     assert module.TITLE
     assert module.SENTENCE.endswith(".")
     assert module.PRODUCTS_MIN >= 2
+    assert isinstance(module.NEEDS_GRAPH, bool)
+    assert shows_clusters(name) == module.CLUSTERS >= 0
 
 
 @every_method

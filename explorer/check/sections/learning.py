@@ -5,7 +5,7 @@ from typing import Any
 
 from looks_like.explorer.check.findings import Chart, CheckStep, Line, Plan, Section
 from looks_like.explorer.check.trial import Subject, Trial
-from looks_like.model.card import read_history
+from looks_like.model.training import read_history
 
 _POINTS_MAX = 400
 

@@ -8,6 +8,7 @@ from rich.markup import escape
 from looks_like.data.errors import PictureError
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces.commands import tag
+from looks_like.explorer.interfaces.commands.helps import Command
 from looks_like.explorer.interfaces.commands.maps import clusters
 from looks_like.explorer.interfaces.commands.maps.map import map_
 from looks_like.explorer.interfaces.commands.maps.place import place
@@ -46,7 +47,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
 }
 _GROUPS = {"tag": tag, "export": export, "clusters": clusters}
 for name, command in _COMMANDS.items():
-    app.command(name)(command)
+    app.command(name, cls=Command)(command)
 for name, group in _GROUPS.items():
     app.add_typer(group.app, name=name)
 

@@ -5,12 +5,8 @@ import streamlit as st
 from looks_like.explorer.core import PathRequest, open_lab, product_json
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import anchor_picker, path_player
+from looks_like.model.geometry import CURVES
 
-CURVES = {
-    "matched": "Matched (every step as likely as the ends)",
-    "linear": "Linear (straight)",
-    "spherical": "Spherical (great circle)",
-}
 STEPS = ("24", "60", "120")
 
 lab = open_lab()
@@ -26,7 +22,9 @@ with panel:
         for slot, product_id in picked.items():
             session.choose(slot, product_id)
         st.rerun()
-    curve = session.select("Curve", "curve", list(CURVES), CURVES, help="How the way between the two codes bends.")
+    titles = {name: curve.title for name, curve in CURVES.items()}
+    bends = "\n- ".join(["How the way between the two codes bends.\n", *(c.sentence for c in CURVES.values())])
+    curve = session.select("Curve", "curve", list(titles), titles, help=bends)
     steps = session.select("Steps", "steps", STEPS, default="60")
 
 with main:

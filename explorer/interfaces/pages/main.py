@@ -11,6 +11,7 @@ import streamlit as st
 from looks_like.explorer.core import escape_markdown, open_lab
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
+from looks_like.explorer.interfaces.pages import PAGES
 from looks_like.explorer.interfaces.widgets.progress import welcome
 
 st.set_page_config(page_title="Looks Like", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
@@ -27,20 +28,13 @@ st.html(
     </style>"""
 )
 session.chosen()
-PAGES = {
-    "map": ("Map", "scatter_plot"),
-    "similar": ("Similar", "image_search"),
-    "looks_like": ("Looks Like", "compare_arrows"),
-    "dimensions": ("Dimensions", "tune"),
-}
 
 
 def page(name: str) -> st.Page:
-    title, icon = PAGES[name]
-    address = name.replace("_", "-")
-    return st.Page(
-        f"{name}.py", title=title, icon=f":material/{icon}:", url_path=address, default=name == next(iter(PAGES))
-    )
+    """A page of the table as Streamlit takes it."""
+    said, address, first = PAGES[name], name.replace("_", "-"), next(iter(PAGES))
+    icon = f":material/{said.icon}:"
+    return st.Page(f"{name}.py", title=said.title, icon=icon, url_path=address, default=name == first)
 
 
 try:

@@ -12,7 +12,7 @@ from looks_like.explorer.interfaces.commands.terminal import counted, print_resu
 
 def map_(
     model: ModelArgument = None,
-    method: Annotated[str | None, typer.Option(help="pca, umap or tsne; umap unless said.")] = None,
+    method: Annotated[str | None, typer.Option(help="{map methods}; umap unless said.")] = None,
     name: Annotated[str | None, typer.Option(help="What to call the map; the method's name unless said.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same codes and seed give the same map; 0 unless said.")] = None,
     again: Annotated[

@@ -20,10 +20,12 @@ _SHOWN = ("mse", "kl", "held-out mse")  # of a report, beside the bar
 
 
 def train(
-    family: Annotated[str, typer.Argument(help="autoencoder, vae, beta-vae, …")],
+    family: Annotated[str, typer.Argument(help="{families}.")],
     name: Annotated[str | None, typer.Option(help="What to call the model; the family's name unless said.")] = None,
-    latent: Annotated[int, typer.Option(help="Numbers in a code.")] = 32,
-    size: Annotated[int, typer.Option(help="Edge of the pictures, px: 32, 64, 128 or 256.")] = 64,
+    latent: Annotated[int | None, typer.Option(help="Numbers in a code; 32 unless said.")] = None,
+    size: Annotated[
+        int | None, typer.Option(help="Edge of the pictures, px: 32, 64, 128, 256; 64 unless said.")
+    ] = None,
     budget: Annotated[str | None, typer.Option(help="Time to train: 90s, 10m, 1h. 10m unless said.")] = None,
     epochs: Annotated[float | None, typer.Option(help="Passes over the catalogue, in place of a budget.")] = None,
     seed: Annotated[int, typer.Option(help="Of the order, the noise and the first weights.")] = 0,
@@ -31,13 +33,15 @@ def train(
     start: Annotated[str | None, typer.Option("--from", help="A model to start from.")] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help="key=value, as often as needed.")] = None,
     resume: Annotated[bool, typer.Option(help="Go on with a training that was stopped.")] = False,
+    log: Annotated[list[str] | None, typer.Option(help="tensorboard: its events too, beside history.csv.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print all settings, and train nothing.")] = False,
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Train a model on the catalogue. Ctrl-C keeps a checkpoint: go on with --resume."""
-    from looks_like.explorer.training import TrainRequest, requests_per_seed, still_to_train
+    from looks_like.explorer.training import TrainRequest, configuration, requests_per_seed, still_to_train
 
-    shape = {} if start else {"latent": latent, "size": size}
+    shape = {key: value for key, value in (("latent", latent), ("size", size)) if value is not None}
     request = TrainRequest(
         family=family,
         name=name or family,
@@ -47,9 +51,16 @@ def train(
         epochs=epochs,
         start=start,
         resume=resume,
+        logs=tuple(log or ()),
     )
     lab, requests = lab_of(workspace), requests_per_seed(request, seeds)
+    if dry_run:
+        found = [configuration(lab, waiting) for waiting in still_to_train(lab, requests)]
+        plain = [asdict(each) for each in found]
+        print_result(as_json, plain[0] if seeds == 1 else plain, escape("\n\n".join(each.words() for each in found)))
+        return
     for waiting in still_to_train(lab, requests):
+        say.print(escape(configuration(lab, waiting).words()))
         _train_with_bar(lab, waiting)
     cards = [lab.card(each.name) for each in requests]
     if seeds == 1:
@@ -69,9 +80,8 @@ def _train_with_bar(lab: "Lab", request: "TrainRequest") -> None:
                 _show(bar, task, now)
         except KeyboardInterrupt:
             running.close()  # type: ignore[attr-defined]
-            say.print(
-                f"Stopped. Go on with: looks-like train {escape(request.family)} --name {escape(request.name)} --resume"
-            )
+            words = " ".join(["--name", request.name, "--resume", *(f"--log {log}" for log in request.logs)])
+            say.print(f"Stopped. Go on with: looks-like train {escape(request.family)} {escape(words)}")
             raise
 
 

@@ -13,10 +13,7 @@ from looks_like.explorer.interfaces.commands.terminal import print_result, progr
 
 
 def import_(
-    source: Annotated[
-        str,
-        typer.Argument(help="A folder, a .csv, .tsv, .parquet or .jsonl table, sneakers, fashion-mnist or dsprites."),
-    ],
+    source: Annotated[str, typer.Argument(help="One of: {sources}.")],
     product_id: Annotated[str | None, typer.Option("--id", help="Column of the product id.")] = None,
     image: Annotated[str | None, typer.Option(help="Column of the picture's file.")] = None,
     name: Annotated[str | None, typer.Option(help="Column of the product's name.")] = None,

@@ -4,17 +4,17 @@
 
 import { el, forgetWidgetIn, widgetIn } from "../shared/dom.js";
 import { getBytes } from "../shared/requests.js";
-import { svg, toolButton } from "./buttons.js";
 import { Camera } from "./camera.js";
-import { Cards } from "./cards.js";
-import { Clusters } from "./clusters.js";
 import { Hands } from "./hands.js";
-import { Legend } from "./legend.js";
+import { svg, toolButton } from "./overlay/buttons.js";
+import { Cards } from "./overlay/cards.js";
+import { Clusters } from "./overlay/clusters.js";
+import { Legend } from "./overlay/legend.js";
+import { keysDialog, TwinTable } from "./overlay/table.js";
 import { Pictures } from "./pictures/pictures.js";
 import { PointCanvas } from "./points/point_canvas.js";
 import { isDark, lift } from "./points/tones.js";
 import { Selecting } from "./selection/selecting.js";
-import { keysDialog, TwinTable } from "./table.js";
 
 /** @typedef {import("./map_data.js").MapData} MapData */
 

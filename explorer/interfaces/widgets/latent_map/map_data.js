@@ -12,7 +12,7 @@
  * @property {number} version of the catalogue
  * @property {string} by what the colours tell, "" = nothing
  * @property {string[]} palette "#rrggbb"
- * @property {import("./legend.js").Entry[]} legend
+ * @property {import("./overlay/legend.js").Entry[]} legend
  * @property {string} low the ends of a scale
  * @property {string} high
  * @property {number} missing products without a value

@@ -19,6 +19,7 @@ from looks_like.explorer.maps import (
     map_title,
     map_words,
     staleness,
+    tells_little,
 )
 from looks_like.explorer.selecting import drop_view, list_views, pinned, save_view, steps_text
 from looks_like.explorer.training import start_map, start_place
@@ -55,7 +56,7 @@ def show(lab: Lab) -> tuple[MapContext, str]:
     st.html(STYLE)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="map tools"):
         model = _model(lab)
-        newest_last = sorted(lab.maps(model), key=lambda card: card.method != "pca")  # which shows least
+        newest_last = sorted(lab.maps(model), key=lambda card: not tells_little(card.method))
         words = {card.name: map_title(card.name, card.method) for card in reversed(newest_last)}
         if not words:
             return MapContext(model), ""

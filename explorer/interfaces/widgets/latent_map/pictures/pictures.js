@@ -1,7 +1,7 @@
 // Small pictures on the places of their products, once one is near enough. They come as pages of cells, laid out in the
 // order of the map, so that a view needs few of them.
 
-import { remember, remembered, toolButton } from "../buttons.js";
+import { remember, remembered, toolButton } from "../overlay/buttons.js";
 import { RANK } from "../points/point_grid.js";
 import { edgeFor, placement } from "./placement.js";
 import { CELLS, NO_CELL, SpritePages } from "./sprite_pages.js";

@@ -2,7 +2,7 @@
 
 import { el } from "../../shared/dom.js";
 import { query } from "../../shared/requests.js";
-import { svg, toolButton } from "../buttons.js";
+import { svg, toolButton } from "../overlay/buttons.js";
 import { boxOf, polygonOf } from "./lasso.js";
 import { getMask, isIn } from "./masks.js";
 import { recipeFrom, recipeText, recipeWith } from "./recipe.js";

@@ -1,9 +1,9 @@
 // What the colours mean: entries that can stand alone, with counts of what is selected or shown; or a scale.
 
-import { el, refill } from "../shared/dom.js";
-import { countColours } from "./selection/masks.js";
+import { el, refill } from "../../shared/dom.js";
+import { countColours } from "../selection/masks.js";
 
-/** @typedef {import("./latent_map.js").LatentMap} LatentMap */
+/** @typedef {import("../latent_map.js").LatentMap} LatentMap */
 /** @typedef {{ label: string, colour: string, index: number, count: number, one: boolean }} Entry */
 
 export class Legend {

@@ -1,10 +1,10 @@
 // Clusters: thin outlines on the map and their names, of which none lies on another, larger ones first.
 
-import { el } from "../shared/dom.js";
-import { getJson } from "../shared/requests.js";
+import { el } from "../../shared/dom.js";
+import { getJson } from "../../shared/requests.js";
 import { remember, remembered, toolButton } from "./buttons.js";
 
-/** @typedef {import("./latent_map.js").LatentMap} LatentMap */
+/** @typedef {import("../latent_map.js").LatentMap} LatentMap */
 /** @typedef {{ number: number, name: string, size: number, outline: [number, number][][], at: [number, number] | null, hidden: boolean }} Cluster */
 /** @typedef {{ number: number, path: Path2D, at: [number, number], label: HTMLElement, width: number }} Drawn */
 

@@ -1,11 +1,11 @@
 // The same as a table, for whoever reads rather than looks; and the list of keys.
 
-import { el } from "../shared/dom.js";
-import { getJson, query } from "../shared/requests.js";
+import { el } from "../../shared/dom.js";
+import { getJson, query } from "../../shared/requests.js";
+import { isIn } from "../selection/masks.js";
 import { toolButton } from "./buttons.js";
-import { isIn } from "./selection/masks.js";
 
-/** @typedef {import("./latent_map.js").LatentMap} LatentMap */
+/** @typedef {import("../latent_map.js").LatentMap} LatentMap */
 
 const TABLE_ROWS = 100; // to a page
 const TABLE_ATTRIBUTES = 6;

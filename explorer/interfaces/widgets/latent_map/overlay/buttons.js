@@ -1,6 +1,6 @@
 // Buttons: small drawings of 20 px in the colour of the text, and what is switched on.
 
-import { el } from "../shared/dom.js";
+import { el } from "../../shared/dom.js";
 
 /** @type {Record<string, string>} */
 const ICONS = {

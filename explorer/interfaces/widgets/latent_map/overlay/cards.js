@@ -1,12 +1,12 @@
 // Products on the map: the card under the pointer, the pinned one with what can be done, and the anchors A and B.
 
-import { el, refill } from "../shared/dom.js";
-import { productCard } from "../shared/products.js";
-import { getJson, newestWins, query } from "../shared/requests.js";
+import { el, refill } from "../../shared/dom.js";
+import { productCard } from "../../shared/products.js";
+import { getJson, newestWins, query } from "../../shared/requests.js";
 import { svg } from "./buttons.js";
 
-/** @typedef {import("./latent_map.js").LatentMap} LatentMap */
-/** @typedef {import("../shared/products.js").Product} Product */
+/** @typedef {import("../latent_map.js").LatentMap} LatentMap */
+/** @typedef {import("../../shared/products.js").Product} Product */
 
 const PRODUCTS_KEPT = 300;
 

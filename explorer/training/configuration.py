@@ -1,0 +1,154 @@
+"""What a training will do, with nothing left open: checked before it begins, and said before it starts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from looks_like.explorer.core import Lab, checked_seed
+from looks_like.explorer.errors import RequestError
+from looks_like.model.card import Card, finished_card, read_card
+from looks_like.model.device import pick_device
+from looks_like.model.errors import ModelError
+from looks_like.model.families import FAMILIES
+from looks_like.model.family import settled
+from looks_like.model.training import PRODUCTS_MIN, checked_logs, steps_for_epochs
+
+BUDGET_DEFAULT_S = 600.0
+_EPOCHS_MAX = 100_000
+_KEPT = ("latent", "size", "channels", "width", "depth", "likelihood")  # by a model that starts from another
+_STARTS = {"components": "principal components", "mean": "the mean picture"}
+
+
+@dataclass(frozen=True)
+class TrainRequest:
+    family: str
+    name: str
+    settings: dict[str, Any] = field(default_factory=dict)  # those that were said; the others are the family's
+    seed: int = 0
+    budget_s: float | None = None
+    epochs: float | None = None
+    start: str | None = None  # name of the model whose weights to start from
+    resume: bool = False
+    logs: tuple[str, ...] = ()  # beside history.jsonl and history.csv
+
+    def __post_init__(self) -> None:
+        checked_seed(self.seed)
+        checked_logs(self.logs)
+        if self.epochs is not None and not 0 < self.epochs <= _EPOCHS_MAX:
+            raise RequestError(f"epochs must be above 0 and at most {_EPOCHS_MAX:,}, got {self.epochs:g}")
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """A training with all its settings."""
+
+    name: str
+    family: str
+    settings: dict[str, Any]
+    seed: int
+    products: int  # to learn from; held-out ones not counted
+    steps: int | None  # None = as many as the budget allows, which a rehearsal tells
+    budget_s: float | None  # None = steps were asked for
+    device: str  # and why that one
+    start: str
+    resumes: bool
+    logs: tuple[str, ...]
+
+    def words(self) -> str:
+        """Four lines for people."""
+        steps = f"{self.steps:,} steps" if self.steps else f"{(self.budget_s or 0) / 60:.3g} minutes"
+        settings = ", ".join(f"{name} {_value(value)}" for name, value in self.settings.items())
+        begins = "goes on" if self.resumes else f"starts from {self.start}"
+        logs = ", ".join(("history.jsonl", "history.csv", *self.logs))
+        what = f"Model {self.name}, family {self.family}, seed {self.seed}"
+        lines = [f"{what}: {steps} on {self.products:,} products; {begins}", f"Settings: {settings}"]
+        return "\n".join(f"{line}." for line in [*lines, f"Device: {self.device}", f"Log: {logs}"])
+
+
+def configuration(lab: Lab, request: TrainRequest) -> Configuration:
+    """What `train` would do. RequestError, ModelError or CatalogueError for what can't be trained."""
+    card = settled_card(lab.workspace.models, lab.folder(request.name), request)
+    catalogue = lab.catalogue_at(card.catalogue_version) if card.catalogue_version else lab.catalogue()
+    learn = int((~catalogue.held_out).sum())
+    need_products(learn, len(catalogue))
+    steps = card.steps or (steps_for_epochs(request.epochs, learn, card.settings["batch"]) if request.epochs else None)
+    return Configuration(
+        name=request.name,
+        family=card.family,
+        settings=card.settings,
+        seed=card.seed,
+        products=learn,
+        steps=steps,
+        budget_s=None if steps else request.budget_s or BUDGET_DEFAULT_S,
+        device=card.device,
+        start=card.start,
+        resumes=request.resume,
+        logs=request.logs,
+    )
+
+
+def settled_card(models: Path, folder: Path, request: TrainRequest) -> Card:
+    """The card of a training that has not begun, or the one to go on with. RequestError, ModelError as above."""
+    if request.family not in FAMILIES:
+        raise ModelError(f"unknown family {request.family!r}; there are: {', '.join(sorted(FAMILIES))}")
+    if request.resume:
+        card = read_card(folder)
+        if card.finished:
+            raise RequestError(f"model {request.name!r} is finished: there is nothing to resume")
+        began = {"family": card.family, **card.settings}
+        if other := _others(began, {"family": request.family, **request.settings}, began):
+            raise RequestError(
+                f"--resume: model {request.name!r} goes on as it began, and {'; '.join(other)}: leave that out, or "
+                "train under another --name"
+            )
+        return card
+    if folder.exists() and (folder / "card.json").exists():
+        unfinished = "" if read_card(folder).finished else ", or --resume it"
+        raise RequestError(f"there is a model {request.name!r} already: choose another --name{unfinished}")
+    settings = (
+        request.settings if request.start is None else _settings_from(finished_card(models / request.start), request)
+    )
+    full = settled(request.family, **settings)
+    return Card(
+        name=request.name,
+        family=request.family,
+        settings=full,
+        seed=request.seed,
+        steps=0,
+        catalogue_version=0,
+        products=0,
+        device=f"{pick_device().name}: {pick_device().why}",
+        libraries=Card.here(),
+        started=Card.now(),
+        objective=FAMILIES[request.family].objective,
+        start=request.start or _STARTS[full["start"]],
+    )
+
+
+def _settings_from(source: Card, request: TrainRequest) -> dict[str, Any]:
+    """Those of the model to start from, and what was said over them. RequestError: another family or shape."""
+    other = _others(source.settings, request.settings, _KEPT)
+    if source.family != request.family or other:
+        kept = f"its family ({source.family}), its shape and its likelihood"
+        raise RequestError("; ".join([f"--from {request.start}: the new model keeps {kept}", *other]))
+    return {**source.settings, **request.settings}
+
+
+def _others(there: Mapping[str, Any], asked: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    """What was asked for and is not so, a phrase each."""
+    differ = [name for name in names if name in asked and asked[name] != there[name]]
+    return [f"{name} is {_value(there[name])} there, not {_value(asked[name])}" for name in differ]
+
+
+def need_products(learn: int, products: int) -> None:
+    """ModelError where there are too few to learn from."""
+    if learn < PRODUCTS_MIN:
+        raise ModelError(
+            f"training needs at least {PRODUCTS_MIN} products to learn from and this catalogue has {products}: "
+            "import more"
+        )
+
+
+def _value(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
