@@ -12,7 +12,7 @@ from benchmarks.measure import Bench, say
 from looks_like.data.sources import Columns
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.maps.make import make_map
+from looks_like.explorer.maps.make import MapRequest, make_map
 from looks_like.explorer.training.run import TrainRequest, train
 
 EDGE_PX = 128
@@ -47,7 +47,7 @@ def lab_of(bench: Bench, products: int) -> Lab:
     epochs = bench.of(20, 5) * 128 / products  # so many steps: no weight is zero any more
     consume(train(lab, TrainRequest("vae", MODEL, {"latent": 32, "size": 64}, epochs=epochs)))
     consume(encode(lab, MODEL))
-    make_map(lab, MODEL, "pca", "pca")
+    make_map(lab, MODEL, MapRequest("pca", "pca"))
     return lab
 
 

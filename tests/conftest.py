@@ -19,7 +19,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 from looks_like.data.sources import Columns
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.maps.make import make_map
+from looks_like.explorer.maps.make import MapRequest, make_map
 from looks_like.explorer.training.run import TrainRequest, train
 
 FORMS, HUES, EDGE_PX = ("disc", "box", "roof"), (0, 45, 120, 210, 280), 96
@@ -130,5 +130,5 @@ def lab(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Lab:
         pass
     for _ in encode(lab, "tiny"):
         pass
-    make_map(lab, "tiny", "pca", "pca")
+    make_map(lab, "tiny", MapRequest("pca", "pca"))
     return lab

@@ -17,6 +17,7 @@ from looks_like.data.sources import Columns
 from looks_like.explorer.clusters import make as clustering
 from looks_like.explorer.clusters.edits import hide, merge, rename, split, undo_edit
 from looks_like.explorer.clusters.make import (
+    ClusterRequest,
     clusters,
     clusters_etag,
     make_clusters,
@@ -40,7 +41,7 @@ def made(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the shop's workspace with four k-means clusters. Shared: copy it to change it."""
     folder = tmp_path_factory.mktemp("clusters") / "workspace"
     shutil.copytree(lab.workspace.folder, folder)
-    make_clusters(Lab(folder), "tiny", K, k=4)
+    make_clusters(Lab(folder), "tiny", ClusterRequest(K, k=4))
     return folder
 
 
@@ -117,13 +118,13 @@ def test_the_card_says_how_they_were_made(theirs: Lab) -> None:
 
 def test_the_same_codes_and_seed_give_the_same_clusters(mine: Lab) -> None:
     before = numbers(mine, "tiny", K)
-    make_clusters(mine, "tiny", K, "again", k=4)
+    make_clusters(mine, "tiny", ClusterRequest(K, "again", k=4))
     assert np.array_equal(numbers(mine, "tiny", "again"), before)
     assert names(mine) == {cluster.number: cluster.name for cluster in clusters(mine, "tiny", "again")}
 
 
 def test_hdbscan_looks_at_a_map_and_leaves_out_who_lies_between(mine: Lab) -> None:
-    made = make_clusters(mine, "tiny", "hdbscan")
+    made = make_clusters(mine, "tiny", ClusterRequest("hdbscan"))
     assert (made.card.map, made.card.name) == ("pca", "hdbscan")
     found = numbers(mine, "tiny")
     assert found.min() in (-1, 1), "the newest clustering unless said"
@@ -143,7 +144,7 @@ def test_hdbscan_looks_at_a_map_and_leaves_out_who_lies_between(mine: Lab) -> No
 )
 def test_what_cannot_be_made_says_why(theirs: Lab, asked: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=says):
-        make_clusters(theirs, "tiny", **asked)
+        make_clusters(theirs, "tiny", ClusterRequest(**asked))
     assert [card.name for card in clusterings(theirs, "tiny")] == [K]
 
 
@@ -215,7 +216,7 @@ def test_parts_get_new_numbers_at_the_end_and_numbers_are_never_used_again(mine:
 def test_one_product_cannot_be_split(mine: Lab) -> None:
     with pytest.raises(RequestError, match="2 to 12 parts, got 1"):
         split(mine, "tiny", K, 1, parts=1)
-    make_clusters(mine, "tiny", K, "each", k=80)
+    make_clusters(mine, "tiny", ClusterRequest(K, "each", k=80))
     with pytest.raises(RequestError, match="cluster 80 can't be split: its products have all the same code"):
         split(mine, "tiny", "each", 80)
 
@@ -257,12 +258,12 @@ def test_changes_are_undone_one_by_one_the_newest_first(mine: Lab) -> None:
 def test_what_people_did_is_not_replaced_unasked(mine: Lab) -> None:
     rename(mine, "tiny", K, 1, "Mine")
     with pytest.raises(RequestError, match="have 1 changes that people made: choose another --name"):
-        make_clusters(mine, "tiny", K, k=3)
+        make_clusters(mine, "tiny", ClusterRequest(K, k=3))
     assert names(mine)[1] == "Mine"
-    make_clusters(mine, "tiny", K, k=3, replace=True)
+    make_clusters(mine, "tiny", ClusterRequest(K, k=3, replace=True))
     assert len(names(mine)) == 3
     assert "Mine" not in names(mine).values()
-    make_clusters(mine, "tiny", K, k=2)
+    make_clusters(mine, "tiny", ClusterRequest(K, k=2))
     assert len(names(mine)) == 2
 
 
@@ -270,7 +271,7 @@ def test_a_name_can_be_given_while_something_is_imported(mine: Lab) -> None:
     with mine.workspace.write_lock("an import"):
         rename(mine, "tiny", K, 1, "Meanwhile")
         with pytest.raises(CatalogueError, match="is being written by"):
-            make_clusters(mine, "tiny", K, "other", k=2)
+            make_clusters(mine, "tiny", ClusterRequest(K, "other", k=2))
     assert names(mine)[1] == "Meanwhile"
 
 
@@ -279,7 +280,7 @@ def test_changes_of_a_stranger_that_make_no_sense_are_told_in_one_line(mine: Lab
     append_edit(mine.workspace, card, Edit("split", (1, 9), ("x",), ("nobody",), (9,)))
     with pytest.raises(RequestError, match="the changes of clusters 'k-means' can't be read"):
         clusters(mine, "tiny", K)
-    make_clusters(mine, "tiny", K, k=2, replace=True)
+    make_clusters(mine, "tiny", ClusterRequest(K, k=2, replace=True))
     assert len(clusters(mine, "tiny", K)) == 2
 
 
@@ -344,7 +345,7 @@ def test_products_off_the_map_join_theirs_too(mine: Lab, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(mine, "map_view", half)
     monkeypatch.setattr(clustering, "hdbscan", lambda xy_n2: np.arange(len(xy_n2), dtype=np.int32) % 2)
-    made = make_clusters(mine, "tiny", "hdbscan", "half")
+    made = make_clusters(mine, "tiny", ClusterRequest("hdbscan", "half"))
     assert len(made.product_ids) == 40
     assert (numbers(mine, "tiny", "half") > 0).all()
 

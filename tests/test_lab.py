@@ -31,7 +31,7 @@ from looks_like.explorer.core.status import status_of
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.maps.color_by import by_attribute
 from looks_like.explorer.maps.layout import map_methods
-from looks_like.explorer.maps.make import make_map
+from looks_like.explorer.maps.make import MapRequest, make_map
 from looks_like.explorer.paths.frames import pictures_of
 from looks_like.explorer.search.photographs import photograph, square_photograph
 from looks_like.explorer.search.similar import nearest_to, similar_to_typed
@@ -396,7 +396,7 @@ def test_odd_ids_work_from_end_to_end(
         assert product_id in [product.product_id for product in search(lab, product_id)]
         assert len(nearest_to(lab, "small", product_id, 3)) == 3
         assert lab.path(PathRequest("small", (product_id, "20"), steps=2)).nearest[0].product_id == product_id
-    make_map(lab, "small", "pca", "pca")
+    make_map(lab, "small", MapRequest("pca", "pca"))
     assert lab.map_view("small", "pca").missing == 0
 
 
@@ -406,7 +406,7 @@ def test_a_grown_catalogue_is_seen_at_once_and_brought_up_to_date(
     lab, shop = own
     train(lab)
     assert encode(lab)[-1] == (40, 40)
-    make_map(lab, "small", "pca", "pca")
+    make_map(lab, "small", MapRequest("pca", "pca"))
     ask = PathRequest("small", ("0001", "0002"), steps=3)
     codes_before, places, path = lab.space("small").z_nd.copy(), lab.map_view("small", "pca").xy_n2, lab.path(ask)
 
@@ -461,7 +461,7 @@ def test_without_codes_every_question_is_a_sentence(own: tuple[Lab, Shop]) -> No
     for ask in (
         lambda: nearest_to(lab, "small", "0001", 12),
         lambda: lab.path(PathRequest("small", ("0001", "0002"))),
-        lambda: make_map(lab, "small", "pca", "pca"),
+        lambda: make_map(lab, "small", MapRequest("pca", "pca")),
         lambda: lab.random_product(model="small"),
         lambda: lab.nearest_products("small", np.zeros(4, np.float32), 3),
     ):

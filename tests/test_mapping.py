@@ -21,7 +21,7 @@ from looks_like.explorer.maps import layout, placing
 from looks_like.explorer.maps import make as mapping
 from looks_like.explorer.maps import quality as map_quality
 from looks_like.explorer.maps.layout import fit_layout, local_recall, quality, quality_words, staleness
-from looks_like.explorer.maps.make import make_map
+from looks_like.explorer.maps.make import MapRequest, make_map
 from looks_like.explorer.search.similar import nearest_to
 from looks_like.model.geometry.neighbours import NearestNeighbours
 from looks_like.model.metrics.maps.knn_recall import knn_recall_per_product
@@ -132,7 +132,7 @@ def test_a_map_of_an_older_program_takes_new_products_and_changed_pictures(
 def test_a_map_of_other_weights_stays_as_it_is_and_says_so(own: Lab, more: Any) -> None:
     found = read_map(own.workspace, "tiny", "pca")
     rewrite_card(own.workspace, found, replace(found.card, weights="0" * 16))
-    make_map(own, "tiny", "pca", "fresh")
+    make_map(own, "tiny", MapRequest("pca", "fresh"))
     now = caught_up(own)
     assert now.left == ("map pca stays as it is: it is of other weights of model 'tiny'; make it again",)
     assert now.placed == 5
@@ -154,7 +154,7 @@ def test_only_models_with_codes_are_followed(own: Lab) -> None:
 
 def test_a_map_made_again_lies_over_the_one_before_and_says_since_when(own: Lab, more: Any) -> None:
     list(encode(own, "tiny"))
-    make_map(own, "tiny", "tsne", "near")
+    make_map(own, "tiny", MapRequest("tsne", "near"))
     before = own.map_view("tiny", "near")
     turned = read_map(own.workspace, "tiny", "near")
     own.workspace.tables.drop_table("map--tiny--near")
@@ -292,11 +292,11 @@ def test_truth_compares_those_that_are_shown_alone(share: float) -> None:
 
 
 def test_a_new_map_says_what_it_keeps_and_an_old_one_when_asked(own: Lab) -> None:
-    card = make_map(own, "tiny", "pca", "second")
+    card = make_map(own, "tiny", MapRequest("pca", "second"))
     assert card.measured_on == 80
     assert card.trustworthiness is not None
     assert 0.5 < card.trustworthiness <= 1
-    make_map(own, "tiny", "pca", "third", measure=False)
+    make_map(own, "tiny", MapRequest("pca", "third", measure=False))
     assert own.map_view("tiny", "third").card.measured_on == 0
     asked = map_quality.measured(own, "tiny", "third")
     assert (asked.trustworthiness, asked.neighbours_kept) == (card.trustworthiness, card.neighbours_kept)

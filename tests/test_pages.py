@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from looks_like.data.sources import Columns
 from looks_like.explorer.clusters.edits import rename
-from looks_like.explorer.clusters.make import make_clusters
+from looks_like.explorer.clusters.make import ClusterRequest, make_clusters
 from looks_like.explorer.core import knn_graph as nearness
 from looks_like.explorer.core.lab import Lab, open_lab
 from looks_like.explorer.interfaces.pages import PAGES as PAGES_LISTED
@@ -25,7 +25,7 @@ from looks_like.explorer.interfaces.widgets import latent_map
 from looks_like.explorer.interfaces.widgets.progress.job_line import time_words
 from looks_like.explorer.jobs.processes import process_identity
 from looks_like.explorer.jobs.queue import Job, Jobs, write_record
-from looks_like.explorer.maps.make import make_map
+from looks_like.explorer.maps.make import MapRequest, make_map
 from looks_like.explorer.tags import actions as tagging
 from looks_like.model.geometry.curves import CURVES
 from looks_like.model.geometry.neighbours import KnnArrays, NearestNeighbours
@@ -219,7 +219,7 @@ def test_the_map_asks_for_its_clusters_anew_when_one_was_renamed(
 ) -> None:
     asked: list[str] = []
     monkeypatch.setattr(latent_map, "show", lambda content, *rest, **said: asked.append(content.clusters_version))
-    make_clusters(own, "tiny", "k-means", k=3)
+    make_clusters(own, "tiny", ClusterRequest("k-means", k=3))
     for _ in range(2):
         run("map", own.workspace.folder)
     rename(own, "tiny", "k-means", 2, "Sale")
@@ -253,7 +253,7 @@ def test_the_map_says_what_is_going_on_beside_it(run: Opener, own: Lab) -> None:
 
 def test_a_new_map_is_offered_and_the_shown_one_stays(run: Opener, own: Lab) -> None:
     app = run("map", own.workspace.folder, view="0.1,0.2,3")
-    make_map(own, "tiny", "pca", "second")
+    make_map(own, "tiny", MapRequest("pca", "second"))
     app.run()
     assert "The map second (PCA) is ready." in words_of(app)
     assert named(app.selectbox, "Map").value == "pca"
@@ -428,5 +428,7 @@ def test_the_tag_panel_says_what_is_being_found_and_no_page_waits_for_it(
 
 def test_as_many_clusters_are_offered_as_the_command_finds(run: Opener, own: Lab) -> None:
     app = run("map", own.workspace.folder, panel="clusters")
-    assert named(app.number_input, "How many").value == make_clusters(own, "tiny", "k-means").card.k == 4
+    assert (
+        named(app.number_input, "How many").value == make_clusters(own, "tiny", ClusterRequest("k-means")).card.k == 4
+    )
     assert not app.exception

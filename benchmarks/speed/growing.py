@@ -10,7 +10,7 @@ from benchmarks.measure import Bench, Result, say, seconds_of
 from looks_like.data.sources import Columns
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.maps import make as mapping
-from looks_like.explorer.maps.make import make_map
+from looks_like.explorer.maps.make import MapRequest, make_map
 from looks_like.explorer.maps.placing import catch_up
 
 _NEW, _ROUNDS, _GOAL_S = 100, 3, 5.0
@@ -24,7 +24,7 @@ def growing(bench: Bench) -> Iterator[Result]:
     count = bench.of(30_000, 3000)
     lab = lab_of(bench, count)
     say("  a t-SNE map …")
-    make_map(lab, MODEL, "tsne", "tsne")
+    make_map(lab, MODEL, MapRequest("tsne", "tsne"))
     parts: list[dict[str, float]] = []
     changed = 0
     for number in range(_ROUNDS):

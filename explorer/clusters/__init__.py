@@ -3,6 +3,7 @@
 from looks_like.explorer.clusters.edits import hide, merge, rename, split, undo_edit
 from looks_like.explorer.clusters.make import (
     Cluster,
+    ClusterRequest,
     clusters,
     clusters_etag,
     make_clusters,
@@ -15,6 +16,7 @@ from looks_like.explorer.clusters.store import State, clustering_name, clusterin
 
 __all__ = [
     "Cluster",
+    "ClusterRequest",
     "State",
     "clustering_name",
     "clusterings",

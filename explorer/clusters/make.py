@@ -51,23 +51,31 @@ class Cluster:
     tagged: float | None = None  # share of it that is marked, where somebody asked
 
 
+@dataclass(frozen=True)
+class ClusterRequest:
+    """Which clusters to find: `k` and `seed` for k-means, `map_name` for HDBSCAN; `replace` those of that name."""
+
+    method: str = METHODS[0]
+    name: str | None = None  # the method's unless said
+    k: int | None = None
+    seed: int = 0
+    map_name: str | None = None
+    replace: bool = False
+
+
 def make_clusters(
     lab: Lab,
     model: str,
-    method: str = "hdbscan",
-    name: str | None = None,
-    k: int | None = None,
-    seed: int = 0,
-    map_name: str | None = None,
-    replace: bool = False,
+    request: ClusterRequest = ClusterRequest(),
     progress: ProgressCallback = lambda share: None,
 ) -> State:
-    """Finds clusters among all products with codes and keeps them, under the method's name unless said.
+    """Finds clusters among all products with codes and keeps them.
 
     HDBSCAN looks at a map, the newest UMAP unless said (else t-SNE, else any), and leaves out who lies between; k-means
     looks at the codes and takes everyone. RequestError for an unknown method, no map, or a k for HDBSCAN, which finds
     its own; also when a clustering of that name has edits of people and is not to be replaced.
     """
+    method, k, seed = request.method, request.k, request.seed
     if method not in METHODS:
         raise RequestError(f"there is no method {method[:40]!r}; there are: {', '.join(METHODS)}")
     if method == "hdbscan" and k is not None:
@@ -75,11 +83,11 @@ def make_clusters(
             "HDBSCAN finds out itself how many clusters there are: leave -k out, or choose --method k-means"
         )
     checked_seed(seed)
-    name, space = name or method, lab.space(model)
+    name, space = request.name or method, lab.space(model)
     space.require_codes()
-    require_no_edits(lab, space.card.name, name, replace)
+    require_no_edits(lab, space.card.name, name, request.replace)
     started = time.perf_counter()
-    on_map = _map_name(lab, space.card.name, map_name) if method == "hdbscan" else ""
+    on_map = _map_name(lab, space.card.name, request.map_name) if method == "hdbscan" else ""
     rows_n, labels_n = space.rows_n, np.empty(0, np.int32)
     if on_map:
         xy_n2 = lab.map_view(space.card.name, on_map).xy_n2[rows_n]
@@ -97,7 +105,7 @@ def make_clusters(
         lab,
         [catalogue.product_ids[row] for row in rows_n],
         np.where(labels_n < 0, -1, labels_n + 1),
-        replace=replace,
+        replace=request.replace,
         model=space.card.name,
         name=name,
         method=method,

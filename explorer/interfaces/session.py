@@ -155,8 +155,7 @@ def show_link(*keys: str) -> None:
 def select(
     label: str,
     key: str,
-    options: Sequence[str],
-    words: dict[str, str] | None = None,
+    options: Sequence[str] | Mapping[str, str],
     *,
     default: str = "",
     help: str = "",
@@ -165,7 +164,8 @@ def select(
 ) -> str:
     """A menu whose choice is kept across pages; `default` or the first unless the link or the person said otherwise.
 
-    A new choice `forgets` others that meant something only beside the old one. `bare`: the label is not shown.
+    `options`: the choices, or what each is called. A new choice `forgets` others that meant something only beside the
+    old one. `bare`: the label is not shown.
     """
 
     def changed() -> None:
@@ -173,16 +173,16 @@ def select(
         for other in forgets:
             choose(other, None)
 
-    now = chosen().get(key, default)
-    index = list(options).index(now) if now in options else 0
-    widget = f"{key} menu"
-    if st.session_state.get(widget) not in options or st.session_state[widget] != options[index]:
-        st.session_state[widget] = options[index]
+    words = dict(options) if isinstance(options, Mapping) else {option: option for option in options}
+    now, widget = chosen().get(key, default), f"{key} menu"
+    now = now if now in words else next(iter(words))
+    if st.session_state.get(widget) != now:
+        st.session_state[widget] = now
     value = st.selectbox(
         label,
-        options,
+        list(words),
         key=widget,
-        format_func=lambda option: (words or {}).get(option, option),
+        format_func=lambda option: words.get(option, option),
         on_change=changed,
         help=help or None,
         label_visibility="collapsed" if bare else "visible",

@@ -2,7 +2,7 @@
 
 from looks_like.explorer.maps.color_by import CLUSTER, RECALL, WORDS, colouring, default_colour_attribute, ready
 from looks_like.explorer.maps.layout import map_methods, map_title, map_words, tells_little
-from looks_like.explorer.maps.make import make_map, refit
+from looks_like.explorer.maps.make import MapRequest, make_map, refit
 from looks_like.explorer.maps.placing import CatchUpProgress, catch_up, followed
 from looks_like.explorer.maps.quality import map_quality, staleness
 from looks_like.explorer.maps.sprites import sprite_sheets_of
@@ -12,6 +12,7 @@ __all__ = [
     "RECALL",
     "WORDS",
     "CatchUpProgress",
+    "MapRequest",
     "catch_up",
     "colouring",
     "default_colour_attribute",

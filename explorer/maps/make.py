@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -13,23 +13,31 @@ from looks_like.explorer.core import Lab, checked_seed, map_view
 from looks_like.explorer.maps import layout
 
 
+@dataclass(frozen=True)
+class MapRequest:
+    """Which map to make; without `measure` what it keeps is left open, a second's work at 30,000."""
+
+    method: str
+    name: str
+    seed: int = 0
+    measure: bool = True
+
+
 def make_map(
     lab: Lab,
     model: str,
-    method: str,
-    name: str,
-    seed: int = 0,
+    request: MapRequest,
     progress: Callable[[float], None] = lambda share: None,
     *,
     before: Map | None = None,
-    measure: bool = True,
 ) -> MapCard:
     """Lays out all codes of a model and keeps the map, in the place of one of that name.
 
-    `before`: a map that regions shall keep their place of. `measure`: what it keeps, a second's work at 30,000.
+    `before`: a map that regions shall keep their place of.
     CatalogueError for an impossible name, ModelError for an unknown method or too few codes.
     """
     space, catalogue = lab.space(model), lab.catalogue()
+    method, name, seed = request.method, request.name, request.seed
     checked_name(name, "map")
     checked_seed(seed)
     space.require_codes()
@@ -48,7 +56,7 @@ def make_map(
         seconds=round(time.perf_counter() - started, 1),
         since="" if before is None else before.card.since or before.card.made,
         moved=None if laid.moved is None else round(laid.moved, 4),
-        **(asdict(layout.quality(space.z_nd, laid.xy_n2)) if measure else {}),
+        **(asdict(layout.quality(space.z_nd, laid.xy_n2)) if request.measure else {}),
     )
     ids, digests = (np.array(column, dtype=object) for column in (catalogue.product_ids, catalogue.sha256))
     with lab.workspace.write_lock(f"map {name}"):
@@ -70,4 +78,5 @@ def refit(
     """
     before = read_map(lab.workspace, model, checked_name(name, "map"))
     seed = before.card.seed if seed is None else seed
-    return make_map(lab, model, method or before.card.method, name, seed, progress, before=before)
+    request = MapRequest(method or before.card.method, name, seed)
+    return make_map(lab, model, request, progress, before=before)

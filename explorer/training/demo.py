@@ -9,7 +9,7 @@ from looks_like.data.sources import Columns
 from looks_like.explorer.core import Lab, encode, status_of
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.jobs import INTERRUPTED, Job, Jobs
-from looks_like.explorer.maps import make_map, map_methods, map_words, refit
+from looks_like.explorer.maps import MapRequest, make_map, map_methods, map_words, refit
 
 SOURCE = "sneakers:catalogue:{products}"
 SHIPPED = Path(__file__).parent / "shipped" / "sneakers"
@@ -70,7 +70,7 @@ def make_demo_map(lab: Lab, method: str, tell: ProgressCallback) -> None:
     if method in {card.name for card in lab.maps(MODEL)}:
         refit(lab, MODEL, method, progress=share_of_it)
     else:  # to measure the first would keep people waiting for it
-        make_map(lab, MODEL, method, method, progress=share_of_it, measure=method != MAPS[0])
+        make_map(lab, MODEL, MapRequest(method, method, measure=method != MAPS[0]), share_of_it)
     tell(DemoProgress(stage, 100, 100, 1.0))
 
 

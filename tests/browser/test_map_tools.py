@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 from serving import served, window
 
-from looks_like.explorer.clusters.make import make_clusters
+from looks_like.explorer.clusters.make import ClusterRequest, make_clusters
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.tags import actions as tagging
 
@@ -47,7 +47,7 @@ def test_on_a_phone_menus_and_buttons_take_two_rows_above_the_map(page: Any, own
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(page.home)
     page.wait_for_function(ROWS_JS)
-    make_clusters(own, "tiny", "k-means", k=3)
+    make_clusters(own, "tiny", ClusterRequest("k-means", k=3))
     shutil.copytree(own.folder("tiny"), own.folder("other"))
     page.goto(page.home + "/?model=tiny")
     expect(page.locator(".st-key-map-tools .react-aria-ComboBox")).to_have_count(4)

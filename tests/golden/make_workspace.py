@@ -15,9 +15,9 @@ from PIL import Image, ImageDraw
 from safetensors.torch import load_file, save_file
 
 from looks_like.data.sources import Columns
-from looks_like.explorer.clusters import make_clusters, rename
+from looks_like.explorer.clusters import ClusterRequest, make_clusters, rename
 from looks_like.explorer.core import Lab, encode
-from looks_like.explorer.maps import make_map
+from looks_like.explorer.maps import MapRequest, make_map
 from looks_like.explorer.selecting import save_view
 from looks_like.explorer.tags import add, undo
 from looks_like.explorer.training import TrainRequest, train
@@ -54,8 +54,8 @@ def make(folder: Path, products: Path) -> None:
     coarsen(lab.folder("tiny") / "weights.safetensors")
     for _ in encode(lab, "tiny"):
         pass
-    make_map(lab, "tiny", "pca", "pca")
-    make_clusters(lab, "tiny", "k-means", k=3)
+    make_map(lab, "tiny", MapRequest("pca", "pca"))
+    make_clusters(lab, "tiny", ClusterRequest("k-means", k=3))
     rename(lab, "tiny", "k-means", 1, "Firsts", "golden")
     add(lab, "summer", [0, 1, 2], "golden")
     add(lab, "winter", [3], "golden")

@@ -24,7 +24,7 @@ with panel:
         st.rerun()
     titles = {name: curve.title for name, curve in CURVES.items()}
     bends = "\n- ".join(["How the way between the two codes bends.\n", *(c.sentence for c in CURVES.values())])
-    curve = session.select("Curve", "curve", list(titles), titles, help=bends)
+    curve = session.select("Curve", "curve", titles, help=bends)
     steps = session.select("Steps", "steps", STEPS, default="60")
 
 with main:

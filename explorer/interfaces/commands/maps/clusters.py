@@ -44,7 +44,7 @@ def make(
     as_json: JsonOption = False,
 ) -> None:
     """Find clusters and keep them."""
-    from looks_like.explorer.clusters import make_clusters
+    from looks_like.explorer.clusters import ClusterRequest, make_clusters
 
     lab = lab_of(workspace)
     with progress() as bar:
@@ -52,12 +52,7 @@ def make(
         made = make_clusters(
             lab,
             lab.model_name(model),
-            method,
-            name,
-            k,
-            seed,
-            map_name,
-            replace,
+            ClusterRequest(method, name, k, seed, map_name, replace),
             lambda share: bar.update(task, completed=100 * share),
         )
         bar.update(task, completed=100)

@@ -24,7 +24,7 @@ def map_(
 ) -> None:
     """Lay the catalogue out on a map."""
     from looks_like.explorer.core import encode
-    from looks_like.explorer.maps import make_map, map_quality, refit
+    from looks_like.explorer.maps import MapRequest, make_map, map_quality, refit
 
     lab = lab_of(workspace)
     if first_encode:
@@ -39,7 +39,7 @@ def map_(
         if again:
             card = refit(lab, chosen, called, method, seed, tell)
         else:
-            card = make_map(lab, chosen, method or "umap", called, seed or 0, tell)
+            card = make_map(lab, chosen, MapRequest(method or "umap", called, seed or 0), tell)
         bar.update(task, completed=100)
     says = [f"Map {card.name} of model {card.model} made in {card.seconds:.1f} s."]
     if card.moved is not None:

@@ -61,7 +61,7 @@ def show(lab: Lab) -> tuple[MapContext, str]:
         if not words:
             return MapContext(model), ""
         before = session.chosen().get("map", "")
-        name = session.select("Map", "map", list(words), words, forgets=("view",))
+        name = session.select("Map", "map", words, forgets=("view",))
         if before and before != name:
             _keep_selection(before)
         by = _colour(lab, clusterings(lab, model) != [])
@@ -87,8 +87,8 @@ def _colour(lab: Lab, clustered: bool) -> str:
     readable = {attribute: attribute.replace("_", " ").capitalize() for attribute in attributes} | WORDS
     more = [CLUSTER] * (clustered and session.chosen().get("clusters") != NONE)
     more += [RECALL] * (len(lab.catalogue()) <= KNN_GRAPH_MAX)
-    options, usual = [*attributes, *more, NONE], default_colour_attribute(lab) or NONE
-    return session.select("Colour by", "colour", options, readable | {NONE: "Nothing"}, default=usual)
+    named = {option: readable[option] for option in (*attributes, *more)} | {NONE: "Nothing"}
+    return session.select("Colour by", "colour", named, default=default_colour_attribute(lab) or NONE)
 
 
 def _keep_selection(before: str) -> None:
@@ -101,8 +101,7 @@ def _clusters(lab: Lab, model: str) -> str:
     names = [card.name for card in clusterings(lab, model)]
     if not names:
         return ""
-    options = [*reversed(names), NONE]
-    name = session.select("Clusters", "clusters", options, {NONE: "None"})
+    name = session.select("Clusters", "clusters", {name: name for name in reversed(names)} | {NONE: "None"})
     return "" if name == NONE else name
 
 

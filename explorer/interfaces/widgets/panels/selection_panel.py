@@ -149,7 +149,7 @@ def _apart(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
 
 
 def _pictures(lab: Lab, chosen: Selection) -> str | None:
-    order = session.select("Order", "order", list(ORDERS), ORDERS, bare=True)
+    order = session.select("Order", "order", ORDERS, bare=True)
     address = "/api/selection/items?" + urlencode({**chosen.to_query(), "order": order, "v": lab.version()})
     picked = gallery.show(
         address,
