@@ -74,7 +74,10 @@ function points(count) {
   const xy = new Float32Array(2 * count);
   const index = new Uint8Array(count);
   let state = 1;
-  const uniform = () => ((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) + 0.5) / 4294967296;
+  const uniform = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state + 0.5) / 4294967296;
+  };
   for (let i = 0; i < count; i++) {
     const cluster = Math.floor(uniform() * 40);
     const radius = 0.08 * Math.sqrt(-2 * Math.log(uniform())) * (0.5 + (cluster % 5) / 4);

@@ -26,7 +26,7 @@ function coloured(word, now) {
 
 function trace(given, now) {
   const made = structuredClone(given);
-  if (made.marker && made.marker.color) made.marker.color = coloured(made.marker.color, now);
+  if (made.marker?.color) made.marker.color = coloured(made.marker.color, now);
   if (made.line) made.line.color = coloured(made.line.color, now);
   if (made.type === "heatmap") {
     made.colorscale = [
@@ -75,14 +75,14 @@ function layout(figure, now) {
 
 function draw() {
   const now = theme();
-  figures.forEach((figure, i) =>
+  figures.forEach((figure, i) => {
     Plotly.react(
       places[i],
       figure.data.map((given) => trace(given, now)),
       layout(figure, now),
       { responsive: true, displayModeBar: false },
-    ),
-  );
+    );
+  });
 }
 
 draw();

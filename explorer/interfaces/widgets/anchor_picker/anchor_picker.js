@@ -2,6 +2,7 @@ import { el, widgetIn } from "../shared/dom.js";
 import { productCard } from "../shared/products.js";
 import { getJson, newestWins, query } from "../shared/requests.js";
 
+/** @param {import("../shared/dom.js").Component} component */
 export default function mount(component) {
   const { data, parentElement, setTriggerValue } = component;
   const picker = widgetIn(parentElement, AnchorPicker);
@@ -10,6 +11,14 @@ export default function mount(component) {
 }
 
 class AnchorPicker {
+  /** @type {(chosen: Record<string, string>) => void} */
+  send = () => {};
+  /** @type {any} */
+  data = null;
+  said = "";
+  /** @type {string[]} */
+  parts = [];
+
   constructor(parent) {
     this.root = el("div", { class: "ll picker" });
     parent.append(this.root);
@@ -28,10 +37,12 @@ class AnchorPicker {
 
   /** Only what is another: in a field that stays somebody may be typing. */
   replace(parts) {
-    const before = this.parts ?? [];
+    const before = this.parts;
     this.parts = parts.map(([said]) => said);
     if (before.length !== parts.length) return this.root.replaceChildren(...parts.map(([, make]) => make()));
-    parts.forEach(([said, make], i) => said !== before[i] && this.root.children[i].replaceWith(make()));
+    parts.forEach(([said, make], i) => {
+      if (said !== before[i]) this.root.children[i].replaceWith(make());
+    });
   }
 
   slot({ slot, label, item }) {
@@ -88,14 +99,21 @@ class AnchorPicker {
 
 /** The list under a search field: arrows move, Enter takes, Escape closes. */
 class Suggestions {
+  /** @type {import("../shared/products.js").Product[]} */
+  items = [];
+  at = -1;
+  hurried = false;
+
   constructor(input, list, take) {
-    Object.assign(this, { input, list, take, at: -1, items: [] });
+    this.input = input;
+    this.list = list;
+    this.take = take;
     const look = newestWins(() => this.look());
     input.oninput = () => {
       this.outdate(); // what stands there answers an older question: nobody may take it by mistake
-      look();
+      look(null);
     };
-    input.onfocus = look;
+    input.onfocus = () => look(null);
     input.onblur = () => setTimeout(() => this.close(), 150);
     input.onkeydown = (event) => this.key(event);
   }
@@ -134,7 +152,9 @@ class Suggestions {
     if (!move || !this.items.length) return;
     event.preventDefault();
     this.at = (this.at + move + this.items.length) % this.items.length;
-    [...this.list.children].forEach((line, i) => line.setAttribute("aria-selected", String(i === this.at)));
+    [...this.list.children].forEach((line, i) => {
+      line.setAttribute("aria-selected", String(i === this.at));
+    });
     this.list.children[this.at].scrollIntoView({ block: "nearest" });
     this.input.setAttribute("aria-activedescendant", `${this.list.id}-${this.at}`);
   }

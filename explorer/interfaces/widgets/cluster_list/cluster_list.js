@@ -1,8 +1,9 @@
 // Clusters: a click chooses one, shift adds it; the menu of each renames, splits and hides; ticked ones can be merged.
 
-import { el, widgetIn } from "../shared/dom.js";
+import { all, el, first, part, widgetIn } from "../shared/dom.js";
 import { pictureAddress } from "../shared/products.js";
 
+/** @param {import("../shared/dom.js").Component} component */
 export default function mount(component) {
   const { data, parentElement, setTriggerValue } = component;
   const list = widgetIn(parentElement, ClusterList);
@@ -14,6 +15,13 @@ const COUNTING = new Intl.NumberFormat("en-US");
 const percent = (share) => (share > 0 && share < 0.01 ? "< 1 %" : `${Math.round(100 * share)} %`);
 
 class ClusterList {
+  /** @type {(act: string, numbers: number[], name?: string) => void} */
+  send = () => {};
+  /** @type {any} */
+  data = null;
+  said = "";
+  /** @type {number | null} whose menu is open */
+  open = null;
   constructor(parent) {
     this.ticked = new Set();
     this.open = null; // the number whose menu is open
@@ -130,22 +138,22 @@ class ClusterList {
 
   act(act, numbers, name) {
     if (act === "merge") this.ticked.clear();
-    this.list.querySelector(`li[data-number="${numbers[0]}"]`)?.classList.add("asked");
+    first(this.list, `li[data-number="${numbers[0]}"]`)?.classList.add("asked");
     this.send(act, numbers, name);
   }
 
   toggle(number) {
     this.open = this.open === number ? null : number;
     this.fill();
-    const item = this.list.querySelector(`li[data-number="${number}"]`);
-    (this.open === null ? item?.querySelector(".more") : item?.querySelector(".rename input"))?.focus();
+    const item = first(this.list, `li[data-number="${number}"]`);
+    (this.open === null ? item && first(item, ".more") : item && first(item, ".rename input"))?.focus();
   }
 
   tick(number, on) {
     if (on) this.ticked.add(number);
     else this.ticked.delete(number);
     this.fill();
-    this.list.querySelector(`li[data-number="${number}"] input`)?.focus();
+    first(this.list, `li[data-number="${number}"] input`)?.focus();
   }
 
   clear() {
@@ -156,7 +164,7 @@ class ClusterList {
   flip() {
     this.showHidden = !this.showHidden;
     this.fill();
-    this.foot.querySelector("button").focus();
+    part(this.foot, "button").focus();
   }
 
   key(event) {
@@ -165,8 +173,8 @@ class ClusterList {
       event.stopPropagation();
     }
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
-    const bodies = [...this.list.querySelectorAll(".body")];
-    const at = bodies.indexOf(this.root.getRootNode().activeElement);
+    const bodies = all(this.list, ".body");
+    const at = bodies.findIndex((body) => body.matches(":focus"));
     if (at < 0) return;
     event.preventDefault();
     bodies[Math.max(0, Math.min(bodies.length - 1, at + (event.key === "ArrowDown" ? 1 : -1)))].focus();

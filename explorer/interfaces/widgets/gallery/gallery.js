@@ -1,9 +1,10 @@
 // Product cards: given with the data, or fetched page by page. A click answers at once and goes back by name.
 
-import { el, widgetIn } from "../shared/dom.js";
+import { all, el, part, widgetIn } from "../shared/dom.js";
 import { attributeLine, pictureAddress, productCard } from "../shared/products.js";
-import { getJson } from "../shared/requests.js";
+import { errorText, getJson, wasAborted } from "../shared/requests.js";
 
+/** @param {import("../shared/dom.js").Component} component */
 export default function mount(component) {
   const { data, parentElement, setTriggerValue } = component;
   const gallery = widgetIn(parentElement, Gallery);
@@ -14,6 +15,20 @@ export default function mount(component) {
 const COUNTING = new Intl.NumberFormat("en-US");
 
 class Gallery {
+  /** @type {(action: string, id: string) => void} */
+  send = () => {};
+  /** @type {any} */
+  data = null;
+  said = "";
+  page = 0;
+  pages = 1;
+  at = 0;
+  /** @type {import("../shared/products.js").Product[]} */
+  shown = [];
+  /** @type {import("../shared/products.js").Product | null} */
+  chosen = null;
+  /** @type {AbortController | null} */
+  asking = null;
   constructor(parent) {
     this.list = el("ul", { onkeydown: (event) => this.key(event) });
     this.detail = el("div", { class: "detail", "aria-live": "polite", hidden: true });
@@ -56,7 +71,7 @@ class Gallery {
       const answer = await getJson(`${address}${mark}page=${this.page}`, asking.signal);
       if (this.asking === asking) this.fill(answer.count, answer.items, focus);
     } catch (error) {
-      if (error.name !== "AbortError") this.fail(error.message);
+      if (!wasAborted(error)) this.fail(errorText(error));
     } finally {
       clearTimeout(skeletons);
     }
@@ -115,16 +130,16 @@ class Gallery {
   tile(item, i) {
     const [first] = this.data.actions;
     const card = productCard(item, 160);
-    const picture = card.querySelector("img");
+    const picture = /** @type {HTMLImageElement} */ (part(card, "img"));
     picture.loading = "lazy";
     if (first) {
       picture.title = first.label;
       picture.onclick = () => this.act(first.name, item, tile);
     }
-    card.querySelector(".line").title = attributeLine(item);
+    part(card, ".line").title = attributeLine(item);
     if (item.why?.length) {
       const lines = item.why.map((line) => el("div", { textContent: line, title: line }));
-      card.querySelector(".words").append(el("div", { class: "why" }, ...lines));
+      part(card, ".words").append(el("div", { class: "why" }, ...lines));
     }
     const tile = el("li", { class: "tile", "aria-label": item.name });
     tile.append(card, this.buttons(item, tile));
@@ -186,14 +201,14 @@ class Gallery {
   // -- keyboard: one stop of the Tab key, arrows between products, Enter does the first action ----------------------
 
   get stops() {
-    return [...this.list.querySelectorAll(this.data.compact ? "button.thumb" : ".tile")];
+    return all(this.list, this.data.compact ? "button.thumb" : ".tile");
   }
 
   makeCurrent(current) {
     this.at = current;
     this.stops.forEach((stop, i) => {
       stop.tabIndex = i === current ? 0 : -1;
-      for (const button of stop.querySelectorAll("button")) button.tabIndex = i === current ? 0 : -1;
+      for (const button of all(stop, "button")) button.tabIndex = i === current ? 0 : -1;
     });
   }
 

@@ -39,9 +39,9 @@ export class Camera {
 
   /** Rows with a place for which `test` holds, in the order of the catalogue. */
   rowsOf(test) {
+    const { xy } = this.map;
     const rows = [];
-    for (let row = 0; row < this.map.rows; row++)
-      if (Number.isFinite(this.map.xy[2 * row]) && test(row)) rows.push(row);
+    for (let row = 0; row < this.map.rows; row++) if (xy && Number.isFinite(xy[2 * row]) && test(row)) rows.push(row);
     return rows;
   }
 

@@ -3,7 +3,7 @@
 // HTTP, and only choices go back.
 
 import { el, forgetWidgetIn, widgetIn } from "../shared/dom.js";
-import { getBytes } from "../shared/requests.js";
+import { errorText, getBytes, wasAborted } from "../shared/requests.js";
 import { Camera } from "./camera.js";
 import { Hands } from "./hands.js";
 import { svg, toolButton } from "./overlay/buttons.js";
@@ -22,6 +22,7 @@ const GLIDE_POINTS_MAX = 100_000; // more would not be smooth
 const GLIDE_MS = 280;
 const MISSING = { light: "#b9b9b4", dark: "#5c6066" };
 
+/** @param {import("../shared/dom.js").Component} component */
 export default function mount(component) {
   const { parentElement } = component;
   const map = widgetIn(parentElement, LatentMap);
@@ -38,7 +39,12 @@ export class LatentMap {
   turn = 0;
   closed = false;
   /** @type {MapData} */
-  data;
+  data = /** @type {any} */ (null);
+  /** @type {import("../shared/dom.js").Component["setTriggerValue"]} */
+  send = () => {};
+  /** @type {import("../shared/dom.js").Component["setStateValue"]} */
+  keep = () => {};
+  loading = new AbortController();
   /** @type {Record<string, { address: string, content: ArrayBuffer }>} what was fetched last, by kind */
   held = {};
   /** @type {Float32Array | null} places by row, NaN = none; null until they are there */
@@ -60,14 +66,6 @@ export class LatentMap {
     this.legend = new Legend(this);
     this.table = new TwinTable(this);
     this.camera = new Camera(this);
-    this.build(parent);
-    this.points = new PointCanvas(this.canvas);
-    this.hands = new Hands(this);
-    this.sized = new ResizeObserver(() => this.resize());
-    this.sized.observe(this.stage);
-  }
-
-  build(parent) {
     const { selecting, cards, clusters, pictures, table, legend } = this;
     this.canvas = el("canvas", { tabIndex: 0, role: "application" });
     this.drawing = svg("svg", { class: "drawing", "aria-hidden": "true" }, ...cards.lines, selecting.outline);
@@ -92,12 +90,16 @@ export class LatentMap {
     this.stage = el("div", { class: "stage loading" }, this.canvas, this.drawing, clusters.layer, ...over);
     this.root = el("div", { class: "ll map" }, tools, this.stage, legend.root, table.dialog, this.keys);
     parent.append(this.root);
+    this.points = new PointCanvas(this.canvas);
+    this.hands = new Hands(this);
+    this.sized = new ResizeObserver(() => this.resize());
+    this.sized.observe(this.stage);
   }
 
   close() {
     this.closed = true;
     this.sized.disconnect();
-    this.loading?.abort();
+    this.loading.abort();
     this.pictures.close();
     this.root.remove();
   }
@@ -129,7 +131,7 @@ export class LatentMap {
 
   async load() {
     const wanted = this.data;
-    this.loading?.abort();
+    this.loading.abort();
     this.loading = new AbortController();
     if (!this.xy) this.say(`Loading ${wanted.placed.toLocaleString("en")} points…`);
     try {
@@ -137,9 +139,9 @@ export class LatentMap {
       const [points, colours] = await Promise.all(asked);
       if (wanted === this.data && !this.closed) this.show(points, colours);
     } catch (error) {
-      if (error.name === "AbortError" || wanted !== this.data) return;
+      if (wasAborted(error) || wanted !== this.data) return;
       const retry = el("button", { textContent: "Try again", onclick: () => this.load() });
-      this.say(`The map did not arrive: ${error.message}`, retry);
+      this.say(`The map did not arrive: ${errorText(error)}`, retry);
     }
   }
 

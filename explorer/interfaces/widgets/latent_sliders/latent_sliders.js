@@ -1,7 +1,9 @@
 import { el, widgetIn } from "../shared/dom.js";
 import { productCard } from "../shared/products.js";
 import { getJson, newestWins, query, whenQuiet } from "../shared/requests.js";
+import { codeFrom, codeText, reachOf } from "./code.js";
 
+/** @param {import("../shared/dom.js").Component} component */
 export default function mount(component) {
   const { data, parentElement, setTriggerValue } = component;
   const sliders = widgetIn(parentElement, LatentSliders);
@@ -11,9 +13,18 @@ export default function mount(component) {
 
 const REST_MS = 250; // how long a slider must rest before the products are looked up
 const LINK_MS = 700; // and before the link is written
-const SPAN = 3; // deviations that a slider reaches to either side of the middle
 
 class LatentSliders {
+  /** @type {(code: string) => void} */
+  send = () => {};
+  /** @type {any} */
+  data = null;
+  base = "";
+  model = "";
+  /** @type {number[]} the code that is shown */
+  z = [];
+  /** @type {Map<number, { input: HTMLInputElement, value: HTMLOutputElement }>} by dimension */
+  inputs = new Map();
   constructor(parent) {
     this.canvas = el("canvas", { role: "img", "aria-label": "Decoded picture" });
     this.near = el("div", { class: "near" });
@@ -49,10 +60,8 @@ class LatentSliders {
     );
     parent.append(this.root);
     this.draw = newestWins((z) => this.decode(z));
-    this.look = whenQuiet(
-      REST_MS,
-      newestWins(() => this.nearest()),
-    );
+    const look = newestWins(() => this.nearest());
+    this.look = whenQuiet(REST_MS, () => look(null));
     this.tell = whenQuiet(LINK_MS, () => this.send(this.code()));
   }
 
@@ -65,7 +74,7 @@ class LatentSliders {
     this.base = base;
     this.model = data.model;
     if (!sameModel) this.fillRows();
-    const linked = data.now ? data.now.split(",").map(Number) : null;
+    const linked = codeFrom(data.now ?? "", data.start.length);
     this.jump(linked ?? data.start, false);
   }
 
@@ -81,12 +90,9 @@ class LatentSliders {
       return tile;
     };
     const rows = this.data.dimensions.map((dimension, row) => {
-      const reach = SPAN * dimension.deviation;
       const input = el("input", {
         type: "range",
-        min: dimension.mean - reach,
-        max: dimension.mean + reach,
-        step: reach / 500,
+        ...reachOf(dimension),
         "aria-label": `Dimension ${dimension.index}`,
       });
       const value = el("output", { class: "quiet" });
@@ -130,8 +136,10 @@ class LatentSliders {
   }
 
   place(index) {
-    const { input, value } = this.inputs.get(index);
-    input.value = this.z[index];
+    const { input, value } = /** @type {{ input: HTMLInputElement, value: HTMLOutputElement }} */ (
+      this.inputs.get(index)
+    );
+    input.value = String(this.z[index]);
     value.textContent = this.z[index].toFixed(2);
   }
 
@@ -142,11 +150,11 @@ class LatentSliders {
   }
 
   code() {
-    return this.z.map((value) => Number(value.toFixed(3))).join(",");
+    return codeText(this.z, 3);
   }
 
   async decode(z) {
-    const text = z.map((value) => value.toFixed(4)).join(",");
+    const text = codeText(z, 4);
     const response = await fetch(`/api/decode?${query({ model: this.data.model, z: text })}`);
     if (!response.ok) {
       this.message.textContent = (await response.json()).error;
@@ -163,7 +171,7 @@ class LatentSliders {
       image.data[i + 3] = 255;
     }
     if (this.canvas.width !== edge) this.canvas.width = this.canvas.height = edge;
-    this.canvas.getContext("2d").putImageData(image, 0, 0);
+    this.canvas.getContext("2d")?.putImageData(image, 0, 0);
   }
 
   async nearest() {

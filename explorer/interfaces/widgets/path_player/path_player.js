@@ -1,17 +1,16 @@
-import { el, widgetIn } from "../shared/dom.js";
+import { all, el, widgetIn } from "../shared/dom.js";
 import { pictureAddress, SAME } from "../shared/products.js";
-import { getJson, query } from "../shared/requests.js";
+import { errorText, getJson, query } from "../shared/requests.js";
+import { HOLD_MS, nearestTile, stayMs, stripOf } from "./timing.js";
 
+/** @param {import("../shared/dom.js").Component} component */
 export default function mount(component) {
   const { data, parentElement } = component;
   const player = widgetIn(parentElement, PathPlayer);
   player.update(data);
 }
 
-const STEP_MS = 50;
-const HOLD_MS = 600;
 const PANEL_PX = 512; // of the canvas; the page scales it down
-const STRIP_STEPS = 12;
 const FILES = [
   ["gif", "GIF", "Animated picture, plays everywhere"],
   ["webp", "WebP", "Animated picture, a fifth of the size"],
@@ -22,15 +21,22 @@ const FILES = [
 ];
 
 class PathPlayer {
+  address = "";
+  /** @type {any[]} */
+  steps = [];
+  /** @type {number[]} the steps of the filmstrip */
+  tiles = [];
+  /** @type {HTMLImageElement | null} all decoded steps */
+  sheet = null;
+  edge = 1;
+  columns = 1;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer = undefined;
   constructor(parent) {
     this.at = 0;
     this.playing = true;
     this.steps = [];
     this.pictures = new Map();
-    this.build(parent);
-  }
-
-  build(parent) {
     this.canvas = el("canvas", { width: PANEL_PX, height: PANEL_PX, role: "img", "aria-label": "Decoded step" });
     this.real = el("img", { alt: "", draggable: false });
     this.stepWords = el("span", { class: "name" });
@@ -90,7 +96,7 @@ class PathPlayer {
       this.show(0);
       if (this.playing) this.play();
     } catch (error) {
-      this.message.textContent = error.message;
+      this.message.textContent = errorText(error);
     }
     this.root.classList.remove("loading");
   }
@@ -120,14 +126,15 @@ class PathPlayer {
       (step.typical ?? step.distance) < SAME
         ? "the product itself"
         : `${(step.typical ?? step.distance).toFixed(1)} × typical distance`;
-    this.range.value = at;
+    this.range.value = String(at);
     this.range.setAttribute("aria-valuetext", `${this.stepWords.textContent}, nearest ${step.name}`);
-    for (const tile of this.strip.children)
-      tile.setAttribute("aria-current", String(Number(tile.dataset.at) === this.nearestTile(at)));
+    for (const tile of all(this.strip, "button"))
+      tile.setAttribute("aria-current", String(Number(tile.dataset.at) === nearestTile(this.tiles, at)));
   }
 
   tile(canvas, at) {
     const context = canvas.getContext("2d");
+    if (!context || !this.sheet) return;
     context.imageSmoothingEnabled = this.edge > canvas.width;
     const [x, y] = [at % this.columns, Math.floor(at / this.columns)];
     context.drawImage(
@@ -144,10 +151,7 @@ class PathPlayer {
   }
 
   fillStrip() {
-    const count = Math.min(STRIP_STEPS, this.steps.length);
-    this.tiles = Array.from({ length: count }, (_, i) =>
-      Math.round((i * (this.steps.length - 1)) / Math.max(count - 1, 1)),
-    );
+    this.tiles = stripOf(this.steps.length);
     this.strip.replaceChildren(
       ...this.tiles.map((at) => {
         const canvas = el("canvas", { width: 128, height: 128 });
@@ -155,14 +159,10 @@ class PathPlayer {
         const real = el("img", { src: pictureAddress(this.steps[at], 160), alt: "", draggable: false });
         const words = `Step ${at + 1}: nearest ${this.steps[at].name}`;
         const tile = el("button", { title: words, "aria-label": words, onclick: () => this.scrub(at) }, canvas, real);
-        tile.dataset.at = at;
+        tile.dataset.at = String(at);
         return tile;
       }),
     );
-  }
-
-  nearestTile(at) {
-    return this.tiles.reduce((best, tile) => (Math.abs(tile - at) < Math.abs(best - at) ? tile : best), this.tiles[0]);
   }
 
   scrub(at) {
@@ -183,8 +183,7 @@ class PathPlayer {
     const tick = () => {
       if (!this.playing || !this.root.isConnected) return;
       this.show((this.at + 1) % this.steps.length);
-      const end = this.at === 0 || this.at === this.steps.length - 1;
-      this.timer = setTimeout(tick, end ? HOLD_MS : STEP_MS);
+      this.timer = setTimeout(tick, stayMs(this.at, this.steps.length));
     };
     this.timer = setTimeout(tick, HOLD_MS);
   }

@@ -1,11 +1,12 @@
 // One product at a time: a accepts, r rejects, the right arrow passes, u takes the last verdict back until it is sent.
 
-import { el, widgetIn } from "../shared/dom.js";
+import { el, part, widgetIn } from "../shared/dom.js";
 import { pictureAddress, productCard } from "../shared/products.js";
 import { whenQuiet } from "../shared/requests.js";
 
 const SEND_AFTER_MS = 900;
 
+/** @param {import("../shared/dom.js").Component} component */
 export default function mount(component) {
   const { data, parentElement, setTriggerValue } = component;
   const queue = widgetIn(parentElement, ReviewQueue);
@@ -15,6 +16,11 @@ export default function mount(component) {
 }
 
 class ReviewQueue {
+  /** @type {(verdicts: { accepted: string[], rejected: string[] }) => void} */
+  send = () => {};
+  /** @type {any} */
+  data = null;
+  said = "";
   constructor(parent) {
     this.verdicts = []; // not sent yet: { id, accept }
     this.done = new Set(); // ids judged or passed since the queue was opened
@@ -56,7 +62,7 @@ class ReviewQueue {
       return;
     }
     const card = productCard(item, 160);
-    if (item.why) card.querySelector(".words").append(el("div", { class: "why quiet", textContent: item.why }));
+    if (item.why) part(card, ".words").append(el("div", { class: "why quiet", textContent: item.why }));
     const button = (label, keyName, work, kind = "") =>
       el("button", { class: kind, textContent: label, title: `Key ${keyName}`, onclick: work });
     const acts = el(

@@ -2,9 +2,30 @@
 
 import { el } from "./dom.js";
 
+/**
+ * As the server gives it.
+ * @typedef {object} Product
+ * @property {number} row
+ * @property {string} product_id
+ * @property {string} name
+ * @property {string} sha256 of the picture
+ * @property {Record<string, string | number | boolean>} attributes
+ * @property {number | null} [distance] in latent space
+ * @property {number | null} [typical] the same over the typical distance
+ * @property {string} [near] words in place of the distance
+ * @property {string | string[]} [why]
+ */
+
+/**
+ * @param {{ sha256: string }} item
+ * @param {number} px
+ */
 export const pictureAddress = (item, px) => `/api/picture/${item.sha256}?px=${px}`;
 
-/** "brand: Asics · price: 120": one grey line. */
+/**
+ * "brand: Asics · price: 120": one grey line.
+ * @param {Product} item
+ */
 export function attributeLine(item) {
   return Object.entries(item.attributes)
     .slice(0, 4)
@@ -14,18 +35,24 @@ export function attributeLine(item) {
 
 export const SAME = 0.03; // below this share of the typical distance no one sees a difference
 
-/** "1.3 × typical" with what that means on hover, or the words that the item brings for it. */
+/**
+ * "1.3 × typical" with what that means on hover, or the words that the item brings for it.
+ * @param {Product} item
+ */
 export function distanceLine(item) {
   if (item.near) return el("div", { class: "distance", textContent: item.near });
   if (item.distance === null || item.distance === undefined) return null;
   if ((item.typical ?? item.distance) < SAME)
     return el("div", { class: "distance", textContent: "the product itself" });
-  const text = item.typical === null ? item.distance.toFixed(2) : `${item.typical.toFixed(1)} × typical`;
+  const text = typeof item.typical !== "number" ? item.distance.toFixed(2) : `${item.typical.toFixed(1)} × typical`;
   const title = "Distance in latent space, over the distance from a typical product to its nearest other one.";
   return el("div", { class: "distance", textContent: text, title });
 }
 
-/** The one product card: picture on white, name, a grey line, the distance if there is one. */
+/**
+ * The one product card: picture on white, name, a grey line, the distance if there is one.
+ * @param {Product} item
+ */
 export function productCard(item, px = 72) {
   return el(
     "div",

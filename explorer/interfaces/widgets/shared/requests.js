@@ -1,9 +1,17 @@
 // What is asked of the server: addresses, answers, and how often.
 
-/** A query string from an object. */
+/**
+ * A query string from an object.
+ * @param {Record<string, any>} values
+ */
 export const query = (values) => new URLSearchParams(values).toString();
 
-/** The answer as JSON; an error carries the server's sentence. */
+/**
+ * The answer as JSON; an error carries the server's sentence.
+ * @param {string} address
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<any>}
+ */
 export async function getJson(address, signal) {
   const response = await fetch(address, { signal });
   const answer = await response.json();
@@ -11,7 +19,11 @@ export async function getJson(address, signal) {
   return answer;
 }
 
-/** The bytes of an answer; an error carries the server's sentence. */
+/**
+ * The bytes of an answer; an error carries the server's sentence.
+ * @param {string} address
+ * @param {AbortSignal} [signal]
+ */
 export async function getBytes(address, signal) {
   const response = await fetch(address, { signal });
   if (!response.ok)
@@ -19,11 +31,16 @@ export async function getBytes(address, signal) {
   return { content: await response.arrayBuffer(), headers: response.headers };
 }
 
-/** Keeps one request under way and the newest one waiting: `ask` while dragging, never a queue. */
+/**
+ * Keeps one request under way and the newest one waiting: `ask` while dragging, never a queue.
+ * @template V
+ * @param {(value: V) => Promise<void>} work
+ */
 export function newestWins(work) {
   let running = false;
+  /** @type {{ value: V } | null} */
   let waiting = null;
-  return async function ask(value) {
+  return async function ask(/** @type {V} */ value) {
     waiting = { value };
     if (running) return;
     running = true;
@@ -33,18 +50,30 @@ export function newestWins(work) {
       try {
         await work(next);
       } catch (error) {
-        if (error.name !== "AbortError") console.warn(error.message);
+        if (!wasAborted(error)) console.warn(errorText(error));
       }
     }
     running = false;
   };
 }
 
-/** Calls `work` once nothing was asked for `ms` milliseconds. */
+/**
+ * Calls `work` once nothing was asked for `ms` milliseconds.
+ * @template {any[]} V
+ * @param {number} ms
+ * @param {(...values: V) => void} work
+ */
 export function whenQuiet(ms, work) {
-  let timer = 0;
-  return (...values) => {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  return (/** @type {V} */ ...values) => {
     clearTimeout(timer);
     timer = setTimeout(() => work(...values), ms);
   };
 }
+
+/** @param {unknown} error */
+export const errorText = (error) => (error instanceof Error ? error.message : String(error));
+
+/** @param {unknown} error */
+export const wasAborted = (error) => error instanceof Error && error.name === "AbortError";

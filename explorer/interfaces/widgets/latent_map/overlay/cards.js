@@ -1,8 +1,8 @@
 // Products on the map: the card under the pointer, the pinned one with what can be done, and the anchors A and B.
 
-import { el, refill } from "../../shared/dom.js";
+import { el, part, refill } from "../../shared/dom.js";
 import { productCard } from "../../shared/products.js";
-import { getJson, newestWins, query } from "../../shared/requests.js";
+import { errorText, getJson, newestWins, query } from "../../shared/requests.js";
 import { svg } from "./buttons.js";
 
 /** @typedef {import("../latent_map.js").LatentMap} LatentMap */
@@ -57,7 +57,8 @@ export class Cards {
     const item = this.products.get(row) ?? (await getJson(`/api/product?${query({ row })}`));
     this.products.delete(row); // and put in again: the least used stand first
     this.products.set(row, item);
-    if (this.products.size > PRODUCTS_KEPT) this.products.delete(this.products.keys().next().value);
+    if (this.products.size > PRODUCTS_KEPT)
+      this.products.delete(/** @type {number} */ (this.products.keys().next().value));
     return item;
   }
 
@@ -89,7 +90,7 @@ export class Cards {
 
   refill() {
     if (this.pinned >= 0)
-      this.fill(this.pinned).catch((error) => this.map.say(`This product did not arrive: ${error.message}`));
+      this.fill(this.pinned).catch((error) => this.map.say(`This product did not arrive: ${errorText(error)}`));
   }
 
   async fill(row) {
@@ -152,7 +153,7 @@ export class Cards {
     swatch.style.background = palette[colours[row]] ?? "#8a8a85";
     const words = el("span", { textContent: `${data.by.replaceAll("_", " ")} ${value ?? "not given"}` });
     const card = productCard({ ...item, attributes }, 160);
-    card.querySelector(".words").append(el("div", { class: "by" }, swatch, words));
+    part(card, ".words").append(el("div", { class: "by" }, swatch, words));
     return [card];
   }
 

@@ -1,7 +1,7 @@
 // Clusters: thin outlines on the map and their names, of which none lies on another, larger ones first.
 
 import { el } from "../../shared/dom.js";
-import { getJson } from "../../shared/requests.js";
+import { errorText, getJson } from "../../shared/requests.js";
 import { remember, remembered, toolButton } from "./buttons.js";
 
 /** @typedef {import("../latent_map.js").LatentMap} LatentMap */
@@ -47,7 +47,7 @@ export class Clusters {
       this.layer.replaceChildren(...this.list.map(({ label }) => label));
       this.map.redraw();
     } catch (error) {
-      console.warn(`The clusters did not arrive: ${error.message}`);
+      console.warn(`The clusters did not arrive: ${errorText(error)}`);
     }
   }
 

@@ -1,6 +1,6 @@
 // What the colours mean: entries that can stand alone, with counts of what is selected or shown; or a scale.
 
-import { el, refill } from "../../shared/dom.js";
+import { all, el, first, refill } from "../../shared/dom.js";
 import { countColours } from "../selection/masks.js";
 
 /** @typedef {import("../latent_map.js").LatentMap} LatentMap */
@@ -17,10 +17,10 @@ export class Legend {
   }
 
   show() {
-    const held = this.root.querySelector(".entry:focus")?.dataset.index;
+    const held = first(this.root, ".entry:focus")?.dataset.index;
     refill(this.root, ...this.parts());
     this.root.hidden = !this.root.childElementCount;
-    if (held) this.root.querySelector(`.entry[data-index="${held}"]`)?.focus({ preventScroll: true });
+    if (held) first(this.root, `.entry[data-index="${held}"]`)?.focus({ preventScroll: true });
   }
 
   parts() {
@@ -65,7 +65,9 @@ export class Legend {
       }
       this.front = chosen ? null : index;
       map.recolour();
-      [...this.root.querySelectorAll(".entry")].find((button) => button.dataset.index === String(index))?.focus();
+      all(this.root, ".entry")
+        .find((button) => button.dataset.index === String(index))
+        ?.focus();
     };
     const more = one && map.selecting.base ? ". Shift+click selects them too" : "";
     const words = [

@@ -1,7 +1,7 @@
 // The same as a table, for whoever reads rather than looks; and the list of keys.
 
 import { el } from "../../shared/dom.js";
-import { getJson, query } from "../../shared/requests.js";
+import { errorText, getJson, query } from "../../shared/requests.js";
 import { isIn } from "../selection/masks.js";
 import { toolButton } from "./buttons.js";
 
@@ -54,9 +54,9 @@ export function keysDialog() {
 export class TwinTable {
   scope = "view";
   page = 0;
-  /** @type {ArrayLike<number>} of the catalogue: all in the scope, and those on this page */
+  /** @type {number[] | Uint32Array} of the catalogue: all in the scope, and those on this page */
   rows = [];
-  /** @type {ArrayLike<number>} */
+  /** @type {number[] | Uint32Array} */
   shownRows = [];
 
   /** @param {LatentMap} map */
@@ -126,7 +126,7 @@ export class TwinTable {
       const items = rows.length ? await getJson(`/api/products?${query({ rows: Array.from(rows).join(",") })}`) : [];
       if (rows === this.shownRows) this.fill(items);
     } catch (error) {
-      if (rows === this.shownRows) this.count.textContent = `The products did not arrive: ${error.message}`;
+      if (rows === this.shownRows) this.count.textContent = `The products did not arrive: ${errorText(error)}`;
     }
   }
 
@@ -142,7 +142,7 @@ export class TwinTable {
   }
 
   line(item, names) {
-    const { cards, selecting } = this.map;
+    const { selecting } = this.map;
     const cells = [item.product_id, ...names.map((name) => String(item.attributes[name] ?? ""))];
     const pin = el("button", {
       textContent: "Open",
@@ -150,7 +150,7 @@ export class TwinTable {
       type: "button",
       onclick: () => this.goTo(item.row),
     });
-    const choose = selecting.base ? el("button", { type: "button" }) : null;
+    const choose = el("button", { type: "button" });
     const say = (chosen) => {
       choose.textContent = chosen ? "Take out" : "Select";
       choose.setAttribute(
@@ -162,8 +162,8 @@ export class TwinTable {
         say(!chosen);
       };
     };
-    if (choose) say(selecting.isSelected(item.row));
-    const acts = el("td", {}, el("div", { class: "row" }, pin, choose));
+    say(selecting.isSelected(item.row));
+    const acts = el("td", {}, el("div", { class: "row" }, pin, selecting.base ? choose : null));
     const line = el(
       "tr",
       {},
@@ -171,7 +171,7 @@ export class TwinTable {
       acts,
       ...cells.map((textContent) => el("td", { textContent })),
     );
-    line.dataset.row = item.row;
+    line.dataset.row = String(item.row);
     return line;
   }
 

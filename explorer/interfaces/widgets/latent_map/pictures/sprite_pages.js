@@ -1,6 +1,6 @@
 // Pages of small pictures (sprite sheets), fetched when they are wanted and let go when they are many.
 
-import { getBytes } from "../../shared/requests.js";
+import { errorText, getBytes } from "../../shared/requests.js";
 
 /** @typedef {{ order: string, page: string }} Addresses */
 /** @typedef {{ key: string, bytes: number, image?: ImageBitmap, asked?: boolean, failed?: boolean }} Page */
@@ -45,7 +45,7 @@ export class SpritePages {
       this.cellOf = cellOf;
       this.arrived();
     } catch (error) {
-      console.warn(`The pictures did not arrive: ${/** @type {Error} */ (error).message}`);
+      console.warn(`The pictures did not arrive: ${errorText(error)}`);
     }
   }
 
@@ -86,7 +86,7 @@ export class SpritePages {
       this.letGo();
     } catch (error) {
       page.failed = true;
-      console.warn(`Some pictures did not arrive: ${/** @type {Error} */ (error).message}`);
+      console.warn(`Some pictures did not arrive: ${errorText(error)}`);
     } finally {
       this.asked--;
       if (!this.closed) this.arrived();

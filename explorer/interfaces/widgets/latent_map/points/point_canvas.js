@@ -123,7 +123,7 @@ export class PointCanvas extends PointGrid {
     let [covers, touched] = [0, 0];
     for (let p = 0; p < pixels.length; p += 17) {
       covers += (pixels[p] & 0xfff) / 16;
-      touched += pixels[p] !== 0;
+      if (pixels[p] !== 0) touched++;
     }
     const mean = Math.max(1, covers / Math.max(1, touched));
     scaleTones(toneOf, mean);

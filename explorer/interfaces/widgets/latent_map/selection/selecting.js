@@ -1,7 +1,7 @@
 // Choosing many: the tools lasso and box, and the recipe of what was chosen. The server replays it and answers with a mask.
 
 import { el } from "../../shared/dom.js";
-import { query } from "../../shared/requests.js";
+import { errorText, query, wasAborted } from "../../shared/requests.js";
 import { svg, toolButton } from "../overlay/buttons.js";
 import { boxOf, polygonOf } from "./lasso.js";
 import { getMask, isIn } from "./masks.js";
@@ -152,12 +152,12 @@ export class Selecting {
     try {
       this[kind] = address ? await getMask(address, ask.stop.signal) : null;
     } catch (error) {
-      if (ask !== this.asked[kind] || error.name === "AbortError") return;
+      if (ask !== this.asked[kind] || wasAborted(error)) return;
       this.asked[kind] = null; // asked again when something changes
       this[kind] = null;
       this.wait(kind, false);
       this.map.remask();
-      return this.say(`What is ${kind} did not arrive: ${error.message}`, true);
+      return this.say(`What is ${kind} did not arrive: ${errorText(error)}`, true);
     }
     if (ask !== this.asked[kind] || this.map.closed) return;
     this.wait(kind, false);
@@ -212,7 +212,8 @@ export class Selecting {
 
   /** So that all of the selection is in view, with some room. */
   zoomTo() {
-    if (this.selected) this.map.camera.fitTo((row) => isIn(this.selected.bits, row));
+    const { selected } = this;
+    if (selected) this.map.camera.fitTo((row) => isIn(selected.bits, row));
   }
 
   // -- tools --------------------------------------------------------------------------------------------------------
@@ -234,17 +235,19 @@ export class Selecting {
   }
 
   follow({ offsetX, offsetY }) {
-    const [x, y] = this.line.at(-1);
+    const { line } = this;
+    if (!line) return;
+    const [x, y] = line[line.length - 1];
     if (Math.hypot(offsetX - x, offsetY - y) < 2) return;
-    if (this.tool === "box") this.line = [this.line[0], [offsetX, offsetY]];
-    else this.line.push([offsetX, offsetY]);
+    if (this.tool === "box") this.line = [line[0], [offsetX, offsetY]];
+    else line.push([offsetX, offsetY]);
     this.draw(this.corners());
   }
 
   /** Of what is being drawn, in px of the canvas. */
   corners() {
-    if (this.tool !== "box" || this.line.length < 2) return this.line;
-    return boxOf(this.line[0], this.line[1]);
+    const line = this.line ?? [];
+    return this.tool !== "box" || line.length < 2 ? line : boxOf(line[0], line[1]);
   }
 
   /** The line became a step; the outline stays until its products are known. */
@@ -276,7 +279,7 @@ export class Selecting {
   /** The outline, kept on its place of the map while the view moves. */
   draw(corners) {
     const { points } = this.map;
-    this.drawn = corners && corners.map(([x, y]) => points.toMap(x, y));
+    this.drawn = corners?.map(([x, y]) => points.toMap(x, y)) ?? null;
     this.redraw();
   }
 

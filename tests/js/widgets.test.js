@@ -1,0 +1,78 @@
+// Sliders' codes, the player's timing, and how often the server is asked.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { codeFrom, codeText, reachOf } from "../../explorer/interfaces/widgets/latent_sliders/code.js";
+import {
+  HOLD_MS,
+  nearestTile,
+  STEP_MS,
+  stayMs,
+  stripOf,
+} from "../../explorer/interfaces/widgets/path_player/timing.js";
+import { newestWins, query, whenQuiet } from "../../explorer/interfaces/widgets/shared/requests.js";
+
+test("a slider reaches three deviations to either side of the mean", () => {
+  const { min, max, step } = reachOf({ index: 0, mean: 0.5, deviation: 2, kl_nats: null });
+  assert.deepEqual([min, max], [-5.5, 6.5]);
+  assert.ok(Math.abs((max - min) / step - 1000) < 1e-6);
+});
+
+test("a code comes back from its text, and nothing else does", () => {
+  const z = [0.1234567, -2, 0, 1e-9];
+  assert.equal(codeText(z, 3), "0.123,-2,0,0");
+  assert.deepEqual(codeFrom(codeText(z, 3), 4), [0.123, -2, 0, 0]);
+  for (const text of ["", "1,2,3", "1,2,3,x", "1,2,3,Infinity", "1,2,3,NaN", "1,2,3,4,5"]) {
+    assert.equal(codeFrom(text, 4), null, text);
+  }
+});
+
+test("the ends of a path stay longer, and the strip has both", () => {
+  assert.deepEqual([stayMs(0, 60), stayMs(1, 60), stayMs(59, 60)], [HOLD_MS, STEP_MS, HOLD_MS]);
+  for (const count of [1, 2, 7, 12, 60, 600]) {
+    const strip = stripOf(count);
+    assert.equal(strip.length, Math.min(12, count));
+    assert.deepEqual([strip[0], strip.at(-1)], [0, count - 1]);
+    assert.equal(new Set(strip).size, strip.length);
+    for (let at = 0; at < count; at++) {
+      const away = Math.min(...strip.map((tile) => Math.abs(tile - at)));
+      assert.equal(Math.abs(nearestTile(strip, at) - at), away);
+    }
+  }
+});
+
+test("while one request is under way only the newest of the others is kept", async () => {
+  /** @type {number[]} */
+  const asked = [];
+  /** @type {(() => void)[]} */
+  const waiting = [];
+  const ask = newestWins((/** @type {number} */ value) => {
+    asked.push(value);
+    return new Promise((resolve) => waiting.push(() => resolve()));
+  });
+  const all = [1, 2, 3, 4].map((value) => ask(value));
+  assert.deepEqual(asked, [1]);
+  waiting.shift()?.();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.deepEqual(asked, [1, 4]);
+  waiting.shift()?.();
+  await Promise.all(all);
+});
+
+test("quiet is waited for, and the last values count", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  /** @type {number[]} */
+  const told = [];
+  const tell = whenQuiet(100, (/** @type {number} */ value) => told.push(value));
+  tell(1);
+  context.mock.timers.tick(60);
+  tell(2);
+  context.mock.timers.tick(99);
+  assert.deepEqual(told, []);
+  context.mock.timers.tick(1);
+  assert.deepEqual(told, [2]);
+});
+
+test("a query is written as an address has it", () => {
+  assert.equal(query({ q: "a&b=ü", k: 12 }), "q=a%26b%3D%C3%BC&k=12");
+});
