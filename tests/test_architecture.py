@@ -155,6 +155,15 @@ def test_a_package_holds_no_more_than_fits_one_look(folder: Path) -> None:
     assert len(entries) <= ENTRIES_MAX, sorted(entries)
 
 
+BROWSER_LINES_MAX = 250
+BROWSER_FILES = sorted(path.relative_to(ROOT) for path in (ROOT / "explorer").rglob("*.js"))
+
+
+@each(BROWSER_FILES)
+def test_a_module_of_the_browser_fits_a_few_screens(path: Path) -> None:
+    assert len((ROOT / path).read_text("utf-8").splitlines()) <= BROWSER_LINES_MAX
+
+
 PARAMETERS_MAX = 7
 AS_THEY_ARE = {
     "explorer/interfaces/commands": "options of a command",

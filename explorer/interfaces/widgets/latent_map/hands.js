@@ -59,7 +59,7 @@ export class Hands {
     this.pointers.set(event.pointerId, { x: event.offsetX, y: event.offsetY });
     this.moved = this.pointers.size > 1 ? Number.POSITIVE_INFINITY : 0;
     cards.hover(-1);
-    if (this.pointers.size === 1 && selecting.tool !== "pan") selecting.begin(event);
+    if (this.pointers.size === 1 && selecting.tool !== "pan") selecting.drawing.begin(event, selecting.tool === "box");
     else selecting.cancel(); // a second finger zooms
   }
 
@@ -80,8 +80,8 @@ export class Hands {
       const apart = (point) => Math.max(1, Math.hypot(point.x - other.x, point.y - other.y));
       map.camera.pan((now.x - before.x) / 2, (now.y - before.y) / 2);
       map.camera.zoom(apart(now) / apart(before), (now.x + other.x) / 2, (now.y + other.y) / 2);
-    } else if (map.selecting.line) {
-      map.selecting.follow(event);
+    } else if (map.selecting.drawing.line) {
+      map.selecting.drawing.follow(event);
     } else if (this.moved > STILL_PX && map.selecting.tool === "pan") {
       map.canvas.classList.add("held");
       map.camera.pan(now.x - before.x, now.y - before.y);
@@ -97,7 +97,7 @@ export class Hands {
     if (!this.pointers.delete(event.pointerId)) return;
     canvas.classList.remove("held");
     if (!meant) return void selecting.cancel();
-    if (selecting.line && this.moved > STILL_PX) return selecting.finish(event);
+    if (selecting.drawing.line && this.moved > STILL_PX) return selecting.finish(event);
     selecting.cancel();
     if (this.moved <= STILL_PX) this.choose(event);
   }

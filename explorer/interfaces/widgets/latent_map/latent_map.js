@@ -5,6 +5,7 @@
 import { el, forgetWidgetIn, widgetIn } from "../shared/dom.js";
 import { errorText, getBytes, wasAborted } from "../shared/requests.js";
 import { Camera } from "./camera.js";
+import { glide } from "./glide.js";
 import { Hands } from "./hands.js";
 import { svg, toolButton } from "./overlay/buttons.js";
 import { Cards } from "./overlay/cards.js";
@@ -18,8 +19,6 @@ import { Selecting } from "./selection/selecting.js";
 
 /** @typedef {import("./map_data.js").MapData} MapData */
 
-const GLIDE_POINTS_MAX = 100_000; // more would not be smooth
-const GLIDE_MS = 280;
 const MISSING = { light: "#b9b9b4", dark: "#5c6066" };
 
 /** @param {import("../shared/dom.js").Component} component */
@@ -68,7 +67,7 @@ export class LatentMap {
     this.camera = new Camera(this);
     const { selecting, cards, clusters, pictures, table, legend } = this;
     this.canvas = el("canvas", { tabIndex: 0, role: "application" });
-    this.drawing = svg("svg", { class: "drawing", "aria-hidden": "true" }, ...cards.lines, selecting.outline);
+    this.drawing = svg("svg", { class: "drawing", "aria-hidden": "true" }, ...cards.lines, selecting.drawing.outline);
     this.note = el("div", { class: "note" });
     this.keys = keysDialog();
     const zooms = [
@@ -168,7 +167,7 @@ export class LatentMap {
     this.say("");
     if (before && place !== this.place) {
       this.camera.fit();
-      this.glide(before);
+      glide(this, before);
     }
     this.cards.refill();
   }
@@ -195,25 +194,6 @@ export class LatentMap {
     this.legend.show();
     this.cards.refill();
     this.redraw();
-  }
-
-  /** From the places of the map before to those of this one, when that is cheap enough to be smooth. */
-  glide(before) {
-    const goal = this.xy;
-    if (!goal || this.points.count > GLIDE_POINTS_MAX || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    const [between, started] = [new Float32Array(goal.length), performance.now()];
-    const step = () => {
-      if (this.xy !== goal || this.closed) return;
-      const share = Math.min(1, (performance.now() - started) / GLIDE_MS);
-      const eased = 1 - (1 - share) ** 3;
-      for (let i = 0; i < goal.length; i++) {
-        between[i] = Number.isFinite(before[i]) ? before[i] + (goal[i] - before[i]) * eased : goal[i];
-      }
-      this.points.move(share < 1 ? between : goal, share < 1);
-      this.redraw();
-      if (share < 1) requestAnimationFrame(step);
-    };
-    step();
   }
 
   say(text, ...more) {
@@ -250,7 +230,7 @@ export class LatentMap {
   /** What lies over the points: labels, lines, rings, markers and cards. */
   decorate() {
     this.clusters.place();
-    this.selecting.redraw();
+    this.selecting.drawing.redraw();
     this.cards.place();
   }
 

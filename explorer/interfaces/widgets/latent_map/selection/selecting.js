@@ -2,8 +2,8 @@
 
 import { el } from "../../shared/dom.js";
 import { errorText, query, wasAborted } from "../../shared/requests.js";
-import { svg, toolButton } from "../overlay/buttons.js";
-import { boxOf, polygonOf } from "./lasso.js";
+import { toolButton } from "../overlay/buttons.js";
+import { Drawing } from "./drawing.js";
 import { getMask, isIn } from "./masks.js";
 import { recipeFrom, recipeText, recipeWith } from "./recipe.js";
 
@@ -30,10 +30,6 @@ export class Selecting {
   asked = {};
   /** @type {Record<string, boolean>} */
   waiting = {};
-  /** @type {import("./lasso.js").Corner[] | null} what is being drawn, px of the canvas */
-  line = null;
-  /** @type {import("./lasso.js").Corner[] | null} the outline that is shown, map units */
-  drawn = null;
 
   /** @param {import("../latent_map.js").LatentMap} map */
   constructor(map) {
@@ -87,7 +83,7 @@ export class Selecting {
       this.toSelection,
       this.clearing,
     );
-    this.outline = svg("path", { class: "lasso" });
+    this.drawing = new Drawing(map);
     this.show();
   }
 
@@ -161,7 +157,7 @@ export class Selecting {
     }
     if (ask !== this.asked[kind] || this.map.closed) return;
     this.wait(kind, false);
-    if (kind === "selected") this.draw(null);
+    if (kind === "selected") this.drawing.draw(null);
     this.map.remask();
   }
 
@@ -218,6 +214,7 @@ export class Selecting {
 
   // -- tools --------------------------------------------------------------------------------------------------------
 
+  /** @param {"pan" | "lasso" | "box"} tool */
   take(tool) {
     this.tool = tool;
     this.cancel();
@@ -225,71 +222,23 @@ export class Selecting {
     this.show();
   }
 
+  /** @param {string} mode */
   setMode(mode) {
     this.mode = mode;
     this.show();
   }
 
-  begin({ offsetX, offsetY }) {
-    this.line = [[offsetX, offsetY]];
-  }
-
-  follow({ offsetX, offsetY }) {
-    const { line } = this;
-    if (!line) return;
-    const [x, y] = line[line.length - 1];
-    if (Math.hypot(offsetX - x, offsetY - y) < 2) return;
-    if (this.tool === "box") this.line = [line[0], [offsetX, offsetY]];
-    else line.push([offsetX, offsetY]);
-    this.draw(this.corners());
-  }
-
-  /** Of what is being drawn, in px of the canvas. */
-  corners() {
-    const line = this.line ?? [];
-    return this.tool !== "box" || line.length < 2 ? line : boxOf(line[0], line[1]);
-  }
-
-  /** The line became a step; the outline stays until its products are known. */
+  /**
+   * The line became a step; the outline stays until its products are known.
+   * @param {PointerEvent} event
+   */
   finish(event) {
-    const corners = this.corners();
-    this.line = null;
-    if (corners.length < 3) return this.draw(null);
-    const { points } = this.map;
-    const polygon = polygonOf(
-      corners.map(([x, y]) => points.toMap(x, y)),
-      points.ratio / points.scale,
-    );
-    if (polygon.length < 3) return this.draw(null);
-    this.step(this.opOf(event), "lasso", polygon);
-  }
-
-  opOf(event) {
-    return event.shiftKey ? "+" : event.altKey ? "-" : this.mode;
+    const polygon = this.drawing.finish();
+    if (polygon) this.step(event.shiftKey ? "+" : event.altKey ? "-" : this.mode, "lasso", polygon);
   }
 
   /** True when there was something to cancel. */
   cancel() {
-    const was = this.line !== null;
-    this.line = null;
-    if (was) this.draw(null);
-    return was;
-  }
-
-  /** The outline, kept on its place of the map while the view moves. */
-  draw(corners) {
-    const { points } = this.map;
-    this.drawn = corners?.map(([x, y]) => points.toMap(x, y)) ?? null;
-    this.redraw();
-  }
-
-  redraw() {
-    const at = this.drawn?.map(([x, y]) =>
-      this.map.points
-        .toScreen(x, y)
-        .map((value) => value.toFixed(1))
-        .join(" "),
-    );
-    this.outline.setAttribute("d", at ? `M${at.join("L")}Z` : "");
+    return this.drawing.cancel();
   }
 }
