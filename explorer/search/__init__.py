@@ -13,7 +13,7 @@ from looks_like.explorer.search.enrichment import (
 )
 from looks_like.explorer.search.filter_options import FilterOption, choices
 from looks_like.explorer.search.filters import NOT_GIVEN, Condition, Filter, Value, mask
-from looks_like.explorer.search.photographs import photograph, square_photograph
+from looks_like.explorer.search.photographs import photograph, read_photograph, square_photograph
 from looks_like.explorer.search.similar import (
     K_MAX,
     SimilarProduct,
@@ -47,6 +47,7 @@ __all__ = [
     "number_enrichments",
     "photograph",
     "place_on_map",
+    "read_photograph",
     "require_writable_table",
     "sanitised",
     "search",

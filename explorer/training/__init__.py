@@ -16,6 +16,7 @@ from looks_like.explorer.training.demo import (
     start_map,
     start_place,
 )
+from looks_like.explorer.training.models import delete_model, rename_model
 from looks_like.explorer.training.run import TrainingProgress, train
 from looks_like.explorer.training.seeds import requests_per_seed, still_to_train, udr_of_models
 
@@ -30,9 +31,11 @@ __all__ = [
     "TrainRequest",
     "TrainingProgress",
     "configuration",
+    "delete_model",
     "demo_product_count",
     "make_demo",
     "missing_maps",
+    "rename_model",
     "requests_per_seed",
     "start_demo",
     "start_demo_if_empty",

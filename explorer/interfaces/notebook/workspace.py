@@ -1,0 +1,211 @@
+"""The folder with a catalogue and all that is made from it, as a notebook uses it."""
+
+import os
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path as FilePath
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from rich.progress import Progress
+
+from looks_like.data.sources import Columns
+from looks_like.explorer import tags
+from looks_like.explorer.check import CheckRequest, check
+from looks_like.explorer.core import Lab, PathRequest, encode, product_json
+from looks_like.explorer.errors import RequestError
+from looks_like.explorer.interfaces.notebook.check import Scores
+from looks_like.explorer.interfaces.notebook.map import Map
+from looks_like.explorer.interfaces.notebook.model import Model, Models, table_html
+from looks_like.explorer.interfaces.notebook.path import Path
+from looks_like.explorer.interfaces.notebook.pictures import Picture, Pictures
+from looks_like.explorer.maps import MapRequest, catch_up, followed, make_map
+from looks_like.explorer.search import similar_to
+from looks_like.explorer.training import TrainRequest, train
+
+_NO_MODEL = "<p>No model yet: ws.train(&quot;vae&quot;)</p>"
+
+
+class Workspace:
+    """A catalogue, its models, maps and tags. Get one by `looks_like.open(folder)`.
+
+    >>> ws
+    Workspace(80 products, 1 model)
+    >>> ws.products[["name", "brand"]].head(2).values.tolist()
+    [['Disc 0', 'Alder'], ['Box 1', 'Birch']]
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self._lab = Lab(FilePath(folder))
+
+    # -- products ------------------------------------------------------------------------------------------------
+
+    @property
+    def products(self) -> pd.DataFrame:
+        """One line a product, in the order of import: name and attributes, by product_id."""
+        rows = self._lab.catalogue().rows
+        columns = ["product_id", "name", *self._lab.catalogue().attributes]
+        return rows.select(columns).to_pandas().set_index("product_id")
+
+    def add(
+        self, source: str | os.PathLike[str], id: str | None = None, image: str | None = None, name: str | None = None
+    ) -> "Workspace":
+        """Imports a folder of pictures or a table (.csv, .xlsx …): which columns are what, unless called as usual.
+
+        New products are encoded and placed on every map. CatalogueError for what can't be imported.
+        """
+        with Progress(transient=True) as bar:
+            task = bar.add_task("Importing", total=None)
+            for now in self._lab.import_products(str(source), Columns(id, image, name)):
+                bar.update(task, completed=now.done, total=now.total)
+            for model in followed(self._lab):
+                for step in catch_up(self._lab, model):
+                    bar.update(task, description=f"{step.stage}: {model}", completed=step.done, total=step.total)
+        return self
+
+    # -- models --------------------------------------------------------------------------------------------------
+
+    @property
+    def models(self) -> Models:
+        """All finished models, the newest first."""
+        return Models(self._lab)
+
+    def model(self, name: str | None = None) -> Model:
+        """The model of that name, or the newest. RequestError lists what there is."""
+        return Model(self._lab, self._lab.model_name(name))
+
+    def train(
+        self, family: str = "vae", *, name: str | None = None, budget_s: float | None = None, **settings: Any
+    ) -> Model:
+        """Trains beside a bar, encodes the catalogue, and gives the model back.
+
+        `budget_s`: seconds to train, 600 unless said; or `epochs`, `seed`, `start` (a model to start from), `resume`,
+        and the settings of the family, such as latent=32 or beta=4. An interrupt leaves a checkpoint: resume=True.
+        """
+        own = {key: settings.pop(key) for key in ("epochs", "seed", "start", "resume") if key in settings}
+        request = TrainRequest(family, name or family, settings, budget_s=budget_s, **own)
+        running = train(self._lab, request)
+        with Progress(transient=True) as bar:
+            task = bar.add_task("Training", total=None)
+            try:
+                for now in running:
+                    if now.report is None:
+                        bar.update(task, description=now.stage.capitalize())
+                    else:
+                        bar.update(task, description="Training", completed=now.report.step, total=now.report.steps)
+            except KeyboardInterrupt:
+                running.close()  # type: ignore[attr-defined]  # a generator: it keeps a checkpoint
+                raise
+        for _ in encode(self._lab, request.name):
+            pass
+        return self.model(request.name)
+
+    def codes(self, model: str | None = None) -> tuple[list[str], np.ndarray]:
+        """-> (product ids, codes float32 (N, D)) of a model, the newest unless said.
+
+        >>> ids, z = ws.codes()
+        >>> len(ids), z.shape
+        (80, (80, 6))
+        """
+        return self.model(model).codes()
+
+    def encode(self, pictures: Pictures, model: str | None = None) -> np.ndarray:
+        """Codes float32 (N, D) of files, PIL images or uint8 arrays (H, W, 3) of any size."""
+        return self.model(model).encode(pictures)
+
+    def decode(self, z: np.ndarray, model: str | None = None) -> np.ndarray:
+        """Pictures uint8 (N, S, S, 3) of codes (N, D)."""
+        return self.model(model).decode(z)
+
+    # -- looking -------------------------------------------------------------------------------------------------
+
+    def similar(self, to: Picture, k: int = 12, where: str | None = None, model: str | None = None) -> pd.DataFrame:
+        """The k products most like a product (by id) or a picture; `where`: a condition on attributes.
+
+        >>> ws.similar("0001", k=3, where="brand = 'Alder'")["brand"].tolist()
+        ['Alder', 'Alder', 'Alder']
+        """
+        name, catalogue = self._lab.model_name(model), self._lab.catalogue()
+        rows_m = None if where is None else catalogue.rows_where(where)
+        known = isinstance(to, str) and catalogue.has(to)
+        asked = catalogue.row(str(to)) if known else self.model(name).encode([to])[0]
+        found = [product_json(one.product) for one in similar_to(self._lab, name, asked, k, rows_m)]
+        columns = ["product_id", "name", "distance", "typical"]
+        lines = [{**{key: one[key] for key in columns}, **one["attributes"]} for one in found]
+        return pd.DataFrame(lines).rename(columns={"typical": "distance_over_typical"})
+
+    def path(self, anchors: Sequence[str], curve: str = "matched", steps: int = 60, model: str | None = None) -> Path:
+        """From product to product, by their ids. RequestError for an unknown product or curve."""
+        request = PathRequest(self._lab.model_name(model), tuple(anchors), curve, steps)
+        return Path(self._lab, self._lab.path(request))
+
+    def map(self, name: str | None = None, model: str | None = None, method: str | None = None) -> Map:
+        """The newest map of a model, or the one of that name; with a `method` (pca, umap, tsne) a new one."""
+        chosen = self._lab.model_name(model)
+        if method is not None:
+            for _ in encode(self._lab, chosen):
+                pass
+            return Map(self._lab, chosen, make_map(self._lab, chosen, MapRequest(method, name or method)).name)
+        have = [card.name for card in self._lab.maps(chosen)]
+        if name is None and not have:
+            raise RequestError(f'model {chosen!r} has no map yet: ws.map(method="umap")')
+        return Map(self._lab, chosen, name or have[-1])
+
+    def check(self, *models: str, quick: bool = True, seed: int = 0) -> Scores:
+        """Measures models side by side, the newest unless named: a minute, or minutes with quick=False."""
+        with Progress(transient=True) as bar:
+            task = bar.add_task("Checking", total=1.0)
+            for now in check(self._lab, CheckRequest(models, quick, seed)):
+                bar.update(task, description=f"Checking {now.stage}", completed=now.share)
+        assert now.found is not None
+        return Scores(now.found)
+
+    # -- tags ----------------------------------------------------------------------------------------------------
+
+    def tag(self, word: str, ids: Iterable[str]) -> str:
+        """Puts a word on products; -> what was done. It can be undone on the pages and by `looks-like tag undo`.
+
+        >>> ws.tag("summer", ["0001", "0002"])
+        '2 products tagged summer'
+        >>> ws.untag("summer", ["0001", "0002"])
+        '2 products no longer tagged summer'
+        """
+        return tags.add(self._lab, word, self._rows(ids), tags.default_who()).words()
+
+    def untag(self, word: str, ids: Iterable[str]) -> str:
+        """Takes a word off products; -> what was done."""
+        return tags.remove(self._lab, word, self._rows(ids), tags.default_who()).words()
+
+    @property
+    def tags(self) -> dict[str, list[str]]:
+        """The products of each tag, by its name."""
+        ids = np.array(self._lab.catalogue().product_ids, object)
+        return {name: ids[mask_n].tolist() for name, mask_n in tags.masks(self._lab).items()}
+
+    def _rows(self, ids: Iterable[str]) -> list[int]:
+        catalogue = self._lab.catalogue()
+        return [catalogue.row(product_id) for product_id in ids]
+
+    def __repr__(self) -> str:
+        products = len(self._lab.catalogue()) if self._lab.version() else 0
+        models = len(self._lab.models())
+        return f"Workspace({products:,} products, {models} model{'' if models == 1 else 's'})"
+
+    def _repr_html_(self) -> str:
+        folder = escape(str(self._lab.workspace.folder))
+        shown = [self._line(model) for model in self.models]
+        table = table_html(shown, ("Model", "Family", "Maps")) if shown else _NO_MODEL
+        return f"<p><b>{escape(repr(self))}</b> in {folder}</p>{table}"
+
+    def _line(self, model: Model) -> tuple[str, ...]:
+        return model.name, model.card.family, ", ".join(card.name for card in self._lab.maps(model.name))
+
+
+def open(folder: str | os.PathLike[str]) -> Workspace:
+    """The workspace in a folder; an empty or new one is filled by `.add(source)`.
+
+    >>> looks_like.open(folder)
+    Workspace(80 products, 1 model)
+    """
+    return Workspace(folder)

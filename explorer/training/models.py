@@ -1,0 +1,80 @@
+"""Models on disk: renamed and deleted, with the codes, maps and clusters that hang on them."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from looks_like.data.clusters import append_edit, list_clusterings, read_clusters, read_edits, write_clusters
+from looks_like.data.embeddings import read_embedding, write_codes
+from looks_like.data.maps import list_maps, read_map, rewrite_card
+from looks_like.explorer.core import Lab
+from looks_like.explorer.errors import RequestError
+from looks_like.model.card import read_card, write_card
+
+
+def delete_model(lab: Lab, name: str) -> None:
+    """Takes a model away with its codes, maps and clusters; products, pictures and tags stay.
+
+    RequestError for an unknown one, CatalogueError while it is trained or somebody writes. A kill on the way leaves it
+    without some of what hangs on it; deleting it again ends that.
+    """
+    with _alone(lab, name):
+        _drop_tables(lab, name)
+        aside = lab.workspace.folder / f".model-{name}.deleted"
+        shutil.rmtree(aside, ignore_errors=True)
+        os.replace(lab.folder(name), aside)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def rename_model(lab: Lab, old: str, new: str) -> None:
+    """Calls a model by another name, and with it its codes, maps and clusters.
+
+    RequestError for an unknown model or a name that is taken, CatalogueError for what can't be a name, while it is
+    trained or somebody writes. Copies come first: a kill on the way leaves the old one whole.
+    """
+    if lab.folder(new).exists():
+        raise RequestError(f"there is a model {new!r} already: choose another name")
+    with _alone(lab, old):
+        _drop_tables(lab, new)  # what a kill left of a renaming
+        _copy_tables(lab, old, new)
+        aside = lab.workspace.folder / f".model-{new}.part"
+        shutil.rmtree(aside, ignore_errors=True)
+        shutil.copytree(lab.folder(old), aside, copy_function=shutil.copy2)
+        write_card(aside, replace(read_card(aside), name=new))
+        os.replace(aside, lab.folder(new))
+        shutil.rmtree(lab.folder(old))
+        _drop_tables(lab, old)
+
+
+@contextmanager
+def _alone(lab: Lab, name: str) -> Iterator[None]:
+    """With a finished model of that name, while nobody else trains it or writes."""
+    lab.model_name(name)
+    with lab.workspace.training_lock(name), lab.workspace.write_lock(f"model {name}"):
+        yield
+
+
+def _tables_of(lab: Lab, model: str) -> list[str]:
+    begins = tuple(f"{kind}--{model}--" for kind in ("map", "clusters", "cluster-edits"))
+    return [table for table in lab.workspace.table_names() if table == f"codes--{model}" or table.startswith(begins)]
+
+
+def _drop_tables(lab: Lab, model: str) -> None:
+    for table in _tables_of(lab, model):
+        lab.workspace.tables.drop_table(table)
+
+
+def _copy_tables(lab: Lab, old: str, new: str) -> None:
+    workspace = lab.workspace
+    if (codes := read_embedding(workspace, old)) is not None:
+        write_codes(workspace, new, codes.weights, codes.product_ids, codes.sha256, codes.z_nd)
+    for map_card in list_maps(workspace, old):
+        found = read_map(workspace, old, map_card.name)
+        rewrite_card(workspace, found, replace(found.card, model=new))
+    for card in list_clusterings(workspace, old):
+        clustering, renamed = read_clusters(workspace, old, card.name), replace(card, model=new)
+        write_clusters(workspace, renamed, clustering.product_ids, clustering.numbers_n)
+        for edit in read_edits(workspace, card):
+            append_edit(workspace, renamed, edit)

@@ -1,0 +1,171 @@
+"""The door for notebooks: what its docstrings promise runs, and what people do with it works on a real workspace."""
+
+import doctest
+import html.parser
+import importlib
+import pkgutil
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import looks_like
+from looks_like.explorer.clusters.make import ClusterRequest, make_clusters
+from looks_like.explorer.clusters.store import clusterings
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.errors import MISTAKES, RequestError
+from looks_like.explorer.interfaces import notebook
+from looks_like.explorer.search.similar import nearest_to
+
+MODULES = [f"{notebook.__name__}.{found.name}" for found in pkgutil.iter_modules(notebook.__path__)]
+NAMES_MAX = 12
+
+
+@pytest.fixture
+def ws(lab: Lab) -> looks_like.Workspace:
+    """Shared: change nothing."""
+    return looks_like.open(lab.workspace.folder)
+
+
+@pytest.fixture
+def own(lab: Lab, tmp_path: Path) -> looks_like.Workspace:
+    shutil.copytree(lab.workspace.folder, tmp_path / "w")
+    return looks_like.open(tmp_path / "w")
+
+
+def well_formed(text: str) -> None:
+    stack: list[str] = []
+
+    class Reader(html.parser.HTMLParser):
+        def handle_starttag(self, tag: str, attrs: Any) -> None:
+            if tag != "img":
+                stack.append(tag)
+
+        def handle_endtag(self, tag: str) -> None:
+            assert stack.pop() == tag
+
+    Reader().feed(text)
+    assert not stack
+
+
+def test_the_door_has_few_names_and_each_says_what_it_is_with_an_example() -> None:
+    assert len(looks_like.__all__) <= NAMES_MAX
+    for name in looks_like.__all__:
+        assert getattr(looks_like, name).__doc__
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = looks_like.nothing
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_examples_run(module: str, own: looks_like.Workspace) -> None:
+    globs = {"looks_like": looks_like, "ws": own, "folder": own._lab.workspace.folder, "np": np}
+    failed, _ = doctest.testmod(importlib.import_module(module), extraglobs=globs)
+    assert failed == 0
+
+
+def test_most_of_the_names_have_an_example() -> None:
+    finder = doctest.DocTestFinder()
+    found = [test for module in MODULES for test in finder.find(importlib.import_module(module)) if test.examples]
+    assert len(found) >= 10
+
+
+def test_pictures_of_any_kind_have_the_codes_of_the_product_that_they_show(
+    ws: looks_like.Workspace, tmp_path: Path
+) -> None:
+    content = ws._lab.catalogue().pictures([9])[0]
+    file = tmp_path / "nine.png"
+    file.write_bytes(content)
+    with Image.open(file) as image:
+        codes = ws.encode([str(file), image, np.asarray(image.convert("RGB"))])
+    np.testing.assert_allclose(codes, np.tile(ws._lab.space("tiny").code(9), (3, 1)), atol=0.05)
+    assert ws.similar(file, k=1)["product_id"].iloc[0] == "0009"
+    with pytest.raises(RequestError, match=r"uint8 \(H, W, 3\)"):
+        ws.encode(np.zeros((4, 4), np.float32))
+
+
+def test_similar_products_are_those_of_the_pages(ws: looks_like.Workspace) -> None:
+    wanted = [product.product_id for product in nearest_to(ws._lab, "tiny", "0003", 5)]
+    assert ws.similar("0003", k=5)["product_id"].tolist() == wanted
+
+
+@pytest.mark.parametrize("ending", ["gif", "webp", "png", "csv", "json"])
+def test_a_path_is_saved_as_what_it_is_called(ws: looks_like.Workspace, tmp_path: Path, ending: str) -> None:
+    file = ws.path(["0001", "0002"], steps=4).save(tmp_path / "new" / f"x.{ending}", size=64)
+    assert file.stat().st_size > 100
+
+
+def test_what_a_notebook_shows_is_well_formed_and_harmless(ws: looks_like.Workspace) -> None:
+    path = ws.path(["0001", "0002"], steps=3)
+    for thing in (ws, ws.models, ws.model(), path):
+        well_formed(thing._repr_html_())
+    assert 'alt="Path(0001 → 0002' in path._repr_html_()
+
+
+def test_a_map_is_drawn_in_the_colours_of_an_attribute(ws: looks_like.Workspace) -> None:
+    figure = ws.map("pca").plot(color="brand")
+    assert {trace.name for trace in figure.data} == {"Alder", "Birch", "Cedar"} or len(figure.data) == 3
+    assert sum(len(trace.x) for trace in figure.data) == 80
+    assert sum(len(trace.x) for trace in ws.map().plot(color="price").data) == 80
+    assert sum(len(trace.x) for trace in ws.map().plot().data) == 80
+    with pytest.raises(RequestError, match="no attribute 'nothing'"):
+        ws.map().plot(color="nothing")
+
+
+def test_a_model_is_renamed_with_all_that_hangs_on_it(own: looks_like.Workspace) -> None:
+    make_clusters(own._lab, "tiny", ClusterRequest("k-means", k=3))
+    ids, z = own.codes()
+    xy = own.map("pca").xy
+    renamed = own.model("tiny").rename("other")
+    assert [model.name for model in own.models] == ["other"]
+    again, same = renamed.codes()
+    assert dict(zip(ids, z.tolist(), strict=True)) == dict(zip(again, same.tolist(), strict=True))
+    assert own.map("pca").xy.equals(xy)
+    assert own._lab.maps("other")[0].model == "other"
+    assert [card.model for card in clusterings(own._lab, "other")] == ["other"]
+    assert not [table for table in own._lab.workspace.table_names() if "--tiny" in table]
+    assert renamed.card.name == "other"
+
+
+def test_a_deleted_model_leaves_products_and_tags_alone(own: looks_like.Workspace) -> None:
+    own.tag("summer", ["0001"])
+    own.model("tiny").delete()
+    assert len(own.models) == 0
+    assert len(own.products) == 80
+    assert own.tags == {"summer": ["0001"]}
+    assert not [table for table in own._lab.workspace.table_names() if "tiny" in table]
+    assert not list(own._lab.workspace.folder.glob(".model*"))
+    with pytest.raises(RequestError, match="no model yet"):
+        own.model()
+
+
+def test_a_model_that_is_trained_or_has_a_namesake_stays(own: looks_like.Workspace) -> None:
+    with own._lab.workspace.training_lock("tiny"), pytest.raises(MISTAKES, match="being trained"):
+        looks_like.open(own._lab.workspace.folder).model("tiny").delete()
+    with pytest.raises(RequestError, match="already"):
+        own.model("tiny").rename("tiny")
+    with pytest.raises(MISTAKES, match="can't name"):
+        own.model("tiny").rename("../x")
+    assert len(own.codes()[0]) == 80
+
+
+def test_from_pictures_to_a_map(tmp_path: Path, shop: Any) -> None:
+    ws = looks_like.open(tmp_path / "new")
+    assert repr(ws) == "Workspace(0 products, 0 models)"
+    well_formed(ws._repr_html_())
+    ws.add(shop.table, name="title")
+    model = ws.train("vae", name="small", epochs=1, size=32, latent=4, width=8, depth=0, batch=16)
+    assert model.codes()[1].shape == (80, 4)
+    assert len(ws.map(method="pca").xy) == 80
+    assert "small" in ws._repr_html_()
+
+
+@pytest.mark.slow
+def test_a_check_is_a_table_and_a_report(ws: looks_like.Workspace, tmp_path: Path) -> None:
+    found = ws.check("tiny")
+    assert set(found.table.columns) == {"section", "measure", "model", "value", "baseline"}
+    assert "tiny" in set(found.table["model"])
+    assert found.save(tmp_path / "x.html").read_text("utf-8").startswith("<!doctype html>")
+    assert 'sandbox="allow-scripts"' in found._repr_html_()
