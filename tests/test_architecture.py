@@ -37,7 +37,7 @@ ONLY_IN = {
     "streamlit": tuple(f"explorer/interfaces/{name}" for name in ("app.py", "session.py", "pages/", "widgets/")),
     "typer": ("explorer/interfaces/commands/",),
     "lancedb": ("data/",),
-    "torch": ("model/", "explorer/core/space.py", "explorer/training/"),
+    "torch": ("model/", "explorer/core/space.py", "explorer/training/", "explorer/interfaces/notebook/encoder.py"),
     "faiss": ("model/",),
     "uvicorn": ("explorer/interfaces/commands/workspace/app.py",),
 }
