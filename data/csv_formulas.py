@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 # Those of other widths are formulas where people write in full-width characters.
 _DANGEROUS = "'*[=+\\-@\t\r\n＝＋－＠]"
 _NUMBER = r"^[+-]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)([eE][+-]?[0-9]+)?$"
+_FORMULA, _PLAIN_NUMBER = re.compile(_DANGEROUS), re.compile(_NUMBER.removesuffix("$") + r"\Z")
 _QUOTED = re.compile(f"'(?={_DANGEROUS})")
 
 
@@ -17,6 +18,11 @@ def escape_formulas(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedA
     return pc.if_else(pc.match_substring_regex(texts, _NUMBER), texts, quoted)
 
 
+def escape_formula_cell(text: str) -> str:
+    """The same of one text, which need not be one that Arrow takes."""
+    return f"'{text}" if _FORMULA.match(text) and not _PLAIN_NUMBER.match(text) else text
+
+
 def unescape_formula(text: str) -> str:
-    """A cell without the apostrophe that `harmless` gave it."""
+    """A cell without the apostrophe that `escape_formulas` gave it."""
     return text[1:] if _QUOTED.match(text) else text

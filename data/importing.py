@@ -4,7 +4,6 @@ An iterator of reports: the reader shows them. Commits are made every 64 MB of p
 a kill loses at most that much work, never anything that was in.
 """
 
-import csv
 import hashlib
 import json
 import os
@@ -23,6 +22,8 @@ from looks_like.data.errors import CatalogueError, PictureError
 from looks_like.data.pictures import Picture, square_picture
 from looks_like.data.schema import ID_CHARACTERS_MAX, OURS, PRODUCT_COLUMNS, PRODUCTS
 from looks_like.data.sources import Columns, Listing, read
+from looks_like.data.tables import write_lines
+from looks_like.data.text import has_controls
 from looks_like.data.workspace import Workspace
 
 REPORT_FILE = "import-report.csv"
@@ -129,7 +130,7 @@ class _Import:
             reason = "no id"
         elif len(product_id) > ID_CHARACTERS_MAX:
             reason = f"the id has more than {ID_CHARACTERS_MAX} characters"
-        elif any(ord(c) < 32 or 0xD800 <= ord(c) <= 0xDFFF for c in product_id):
+        elif has_controls(product_id):
             reason = "the id has control characters"
         elif product_id in self.seen:
             reason = "this id stands in the source a second time; the first was taken"
@@ -240,15 +241,8 @@ class _Import:
     def _write_refusals(self) -> None:
         path = self.workspace.folder / REPORT_FILE
         with replacing(path) as aside, open(aside, "w", newline="", encoding="utf-8", errors="replace") as file:
-            writer = csv.writer(file)
-            writer.writerow(["where", "product_id", "file", "reason"])
-            writer.writerows([[escape_formula_cell(text) for text in line] for line in self.refusals])
+            write_lines(file, [("where", "product_id", "file", "reason"), *self.refusals])
 
 
 def _bytes_of(picture: bytes | Picture) -> bytes:
     return picture.content if isinstance(picture, Picture) else picture
-
-
-def escape_formula_cell(text: str) -> str:
-    """Text for a CSV cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

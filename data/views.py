@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from looks_like.data.errors import CatalogueError
+from looks_like.data.text import is_visible
 from looks_like.data.workspace import Workspace
 
 VIEWS = "views"
@@ -33,7 +34,7 @@ class View:
 def save_view(workspace: Workspace, name: str, page: str, link: str, who: str) -> str:
     """-> the name as it is kept. Replaces one of that name. CatalogueError for a name or link too long or empty."""
     kept = " ".join(name.split())
-    if not 1 <= len(kept) <= _NAME_MAX or not kept.isprintable():
+    if not 1 <= len(kept) <= _NAME_MAX or not is_visible(kept):
         raise CatalogueError(f"a view's name has 1 to {_NAME_MAX} characters that can be seen, got {name[:80]!r}")
     if len(link) > _LINK_MAX:
         raise CatalogueError("this view is too long to be kept: select with fewer steps")

@@ -39,6 +39,7 @@ ONLY_IN = {
     "lancedb": ("data/",),
     "torch": ("model/", "explorer/core/space.py", "explorer/training/", "explorer/interfaces/notebook/encoder.py"),
     "faiss": ("model/",),
+    "jinja2": ("explorer/check/report/",),
     "uvicorn": ("explorer/interfaces/commands/workspace/app.py",),
 }
 FORBIDDEN = {"pickle", "marshal", "shelve", "dill", "joblib"}
@@ -190,6 +191,13 @@ def test_pages_and_widgets_know_neither_rows_nor_networks(path: Path) -> None:
 def test_each_library_is_imported_in_its_room_alone(path: Path) -> None:
     for library in rooms(path) & ONLY_IN.keys():
         assert str(path).startswith(ONLY_IN[library]), library
+
+
+@each([path for path in [*SOURCES, Path("streamlit_app.py")] if "streamlit" in rooms(path)])
+def test_session_state_and_the_address_are_touched_in_one_file(path: Path) -> None:
+    touched = {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
+    mentions = touched & {"session_state", "query_params"}
+    assert not mentions or path == Path("explorer/interfaces/session.py")
 
 
 @each(SOURCES)

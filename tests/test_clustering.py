@@ -14,19 +14,25 @@ from starlette.testclient import TestClient
 from looks_like.data.clusters import Edit, append_edit
 from looks_like.data.errors import CatalogueError
 from looks_like.data.sources import Columns
-from looks_like.explorer.clusters import make as clustering
-from looks_like.explorer.clusters.edits import hide, merge, rename, split, undo_edit
-from looks_like.explorer.clusters.make import (
+from looks_like.explorer.clusters import (
     ClusterRequest,
+    clusterings,
     clusters,
     clusters_etag,
+    hide,
+    make,
     make_clusters,
     members,
+    membership,
+    merge,
     numbers,
     outdated_reason,
-    start_clusters,
+    rename,
+    split,
+    state,
+    undo_edit,
 )
-from looks_like.explorer.clusters.store import clusterings, state
+from looks_like.explorer.clusters.make import start_clusters
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import RequestError
@@ -285,7 +291,7 @@ def test_changes_of_a_stranger_that_make_no_sense_are_told_in_one_line(mine: Lab
 
 
 def test_other_weights_are_told(mine: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clustering, "fingerprint", lambda folder: "other")
+    monkeypatch.setattr(membership, "fingerprint", lambda folder: "other")
     assert "made with other weights of model 'tiny'" in outdated_reason(mine, "tiny", K)
 
 
@@ -344,7 +350,7 @@ def test_products_off_the_map_join_theirs_too(mine: Lab, monkeypatch: pytest.Mon
         return replace(view, xy_n2=np.where(np.arange(80)[:, None] % 2 == 0, np.nan, view.xy_n2))
 
     monkeypatch.setattr(mine, "map_view", half)
-    monkeypatch.setattr(clustering, "hdbscan", lambda xy_n2: np.arange(len(xy_n2), dtype=np.int32) % 2)
+    monkeypatch.setattr(make, "hdbscan", lambda xy_n2: np.arange(len(xy_n2), dtype=np.int32) % 2)
     made = make_clusters(mine, "tiny", ClusterRequest("hdbscan", "half"))
     assert len(made.product_ids) == 40
     assert (numbers(mine, "tiny", "half") > 0).all()

@@ -6,12 +6,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from scipy.special import erfc
+from scipy.stats import mannwhitneyu
 
 from looks_like.data.catalogue import Catalogue
+from looks_like.data.text import one_line
 from looks_like.explorer.clusters.names import NAME_MAX, cluster_names
-from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.core import Cache, Lab
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.search.enrichment import Enrichment, find_enrichment, sanitised
+from looks_like.explorer.search.enrichment import Enrichment, find_enrichment
 
 FIRST_25, HOSTILE = np.arange(25), "=1+1<script>\u202eevil\u0000\n" + "x" * 300
 
@@ -20,6 +23,7 @@ class Stand:
     """As much of a Lab as is asked, over columns of 100 products or so."""
 
     def __init__(self, **columns: Sequence[Any] | pa.Array) -> None:
+        self.cache = Cache()
         self.found = Catalogue(1, pa.table(columns), None, np.empty(0, np.int64))  # type: ignore[arg-type]
 
     def catalogue(self) -> Catalogue:
@@ -93,6 +97,20 @@ def test_ids_tell_nothing() -> None:
     assert ask(FIRST_25, nothing=pa.array([None] * 100, pa.string())) == ask(FIRST_25, nothing=[None] * 100)
 
 
+@pytest.mark.parametrize("values", [2, 3, 12, 1000])
+def test_the_evidence_of_numbers_is_mann_whitneys_corrected_for_ties(values: int) -> None:
+    rng = np.random.default_rng(values)
+    size_n = rng.integers(0, values, 100) + np.where(np.arange(100) < 25, values // 2, 0)
+    (found,) = ask(FIRST_25, size=size_n.tolist()).numbers
+    theirs = mannwhitneyu(size_n[:25], size_n[25:], use_continuity=False, method="asymptotic")
+    assert found.above == pytest.approx(theirs.statistic / (25 * 75))
+    assert erfc(found.evidence / np.sqrt(2)) == pytest.approx(theirs.pvalue)
+
+
+def test_numbers_that_are_all_equal_are_not_told() -> None:
+    assert ask(FIRST_25, size=[3] * 100).numbers == ()
+
+
 def test_numbers_are_compared_by_rank_and_median() -> None:
     price = [120.0] * 20 + [60.0] * 5 + [80.0] * 75
     found = ask(FIRST_25, price=price).numbers[0]
@@ -159,8 +177,8 @@ def test_hostile_words_become_one_harmless_line() -> None:
     assert "\n" not in hostile.words
     assert "\u202e" not in hostile.words
     assert len(hostile.words) < 120
-    assert sanitised("  a\t\tb  ") == "a b"
-    assert sanitised("x" * 100, 10) == "xxxxxxxxx…"
+    assert one_line("  a\t\tb  ") == "a b"
+    assert one_line("x" * 100, 10) == "xxxxxxxxx…"
 
 
 # -- with a model --------------------------------------------------------------------------------------------------

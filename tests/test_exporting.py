@@ -15,13 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from looks_like.data.csv_formulas import escape_formulas, unescape_formula
+from looks_like.data.csv_formulas import escape_formula_cell, escape_formulas, unescape_formula
 from looks_like.data.errors import CatalogueError
 from looks_like.data.sources import Columns
+from looks_like.explorer import tags as tagging
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.selecting.export import KINDS, export_kind, export_products, write_tags
-from looks_like.explorer.tags import actions as tagging
 from looks_like.explorer.tags.from_file import import_tags
 
 HOSTILE = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "'=1", "''-x", "＝1"]
@@ -124,6 +124,7 @@ def test_no_cell_of_a_csv_is_a_formula_and_numbers_stay_numbers(
 @given(st.text(alphabet="'=+-@\t\r\n＝1ax.|", max_size=6))
 def test_a_cell_comes_back_as_it_was_and_is_no_formula(text: str) -> None:
     (cell,) = escape_formulas(pa.array([text], pa.string())).to_pylist()
+    assert escape_formula_cell(text) == cell
     assert unescape_formula(cell) == text
     if cell[:1] in tuple("=@\t\r\n＝"):
         raise AssertionError(cell)

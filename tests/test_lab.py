@@ -644,6 +644,6 @@ def test_a_question_without_an_answer_leaves_nothing_behind(own: tuple[Lab, Shop
 
     for number in range(3):
         with pytest.raises(RequestError):
-            lab.cached_outside_lock(("none", number), fails)
-    assert not lab.cache.in_progress
-    assert lab.cached_outside_lock(("none", 0), lambda: 5) == 5
+            lab.cache.get_or_make(("none", number), fails)
+    assert not lab.cache.in_flight
+    assert lab.cache.get_or_make(("none", 0), lambda: 5) == 5

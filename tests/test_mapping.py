@@ -328,9 +328,7 @@ def test_others_are_answered_while_something_slow_is_made(own: Lab) -> None:
         return "done"
 
     answers: list[str] = []
-    askers = [
-        threading.Thread(target=lambda: answers.append(own.cached_outside_lock(("slow",), slow))) for _ in range(2)
-    ]
+    askers = [threading.Thread(target=lambda: answers.append(own.cache.get_or_make(("slow",), slow))) for _ in range(2)]
     for asker in askers:
         asker.start()
     assert begun.wait(60)

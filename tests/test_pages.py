@@ -16,6 +16,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from looks_like.data.sources import Columns
+from looks_like.explorer import tags as tagging
 from looks_like.explorer.clusters.edits import rename
 from looks_like.explorer.clusters.make import ClusterRequest, make_clusters
 from looks_like.explorer.core import knn_graph as nearness
@@ -26,7 +27,6 @@ from looks_like.explorer.interfaces.widgets.progress.job_line import time_words
 from looks_like.explorer.jobs.processes import process_identity
 from looks_like.explorer.jobs.queue import Job, Jobs, write_record
 from looks_like.explorer.maps.make import MapRequest, make_map
-from looks_like.explorer.tags import actions as tagging
 from looks_like.model.geometry.curves import CURVES
 from looks_like.model.geometry.neighbours import KnnArrays, NearestNeighbours
 

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from looks_like.explorer.core.requests import (
+    PATH_STEPS_MAX,
     SEED_MAX,
-    STEPS_MAX,
     PathRequest,
     checked_seed,
     code_from_text,
@@ -22,7 +22,11 @@ quick = settings(max_examples=50, deadline=None)
 
 @quick
 @given(
-    model=st.text(max_size=20), a=ids, b=ids, curve=st.text(min_size=1, max_size=20), steps=st.integers(2, STEPS_MAX)
+    model=st.text(max_size=20),
+    a=ids,
+    b=ids,
+    curve=st.text(min_size=1, max_size=20),
+    steps=st.integers(2, PATH_STEPS_MAX),
 )
 def test_a_path_survives_its_link(model: str, a: str, b: str, curve: str, steps: int) -> None:
     request = PathRequest(model, (a, b), curve, steps)

@@ -159,7 +159,8 @@ def test_the_place_on_a_map_has_the_product_in_its_middle(lab: Lab) -> None:
 
 
 def test_a_product_without_a_code_says_what_to_do(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(lab.space("tiny")._position, 3)
+    space = lab.space("tiny")
+    monkeypatch.setitem(space.__dict__, "_place_n", np.where(np.arange(80) == 3, -1, space._place_n))
     with pytest.raises(ModelError, match="looks-like encode tiny"):
         similar_to(lab, "tiny", 3, 2)
 

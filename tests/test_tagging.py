@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from looks_like.data.errors import CatalogueError
+from looks_like.explorer import tags as tagging
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.requests import MapContext
 from looks_like.explorer.errors import RequestError
@@ -14,8 +15,7 @@ from looks_like.explorer.search.filters import Filter
 from looks_like.explorer.selecting.selection import Selection
 from looks_like.explorer.selecting.selection import rows as selected_rows
 from looks_like.explorer.selecting.steps import SelectionStep
-from looks_like.explorer.tags import actions as tagging
-from looks_like.explorer.tags.actions import TagCount
+from looks_like.explorer.tags.carried import TagCount, tags_of
 
 
 @pytest.fixture
@@ -40,8 +40,8 @@ def test_giving_and_taking_say_how_many_changed(own: Lab) -> None:
     assert (done.changed, done.already) == (1, 1)
     assert rows(tagging.mask(own, "summer")) == [2, 3, 4]
     assert tagging.tags(own) == [TagCount("Summer", 3, 3 / 80)]
-    assert tagging.tags_of(own, 3) == ["Summer"]
-    assert tagging.tags_of(own, 1) == []
+    assert tags_of(own, 3) == ["Summer"]
+    assert tags_of(own, 1) == []
 
 
 def test_what_changes_nothing_is_not_logged(own: Lab) -> None:

@@ -31,7 +31,7 @@ def filming(bench: Bench) -> Iterator[Result]:
     files = {"ours": bench.folder / "ours.gif", "theirs": bench.folder / "theirs.gif"}
 
     def ours() -> None:
-        lab._paths.cache_clear()
+        lab.cache.forget("path")
         files["ours"].write_bytes(film(lab, lab.path(request), "gif", 256))
 
     def theirs() -> None:

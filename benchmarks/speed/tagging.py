@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.generated import lab_of
 from benchmarks.measure import Bench, Result, by_turns, compared
-from looks_like.explorer.tags import actions as tagging
+from looks_like.explorer import tags as tagging
 
 _GOAL_S = 1.0
 _ONE_IN = 10  # of the files that would be written

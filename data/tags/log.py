@@ -4,7 +4,6 @@ One action is one row with all ids that it is about, and a commit holds whole ac
 nothing. Undo and redo are further actions; what holds now is what a replay says (`data/tags/state.py`).
 """
 
-import re
 import unicodedata
 import uuid
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ import pyarrow as pa
 from lancedb.table import Table
 
 from looks_like.data.errors import CatalogueError
+from looks_like.data.text import is_visible, one_line
 from looks_like.data.workspace import Workspace
 
 TAGS = "tags"
@@ -41,7 +41,6 @@ _COLUMNS = pa.schema(
 _PARTS_MAX = 32  # files of the table before they are joined: each takes milliseconds to open
 _OLD_VERSIONS_FOR = timedelta(hours=1)
 _BATCH = 16  # actions read at once: each may be about a million products
-_TURNS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # what turns the text around it
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ class NewAction:
 def tag_name(text: str) -> str:
     """A tag as it is kept: blanks trimmed and collapsed. CatalogueError says what a tag may be."""
     name = " ".join(unicodedata.normalize("NFC", text).split())
-    if not 1 <= len(name) <= NAME_MAX or _strange(name):
+    if not 1 <= len(name) <= NAME_MAX or not is_visible(name):
         raise CatalogueError(f"{text[:80]!r} can't be a tag: use 1 to {NAME_MAX} characters, none of them invisible")
     if "|" in name:
         raise CatalogueError(f"{name!r} can't be a tag: tables write | between two tags. Leave it out")
@@ -101,14 +100,9 @@ def tag_key(text: str) -> str:
 def checked_who(text: str) -> str:
     """Who acts. CatalogueError says what a name may be."""
     name = text.strip()
-    if not 1 <= len(name) <= WHO_MAX or _strange(name):
+    if not 1 <= len(name) <= WHO_MAX or not is_visible(name):
         raise CatalogueError(f"{text[:100]!r} can't be a person: use 1 to {WHO_MAX} characters, none of them invisible")
     return name
-
-
-def _strange(text: str) -> bool:
-    """Whether it holds control characters, halves of characters, or marks that turn the text around them."""
-    return any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in _TURNS for c in text)
 
 
 def append(workspace: Workspace, actions: Sequence[NewAction]) -> list[str]:
@@ -134,12 +128,7 @@ def _row(action_id: str, action: NewAction) -> list[object]:
     said = [checked_who(action.who)], [action.kind], [tag_name(action.tag)]
     listed = pa.ListArray.from_arrays(pa.array([0, len(ids)], pa.int32()), ids)
     of = tag_name(action.of) if action.kind == RENAME else action.of
-    return [[action_id], at, *said, listed, [_plain_words(action.words)], [of], [action.changed]]
-
-
-def _plain_words(text: str) -> str:
-    seen = "".join(" " if _strange(c) else c for c in text)
-    return re.sub(r"\s+", " ", seen).strip()[:WORDS_MAX]
+    return [[action_id], at, *said, listed, [one_line(action.words, WORDS_MAX)], [of], [action.changed]]
 
 
 def _join_parts(table: Table) -> None:

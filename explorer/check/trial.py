@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 
 from looks_like.explorer.check.findings import Row
-from looks_like.explorer.core import Lab, Space, checked_seed
+from looks_like.explorer.core import Cache, Lab, Space, checked_seed
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.training import PRODUCTS, SHIPPED, SOURCE
 from looks_like.model.card import fingerprint
@@ -26,7 +26,6 @@ from looks_like.model.networks import (
     principal_components,
 )
 
-Value = TypeVar("Value")
 HELD_OUT_MIN = 2
 QUICK_COUNT = 200  # pictures of a kind, in place of COUNT
 DRAWN = ("mid-points", "mixture", "N(0, I)")
@@ -174,7 +173,7 @@ class Trial:
         self.subjects = [Subject(lab, name, request.count, request.seed) for name in names]
         if (beside := self._baseline_model()) is not None:
             self.subjects.append(beside)
-        self._kept: dict[tuple[object, ...], object] = {}
+        self.cache = Cache()
 
     def _baseline_model(self) -> Subject | None:
         """An encoded model of the family that smoothness is held against, of the same size where there is one."""
@@ -196,12 +195,6 @@ class Trial:
     def asked(self) -> list[Subject]:
         return [subject for subject in self.subjects if not subject.baseline]
 
-    def cached(self, key: tuple[object, ...], make: Callable[[], Value]) -> Value:
-        """The answer kept under `key`."""
-        if key not in self._kept:
-            self._kept[key] = make()
-        return self._kept[key]  # type: ignore[return-value]  # what was made under a key is of one kind
-
     def put(self, row: Row, subject: Subject, score: Score) -> None:
         """The score where it belongs: a model's, or a baseline's."""
         (row.baselines if subject.baseline else row.scores)[subject.name] = score
@@ -220,7 +213,7 @@ class Trial:
             return PCACodec(name, found, space.size, subject.channels, fitted)
 
         key = ("linear", space.size, subject.channels, space.latent, len(subject.learnt_from))
-        return self.cached(key, make)
+        return self.cache.get_or_make(key, make)
 
     def coders(self) -> list[tuple[Codec, Subject]]:
         """All models, then each PCA once, with the model that it stands beside."""
@@ -230,7 +223,7 @@ class Trial:
     def features(self, kind: str, subject: Subject, pictures: Callable[[], np.ndarray]) -> np.ndarray:
         """(N, F) of real pictures, the same for all models that see alike. ModelError without the weights."""
         key = ("features", kind, subject.space.size, subject.channels, len(subject.learnt_from))
-        return self.cached(key, lambda: features(pictures()))
+        return self.cache.get_or_make(key, lambda: features(pictures()))
 
 
 def drawn_codes(coder: Codec, subject: Subject, kind: str, count: int) -> np.ndarray:

@@ -1,17 +1,9 @@
 """Clusters: made, listed, named, renamed, merged, split, hidden, undone."""
 
+from looks_like.explorer.clusters.browsing import Cluster, clusters
 from looks_like.explorer.clusters.edits import hide, merge, rename, split, undo_edit
-from looks_like.explorer.clusters.make import (
-    Cluster,
-    ClusterRequest,
-    clusters,
-    clusters_etag,
-    make_clusters,
-    members,
-    numbers,
-    outdated_reason,
-    usual_k,
-)
+from looks_like.explorer.clusters.make import ClusterRequest, make_clusters, usual_k
+from looks_like.explorer.clusters.membership import clusters_etag, members, numbers, outdated_reason
 from looks_like.explorer.clusters.store import State, clustering_name, clusterings, state
 
 __all__ = [

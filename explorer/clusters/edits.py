@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 
 from looks_like.data.clusters import Edit
-from looks_like.explorer.clusters.make import check_numbers, members, split_by_k_means
+from looks_like.data.text import one_line
+from looks_like.explorer.clusters.membership import members, split_by_k_means
 from looks_like.explorer.clusters.names import NAME_MAX, cluster_names
 from looks_like.explorer.clusters.store import State, change, clustering_name, now, state
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.search import sanitised
 from looks_like.explorer.tags import masks
 
 PARTS_MAX = 12
@@ -20,7 +20,7 @@ EditOf = Callable[[State], Edit]
 
 def rename(lab: Lab, model: str, name: str | None, number: int, to: str, who: str = "") -> State:
     """RequestError for a cluster that there is not, no words, more than 60 characters, or a name that another has."""
-    called = sanitised(to, NAME_MAX + 1)
+    called = one_line(to, NAME_MAX + 1)
     if not 1 <= len(called) <= NAME_MAX:
         raise RequestError(f"a cluster's name has 1 to {NAME_MAX} characters, got {to[:80]!r}")
 
@@ -43,7 +43,7 @@ def merge(lab: Lab, model: str, name: str | None, numbers: Sequence[int], who: s
         raise RequestError("to merge takes two clusters or more")
 
     def edit(before: State) -> Edit:
-        check_numbers(before, wanted)
+        _check_numbers(before, wanted)
         sizes = [len(members(lab, model, before.card.name, number)) for number in wanted]
         kept = wanted[int(np.argmax(sizes))]
         return Edit("merge", (kept, *(number for number in wanted if number != kept)))
@@ -83,7 +83,7 @@ def hide(lab: Lab, model: str, name: str | None, numbers: Sequence[int], who: st
         raise RequestError("say which cluster to hide, by its number")
 
     def edit(before: State) -> Edit:
-        check_numbers(before, wanted)
+        _check_numbers(before, wanted)
         return Edit("unhide" if shown else "hide", wanted)
 
     return _done(lab, model, name, edit, who)
@@ -95,12 +95,18 @@ def undo_edit(lab: Lab, model: str, name: str | None = None, who: str = "") -> E
         before = state(lab, model, clustering_name(lab, model, name))
         if not before.edits:
             raise RequestError(f"there is nothing to undo in clusters {before.card.name!r}")
-        change(lab, before.card, Edit("undo", who=sanitised(who, 80), at=now()))
+        change(lab, before.card, Edit("undo", who=one_line(who, 80), at=now()))
         return before.edits[-1]
 
 
 def _done(lab: Lab, model: str, name: str | None, edit: EditOf, who: str) -> State:
     with lab.workspace.edit_lock("clusters"):
         before = state(lab, model, clustering_name(lab, model, name))
-        change(lab, before.card, replace(edit(before), who=sanitised(who, 80), at=now()))
+        change(lab, before.card, replace(edit(before), who=one_line(who, 80), at=now()))
         return state(lab, model, before.card.name)
+
+
+def _check_numbers(now: State, asked: Sequence[int]) -> None:
+    """RequestError names the first that there is not."""
+    for number in asked:
+        now.need(number)

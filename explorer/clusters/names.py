@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from looks_like.data.text import one_line
 from looks_like.explorer.core import Lab, is_colour
 from looks_like.explorer.search import (
     DEARER,
@@ -14,7 +15,6 @@ from looks_like.explorer.search import (
     TAG,
     ValueEnrichment,
     number_enrichments,
-    sanitised,
     value_enrichments,
 )
 
@@ -57,7 +57,7 @@ def _candidates(lab: Lab, number: int, rows_m: np.ndarray, tags: Mapping[str, np
     given = [one for one in found if one.attribute == TAG and one.value in tags]
     found = [one for one in found if one not in given]
     base, further = _base(found)
-    words = next((sanitised(one.value, _PART_MAX) for one in given if one.within >= _MOST), "")
+    words = next((one_line(one.value, _PART_MAX) for one in given if one.within >= _MOST), "")
     if words and not any(one.within >= _MOST and not _is_provenance(one) for one in found):
         base, further = words[:1].upper() + words[1:], [base, *further] if base else further
     if not base:
@@ -103,5 +103,5 @@ def _part(one: ValueEnrichment) -> str:
     """The value; of yes or no the attribute; of a part's colour the part too: "white sole", "with navy"."""
     if place := _place_of(one):
         said = f"with {one.said}" if place == "with" else f"{one.said} {place}"
-        return sanitised(said, _PART_MAX)
-    return sanitised(one.attribute.replace("_", " ") if one.value == "yes" else one.said, _PART_MAX)
+        return one_line(said, _PART_MAX)
+    return one_line(one.attribute.replace("_", " ") if one.value == "yes" else one.said, _PART_MAX)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from secrets import token_hex
 from typing import Any
 
@@ -75,7 +74,8 @@ def stamps(lab: Lab, model: str, name: str) -> Stamps:
 
 def state(lab: Lab, model: str, name: str) -> State:
     """As it stands now. CatalogueError when there is no such clustering."""
-    return _state(lab, model, name, stamps(lab, model, name))
+    key = ("clustering", model, name, stamps(lab, model, name))
+    return lab.cache.get_or_make(key, lambda: _state(lab, model, name), max_size=8)
 
 
 def keep(lab: Lab, product_ids: list[str], numbers_n: np.ndarray, *, replace: bool, **said: Any) -> ClusterCard:
@@ -107,8 +107,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
-@lru_cache(maxsize=8)
-def _state(lab: Lab, model: str, name: str, as_of: Stamps) -> State:
+def _state(lab: Lab, model: str, name: str) -> State:
     found = read_clusters(lab.workspace, model, name)
     said = read_edits(lab.workspace, found.card)
     used = [number for edit in said for number in edit.numbers]  # undone ones too: a link to one must not find another

@@ -2,6 +2,7 @@
 
 Reading order: lab, space, queries (requests as links), results (plain values), cache."""
 
+from looks_like.explorer.core.cache import Cache
 from looks_like.explorer.core.encoding import encode, encode_while_writing
 from looks_like.explorer.core.files import require_writable
 from looks_like.explorer.core.formatting import escape_markdown, number
@@ -10,6 +11,7 @@ from looks_like.explorer.core.palette import CATEGORIES_MAX, Colouring, by_categ
 from looks_like.explorer.core.requests import (
     MapContext,
     PathRequest,
+    checked_rows,
     checked_seed,
     code_from_text,
     code_to_text,
@@ -23,6 +25,7 @@ from looks_like.explorer.core.warm_up import get_ready
 __all__ = [
     "CATEGORIES_MAX",
     "KNN_GRAPH_MAX",
+    "Cache",
     "Colouring",
     "DecodedPath",
     "Lab",
@@ -34,6 +37,7 @@ __all__ = [
     "Status",
     "by_category",
     "by_number",
+    "checked_rows",
     "checked_seed",
     "code_from_text",
     "code_to_text",

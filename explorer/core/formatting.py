@@ -1,5 +1,7 @@
 """Numbers and text as people read them."""
 
+from looks_like.data.text import one_line
+
 _MEANS_SOMETHING = set("\\`*_{}[]()#+-.!|~>$:<&")  # to Markdown
 
 
@@ -10,6 +12,4 @@ def number(value: float, digits: int = 6) -> str:
 
 def escape_markdown(text: str, most: int = 80) -> str:
     """Text of the catalogue where Streamlit reads Markdown: one line, every sign escaped, cut at `most` characters."""
-    one_line = " ".join(text.split())
-    cut = one_line if len(one_line) <= most else one_line[: most - 1] + "…"
-    return "".join(f"\\{sign}" if sign in _MEANS_SOMETHING else sign for sign in cut)
+    return "".join(f"\\{sign}" if sign in _MEANS_SOMETHING else sign for sign in one_line(text, most))

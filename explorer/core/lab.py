@@ -8,7 +8,7 @@ workspace (encoding, training, maps, tags, clusters) stands in rooms of its own,
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from looks_like.data.sources import Columns
 from looks_like.data.tags import TagState, read_tags
 from looks_like.data.workspace import Workspace, checked_name
 from looks_like.explorer.core.cache import Cache
-from looks_like.explorer.core.requests import PathRequest
+from looks_like.explorer.core.requests import PathRequest, checked_rows
 from looks_like.explorer.core.results import DecodedPath, MapView, Product, map_view
 from looks_like.explorer.core.space import Space
 from looks_like.explorer.errors import RequestError
@@ -37,9 +37,6 @@ class Lab:
     def __init__(self, folder: str | Path) -> None:
         self.workspace = Workspace(folder)
         self.cache = Cache()
-        self.cached, self.cached_outside_lock = self.cache.cached, self.cache.cached_outside_lock
-        self.thumbnail = lru_cache(maxsize=4096)(self._thumbnail)
-        self._paths = lru_cache(maxsize=16)(self._path)
         self._tags: TagState | None = None
         self._tags_lock = threading.Lock()
 
@@ -48,11 +45,12 @@ class Lab:
     def version(self) -> int:
         """Of the catalogue; 0 while it is empty."""
         stamp = self.workspace.stamp("products")
-        return self.cached(("version", stamp), lambda: catalogue_version(self.workspace))
+        return self.cache.get_or_make(("version", stamp), lambda: catalogue_version(self.workspace))
 
     def catalogue(self) -> Catalogue:
         """The newest. CatalogueError while it is empty."""
-        return self.cached(("catalogue", self.version()), lambda: open_catalogue(self.workspace))
+        key = ("catalogue", self.version())
+        return self.cache.get_or_make(key, lambda: open_catalogue(self.workspace), max_size=2)
 
     def catalogue_at(self, version: int) -> Catalogue:
         """As it was; not kept. CatalogueError when that version was cleared away."""
@@ -76,11 +74,9 @@ class Lab:
     ) -> list[Product]:
         """The products of catalogue rows, with their distances if given. RequestError for a row that is not there."""
         catalogue = self.catalogue()
-        wrong = [row for row in rows_m if not 0 <= row < len(catalogue)]
-        if wrong:
-            raise RequestError(f"there is no row {wrong[0]} in this catalogue of {len(catalogue):,}")
+        rows_m = checked_rows(rows_m, len(catalogue))
         found = []
-        for i, (row, values) in enumerate(zip(map(int, rows_m), catalogue.values_of(rows_m), strict=True)):
+        for i, (row, values) in enumerate(zip(rows_m.tolist(), catalogue.values_of(rows_m), strict=True)):
             distance = None if distance_m is None else float(distance_m[i])
             near = None if distance is None or not typical else distance / typical
             product_id, name, sha256 = catalogue.product_ids[row], catalogue.names[row], catalogue.sha256[row]
@@ -96,13 +92,17 @@ class Lab:
             return self.product_at(int(rng.choice(space.rows_n)))
         return self.product_at(int(rng.integers(len(self.catalogue()))))
 
-    def _thumbnail(self, sha256: str, edge_px: int) -> bytes:
+    def thumbnail(self, sha256: str, edge_px: int) -> bytes:
         """A product's picture by its fingerprint, `edge_px` at most. RequestError when no product has it."""
-        catalogue = self.catalogue()
-        row = catalogue.row_of_picture(sha256)
-        if row is None:
-            raise RequestError("no product of this catalogue has that picture")
-        return thumbnail(catalogue.pictures([row])[0], edge_px)
+
+        def make() -> bytes:
+            catalogue = self.catalogue()
+            row = catalogue.row_of_picture(sha256)
+            if row is None:
+                raise RequestError("no product of this catalogue has that picture")
+            return thumbnail(catalogue.pictures([row])[0], edge_px)
+
+        return self.cache.get_or_make(("thumbnail", sha256, edge_px), make, max_size=4096)
 
     def tag_state(self) -> TagState:
         """Who carries which tag, and all that was done; of the log only what is new is read."""
@@ -152,9 +152,10 @@ class Lab:
 
     def _loaded(self, model: str) -> tuple[Family, Card, Mixture | None]:
         folder = self.folder(model)
-        return self.cached(
+        return self.cache.get_or_make(
             ("net", model, self._weights_stamp(model)),
             lambda: (*load_model(folder, pick_device().name), read_mixture(folder)),
+            max_size=16,
         )
 
     def space(self, model: str) -> Space:
@@ -172,12 +173,13 @@ class Lab:
             return Space(net, card, embedding.z_nd[order_n], rows_n[order_n], mixture=mixture)
 
         codes = self.workspace.stamp(f"codes--{name}")
-        return self.cached_outside_lock(("space", name, stamp, self.version(), codes), make)
+        return self.cache.get_or_make(("space", name, stamp, self.version(), codes), make, max_size=16)
 
     def weights(self, model: str) -> str:
         """The fingerprint of a finished model's weights."""
         folder = self.folder(model)
-        return self.cached(("weights", folder.name, self._weights_stamp(model)), lambda: fingerprint(folder))
+        key = ("weights", folder.name, self._weights_stamp(model))
+        return self.cache.get_or_make(key, lambda: fingerprint(folder))
 
     def _weights_stamp(self, model: str) -> int:
         """Changes when the model does."""
@@ -207,15 +209,16 @@ class Lab:
         begins = f"map--{checked_name(model, 'model')}--"
         tables = [name for name in self.workspace.table_names() if name.startswith(begins)]
         stamps = tuple((name, self.workspace.stamp(name)) for name in tables)
-        return list(self.cached(("maps", model, stamps), lambda: list_maps(self.workspace, model)))
+        return list(self.cache.get_or_make(("maps", model, stamps), lambda: list_maps(self.workspace, model)))
 
     def map_view(self, model: str, name: str) -> MapView:
         """The map, row by row of the catalogue. CatalogueError when there is none of that name."""
         catalogue = self.catalogue()
         stamp = self.workspace.stamp(f"map--{checked_name(model, 'model')}--{checked_name(name, 'map')}")
-        return self.cached(
+        return self.cache.get_or_make(
             ("map", catalogue.version, model, name, stamp),
             lambda: map_view(read_map(self.workspace, model, name), catalogue),
+            max_size=16,
         )
 
     # -- paths, decodes, neighbours ------------------------------------------------------------------------------
@@ -226,7 +229,8 @@ class Lab:
 
     def path(self, request: PathRequest) -> DecodedPath:
         """The last sixteen are kept. Unknown products, models and curves are mistakes that say so."""
-        return self._paths(request, self.space(request.model))
+        space = self.space(request.model)
+        return self.cache.get_or_make(("path", request, space), lambda: self._path(request, space), max_size=16)
 
     def _path(self, request: PathRequest, space: Space) -> DecodedPath:
         catalogue = self.catalogue()

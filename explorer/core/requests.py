@@ -1,12 +1,14 @@
 """Questions as frozen values: hashable (cache keys), linkable (query parameters), sayable (words for people)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from looks_like.explorer.errors import RequestError
 
-STEPS_MAX = 600
+PATH_STEPS_MAX = 600
 CURVE_DEFAULT = "matched"
 SEED_MAX = 2**32 - 1  # of NumPy's and scikit-learn's generators
 
@@ -23,9 +25,9 @@ class PathRequest:
     def __post_init__(self) -> None:
         if len(self.anchors) < 2:
             raise RequestError("a path needs two products or more")
-        if not len(self.anchors) <= self.steps <= STEPS_MAX:
+        if not len(self.anchors) <= self.steps <= PATH_STEPS_MAX:
             raise RequestError(
-                f"a path through {len(self.anchors)} products has {len(self.anchors)} to {STEPS_MAX} steps"
+                f"a path through {len(self.anchors)} products has {len(self.anchors)} to {PATH_STEPS_MAX} steps"
             )
 
     @classmethod
@@ -68,6 +70,15 @@ def whole_number(query: Mapping[str, str], key: str, default: int) -> int:
         return int(query.get(key, default))
     except ValueError:
         raise RequestError(f"{key} must be a whole number, got {query[key][:40]!r}") from None
+
+
+def checked_rows(rows_m: Sequence[int] | np.ndarray, size: int) -> np.ndarray:
+    """int64 (M,), as given. RequestError names the first that a catalogue of so many products does not have."""
+    rows_m = np.asarray(rows_m, np.int64)
+    wrong_m = rows_m[(rows_m < 0) | (rows_m >= size)]
+    if len(wrong_m):
+        raise RequestError(f"there is no row {wrong_m[0]} in this catalogue of {size:,}")
+    return rows_m
 
 
 def checked_seed(seed: int) -> int:

@@ -85,19 +85,30 @@ class Space:
         return np.asarray(self.z_nd.std(0))
 
     @cached_property
-    def _position(self) -> dict[int, int]:
-        return {int(row): i for i, row in enumerate(self.rows_n)}
+    def _place_n(self) -> np.ndarray:
+        """Where the code of each catalogue row stands in `z_nd`, up to the last row that has one; -1 without one."""
+        place_n = np.full(int(self.rows_n.max(initial=-1)) + 1, -1, np.int64)
+        place_n[self.rows_n] = np.arange(len(self.rows_n))
+        return place_n
+
+    def _places(self, rows_m: np.ndarray) -> np.ndarray:
+        """int64 (M,): where the codes of catalogue rows stand in `z_nd`, in the order asked; -1 without one."""
+        rows_m = np.asarray(rows_m, np.int64)
+        known_m = (rows_m >= 0) & (rows_m < len(self._place_n))
+        place_m = np.full(len(rows_m), -1, np.int64)
+        place_m[known_m] = self._place_n[rows_m[known_m]]
+        return place_m
 
     def has(self, row: int) -> bool:
-        return row in self._position
+        return bool(self._places(np.array([row]))[0] >= 0)
 
     def code(self, row: int) -> np.ndarray:
         """(D,) of the product in a catalogue row. ModelError when it was not encoded."""
-        if row not in self._position:
+        if not self.has(row):
             raise ModelError(
                 f"this product has no code of model {self.card.name!r} yet: looks-like encode {self.card.name}"
             )
-        return np.asarray(self.z_nd[self._position[row]])
+        return np.asarray(self.z_nd[self._place_n[row]])
 
     @torch.inference_mode()
     def decode(self, z_td: np.ndarray) -> np.ndarray:
@@ -132,8 +143,8 @@ class Space:
         Of more than _LIKE_MAX, as many spread evenly speak for all.
         """
         self.require_codes()
-        inside_n = np.isin(self.rows_n, rows_m)
-        of, others = np.flatnonzero(inside_n), np.flatnonzero(~inside_n)
+        of = self.positions(rows_m)
+        others = np.delete(np.arange(len(self.z_nd)), of)
         if not len(of) or not len(others):
             return np.empty(0, np.int64)
         speakers_nd = self.z_nd[of[:: -(-len(of) // _LIKE_MAX)]]
@@ -142,13 +153,11 @@ class Space:
 
     def distances_from_mean(self, rows_m: np.ndarray) -> np.ndarray:
         """float32 (M,): how far the code of each catalogue row is from the mean of theirs; inf where it has none."""
-        at_n = np.full(int(max(self.rows_n.max(initial=-1), rows_m.max(initial=-1))) + 1, -1)
-        at_n[self.rows_n] = np.arange(len(self.rows_n))
-        at_m = at_n[rows_m]
+        place_m = self._places(rows_m)
         distance_m = np.full(len(rows_m), np.inf, np.float32)
-        z_md = self.z_nd[at_m[at_m >= 0]]
+        z_md = self.z_nd[place_m[place_m >= 0]]
         if len(z_md):
-            distance_m[at_m >= 0] = np.linalg.norm(z_md - z_md.mean(0), axis=1)
+            distance_m[place_m >= 0] = np.linalg.norm(z_md - z_md.mean(0), axis=1)
         return distance_m
 
     def restricted_to(self, rows_m: np.ndarray) -> "Space":
@@ -160,9 +169,9 @@ class Space:
 
     def positions(self, rows_m: np.ndarray) -> np.ndarray:
         """Where the codes of catalogue rows stand in `z_nd`, ascending; rows without a code are left out."""
-        allowed_n = np.zeros(int(max(self.rows_n.max(initial=-1), np.max(rows_m, initial=-1))) + 1, bool)
-        allowed_n[rows_m] = True
-        return np.flatnonzero(allowed_n[self.rows_n])
+        place_m, asked_n = self._places(rows_m), np.zeros(len(self.z_nd), bool)
+        asked_n[place_m[place_m >= 0]] = True
+        return np.flatnonzero(asked_n)
 
     @cached_property
     def dimensions(self) -> list[Dimension]:

@@ -1,24 +1,33 @@
-"""What a person has chosen, across pages and in the link: all of session state and query parameters is touched here.
+"""What a person has chosen, across pages and in the link: all of session state and query parameters is touched here,
+and a test sees to it.
 
 A link restores a view: its parameters are read once, when the session begins; from then on each page writes what it
 shows back into the address.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
 from looks_like.explorer.core import Lab, MapContext, Product, escape_markdown
 from looks_like.explorer.errors import MISTAKES, RequestError
 from looks_like.explorer.search import Filter, mask
-from looks_like.explorer.selecting import MapState, Selection, Viewport, selected, steps_from_text
+from looks_like.explorer.selecting import (
+    SELECTION_CHARACTERS_MAX,
+    MapState,
+    Selection,
+    Viewport,
+    selected,
+    steps_from_text,
+)
 from looks_like.explorer.tags import default_who
 
 _KEYS = (
     *("model", "map", "colour", "clusters", "filter", "hide", "selection", "order", "panel", "view"),
     *("a", "b", "curve", "steps", "z", "from", "like", "k"),
 )
-_VALUE_CHARACTERS_MAX = 12_000
+_VALUE_CHARACTERS_MAX = SELECTION_CHARACTERS_MAX  # nothing in a link is longer
 _PHOTOGRAPH_MB_MAX = 50
 
 
@@ -145,6 +154,62 @@ def mark_map_seen(model: str, name: str) -> None:
     st.session_state["known maps"][model].add(name)
 
 
+# -- controls and notes of panels ------------------------------------------------------------------------------------
+
+
+def control(key: str) -> Any:
+    """What the control of this key holds now; None before it is drawn."""
+    return st.session_state.get(key)
+
+
+def turn(what: str) -> int:
+    """How often a control was begun anew: part of its key, so that a new one remembers nothing."""
+    return int(st.session_state.get(f"{what} turn", 0))
+
+
+def begin_anew(what: str) -> None:
+    """With the next turn."""
+    st.session_state[f"{what} turn"] = turn(what) + 1
+
+
+def note(what: str, value: object) -> None:
+    """Kept under a name until the session ends: which file was dealt with, which map was measured."""
+    st.session_state[f"{what} noted"] = value
+
+
+def noted(what: str) -> Any:
+    """What was noted last under a name; None when nothing was."""
+    return st.session_state.get(f"{what} noted")
+
+
+def take_filter_from_link() -> None:
+    """New controls wherever the filter was changed by other means than they: a link, a view, a button."""
+    now = chosen().get("filter", "")
+    if noted("filter by controls") != now:
+        begin_anew("filter")
+        note("filter by controls", now)
+
+
+def choose_filter_by_controls(text: str) -> None:
+    """Theirs, so they stay as they are."""
+    choose("filter", text)
+    note("filter by controls", text)
+
+
+TAG_IN_HAND = "tag in hand"  # the key of the menu of tags
+
+
+def take_tag(tag: str) -> None:
+    """Into the menu of tags, before it is drawn."""
+    st.session_state[TAG_IN_HAND] = tag
+
+
+def drop_missing_tag(tags: Sequence[str]) -> None:
+    """Out of the menu, where it is none of these any more: deleted or renamed, perhaps by somebody else."""
+    if control(TAG_IN_HAND) not in tags:
+        st.session_state.pop(TAG_IN_HAND, None)
+
+
 def show_link(*keys: str) -> None:
     """Puts these choices into the address, so that it restores the page."""
     wanted = {key: chosen()[key] for key in keys if key in chosen()}
@@ -215,15 +280,14 @@ def forget_photograph() -> None:
 
 def drop_photograph(label: str, squared: Callable[[bytes], bytes], help: str = "") -> None:
     """A place to drop a file on; what `squared` makes of it is kept, what it refuses is said below."""
-    times = st.session_state.setdefault("photographs", 0)
-    key = f"photograph {times}"  # a new place each time: the file itself, perhaps large, is let go
+    key = f"photograph {turn('photograph')}"  # a new place each time: the file itself, perhaps large, is let go
 
     def dropped() -> None:
         file = st.session_state[key]
         if file is None:
             return
         forget_photograph()
-        st.session_state["photographs"] = times + 1
+        begin_anew("photograph")
         try:
             st.session_state["photograph"] = squared(file.getvalue())
         except ValueError as reason:

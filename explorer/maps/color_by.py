@@ -48,7 +48,7 @@ def by_attribute(lab: Lab, attribute: str) -> Colouring:
             return by_number(attribute, column)
         return by_category(attribute, column)
 
-    return lab.cached(("colouring", catalogue.version, attribute), make)
+    return lab.cache.get_or_make(("colouring", catalogue.version, attribute), make, max_size=16)
 
 
 def default_colour_attribute(lab: Lab) -> str:
@@ -60,7 +60,7 @@ def default_colour_attribute(lab: Lab) -> str:
         best = max(scores, key=scores.__getitem__, default="")
         return best if best and scores[best] else ""
 
-    return lab.cached(("telling", catalogue.version), make)
+    return lab.cache.get_or_make(("telling", catalogue.version), make, max_size=2)
 
 
 def _tells(column: pa.ChunkedArray) -> float:

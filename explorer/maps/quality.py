@@ -20,7 +20,7 @@ def staleness(lab: Lab, model: str, name: str) -> Staleness:
         missing = len(lab.space(model).rows_n) - len(rows_n)
         return layout.staleness(z_nd, view.xy_n2[rows_n], view.placed_n[rows_n], view.far_n[rows_n], missing)
 
-    return lab.cached_outside_lock(("drift", model, name, view.etag, len(lab.space(model).rows_n)), make)
+    return lab.cache.get_or_make(("drift", model, name, view.etag, len(lab.space(model).rows_n)), make)
 
 
 def map_recall_ready(lab: Lab, model: str) -> bool:
@@ -47,7 +47,7 @@ def map_recall(lab: Lab, model: str, name: str) -> np.ndarray:
         kept_n.flags.writeable = False
         return kept_n
 
-    return lab.cached_outside_lock(("truth", model, name, view.etag, space), make)
+    return lab.cache.get_or_make(("truth", model, name, view.etag, space), make, max_size=8)
 
 
 def measured(lab: Lab, model: str, name: str) -> MapCard:
@@ -66,7 +66,7 @@ def measured(lab: Lab, model: str, name: str) -> MapCard:
             measured_on=found.measured_on,
         )
 
-    return lab.cached_outside_lock(("measured", model, name, view.etag), make)
+    return lab.cache.get_or_make(("measured", model, name, view.etag), make)
 
 
 def measure(lab: Lab, model: str, name: str) -> MapCard:

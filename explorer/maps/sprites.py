@@ -6,15 +6,14 @@ them, whatever the size of the catalogue. The address of a page carries a finger
 """
 
 import hashlib
-import io
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import partial
 from threading import Lock
 
 import numpy as np
 from PIL import Image
 
-from looks_like.data.pictures import encode, pixels_of
+from looks_like.data.pictures import crisp_pixels, encode
 from looks_like.data.pixels import cached_pixels
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import RequestError
@@ -33,17 +32,19 @@ class SpriteSheets:
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
         self._making = Lock()
-        self._order = lru_cache(maxsize=4)(self._find_order)
-        self._page = lru_cache(maxsize=_KEPT_PAGES)(self._make_page)
-        self._pictures = lru_cache(maxsize=2)(self._fingerprint_of_pictures)
 
     def fingerprint(self, model: str, name: str) -> str:
         """Changes when a product moves, comes or gets another picture. CatalogueError when there is no such map."""
-        return f"{self._lab.map_view(model, name).etag}-{self._pictures(self._lab.version())}"
+        key = ("fingerprint of pictures", self._lab.version())
+        pictures = self._lab.cache.get_or_make(key, self._fingerprint_of_pictures, max_size=2)
+        return f"{self._lab.map_view(model, name).etag}-{pictures}"
 
     def order(self, model: str, name: str) -> np.ndarray:
         """int64 (M,): the rows that the map shows, cell by cell; page p holds those from 1,024 p on."""
-        return self._order(model, name, self.fingerprint(model, name))
+        key = ("order of cells", model, name, self.fingerprint(model, name))
+        return self._lab.cache.get_or_make(
+            key, lambda: along_hilbert(self._lab.map_view(model, name).xy_n2), max_size=4
+        )
 
     def page(self, model: str, name: str, edge_px: int, number: int) -> bytes:
         """JPEG of 32 x 32 cells of `edge_px`. RequestError for another edge or a page that is not there."""
@@ -52,19 +53,19 @@ class SpriteSheets:
         pages = -(-len(self.order(model, name)) // CELLS)
         if not 0 <= number < pages:
             raise RequestError(f"there is no page {number}; this map has {pages}, from 0")
-        with self._making:
-            return self._page(model, name, self.fingerprint(model, name), edge_px, number)
+        key = ("page of cells", model, name, self.fingerprint(model, name), edge_px, number)
+        return self._lab.cache.get_or_make(
+            key, lambda: self._make_page(model, name, edge_px, number), max_size=_KEPT_PAGES
+        )
 
-    def _fingerprint_of_pictures(self, version: int) -> str:
+    def _fingerprint_of_pictures(self) -> str:
         return hashlib.sha256("".join(self._lab.catalogue().sha256).encode()).hexdigest()[:16]
 
-    def _find_order(self, model: str, name: str, fingerprint: str) -> np.ndarray:
-        return along_hilbert(self._lab.map_view(model, name).xy_n2)
-
-    def _make_page(self, model: str, name: str, fingerprint: str, edge_px: int, number: int) -> bytes:
+    def _make_page(self, model: str, name: str, edge_px: int, number: int) -> bytes:
         rows = self.order(model, name)[number * CELLS : (number + 1) * CELLS]
         cells_nhwc = np.full((CELLS, edge_px, edge_px, 3), 255, np.uint8)
-        cells_nhwc[: len(rows)] = self._cells(rows, edge_px)
+        with self._making:
+            cells_nhwc[: len(rows)] = self._cells(rows, edge_px)
         grid = cells_nhwc.reshape(COLUMNS, COLUMNS, edge_px, edge_px, 3).swapaxes(1, 2)
         whole = Image.fromarray(grid.reshape(COLUMNS * edge_px, COLUMNS * edge_px, 3))
         return encode(whole, lossless=False, quality=_QUALITY)
@@ -75,7 +76,7 @@ class SpriteSheets:
         kept = cached_pixels(self._lab.workspace, catalogue, edge_px)
         if kept is None:
             with ThreadPoolExecutor(2) as pool:
-                return np.stack(list(pool.map(lambda content: _cell(content, edge_px), catalogue.pictures(rows))))
+                return np.stack(list(pool.map(partial(crisp_pixels, edge_px=edge_px), catalogue.pictures(rows))))
         pixels_nhwc, share = kept[rows], kept.shape[1] // edge_px
         if share == 1:
             return np.asarray(pixels_nhwc)
@@ -85,10 +86,9 @@ class SpriteSheets:
         return np.asarray((sums_nhwc // (share * share)).astype(np.uint8))
 
 
-@lru_cache(maxsize=2)
 def sprite_sheets_of(lab: Lab) -> SpriteSheets:
     """Those of a Lab: the same ones each time."""
-    return SpriteSheets(lab)
+    return lab.cache.get_or_make(("atlases",), lambda: SpriteSheets(lab))
 
 
 def along_hilbert(xy_n2: np.ndarray) -> np.ndarray:
@@ -112,11 +112,3 @@ def _hilbert(x_m: np.ndarray, y_m: np.ndarray) -> np.ndarray:
         x_m, y_m = x_m ^ mirrored_m, y_m ^ mirrored_m
         x_m, y_m = np.where(up_m == 0, y_m, x_m), np.where(up_m == 0, x_m, y_m)
     return along_m
-
-
-def _cell(content: bytes, edge_px: int) -> np.ndarray:
-    """A stored picture in a cell; a smaller one is enlarged in whole pixels, not blurred."""
-    with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as image:
-        if image.width >= edge_px:
-            return pixels_of(content, edge_px)
-        return np.asarray(image.convert("RGB").resize((edge_px, edge_px), Image.Resampling.NEAREST))

@@ -1,12 +1,12 @@
 """The frames of an animation: decoded step and nearest real product side by side, a caption, a line of progress."""
 
-import io
 from functools import lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from looks_like.data.pictures import pixels_of
+from looks_like.data.pictures import crisp, crisp_pixels
+from looks_like.data.text import one_line
 from looks_like.explorer.core import DecodedPath, Lab, Product
 
 STEP_MS, HOLD_MS = 50, 600  # a step; the first and last frame, so that one sees where one is
@@ -23,7 +23,7 @@ def frames(lab: Lab, path: DecodedPath, size: int) -> list[Image.Image]:
         if product.row not in panels:
             panels[product.row] = Image.fromarray(real[i])
         frame = Image.new("RGB", (2 * size, size + caption), "white")
-        frame.paste(crisp(path.frames_thwc[i], size), (0, 0))
+        frame.paste(crisp(Image.fromarray(path.frames_thwc[i]), size), (0, 0))
         frame.paste(panels[product.row], (size, 0))
         _write_caption(frame, i, len(path.nearest), product, size)
         made.append(frame)
@@ -34,23 +34,8 @@ def pictures_of(lab: Lab, items: list[Product], edge_px: int) -> list[np.ndarray
     """uint8 (S, S, 3) of each; smaller ones are enlarged in whole pixels, not blurred."""
     rows = sorted({product.row for product in items})
     content = dict(zip(rows, lab.catalogue().pictures(rows), strict=True))
-    pixels = {row: _enlarge(content[row], edge_px) for row in rows}
+    pixels = {row: crisp_pixels(content[row], edge_px) for row in rows}
     return [pixels[product.row] for product in items]
-
-
-def _enlarge(content: bytes, edge_px: int) -> np.ndarray:
-    image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
-    if image.width >= edge_px:
-        return pixels_of(content, edge_px)
-    return np.asarray(image.convert("RGB").resize((edge_px, edge_px), Image.Resampling.NEAREST))
-
-
-def crisp(pixels_hwc: np.ndarray, size: int) -> Image.Image:
-    """Enlarged in whole pixels, never blurred; averaged where it is larger than the panel."""
-    image = Image.fromarray(pixels_hwc)
-    if image.width == size:
-        return image
-    return image.resize((size, size), Image.Resampling.NEAREST if image.width < size else Image.Resampling.HAMMING)
 
 
 def _write_caption(frame: Image.Image, i: int, steps: int, product: Product, size: int) -> None:
@@ -70,7 +55,7 @@ def _write_caption(frame: Image.Image, i: int, steps: int, product: Product, siz
 
 def _fitting(draw: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont, room_px: float) -> str:
     """The text in one line, cut with an ellipsis where it is too wide."""
-    text = "".join(c if c.isprintable() else " " for c in text[:200])
+    text = one_line(text, 200)
     if draw.textlength(text, font) <= room_px:
         return text
     while text and draw.textlength(text + "…", font) > room_px:

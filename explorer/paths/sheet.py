@@ -4,8 +4,9 @@ import io
 
 from PIL import Image
 
+from looks_like.data.pictures import crisp
 from looks_like.explorer.core import DecodedPath, Lab
-from looks_like.explorer.paths.frames import crisp, pictures_of
+from looks_like.explorer.paths.frames import pictures_of
 
 _COLUMNS = 10
 
@@ -20,7 +21,7 @@ def sheet(lab: Lab, path: DecodedPath, size: int) -> bytes:
     for i, pixels in enumerate(real):
         left = gap + (i % columns) * (size + gap)
         top = gap + (i // columns) * (2 * size + 2 * gap)
-        image.paste(crisp(path.frames_thwc[i], size), (left, top))
+        image.paste(crisp(Image.fromarray(path.frames_thwc[i]), size), (left, top))
         image.paste(Image.fromarray(pixels), (left, top + size))
     out = io.BytesIO()
     image.save(out, "PNG")

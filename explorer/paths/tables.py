@@ -1,10 +1,9 @@
 """A path as a table: one line a step, with its nearest product, the distance to it and the code."""
 
-import csv
 import io
 import json
 
-from looks_like.data.importing import escape_formula_cell
+from looks_like.data.tables import write_lines
 from looks_like.explorer.core import DecodedPath
 
 
@@ -30,20 +29,12 @@ def steps_json(path: DecodedPath) -> dict[str, object]:
 
 
 def steps_csv(path: DecodedPath) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    latent = path.z_td.shape[1]
-    writer.writerow(
-        ["step", "product_id", "name", "distance", "distance_over_typical", *(f"z{d}" for d in range(latent))]
-    )
+    head = ["step", "product_id", "name", "distance", "distance_over_typical"]
+    lines: list[list[object]] = [[*head, *(f"z{d}" for d in range(path.z_td.shape[1]))]]
     for i, product in enumerate(path.nearest):
         near = "" if product.typical is None else f"{product.typical:.3f}"
-        row = [
-            i + 1,
-            escape_formula_cell(product.product_id),
-            escape_formula_cell(product.name),
-            f"{product.distance:.4f}",
-            near,
-        ]
-        writer.writerow([*row, *(f"{value:.5f}" for value in path.z_td[i])])
+        row = [i + 1, product.product_id, product.name, f"{product.distance:.4f}", near]
+        lines.append([*row, *(f"{value:.5f}" for value in path.z_td[i])])
+    text = io.StringIO()
+    write_lines(text, lines)
     return text.getvalue().encode("utf-8")

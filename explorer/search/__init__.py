@@ -1,14 +1,14 @@
 """Finding products: filters, text, similar products, photographs, and what sets some apart from all others."""
 
-from looks_like.explorer.search.columns import DEARER, NOT_GIVEN_TEXT
 from looks_like.explorer.search.enrichment import (
+    DEARER,
+    NOT_GIVEN_TEXT,
     TAG,
     DimensionEnrichment,
     NumberEnrichment,
     ValueEnrichment,
     find_enrichment,
     number_enrichments,
-    sanitised,
     value_enrichments,
 )
 from looks_like.explorer.search.filter_options import FilterOption, choices
@@ -49,7 +49,6 @@ __all__ = [
     "place_on_map",
     "read_photograph",
     "require_writable_table",
-    "sanitised",
     "search",
     "similar_product_json",
     "similar_to",

@@ -28,8 +28,10 @@ class FilterOption:
 def choices(lab: Lab) -> list[FilterOption]:
     """Every attribute with what can be asked of it."""
     catalogue = lab.catalogue()
-    return lab.cached(
-        ("filter choices", catalogue.version), lambda: [_choice(catalogue, name) for name in catalogue.attributes]
+    return lab.cache.get_or_make(
+        ("filter choices", catalogue.version),
+        lambda: [_choice(catalogue, name) for name in catalogue.attributes],
+        max_size=2,
     )
 
 

@@ -100,7 +100,7 @@ def mask(lab: Lab, chosen: Filter) -> np.ndarray:
         return meets_n
 
     tags = tagging.stamp(lab) if any("tagged" in condition.op for condition in chosen.conditions) else None
-    return lab.cached(("filter", catalogue.version, tags, chosen), make)
+    return lab.cache.get_or_make(("filter", catalogue.version, tags, chosen), make)
 
 
 # -- what a link says -------------------------------------------------------------------------------------------------

@@ -4,20 +4,15 @@ Worked out and written in chunks, so that memory does not grow with the catalogu
 is whole or not there.
 """
 
-import csv
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from looks_like.atomic import replacing
-from looks_like.data.importing import escape_formula_cell
+from looks_like.data.tables import KINDS, table_writer
 from looks_like.explorer.core import Lab, Space, require_writable
 from looks_like.explorer.errors import RequestError
 
@@ -33,7 +28,7 @@ _COLUMNS = pa.schema(
         ("typical", pa.float32()),  # the same over that from a typical product to its nearest other one
     ]
 )
-Write = Callable[[pa.RecordBatch], None]
+_ENDINGS = [f".{kind}" for kind in KINDS]
 
 
 @dataclass(frozen=True)
@@ -69,24 +64,27 @@ def write_similar(
     lab: Lab, model: str, k: int, file: Path, rows_m: np.ndarray | None = None
 ) -> Iterator[tuple[int, int]]:
     """(done, total) of the products, while FILE.csv, .parquet or .jsonl grows. RequestError for another ending."""
-    open_as = _writer_of(file)
+    kind = file.suffix.lower().removeprefix(".")
+    if kind not in KINDS:
+        raise RequestError(f"{str(file)!r}: recommendations are written as {', '.join(_ENDINGS)}")
     space, ids = lab.space(model), np.array(lab.catalogue().product_ids, dtype=object)
     space.require_codes()
     done, total = 0, len(space.z_nd)
     yield done, total
-    with replacing(file) as part, open_as(part) as write:
+    with replacing(file) as part, part.open("wb") as out, table_writer(out, kind, _COLUMNS) as write:
         for found in recommend(space, k, rows_m):
-            write(_batch(found, ids, space.typical_distance))
+            table = _table(found, ids, space.typical_distance)
+            write(table if kind == "parquet" else _rounded(table))
             done += len(found.rows_m)
             yield done, total
 
 
 def require_writable_table(file: Path) -> None:
     """RequestError or OSError before the work, not after it."""
-    require_writable(file, "recommendations are", list(_WRITERS))
+    require_writable(file, "recommendations are", _ENDINGS)
 
 
-def _batch(found: SimilarRows, ids: np.ndarray, typical: float) -> pa.RecordBatch:
+def _table(found: SimilarRows, ids: np.ndarray, typical: float) -> pa.Table:
     there_mk = found.similar_mk >= 0
     rank_mk = np.broadcast_to(np.arange(1, there_mk.shape[1] + 1, dtype=np.int32), there_mk.shape)
     row_mk = np.broadcast_to(found.rows_m[:, None], there_mk.shape)
@@ -94,50 +92,13 @@ def _batch(found: SimilarRows, ids: np.ndarray, typical: float) -> pa.RecordBatc
     values = (ids[row_mk[there_mk]], rank_mk[there_mk], ids[found.similar_mk[there_mk]], distance)
     near = distance / np.float32(typical) if typical else np.full(len(distance), np.nan, np.float32)
     arrays = [pa.array(column, field.type) for column, field in zip((*values, near), _COLUMNS, strict=True)]
-    return pa.record_batch(arrays, schema=_COLUMNS)
+    return pa.table(arrays, schema=_COLUMNS)
 
 
-# -- files ------------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _csv(part: Path) -> Iterator[Write]:
-    with part.open("w", newline="", encoding="utf-8") as file:
-        to = csv.writer(file)
-        to.writerow(_COLUMNS.names)
-
-        def write(batch: pa.RecordBatch) -> None:
-            ids, ranks, others, distances, near = (column.to_pylist() for column in batch.columns)
-            rounded = [[f"{value:.6g}" for value in values] for values in (distances, near)]
-            to.writerows(
-                zip(map(escape_formula_cell, ids), ranks, map(escape_formula_cell, others), *rounded, strict=True)
-            )
-
-        yield write
-
-
-@contextmanager
-def _jsonl(part: Path) -> Iterator[Write]:
-    with part.open("w", encoding="utf-8") as file:
-
-        def write(batch: pa.RecordBatch) -> None:
-            for line in batch.to_pylist():
-                said = line | {key: float(f"{line[key]:.6g}") for key in ("distance", "typical")}
-                file.write(json.dumps(said, ensure_ascii=False) + "\n")
-
-        yield write
-
-
-@contextmanager
-def _parquet(part: Path) -> Iterator[Write]:
-    with pq.ParquetWriter(part, _COLUMNS, compression="zstd") as to:
-        yield to.write_batch
-
-
-_WRITERS = {".csv": _csv, ".parquet": _parquet, ".jsonl": _jsonl}
-
-
-def _writer_of(file: Path) -> Callable[[Path], Any]:
-    if file.suffix.lower() not in _WRITERS:
-        raise RequestError(f"{str(file)!r}: recommendations are written as {', '.join(_WRITERS)}")
-    return _WRITERS[file.suffix.lower()]
+def _rounded(table: pa.Table) -> pa.Table:
+    """For people: six digits of every distance."""
+    for at in (3, 4):
+        value = table.column(at).to_numpy().astype(np.float64)
+        unit = 10.0 ** (np.floor(np.log10(np.maximum(np.abs(value), 1e-30))) - 5)
+        table = table.set_column(at, _COLUMNS[at], pa.array((np.round(value / unit) * unit).astype(np.float32)))
+    return table

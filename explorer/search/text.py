@@ -25,9 +25,10 @@ def search(lab: Lab, text: str, limit: int = FOUND_MAX) -> list[Product]:
 def _lower_case(lab: Lab, column: str) -> pa.Array:
     """A column of the catalogue as small letters, by row; null where a product lacks it. Kept for each version."""
     catalogue = lab.catalogue()
-    return lab.cached(
+    return lab.cache.get_or_make(
         ("lower case", catalogue.version, column),
         lambda: pc.utf8_lower(catalogue.rows[column].cast(pa.string()).combine_chunks()),
+        max_size=16,
     )
 
 

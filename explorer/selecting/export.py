@@ -1,25 +1,17 @@
 """What leaves the workspace as a table: products with attributes and tags, or tags alone; CSV, Parquet or JSONL."""
 
 import io
-import json
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv
-import pyarrow.parquet
 
-from looks_like.data.csv_formulas import escape_formulas
-from looks_like.data.tags import BETWEEN_TAGS, TagState
+from looks_like.data.tables import KINDS, table_writer
+from looks_like.data.tags import TagState
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import RequestError
-
-KINDS = ("csv", "parquet", "jsonl")
-_CHUNK = 10_000  # rows written at once
 
 
 def export_kind(file: Path) -> str:
@@ -98,46 +90,9 @@ def write_tags(lab: Lab, tag: str | None, kind: str, out: BinaryIO) -> int:
     return _write(pa.concat_tables(parts) if parts else schema.empty_table(), kind, out)
 
 
-# -- kinds of files ---------------------------------------------------------------------------------------------------
-
-
 def _write(table: pa.Table, kind: str, out: BinaryIO) -> int:
-    if kind == "csv":
-        _write_csv(table, out)
-    elif kind == "parquet":
-        pa.parquet.write_table(table, out)
-    elif kind == "jsonl":
-        for line in _json_lines(table):
-            out.write(line)
-    else:
+    if kind not in KINDS:
         raise RequestError(f"a table can be {', '.join(KINDS)}, not {kind[:20]!r}")
+    with table_writer(out, kind, table.schema) as write:
+        write(table)
     return int(table.num_rows)
-
-
-def _write_csv(table: pa.Table, out: BinaryIO) -> None:
-    names = escape_formulas(pa.array(table.column_names, pa.string())).to_pylist()
-    columns = [_cells(column) for column in table.columns]
-    pa.csv.write_csv(pa.table(dict(zip(names, columns, strict=True))), out)
-
-
-def _cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    if pa.types.is_list(column.type):
-        column = pc.binary_join(column, BETWEEN_TAGS)
-    return escape_formulas(column) if pa.types.is_string(column.type) else column
-
-
-def _json_lines(table: pa.Table) -> Iterator[bytes]:
-    write = json.JSONEncoder(ensure_ascii=False).encode
-    for batch in table.to_batches(max_chunksize=_CHUNK):
-        for values in zip(*(_json_values(column) for column in batch.columns), strict=True):
-            yield write(dict(zip(table.column_names, values, strict=True))).encode("utf-8") + b"\n"
-
-
-def _json_values(column: pa.Array) -> list[Any]:
-    """Times as text; what is no finite number is not given."""
-    if pa.types.is_timestamp(column.type):
-        return [None if at is None else at.isoformat() for at in column.to_pylist()]
-    values: list[Any] = column.to_pylist()
-    if pa.types.is_floating(column.type):
-        return [value if value is None or math.isfinite(value) else None for value in values]
-    return values

@@ -46,7 +46,7 @@ def selected(lab: Lab, chosen: Selection) -> np.ndarray:
         chosen_n.flags.writeable = False
         return chosen_n
 
-    return lab.cached_outside_lock(key, make)  # more like these of a million take seconds
+    return lab.cache.get_or_make(key, make)
 
 
 def words(lab: Lab, chosen: Selection) -> str:
@@ -72,9 +72,11 @@ def page(lab: Lab, chosen: Selection, order: str, number: int, size: int) -> Pag
     if order not in ORDERS:
         raise RequestError(f"unknown order {order[:40]!r}; there are: {', '.join(ORDERS)}")
     key = ("selection in order", _stamp(lab, chosen), chosen, order)
-    rows_m: np.ndarray = lab.cached_outside_lock(
-        key, lambda: _in_order(lab, chosen.context.model, rows(lab, chosen), order)
-    )
+
+    def make() -> np.ndarray:
+        return _in_order(lab, chosen.context.model, rows(lab, chosen), order)
+
+    rows_m = lab.cache.get_or_make(key, make, max_size=8)
     return Page(len(rows_m), [lab.product_at(int(row)) for row in rows_m[number * size : (number + 1) * size]])
 
 

@@ -20,7 +20,8 @@ from looks_like.explorer.errors import RequestError
 from looks_like.explorer.search import Filter, mask
 from looks_like.model.geometry import inside
 
-STEPS_MAX, POINTS_MAX, LIKE_MAX, CHARACTERS_MAX = 60, 400, 10_000, 12_000
+SELECTION_STEPS_MAX, SELECTION_CHARACTERS_MAX = 60, 12_000  # of its JSON, in the browser, in links and here
+POINTS_MAX, LIKE_MAX = 400, 10_000
 OPS = {"=": "", "+": "plus ", "-": "without "}
 Point = tuple[float, float]
 
@@ -74,14 +75,16 @@ def steps_from_text(text: str) -> tuple[SelectionStep, ...]:
     """RequestError for what is not a list of steps: a link may hold anything."""
     if not text:
         return ()
-    if len(text) > CHARACTERS_MAX:
-        raise RequestError(f"this selection is longer than {CHARACTERS_MAX:,} characters: draw it with fewer turns")
+    if len(text) > SELECTION_CHARACTERS_MAX:
+        raise RequestError(
+            f"this selection is longer than {SELECTION_CHARACTERS_MAX:,} characters: draw it with fewer turns"
+        )
     try:
         said = json.loads(text)
     except (ValueError, RecursionError):
         raise RequestError("the selection in this link is not JSON: select anew") from None
-    if not isinstance(said, list) or len(said) > STEPS_MAX:
-        raise RequestError(f"a selection is a list of at most {STEPS_MAX} steps")
+    if not isinstance(said, list) or len(said) > SELECTION_STEPS_MAX:
+        raise RequestError(f"a selection is a list of at most {SELECTION_STEPS_MAX} steps")
     return tuple(_step(each) for each in said)
 
 

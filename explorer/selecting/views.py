@@ -7,7 +7,8 @@ from looks_like.explorer.core import Lab
 
 def list_views(lab: Lab) -> list[View]:
     """By name."""
-    return lab.cached(("views", lab.workspace.stamp(views.VIEWS)), lambda: views.list_views(lab.workspace))
+    key = ("views", lab.workspace.stamp(views.VIEWS))
+    return lab.cache.get_or_make(key, lambda: views.list_views(lab.workspace), max_size=2)
 
 
 def save_view(lab: Lab, name: str, page: str, link: str, who: str) -> str:

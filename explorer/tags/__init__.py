@@ -4,25 +4,17 @@ from looks_like.explorer.tags.actions import (
     TagChange,
     accept,
     add,
-    coverage,
     default_who,
     delete,
-    history,
-    mask,
-    masks,
     other_of,
-    redo,
     reject,
     remove,
     rename,
-    said,
-    stamp,
-    tags,
-    undo,
-    words_of,
 )
+from looks_like.explorer.tags.carried import coverage, mask, masks, stamp, tags
 from looks_like.explorer.tags.from_file import REPORT_FILE, import_tags, import_uploaded
 from looks_like.explorer.tags.suggestions import ready, suggestions
+from looks_like.explorer.tags.undoing import history, redo, said, undo, words_of
 
 __all__ = [
     "REPORT_FILE",

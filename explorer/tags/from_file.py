@@ -4,7 +4,6 @@ Nobody's decision is overruled in passing: where somebody here took a tag from a
 that it was given later, that is a conflict, and stays as it is unless asked.
 """
 
-import csv
 import io
 import tempfile
 from collections.abc import Iterator
@@ -12,10 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
-from looks_like.data.csv_formulas import escape_formulas
 from looks_like.data.errors import CatalogueError
+from looks_like.data.tables import write_lines
 from looks_like.data.tags import (
     Action,
     NewAction,
@@ -71,10 +69,8 @@ class TagImport:
     def report(self) -> bytes:
         """The same as CSV."""
         head = ("what", "product_id or row", "tag", "why")
-        columns = zip(*(head, *self.lines()), strict=True)
-        safe = [escape_formulas(pa.array(column, pa.string())).to_pylist() for column in columns]
         out = io.StringIO(newline="")
-        csv.writer(out).writerows(zip(*safe, strict=True))
+        write_lines(out, [head, *self.lines()])
         return out.getvalue().encode("utf-8", "replace")
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from looks_like.explorer.core import KNN_GRAPH_MAX, Lab, Space
-from looks_like.explorer.tags.actions import known_tag
+from looks_like.explorer.tags.carried import known_tag
 
 _SPEAKERS_MAX, _CANDIDATES_MAX = 1_000, 2_000
 _SCATTER = 2_654_435_761  # Knuth's multiplicative hash

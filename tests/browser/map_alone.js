@@ -29,6 +29,7 @@ async ([code, css, data]) => {
     anchors: {},
     view: null,
     steps: "",
+    stepsMax: 6000,
     shown: "",
     hide: false,
     clusters: "",

@@ -16,6 +16,7 @@ from settled import box_of, drawing, pixels, settle
 from test_map import PATH, choose_colour, lonely, open_map
 
 from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.selecting import SELECTION_CHARACTERS_MAX
 
 pytestmark = pytest.mark.browser
 Corners = list[tuple[float, float]]
@@ -233,11 +234,11 @@ def test_a_long_scribble_becomes_a_short_recipe_and_too_many_are_refused(page: A
     assert 20 < len(steps_of(page)[0][2]) <= 120
     truth_n = inside(on_canvas(lab, canvas), scribble)
     assert (selected(page, server, lab) != truth_n).sum() <= 2
-    for more in range(20, 140, 20):
+    for more in range(7, 140, 7):
         draw(page, canvas, [(x + more, y) for x, y in scribble[::2]], "Shift", steps=1)
     expect(page.locator(".status")).to_contain_text("This selection has too many parts.")
-    settle(page, lambda: 2 <= len(steps_of(page)) < 7)
-    assert len(json.dumps(steps_of(page), separators=(",", ":"))) <= 6000
+    settle(page, lambda: 2 <= len(steps_of(page)) < 20)
+    assert len(json.dumps(steps_of(page), separators=(",", ":"))) <= SELECTION_CHARACTERS_MAX
     page.keyboard.press("Escape")
     expect(page.locator(".status")).to_be_hidden()
 

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import expect
 from serving import served, window
 
+from looks_like.explorer import tags as tagging
 from looks_like.explorer.clusters.make import ClusterRequest, make_clusters
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.tags import actions as tagging
 
 pytestmark = pytest.mark.browser
 

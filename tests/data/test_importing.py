@@ -16,8 +16,9 @@ import pytest
 from PIL import Image
 
 from looks_like.data.catalogue import Catalogue, catalogue_version, open_catalogue
+from looks_like.data.csv_formulas import escape_formula_cell
 from looks_like.data.errors import CatalogueError
-from looks_like.data.importing import REPORT_FILE, ImportReport, escape_formula_cell, import_source
+from looks_like.data.importing import REPORT_FILE, ImportReport, import_source
 from looks_like.data.schema import attribute_name, held_out
 from looks_like.data.sources import Columns
 from looks_like.data.workspace import Workspace, checked_name
@@ -502,15 +503,21 @@ def test_a_folder_with_a_name_that_is_not_text_is_no_crash(workspace: Workspace,
 def test_cells_that_a_spreadsheet_would_run_are_quoted(
     workspace: Workspace, pictures: Path, write_table: WriteTable
 ) -> None:
-    formulas = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)"]
-    rows = [[formula, "gone.png"] for formula in formulas] + [["fine", "=gone.png"]]
+    formulas = ["=cmd|' /C calc'!A0", "+1+1", "-x", "@SUM(A1)", "＝1+1", "'=x", "＠x"]
+    rows = [[formula, "gone.png"] for formula in formulas] + [["fine", "=gone.png"], ["-1", "gone.png"]]
     rows += [["ok", "a.png"]]
     take_in(workspace, write_table(pictures / "t.csv", ["id", "image"], rows))
     lines = refusals(workspace)
-    assert [line["product_id"] for line in lines] == [*(f"'{formula}" for formula in formulas), "fine"]
-    assert lines[-1]["file"] == "'=gone.png"
+    assert [line["product_id"] for line in lines] == [*(f"'{formula}" for formula in formulas), "fine", "-1"]
+    assert lines[-2]["file"] == "'=gone.png"
     assert escape_formula_cell("\tx") == "'\tx"
     assert escape_formula_cell("a=b") == "a=b"
+
+
+def test_a_file_whose_name_begins_with_an_end_of_line_is_no_formula(workspace: Workspace, pictures: Path) -> None:
+    (pictures / "a.png").rename(pictures / "\n=1+1.png")
+    take_in(workspace, pictures)
+    assert refusals(workspace)[0]["file"] == "'\n=1+1.png"
 
 
 def test_the_report_is_of_the_last_import_alone(workspace: Workspace, pictures: Path) -> None:

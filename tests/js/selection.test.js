@@ -77,31 +77,31 @@ test("a recipe comes back from its text; what is none is nothing", () => {
     ["=", "value", ["brand", "Alder & Sons"]],
     ["+", "product", "</script>"],
   ];
-  assert.deepEqual(recipeFrom(recipeText(steps) ?? ""), steps);
-  assert.equal(recipeText([]), "");
+  assert.deepEqual(recipeFrom(recipeText(steps, 6000) ?? ""), steps);
+  assert.equal(recipeText([], 6000), "");
   for (const text of ["", "{", "null", "7", '["x"]', '[["=","lasso"]]', "[[1,2,3,4]]"])
     assert.deepEqual(recipeFrom(text), []);
 });
 
 test("long lassos grow coarser until the recipe is short enough, and too many parts are refused", () => {
   const lasso = /** @type {[string, string, any]} */ (["+", "lasso", polygonOf(ring(3000, 5), 1e-6)]);
-  const three = recipeText([lasso, lasso, lasso]);
+  const three = recipeText([lasso, lasso, lasso], 6000);
   assert.ok(three !== null && three.length <= 6000);
   assert.equal(recipeFrom(three).length, 3);
-  assert.equal(recipeText(Array(6).fill(lasso)), null, "coarser than one sees would select other products");
+  assert.equal(recipeText(Array(6).fill(lasso), 6000), null, "coarser than one sees would select other products");
   const many = Array.from(
     { length: 400 },
     (_, i) => /** @type {[string, string, any]} */ (["+", "product", `product ${i}`]),
   );
-  assert.equal(recipeText(many), null);
+  assert.equal(recipeText(many, 6000), null);
 });
 
 test("a step begins, adds or takes away; nothing can be taken from nothing", () => {
-  const first = recipeWith("", ["+", "product", "a"]);
+  const first = recipeWith("", ["+", "product", "a"], 6000);
   assert.equal(first, '[["=","product","a"]]');
-  assert.equal(recipeWith(first ?? "", ["-", "product", "b"]), '[["=","product","a"],["-","product","b"]]');
-  assert.equal(recipeWith(first ?? "", ["=", "cluster", 3]), '[["=","cluster",3]]');
-  assert.equal(recipeWith("", ["-", "product", "b"]), "");
+  assert.equal(recipeWith(first ?? "", ["-", "product", "b"], 6000), '[["=","product","a"],["-","product","b"]]');
+  assert.equal(recipeWith(first ?? "", ["=", "cluster", 3], 6000), '[["=","cluster",3]]');
+  assert.equal(recipeWith("", ["-", "product", "b"], 6000), "");
 });
 
 test("colours are counted within masks, bit by bit", () => {

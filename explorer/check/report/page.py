@@ -1,21 +1,29 @@
 """The report as one HTML file that needs nothing else: words, tables, pictures and charts are all in it.
 
-Whatever comes from a catalogue or a model is escaped. Each number stands in a <data> element with all its digits.
+Jinja escapes whatever comes from a catalogue or a model. Each number stands in a <data> element with all its digits.
 """
 
 import base64
 import io
-from collections.abc import Iterable
-from html import escape
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 import numpy as np
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from PIL import Image
 
 from looks_like.explorer.check.findings import Chart, Check, Section, Sheet, Strip
 from looks_like.explorer.check.report.charts import figures_json
 from looks_like.explorer.check.report.formatting import duration, headlines, listed
-from looks_like.explorer.check.report.tables import measures_table, models_table, protocols
+from looks_like.explorer.check.report.tables import (
+    MeasuresTable,
+    Protocol,
+    measures_table,
+    model_facts,
+    protocols,
+)
 
 _TILE_MAX_PX = 128
 _LOSSLESS_MAX_PX = 64
@@ -26,139 +34,125 @@ _COLUMNS_MIN = 10  # so that a picture is as large in each sheet
 def report(check: Check) -> str:
     """The whole document."""
     models = [model.name for model in check.models if not model.baseline]
-    body = [
-        _header(check, models),
-        _contents(check),
-        "<main>",
-        _glance(check, models),
-        f'<section id="models"><h2>Models</h2>\n{models_table(check.models)}</section>',
-        *(_section(section, models) for section in check.sections),
-        "</main>",
-        _footer(check),
-    ]
-    return _page(f"Check of {listed(models)}", "\n".join(body), figures_json(check))
-
-
-def _page(title: str, body: str, figures: str) -> str:
-    from plotly.offline import get_plotlyjs
-
-    own = files("looks_like.explorer.check.report")
-    scripts = ""
-    if figures != "[]":
-        scripts = (
-            f'<script type="application/json" id="figures">{figures}</script>\n'
-            f"<script>{get_plotlyjs()}</script>\n<script>{(own / 'report.js').read_text('utf-8')}</script>"
+    page: str = (
+        _templates()
+        .get_template("page.html.jinja")
+        .render(
+            check=check,
+            names=listed(models),
+            policy=_POLICY,
+            style=_file("report.css"),
+            about=_about(check),
+            glance=measures_table(headlines(check), models, explained=False),
+            models=[model_facts(model) for model in check.models],
+            sections=[_section(section, models) for section in check.sections],
+            machine=_machine(check),
+            **_charts(check),
         )
-    return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        f"<style>{(own / 'report.css').read_text('utf-8')}</style>\n</head>\n"
-        f"<body>\n{body}\n{scripts}\n</body>\n</html>\n"
+    )
+    return page
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FunctionLoader(_file), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
     )
 
 
-# -- head, contents, foot ----------------------------------------------------------------------------------------
+def _file(name: str) -> str:
+    return (files("looks_like.explorer.check.report") / name).read_text("utf-8")
 
 
-def _header(check: Check, models: list[str]) -> str:
-    how = "Quick check: fewer pictures and pairs, so the numbers are rougher. " if check.quick else ""
-    facts = {
+def _charts(check: Check) -> dict[str, str]:
+    """The charts and what draws them; a page without charts needs no script."""
+    figures = figures_json(check)
+    if figures == "[]":
+        return {"figures": ""}
+    from plotly.offline import get_plotlyjs
+
+    return {"figures": figures, "plotly": get_plotlyjs(), "script": _file("report.js")}
+
+
+def _about(check: Check) -> dict[str, str]:
+    return {
         "Catalogue": f"{check.catalogue}, {check.products:,} products, version {check.version}",
         "Judged on": f"{check.held_out:,} held-out products that no model learnt from",
         "Made": f"{check.date.replace('T', ' ').replace('Z', ' UTC')}, seed {check.seed}, in {duration(check.seconds)}",
     }
-    return (
-        f'<header>\n<p class="over">Looks Like · model check</p>\n<h1>{escape(listed(models))}</h1>\n'
-        f'<p class="quiet">{how}Every number stands beside what it is held against, and says how it was counted.</p>\n'
-        f"{_facts(facts)}</header>"
-    )
 
 
-def _facts(facts: dict[str, str]) -> str:
-    said = "".join(f"<div><dt>{escape(key)}</dt><dd>{escape(value)}</dd></div>" for key, value in facts.items())
-    return f'<dl class="facts">{said}</dl>'
-
-
-def _contents(check: Check) -> str:
-    titles = {"glance": "At a glance", "models": "Models"}
-    titles |= {section.key: section.title for section in check.sections}
-    links = "".join(f'<li><a href="#{key}">{escape(title)}</a></li>' for key, title in titles.items())
-    return f'<nav aria-label="Contents"><ol>{links}</ol></nav>'
-
-
-def _footer(check: Check) -> str:
+def _machine(check: Check) -> dict[str, str]:
     machine = check.machine
     libraries = ", ".join(f"{name} {version}" for name, version in machine["libraries"].items())
-    facts = {
+    return {
         "Machine": f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gb']} GB, {machine['system']}",
         "Device": machine["device"],
         "Versions": f"Python {machine['python']}, {libraries}",
     }
-    return f"<footer>{_facts(facts)}</footer>"
 
 
 # -- sections ----------------------------------------------------------------------------------------------------
 
 
-def _glance(check: Check, models: list[str]) -> str:
-    rows = headlines(check)
-    return f'<section id="glance"><h2>At a glance</h2>\n{measures_table(rows, models, explained=False)}</section>'
+@dataclass(frozen=True)
+class _DrawnStrip:
+    name: str
+    labels: tuple[str, ...]  # above the columns; none where those of the strip before hold
+    alt: str
+    percent: str  # of the sheet's width
+    width: int  # px
+    height: int
+    src: str
 
 
-def _section(section: Section, models: list[str]) -> str:
-    parts = [f'<section id="{section.key}"><h2>{escape(section.title)}</h2>', f"<p>{escape(section.says)}</p>"]
-    if section.rows:
-        parts += [measures_table(section.rows, models), protocols(section.rows)]
-    parts += [_missing(section.missing)] if section.missing else []
-    parts += [_chart(chart) for chart in section.charts]
-    parts += [_sheet(sheet) for sheet in section.sheets]
-    return "\n".join([*parts, "</section>"])
+@dataclass(frozen=True)
+class _DrawnSheet:
+    title: str
+    says: str
+    columns: int
+    strips: list[_DrawnStrip]
 
 
-def _missing(sentences: list[str]) -> str:
-    said = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
-    return f'<div class="missing">Not measured:<ul>{said}</ul></div>'
+@dataclass(frozen=True)
+class _DrawnSection:
+    key: str
+    title: str
+    says: str
+    table: MeasuresTable | None
+    protocols: list[Protocol]
+    missing: list[str]
+    charts: list[Chart]
+    sheets: list[_DrawnSheet]
 
 
-# -- charts and pictures -----------------------------------------------------------------------------------------
-
-
-def _chart(chart: Chart) -> str:
-    return (
-        f'<figure><figcaption><h3>{escape(chart.title)}</h3><p class="quiet">{escape(chart.says)}</p></figcaption>'
-        f'<div class="wide"><div class="chart" role="img" aria-label="{escape(f"{chart.title}. {chart.says}")}">'
-        "</div></div></figure>"
+def _section(section: Section, models: list[str]) -> _DrawnSection:
+    return _DrawnSection(
+        section.key,
+        section.title,
+        section.says,
+        measures_table(section.rows, models) if section.rows else None,
+        protocols(section.rows),
+        section.missing,
+        section.charts,
+        [_sheet(sheet) for sheet in section.sheets],
     )
 
 
-def _sheet(sheet: Sheet) -> str:
+def _sheet(sheet: Sheet) -> _DrawnSheet:
     columns = max(_COLUMNS_MIN, *(len(strip.pixels_nhwc) for strip in sheet.strips))
-    strips = "".join(_strip(strip, columns) for strip in _labelled_once(sheet.strips))
-    return (
-        f'<figure class="sheet"><figcaption><h3>{escape(sheet.title)}</h3><p class="quiet">{escape(sheet.says)}</p>'
-        f"</figcaption>{strips}</figure>"
-    )
+    return _DrawnSheet(sheet.title, sheet.says, columns, list(_strips(sheet.strips, columns)))
 
 
-def _labelled_once(strips: Iterable[Strip]) -> Iterable[Strip]:
+def _strips(strips: list[Strip], columns: int) -> Iterator[_DrawnStrip]:
     """Labels of columns are repeated only where they change."""
     before: tuple[str, ...] = ()
     for strip in strips:
-        yield Strip(strip.name, strip.pixels_nhwc, strip.alt, () if strip.labels == before else strip.labels)
+        count, edge = strip.pixels_nhwc.shape[:2]
+        labels = () if strip.labels == before else strip.labels
+        percent, src = f"{100 * count / columns:.4g}", picture_uri(strip.pixels_nhwc)
+        yield _DrawnStrip(strip.name, labels, strip.alt, percent, count * edge, edge, src)
         before = strip.labels
-
-
-def _strip(strip: Strip, columns: int) -> str:
-    count, edge = strip.pixels_nhwc.shape[:2]
-    labels = "".join(f"<span>{escape(label)}</span>" for label in strip.labels)
-    above = f'<div class="labels" style="--columns:{columns}">{labels}</div>' if labels else ""
-    return (
-        f'{above}<div class="strip"><span class="name">{escape(strip.name)}</span>'
-        f'<div class="room"><img style="width:{100 * count / columns:.4g}%" width="{count * edge}" height="{edge}" '
-        f'alt="{escape(strip.alt)}" src="{picture_uri(strip.pixels_nhwc)}"></div></div>'
-    )
 
 
 def picture_uri(pixels_nhwc: np.ndarray) -> str:

@@ -161,7 +161,7 @@ def _factors(trial: Trial, section: Section, coder: Codec, known: FactorPictures
 def _known(trial: Trial, subject: Subject) -> FactorPictures | None:
     count, edge = QUICK_COUNT if trial.request.quick else COUNT, subject.space.size
     make = partial(known_factors, trial.lab.catalogue(), edge, count, subject.seed)
-    return trial.cached(("factors", edge), make)
+    return trial.cache.get_or_make(("factors", edge), make)
 
 
 def _pictures(known: FactorPictures, subject: Subject) -> np.ndarray:

@@ -82,7 +82,7 @@ def _rebuilt(trial: Trial, subject: Subject) -> np.ndarray:
     def make() -> np.ndarray:
         return features(subject.decode(subject.encode(subject.real[slice(None)])))
 
-    return trial.cached(("rebuilt", subject.name), make)
+    return trial.cache.get_or_make(("rebuilt", subject.name), make)
 
 
 def _said(subject: Subject, real: int, shown: int) -> str:

@@ -8,14 +8,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-import streamlit as st
-
 from looks_like.explorer.core import Colouring, MapView, Product
+from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import browser_widget
-from looks_like.explorer.selecting import MapState
+from looks_like.explorer.selecting import SELECTION_CHARACTERS_MAX, MapState
 
 _widget = browser_widget("latent_map")
-STEPS_MAX = 6000  # characters of a recipe
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +45,14 @@ def show(content: MapContent, events: MapEvents, *, key: str) -> str | None:
     """-> the id of the product to start the sliders from, right after that was asked for."""
 
     def told(event: str, tell: Callable[[Any], None]) -> Callable[[], None]:
-        return lambda: tell(st.session_state[key][event]) if st.session_state[key][event] is not None else None
+        return lambda: tell(said) if (said := session.control(key)[event]) is not None else None
 
     result = _widget(
         key=key,
         data=_data(content),
         on_anchor_change=told("anchor", lambda chosen: events.on_anchor(str(chosen["slot"]), str(chosen["id"]))),
         on_view_change=told("view", lambda text: events.on_viewport(str(text))),
-        on_steps_change=told("steps", lambda text: events.on_steps(str(text)[:STEPS_MAX])),
+        on_steps_change=told("steps", lambda text: events.on_steps(str(text)[:SELECTION_CHARACTERS_MAX])),
         on_start_change=lambda: None,
         on_pinned_change=events.on_pinned,
     )
@@ -80,7 +78,8 @@ def _data(content: MapContent) -> dict[str, Any]:
         "missing": colouring.missing,
         "anchors": {slot: {"row": item.row, "id": item.product_id} for slot, item in content.anchors.items() if item},
         "view": asdict(state.viewport) if state.viewport else None,
-        "steps": content.steps if len(content.steps) <= STEPS_MAX else "",
+        "steps": content.steps if len(content.steps) <= SELECTION_CHARACTERS_MAX else "",
+        "stepsMax": SELECTION_CHARACTERS_MAX,
         "hide": state.hide,
         "pin": content.pin,
     }

@@ -20,6 +20,7 @@
  * @property {import("./points/projection.js").Viewport | null} view of the link
  * @property {string} selection address that `&steps=` is added to, "" = nothing can be selected
  * @property {string} steps the recipe of the selection
+ * @property {number} stepsMax characters of a recipe
  * @property {string} shown address of the mask of the filter, "" = all
  * @property {boolean} hide
  * @property {string} clusters address, "" = none

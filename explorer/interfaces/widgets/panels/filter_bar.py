@@ -14,7 +14,7 @@ def menu(lab: Lab, tags: Sequence[str]) -> None:
     """A popover with a control for each attribute; every change is in the session's filter at once."""
     session.drop_invalid_choices(lab)
     chosen, offered = session.chosen_filter(), choices(lab)
-    _take_turn()
+    session.take_filter_from_link()
     count = len(chosen.conditions)
     with st.popover(f"Filter · {count}" if count else "Filter", icon=":material/filter_list:"):
         _control("", "holds", chosen, lambda **it: st.text_input("Words in name, id or text", **it))
@@ -27,7 +27,7 @@ def menu(lab: Lab, tags: Sequence[str]) -> None:
             _attribute(choice, chosen)
         if count:
             st.button("Clear the filter", on_click=session.choose, args=("filter", None), width="stretch")
-    st.session_state["filter offered"] = offered
+    session.note("filter offered", offered)
 
 
 def line(lab: Lab, *, can_hide: bool = False) -> None:
@@ -102,15 +102,7 @@ def _control(attribute: str, op: str, chosen: Filter, draw: Callable[..., object
 
 
 def _key(op: str, attribute: str) -> str:
-    return f"filter {st.session_state['filter turn']} {op} {attribute}"
-
-
-def _take_turn() -> None:
-    """New controls wherever the filter was changed by other means than they: a link, a view, a button."""
-    now = session.chosen().get("filter", "")
-    if "filter turn" not in st.session_state or st.session_state["filter by controls"] != now:
-        st.session_state["filter turn"] = st.session_state.get("filter turn", 0) + 1
-        st.session_state["filter by controls"] = now
+    return f"filter {session.turn('filter')} {op} {attribute}"
 
 
 def _to_control(condition: Condition | None, op: str, ends: Any) -> Any:
@@ -135,16 +127,14 @@ def _to_word(value: Value) -> str:
 def _read() -> None:
     """The controls, as a filter, into the session."""
     conditions = [c for c in (_general("holds"), _general("tagged"), _general("untagged")) if c]
-    for choice in st.session_state.get("filter offered", []):
+    for choice in session.noted("filter offered") or []:
         if condition := _asked(choice):
             conditions.append(condition)
-    text = Filter(tuple(conditions)).text()
-    session.choose("filter", text)
-    st.session_state["filter by controls"] = text
+    session.choose_filter_by_controls(Filter(tuple(conditions)).text())
 
 
 def _general(op: str) -> Condition | None:
-    value = st.session_state.get(_key(op, ""))
+    value = session.control(_key(op, ""))
     if op == "untagged":
         return Condition("", op, ("",)) if value else None
     if op == "tagged":
@@ -154,7 +144,7 @@ def _general(op: str) -> Condition | None:
 
 def _asked(choice: FilterOption) -> Condition | None:
     op = {"values": "is", "numbers": "between", "dates": "between", "text": "holds"}[choice.kind]
-    value = st.session_state.get(_key(op, choice.attribute))
+    value = session.control(_key(op, choice.attribute))
     if op == "holds":
         return Condition(choice.attribute, op, (value.strip(),)) if value and value.strip() else None
     if op == "is":

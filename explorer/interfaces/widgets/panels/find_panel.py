@@ -33,13 +33,13 @@ def menu(lab: Lab, chosen: Selection) -> None:
                 like = [SelectionStep("+", "like", MORE)] if picked.action == "like" else []
                 _take(chosen, SelectionStep("=", "product", picked.product_id), *like)
         file = st.file_uploader("Or a photograph of something like it", key="find photograph")
-        if file is not None and st.session_state.get("photograph found") != file.file_id:
+        if file is not None and session.noted("photograph found") != file.file_id:
             try:
                 z_d = photograph(lab, chosen.context.model, square_photograph(file.getvalue())).z_d
             except PictureError as mistake:
                 st.error(f"{escape_markdown(file.name)}: {escape_markdown(str(mistake), 200)}", icon=":material/error:")
                 return
-            st.session_state["photograph found"] = file.file_id
+            session.note("photograph found", file.file_id)
             _take(chosen, SelectionStep("=", "near", (_rounded(z_d), MORE)))
 
 

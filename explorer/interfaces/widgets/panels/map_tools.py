@@ -145,10 +145,10 @@ def say_what_is_shown(lab: Lab, view: MapView) -> None:
     of = f"{total - view.missing:,} of {total:,} products" if view.missing else f"{total:,} products, all"
     st.caption(f"**{title}.** {sentence} {of} on this map.")
     with st.popover("How true is this map?", icon=":material/verified:", type="tertiary"):
-        if card.neighbours_kept is not None or st.session_state.get("measured map") == view.etag:
+        if card.neighbours_kept is not None or session.noted("measured map") == view.etag:
             st.markdown(map_quality(lab, card.model, card.name) or "There are too few products to say.")
         else:  # one made before maps were measured: seconds of work
-            st.button("Measure it", on_click=st.session_state.update, args=({"measured map": view.etag},))
+            st.button("Measure it", on_click=session.note, args=("measured map", view.etag))
         if not card.placed and not view.missing:
             st.markdown(f"All {total:,} products were laid out together.")
         else:

@@ -17,7 +17,6 @@ from looks_like.explorer.interfaces.widgets.progress import waiting
 from looks_like.explorer.selecting import Selection, SelectionStep, write_tags
 from looks_like.explorer.tags import import_uploaded
 
-IN_HAND = "tag in hand"
 SUGGESTED = 40
 HISTORY = 30
 
@@ -77,25 +76,22 @@ def _table(lab: Lab, chosen: Selection) -> None:
         on_select="rerun",
         selection_mode="single-row",
         height=min(35 * (len(tags) + 1) + 3, 260),
-        key=f"tag table {st.session_state.get('tag table seen', 0)}",
+        key=f"tag table {session.turn('tag table')}",
     )
     picked = event.selection.rows
     if picked:
-        st.session_state["tag table seen"] = (
-            st.session_state.get("tag table seen", 0) + 1
-        )  # a new table, nothing chosen
+        session.begin_anew("tag table")  # with nothing chosen
         keep(SelectionStep("=", "tag", tags[picked[0]].tag))
-        st.session_state[IN_HAND] = tags[picked[0]].tag
+        session.take_tag(tags[picked[0]].tag)
         st.rerun(scope="fragment")
 
 
 def _one(lab: Lab, chosen: Selection) -> None:
     """One tag: its name, its end, and what may deserve it too."""
     tags = [each.tag for each in tagging.tags(lab)]
-    if st.session_state.get(IN_HAND) not in tags:  # deleted or renamed, perhaps by somebody else
-        st.session_state.pop(IN_HAND, None)
+    session.drop_missing_tag(tags)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="one tag"):
-        tag = st.selectbox("One tag", tags, key=IN_HAND)
+        tag = st.selectbox("One tag", tags, key=session.TAG_IN_HAND)
         many = next(each.products for each in tagging.tags(lab) if each.tag == tag)
         with st.popover("Rename", icon=":material/edit:"):
             _rename(lab, tag)
@@ -118,7 +114,7 @@ def _rename(lab: Lab, tag: str) -> None:
         key="rename tag",
         width="stretch",
         on_click=_do,
-        args=(lambda: tagging.rename(lab, tag, st.session_state[f"new name of {tag}"], session.who()),),
+        args=(lambda: tagging.rename(lab, tag, session.control(f"new name of {tag}"), session.who()),),
     )
     if other := tagging.other_of(lab, tag, name):
         st.caption(
@@ -137,7 +133,7 @@ def _do(change: Callable[[], tagging.TagChange]) -> None:
         session.set_tag_message(str(mistake))
         return
     session.set_tag_message(done.words())
-    st.session_state[IN_HAND] = done.tag
+    session.take_tag(done.tag)
 
 
 def _review(lab: Lab, chosen: Selection, tag: str) -> None:
@@ -171,12 +167,10 @@ def _exchange(lab: Lab) -> None:
         if file is not None and st.button("Import these tags", type="primary"):
             report = import_uploaded(lab, file.getvalue(), file.name, session.who())
             session.set_tag_message(report.words())
-            st.session_state["tags not imported"] = (
-                report.report(),
-                [" · ".join(filter(None, line)) for line in report.lines()],
-            )
+            said = [" · ".join(filter(None, line)) for line in report.lines()]
+            session.note("tags not imported", (report.report(), said))
             st.rerun(scope="fragment")
-        content, lines = st.session_state.get("tags not imported", (b"", []))
+        content, lines = session.noted("tags not imported") or (b"", [])
         if lines:
             st.download_button(
                 f"{len(lines):,} that were not done (CSV)", content, "not-imported.csv", on_click="ignore"

@@ -4,17 +4,17 @@ import { simplified } from "./lasso.js";
 
 /** @typedef {[op: string, kind: string, value: any]} Step */
 
-const RECIPE_MAX = 6000; // characters: it also stands in links
 const COARSEST = 0.01; // map units: more would select other products without a word
 
 /**
  * The steps as JSON that is short enough, its lassos a little coarser where need be; null when that is not enough.
  * @param {Step[]} steps
+ * @param {number} most characters: it also stands in links
  * @returns {string | null}
  */
-export function recipeText(steps) {
+export function recipeText(steps, most) {
   let text = steps.length ? JSON.stringify(steps) : "";
-  for (let tolerance = 1e-4; text.length > RECIPE_MAX && tolerance < COARSEST; tolerance *= 1.6) {
+  for (let tolerance = 1e-4; text.length > most && tolerance < COARSEST; tolerance *= 1.6) {
     /** @param {Step} step */
     const coarser = ([op, kind, value]) => [
       op,
@@ -23,7 +23,7 @@ export function recipeText(steps) {
     ];
     text = JSON.stringify(steps.map(coarser));
   }
-  return text.length > RECIPE_MAX ? null : text;
+  return text.length > most ? null : text;
 }
 
 /**
@@ -45,10 +45,11 @@ export function recipeFrom(text) {
  * nothing to take away from.
  * @param {string} text of the recipe so far
  * @param {Step} step
+ * @param {number} most characters
  * @returns {string | null}
  */
-export function recipeWith(text, [op, kind, value]) {
+export function recipeWith(text, [op, kind, value], most) {
   const before = op === "=" ? [] : recipeFrom(text);
   if (op === "-" && !before.length) return text;
-  return recipeText([...before, [before.length ? op : "=", kind, value]]);
+  return recipeText([...before, [before.length ? op : "=", kind, value]], most);
 }

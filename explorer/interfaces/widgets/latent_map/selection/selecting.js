@@ -20,6 +20,8 @@ export class Selecting {
   /** @type {string[]} */
   undone = [];
   refused = "";
+  /** Characters of a recipe. */
+  most = 0;
   /** The address that `&steps=` is added to, "" = nothing can be selected. */
   base = "";
   /** @type {import("./masks.js").Mask | null} */
@@ -90,8 +92,9 @@ export class Selecting {
   // -- what is selected ---------------------------------------------------------------------------------------------
 
   /** What the page says counts, unless it only repeats what it was told by us a moment ago. */
-  update({ steps, selection, shown }) {
-    const said = recipeText(recipeFrom(steps)) ?? "";
+  update({ steps, stepsMax, selection, shown }) {
+    this.most = stepsMax;
+    const said = recipeText(recipeFrom(steps), stepsMax) ?? "";
     if (said !== this.told) {
       this.told = said;
       const echo = this.sent.indexOf(said);
@@ -108,7 +111,7 @@ export class Selecting {
   /** Appends a step; an empty selection begins with it. */
   step(op, kind, value) {
     if (!this.base) return;
-    const text = recipeWith(this.text, [op, kind, value]);
+    const text = recipeWith(this.text, [op, kind, value], this.most);
     if (text === null) {
       this.refused = "This selection has too many parts. Tag what is selected, or begin again.";
       return this.show();

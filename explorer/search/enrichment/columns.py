@@ -4,7 +4,7 @@ Made once for each version of a catalogue; comparing a selection then takes as l
 """
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,7 @@ _MANY = 50  # values; where more than half of the products have their own as wel
 
 
 @dataclass(frozen=True)
-class CategoricalColumn:
+class Values:
     """A text or yes/no attribute."""
 
     name: str
@@ -52,15 +52,13 @@ class CategoricalColumn:
         return value if self.bare and index < len(self) else f"{self.name} {value}"
 
     @staticmethod
-    def of_tag(name: str, tag: str) -> "CategoricalColumn":
+    def of_tag(name: str, tag: str) -> "Values":
         """A column that holds a tag and nothing else; without rows."""
-        return CategoricalColumn(
-            name, np.empty(0, np.int32), pa.array([tag], pa.string()), np.zeros(1, np.int64), bare=False
-        )
+        return Values(name, np.empty(0, np.int32), pa.array([tag], pa.string()), np.zeros(1, np.int64), bare=False)
 
 
 @dataclass(frozen=True)
-class NumericColumn:
+class Numbers:
     """A number or a time."""
 
     name: str
@@ -76,6 +74,12 @@ class NumericColumn:
             return "later", "earlier"
         return DEARER if {"price", "cost"} & set(self.name.lower().split("_")) else ("higher", "lower")
 
+    @cached_property
+    def ties(self) -> float:
+        """The sum of t^3 - t over all groups of t equal numbers."""
+        count_v = np.unique(self.sorted_v, return_counts=True)[1].astype(np.float64)
+        return float((count_v**3 - count_v).sum())
+
     def medians(self, given_m: np.ndarray) -> tuple[float, float]:
         """Of the products in these rows, all given, and of all others that are."""
         position_m = np.sort(self.position_n[given_m])
@@ -89,16 +93,18 @@ class NumericColumn:
         return str(np.datetime64(int(value), "ms").astype("datetime64[D]")) if self.is_time else f"{value:,.4g}"
 
 
-def columns(lab: Lab) -> list[CategoricalColumn | NumericColumn]:
+def columns(lab: Lab) -> list[Values | Numbers]:
     """Of all attributes that can be compared; ids, of which each product has its own, can't."""
     catalogue = lab.catalogue()
-    found = [_column(lab, catalogue.version, name) for name in catalogue.attributes]
-    return [column for column in found if column is not None]
+
+    def column(name: str) -> Values | Numbers | None:
+        key = ("column", catalogue.version, name)
+        return lab.cache.get_or_make(key, lambda: _column(catalogue.rows, name), max_size=128)
+
+    return [found for name in catalogue.attributes if (found := column(name)) is not None]
 
 
-@lru_cache(maxsize=128)
-def _column(lab: Lab, version: int, name: str) -> CategoricalColumn | NumericColumn | None:
-    rows = lab.catalogue().rows
+def _column(rows: pa.Table, name: str) -> Values | Numbers | None:
     kind = rows.schema.field(name).type
     if pa.types.is_string(kind) or pa.types.is_boolean(kind):
         return _values(name, rows[name], pa.types.is_boolean(kind))
@@ -107,17 +113,17 @@ def _column(lab: Lab, version: int, name: str) -> CategoricalColumn | NumericCol
     return None
 
 
-def _values(name: str, column: pa.ChunkedArray, yes_no: bool) -> CategoricalColumn | None:
+def _values(name: str, column: pa.ChunkedArray, yes_no: bool) -> Values | None:
     found = column.cast(pa.string()).combine_chunks().dictionary_encode()
     if len(found.dictionary) > max(_MANY, len(column) // 2):
         return None
     codes_n = found.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     totals_v = np.bincount(codes_n + 1, minlength=len(found.dictionary) + 1)[1:]
     bare = not yes_no and not pc.any(pc.match_substring_regex(found.dictionary, r"^[\d\s.,/-]*$")).as_py()
-    return CategoricalColumn(name, codes_n, found.dictionary, totals_v, bare, yes_no)
+    return Values(name, codes_n, found.dictionary, totals_v, bare, yes_no)
 
 
-def _numbers(name: str, column: pa.ChunkedArray, is_time: bool) -> NumericColumn:
+def _numbers(name: str, column: pa.ChunkedArray, is_time: bool) -> Numbers:
     numbers_n = (column.cast(pa.int64()) if is_time else column).cast(pa.float64(), safe=False).to_numpy()
     given = np.flatnonzero(np.isfinite(numbers_n))
     order = given[np.argsort(numbers_n[given], kind="stable")]
@@ -127,4 +133,4 @@ def _numbers(name: str, column: pa.ChunkedArray, is_time: bool) -> NumericColumn
     position_n, rank_n = np.full(len(numbers_n), -1, np.int64), np.zeros(len(numbers_n))
     position_n[order] = np.arange(len(order))
     rank_n[order] = (first_v + last_v + 1) / 2
-    return NumericColumn(name, sorted_v, position_n, rank_n, is_time)
+    return Numbers(name, sorted_v, position_n, rank_n, is_time)
