@@ -25,6 +25,13 @@ CHUNK = 64  # products per question
 _AHEAD = 32  # chunks drawn before they are asked for
 _ROOT = Path(looks_like.__file__).resolve().parents[1]
 
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+def _search_path() -> str:
+    """Where a process of ours finds this package, before whatever else it is told to look in."""
+    return os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+
 
 class RenderPool:
     """Draws the products of one sampler on all cores, in order and a little ahead of whoever asks."""
@@ -80,7 +87,7 @@ class RenderPool:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     bufsize=0,
-                    env={**os.environ, "PYTHONPATH": str(_ROOT), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+                    env={**os.environ, "PYTHONPATH": _search_path()} | _ONE_THREAD,
                 )
                 self._started.append(process)
                 self._idle.put(process)

@@ -138,7 +138,8 @@ def inside(xy_m2: np.ndarray, polygon_v2: np.ndarray) -> np.ndarray:
     x_r, y_r = xy_m2[rows].astype(np.float64).T
     odd_r = np.zeros(len(rows), bool)
     for (x0, y0), (x1, y1) in zip(polygon_v2, np.roll(polygon_v2, -1, axis=0), strict=True):
-        met_r = (y0 > y_r) != (y1 > y_r)  # by a line to the right, at the side's height; others would overflow
-        odd_r[met_r] ^= x_r[met_r] < (x1 - x0) * (y_r[met_r] - y0) / (y1 - y0) + x0
+        beside = slice(*np.searchsorted(y_r, sorted((y0, y1))))  # those that are not below both ends, or above both
+        if y0 != y1:
+            odd_r[beside] ^= x_r[beside] < (x1 - x0) * (y_r[beside] - y0) / (y1 - y0) + x0
     near_m[rows] = odd_r
     return np.asarray(near_m)

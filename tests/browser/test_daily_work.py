@@ -18,10 +18,10 @@ from playwright.sync_api import expect
 from serving import served, window
 from settled import box_of, drawing, rest, settle
 
+from looks_like.explorer import tags as tagging
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.selecting.selection import Selection, rows
 from looks_like.explorer.selecting.views import drop_view, list_views
-from looks_like.explorer.tags import actions as tagging
 from looks_like.explorer.training.demo import make_demo
 
 pytestmark = pytest.mark.browser

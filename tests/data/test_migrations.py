@@ -18,7 +18,8 @@ from looks_like.data.workspace import Workspace
 from looks_like.explorer.clusters import clusters
 from looks_like.explorer.core import Lab
 from looks_like.explorer.selecting import list_views
-from looks_like.explorer.tags.actions import add, history, tags, tags_of
+from looks_like.explorer.tags import add, history, tags
+from looks_like.explorer.tags.carried import tags_of
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = sorted((ROOT / "tests" / "golden").glob("workspace-*.zip"))

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from rich.progress import Progress
 
 from looks_like.data.sources import Columns
 from looks_like.explorer import tags
@@ -20,6 +19,7 @@ from looks_like.explorer.interfaces.notebook.map import Map
 from looks_like.explorer.interfaces.notebook.model import Model, Models, table_html
 from looks_like.explorer.interfaces.notebook.path import Path
 from looks_like.explorer.interfaces.notebook.pictures import Picture, Pictures
+from looks_like.explorer.interfaces.notebook.progress import progress
 from looks_like.explorer.maps import MapRequest, catch_up, followed, make_map
 from looks_like.explorer.search import similar_to
 from looks_like.explorer.training import TrainRequest, train
@@ -55,13 +55,12 @@ class Workspace:
 
         New products are encoded and placed on every map. CatalogueError for what can't be imported.
         """
-        with Progress(transient=True) as bar:
-            task = bar.add_task("Importing", total=None)
+        with progress("Importing") as bar:
             for now in self._lab.import_products(str(source), Columns(id, image, name)):
-                bar.update(task, completed=now.done, total=now.total)
+                bar.at(now.done, now.total)
             for model in followed(self._lab):
                 for step in catch_up(self._lab, model):
-                    bar.update(task, description=f"{step.stage}: {model}", completed=step.done, total=step.total)
+                    bar.at(step.done, step.total, f"{step.stage}: {model}")
         return self
 
     # -- models --------------------------------------------------------------------------------------------------
@@ -86,14 +85,13 @@ class Workspace:
         own = {key: settings.pop(key) for key in ("epochs", "seed", "start", "resume") if key in settings}
         request = TrainRequest(family, name or family, settings, budget_s=budget_s, **own)
         running = train(self._lab, request)
-        with Progress(transient=True) as bar:
-            task = bar.add_task("Training", total=None)
+        with progress("Training") as bar:
             try:
                 for now in running:
                     if now.report is None:
-                        bar.update(task, description=now.stage.capitalize())
+                        bar.at(0, 1, now.stage.capitalize())
                     else:
-                        bar.update(task, description="Training", completed=now.report.step, total=now.report.steps)
+                        bar.at(now.report.step, now.report.steps, "Training")
             except KeyboardInterrupt:
                 running.close()  # type: ignore[attr-defined]  # a generator: it keeps a checkpoint
                 raise
@@ -154,10 +152,9 @@ class Workspace:
 
     def check(self, *models: str, quick: bool = True, seed: int = 0) -> Scores:
         """Measures models side by side, the newest unless named: a minute, or minutes with quick=False."""
-        with Progress(transient=True) as bar:
-            task = bar.add_task("Checking", total=1.0)
+        with progress("Checking") as bar:
             for now in check(self._lab, CheckRequest(models, quick, seed)):
-                bar.update(task, description=f"Checking {now.stage}", completed=now.share)
+                bar.at(now.share, 1, f"Checking: {now.stage}")
         assert now.found is not None
         return Scores(now.found)
 

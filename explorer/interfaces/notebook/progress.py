@@ -1,0 +1,26 @@
+"""A bar of text, which every notebook and terminal shows; it is gone when the work is done."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tqdm import tqdm
+
+
+class Bar:
+    def __init__(self, bar: "tqdm[object]") -> None:
+        self._bar = bar
+
+    def at(self, done: float, total: float, what: str = "") -> None:
+        """So much of the total is done; `what`: at what it is now."""
+        self._bar.total, self._bar.n = total, done
+        if what:
+            self._bar.set_description(what, refresh=False)
+        self._bar.refresh()
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Bar]:
+    """While the work in it goes on."""
+    with tqdm(desc=what, leave=False, bar_format="{desc}: {percentage:3.0f}%|{bar:30}| {elapsed}<{remaining}") as bar:
+        bar.total = 1
+        yield Bar(bar)
