@@ -1,4 +1,6 @@
-"""The products of one catalogue version: ids, names and attributes in memory, pictures read when asked for."""
+"""One version of the catalogue: ids, names and attributes are held in memory; pictures are read from the store on
+demand.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ from looks_like.data.workspace import Workspace
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Row i is the product imported i-th; later versions keep every row's place and add at the end."""
+    """Row i is the i-th product ever imported. Row numbers never change: later versions only append rows."""
 
     version: int
     rows: pa.Table  # all columns but the pictures, in order
@@ -42,7 +44,9 @@ class Catalogue:
 
     @cached_property
     def comparable_attributes(self) -> list[str]:
-        """The attributes that more than one product shares and not all do: those worth comparing products by."""
+        """Attributes worth comparing: two or more distinct values, and not text in which more than half of the
+        values are unique (ids).
+        """
         half = max(1, len(self) // 2)
 
         def varies(name: str) -> bool:
@@ -73,7 +77,7 @@ class Catalogue:
         return {digest: i for i, digest in reversed(list(enumerate(self.sha256)))}
 
     def row(self, product_id: str) -> int:
-        """Where a product stands. CatalogueError names it when it is not here."""
+        """The row number of a product id. CatalogueError if the catalogue has no such product."""
         if product_id not in self._place:
             raise CatalogueError(f"there is no product {product_id[:80]!r} in this catalogue of {len(self):,}")
         return self._place[product_id]
@@ -85,7 +89,7 @@ class Catalogue:
         return product_id in self._place
 
     def rows_of(self, product_ids: Iterable[str]) -> np.ndarray:
-        """Rows of ids; -1 for one that is not here. A million take .3 s."""
+        """(M,) int64 row numbers of product ids, -1 for an unknown id. A million ids take 0.3 s."""
         product_ids = list(product_ids)
         try:
             wanted = pa.array(product_ids, pa.string())
@@ -152,6 +156,6 @@ def open_catalogue(workspace: Workspace, version: int | None = None) -> Catalogu
 
 
 def catalogue_version(workspace: Workspace) -> int:
-    """0 when nothing was imported yet; cheap enough to ask at every view of a page."""
+    """The newest catalogue version, 0 before the first import; cheap enough to call on every page view."""
     table = workspace.table(PRODUCTS)
     return 0 if table is None else int(table.version)

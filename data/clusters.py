@@ -32,7 +32,7 @@ _EDITS = pa.schema(
 
 @dataclass(frozen=True)
 class ClusterCard:
-    """What a clustering was made from, and what its clusters were first called."""
+    """Metadata of a clustering: model, method, settings and the names its clusters got automatically."""
 
     model: str
     name: str
@@ -111,7 +111,7 @@ def list_clusterings(workspace: Workspace, model: str) -> list[ClusterCard]:
 
 
 def read_edits(workspace: Workspace, card: ClusterCard) -> list[Edit]:
-    """All that were made to this clustering, in order, undone ones and undoings among them."""
+    """The full edit log of a clustering, oldest first, including undone edits and the undos themselves."""
     table = workspace.table(edits_table(card.model, card.name))
     rows = [] if table is None else table.to_arrow().to_pylist()
     return sorted((_edit(row) for row in rows if row["clustering"] == card.clustering), key=lambda edit: edit.edit)
@@ -132,7 +132,7 @@ def append_edit(workspace: Workspace, card: ClusterCard, edit: Edit) -> None:
 
 
 def edits_in_effect(edits: list[Edit]) -> list[Edit]:
-    """Those that count: without undoings and what they undid, the newest first each time."""
+    """The edits in effect: every undo cancels the newest edit before it that is not cancelled yet; both are dropped."""
     left: list[Edit] = []
     for edit in edits:
         if edit.action != "undo":

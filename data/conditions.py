@@ -1,4 +1,5 @@
-"""SQL conditions over attributes, as strangers type them: read word by word and rewritten, never passed on as they are.
+"""Parses untrusted SQL conditions on attributes token by token and rewrites them; the original text never reaches
+the store.
 
 What the store would answer is more than may be asked: it ignores what follows a semicolon, reads our own columns, and
 knows functions that fill the memory. So a condition is names of attributes, literals, operators and a few functions;
@@ -53,7 +54,7 @@ def safe_condition(sql: str, columns: Mapping[str, pa.DataType]) -> str:
 
 
 def condition_error(sql: str, reason: str, columns: Mapping[str, pa.DataType]) -> CatalogueError:
-    """What the store said of a condition, as one line that lists what can be asked."""
+    """Turns the store's error about a condition into one line that lists the valid column names."""
     said = re.split(r",? ?/\S*\.rs:\d+", reason.removeprefix("lance error: ").replace("\n", " "))[0]
     for lead in ("sql parser error: ", "Invalid user input: "):
         said = said.rpartition(lead)[2]

@@ -1,4 +1,4 @@
-"""Cells of a CSV that no spreadsheet takes for a formula, and back (OWASP, CSV injection)."""
+"""Escape and unescape CSV cells that a spreadsheet would run as a formula (OWASP, CSV injection)."""
 
 import re
 
@@ -13,7 +13,7 @@ _QUOTED = re.compile(f"'(?={_DANGEROUS})")
 
 
 def escape_formulas(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    """Text that a spreadsheet would run gets a leading apostrophe; numbers stay as they are."""
+    """Prefixes an apostrophe to text that a spreadsheet would run as a formula; numbers are left unchanged."""
     quoted = pc.replace_substring_regex(texts, pattern=f"^({_DANGEROUS})", replacement=r"'\1")
     return pc.if_else(pc.match_substring_regex(texts, _NUMBER), texts, quoted)
 

@@ -1,4 +1,6 @@
-"""Codes of products, one table per model: codes--<model>. Each row says which picture it is the code of."""
+"""Latent codes, one table per model (codes--<model>). Each row holds a product id, its code and the SHA-256 of the
+encoded picture.
+"""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Mistakes that a person can mend, said in a sentence: what happened, to what, what to do."""
+"""Errors for the user: one sentence with what happened, to what, and what to do about it."""
 
 
 class CatalogueError(ValueError):

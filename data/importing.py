@@ -1,4 +1,4 @@
-"""A source goes into the catalogue: what is new is added, what changed is updated, what is bad is named and left out.
+"""Imports a source into the catalogue: adds new products, updates changed ones, skips and reports invalid ones.
 
 An iterator of reports: the reader shows them. Commits are made every 64 MB of pictures, so memory stays bounded and
 a kill loses at most that much work, never anything that was in.
@@ -70,7 +70,7 @@ def import_source(workspace: Workspace, address: str, columns: Columns | None = 
 
 
 def absent_from_source(workspace: Workspace, address: str) -> int:
-    """How many products of the catalogue the source does not list."""
+    """Number of catalogue products that are absent from the source."""
     table = workspace.table(PRODUCTS)
     if table is None or not table.count_rows():
         return 0

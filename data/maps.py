@@ -30,7 +30,7 @@ _COUNTED = ("products", "placed", "up_to")
 
 @dataclass(frozen=True)
 class MapCard:
-    """What a map was made from, and what was found of it."""
+    """Metadata of a map: model, method, seed, catalogue version, and the quality measured when it was made."""
 
     model: str
     name: str
@@ -109,7 +109,7 @@ def add_places(workspace: Workspace, before: Map, places: Places) -> None:
 
 
 def rewrite_card(workspace: Workspace, found: Map, card: MapCard) -> None:
-    """One commit: the same places under a card that says more."""
+    """Replaces the metadata of a map in one commit; its coordinates stay the same."""
     _write(workspace, card, Places(found.product_ids, found.sha256, found.xy_n2, found.placed_n, found.far_n))
 
 

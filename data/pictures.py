@@ -1,4 +1,5 @@
-"""Bytes of strangers become squares: decoded, turned upright, on white, padded with their own border colour.
+"""Turns untrusted image files into square pictures: decode, apply EXIF rotation, put on white, pad with the border
+colour.
 
 Only common raster formats are decoded (no PostScript, no plug-ins that start programs), the size is known before a
 pixel is read, and what is kept is encoded anew, so nothing that hid in the file (places, comments, programs) is kept.
@@ -70,7 +71,7 @@ def crisp_pixels(content: bytes, edge_px: int) -> np.ndarray:
 
 
 def thumbnail(content: bytes, edge_px: int) -> bytes:
-    """A stored picture as JPEG of `edge_px` or its own size, whichever is smaller: never blurred up."""
+    """JPEG thumbnail of a stored picture, at most `edge_px` on each side; never enlarged."""
     image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
     if image.width <= edge_px:
         return content

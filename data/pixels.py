@@ -44,7 +44,9 @@ def pixel_array(
 
 
 def cached_pixels(workspace: Workspace, catalogue: Catalogue, edge_px: int) -> np.ndarray | None:
-    """The smallest array there is of which `edge_px` is a whole share: uint8 (N, S, S, 3); None makes nothing."""
+    """The smallest cached pixel array, uint8 (N, S, S, 3), whose edge S is a multiple of `edge_px`; None if there
+    is none (it is not created).
+    """
     paths = workspace.pixels.glob(f"v{catalogue.version:06d}-*.npy")
     sizes = sorted(int(edge) for path in paths if (edge := path.stem.split("-")[1]).isdigit())
     for size in sizes:

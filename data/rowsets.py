@@ -1,4 +1,4 @@
-"""Sets of catalogue rows in little memory: sorted numbers where they are few, one bit per row where they are many."""
+"""A compact set of catalogue rows: sorted row numbers when sparse, a bitmap when dense."""
 
 from dataclasses import dataclass
 

@@ -40,7 +40,7 @@ def held_out(product_ids: list[str]) -> np.ndarray:
 
 
 def attribute_column(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """One of the types that attributes may have: int64, float64, bool, timestamp, string."""
+    """Converts a column to one of the attribute types: int64, float64, bool, timestamp or string."""
     kind = values.type
     if pa.types.is_dictionary(kind):
         values, kind = values.cast(kind.value_type), kind.value_type

@@ -78,14 +78,16 @@ class Workspace:
 
     @contextlib.contextmanager
     def write_lock(self, what: str) -> Iterator[None]:
-        """Held while tables are written. CatalogueError at once when another process holds it; a kill frees it."""
+        """The workspace's write lock. CatalogueError immediately if another process holds it; released by the
+        system if this process dies.
+        """
         with self._storage_errors(what), self._lock(".lock", what, f"{self.folder} is being written by"):
             migrate(self.folder)
             yield
 
     @contextlib.contextmanager
     def edit_lock(self, what: str) -> Iterator[None]:
-        """Held for the moment in which somebody's change is kept; imports may go on beside it. Waits for its turn."""
+        """A short lock for edits (tags, clusters, views); blocks until free and does not conflict with imports."""
         busy = f"the {what} of {self.folder} are being changed by"
         self._bring_up_to_date()
         with self._storage_errors(what), self._lock(f".changing-{what}", f"changing {what}", busy, _PATIENCE_S):
@@ -142,7 +144,7 @@ class Workspace:
 
 
 def checked_name(name: str, what: str) -> str:
-    """A name that is safe as a folder and a table. CatalogueError says what a name may be."""
+    """Validates a name for use as a folder and a table. CatalogueError states the rules."""
     if not _NAME.fullmatch(name) or "--" in name:
         raise CatalogueError(f"{name!r} can't name a {what}: use 1 to 40 small letters, digits and single hyphens")
     return name

@@ -5,7 +5,7 @@ from looks_like.model.errors import ModelError
 
 
 class RequestError(ValueError):
-    """A question that can't be answered as it was put."""
+    """An invalid request; the message says what is wrong and what is allowed."""
 
 
 MISTAKES = (RequestError, CatalogueError, ModelError)

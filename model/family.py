@@ -29,7 +29,9 @@ Loss = Callable[[Tensor, Generator, float], tuple[Tensor, dict[str, float]]]
 
 @dataclass(frozen=True)
 class TrainingStep:
-    """Who is trained on what. Players take turns in every step; an adversary is a second one."""
+    """One optimiser update of a training iteration: its modules, loss, learning rate and Adam betas. An adversarial
+    family has two or more.
+    """
 
     modules: list[nn.Module]
     loss: Loss
@@ -164,14 +166,16 @@ class Family(nn.Module):
         return [self.encoder, self.decoder]
 
     def strip_training_modules(self) -> Self:
-        """Itself, without what is there for training alone: enough to encode and decode."""
+        """Removes the modules that only training needs (critics), in place, and returns the model."""
         for name, child in list(self.named_children()):
             if not any(child is network for network in self.networks):
                 delattr(self, name)
         return self
 
     def start_from(self, pictures: np.ndarray | Pictures) -> None:
-        """Lay PCA of these pictures, on independent axes, under both networks (see `networks.convolutional`)."""
+        """Initialises encoder and decoder so that together they equal PCA of these pictures, with axes rotated by
+        ICA.
+        """
         channels = self.settings.channels
         principal = principal_components(pictures, self.settings.latent, channels=channels)
         if self.settings.start == "mean":
@@ -200,7 +204,9 @@ class Family(nn.Module):
         return self.reconstruction_loss(self.decoder(z_nd), x_nchw)
 
     def reconstruction_loss(self, raw_nchw: Tensor, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
-        """The same of what the decoder has said already; with the perceptual distance where it has a weight."""
+        """As `reconstruction`, from decoder outputs that were computed already; adds the weighted perceptual
+        distance.
+        """
         nats = self.likelihood.nats(self.likelihood.error(raw_nchw, x_nchw), x_nchw[0].numel())
         nats = nats + self.perceptual_loss(self.likelihood.picture(raw_nchw), x_nchw)
         return nats, (self.likelihood.picture(raw_nchw.detach()) - x_nchw).square().mean()
@@ -216,7 +222,7 @@ class Family(nn.Module):
         raise NotImplementedError
 
     def slow_weights(self) -> list[nn.Parameter]:
-        """Weights that learn at a tenth of the rate: the linear decoder, where it starts right already."""
+        """Parameters with a tenth of the learning rate: the decoder's linear layer when it starts from PCA."""
         return list(self.decoder.linear.parameters()) if self.settings.start == "components" else []
 
     def training_steps(self) -> dict[str, TrainingStep]:
@@ -257,7 +263,7 @@ def settings_of(model: Family) -> dict[str, Any]:
 
 
 def move_to_device(model: Family, device: str) -> Family:
-    """On the device, with weights in the order that convolutions read fastest."""
+    """Moves the model to the device in channels-last memory format."""
     return model.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 

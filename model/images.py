@@ -27,7 +27,9 @@ class Pictures:
 
 @dataclass(frozen=True)
 class DevicePictures:
-    """Pictures whose bytes (N, S, S, 3) lie on a device: a step gathers its own there, and none of them travels."""
+    """uint8 pictures (N, S, S, 3) stored on the device, so that batches are gathered there without host-to-device
+    copies.
+    """
 
     pixels_nhwc: Tensor  # uint8
 

@@ -1,4 +1,4 @@
-"""Tags: words that people gave to products, kept as a log that is only ever added to.
+"""Tags, stored as an append-only log of actions.
 
 One action is one row with all ids that it is about, and a commit holds whole actions alone: a kill leaves all of one or
 nothing. Undo and redo are further actions; what holds now is what a replay says (`data/tags/state.py`).
@@ -45,7 +45,7 @@ _BATCH = 16  # actions read at once: each may be about a million products
 
 @dataclass(frozen=True)
 class Action:
-    """What somebody did, as the log has it; the ids stay there."""
+    """One action of the tag log, without its product ids."""
 
     number: int
     action_id: str
@@ -71,7 +71,7 @@ class Action:
 
 @dataclass(frozen=True)
 class NewAction:
-    """What somebody does, before it is in the log."""
+    """A new action, not written to the log yet."""
 
     who: str
     kind: str
@@ -106,7 +106,9 @@ def checked_who(text: str) -> str:
 
 
 def append(workspace: Workspace, actions: Sequence[NewAction]) -> list[str]:
-    """Their ids, when all are in the log; one commit. CatalogueError for what can't be said or written."""
+    """Appends actions to the log in one commit and returns their ids. CatalogueError for an invalid action or a
+    failed write.
+    """
     ids = [uuid.uuid4().hex for _ in actions]
     rows = [_row(action_id, action) for action_id, action in zip(ids, actions, strict=True)]
     with workspace.edit_lock(TAGS):

@@ -1,4 +1,4 @@
-"""What one action of the log does to who carries which tag."""
+"""Applies one action of the log to the tags of the products."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Tag:
 
 
 class TagMasks(NamedTuple):
-    """The same of a tag while a replay runs: bool (N,) each, changed in place."""
+    """Mutable masks of one tag during a replay: bool (N,) over catalogue rows."""
 
     carried_n: np.ndarray
     rejected_n: np.ndarray
@@ -30,7 +30,7 @@ class TagMasks(NamedTuple):
         return cls(tag.carried.mask(), tag.rejected.mask()) if tag else cls(np.zeros(size, bool), np.zeros(size, bool))
 
     def merge_into(self, other: "TagMasks") -> None:
-        """What is said of this tag is said of the other instead."""
+        """Merges this tag's masks into another tag's (a rename) and clears them."""
         if self is other:  # only spelled anew
             return
         other.carried_n[:] |= self.carried_n
@@ -39,7 +39,7 @@ class TagMasks(NamedTuple):
 
 
 def apply_action(action: Action, rows: RowSet, masks: Mapping[str, TagMasks]) -> None:
-    """Changes what is held of each tag that the action is about, by key."""
+    """Applies an action in place to the masks of the tags it concerns (tag key -> TagMasks)."""
     of, *to = (masks[key] for key in action.keys)
     if action.kind == RENAME:
         of.merge_into(to[0])

@@ -137,7 +137,9 @@ class TagState:
         return [tag.name for tag in self.carried if tag.carried.has(row)]
 
     def current_name(self, name: str) -> str:
-        """What a tag was renamed to, and that one, as long as renamings hold and nobody carries it; else itself."""
+        """The current name of a tag: follows renames that are in effect while no product has the old name;
+        otherwise the name itself.
+        """
         key, passed = tag_key(name), set[str]()
         while key not in passed and key in self.tags and not self.tags[key].carried.count:
             passed.add(key)
@@ -146,7 +148,9 @@ class TagState:
         return self.tags[key].name if key in self.tags and self.tags[key].carried.count else name
 
     def last_action_of(self, name: str) -> np.ndarray:
-        """int64 (N,): the place in `actions` of the last one that gave or took the tag and holds; -1 = none."""
+        """int64 (N,): per product, the index in `actions` of the last effective action that added or removed the
+        tag; -1 if none.
+        """
         key, last_n = tag_key(name), np.full(self.size, -1, np.int64)
         group = self._group(key)
         masks = {each: TagMasks.of(None, self.size) for each in group}
@@ -185,7 +189,7 @@ class TagState:
         return self.action(kept[-1]) if kept else None
 
     def products_changed_by_undo(self, action: Action) -> int:
-        """How many products would change if this action were undone, or done again if it is."""
+        """Number of products whose tags would change if this action were undone (or redone, if it is undone)."""
         place = self._place[action.action_id]
         group = self._group(action.keys[0])
         masks = {key: TagMasks.of(None, self.size) for key in group}
@@ -215,7 +219,7 @@ def read_tags(workspace: Workspace, catalogue: Catalogue, before: TagState | Non
 
 
 def _rows_of(catalogue: Catalogue, ids: pa.Array) -> RowSet:
-    """Products that have left, or never were here, are passed over."""
+    """Row set of product ids; ids that the catalogue does not contain are ignored."""
     if len(ids) <= _FEW:
         rows_m = catalogue.rows_of(ids.to_pylist())
         return RowSet.of_rows(rows_m[rows_m >= 0], len(catalogue))

@@ -1,4 +1,5 @@
-"""How good models are: what is measured (`findings`), on what (`trial`), in sections, and the report of it.
+"""Model evaluation: result types (`findings`), the models and products compared (`trial`), one module per section,
+and the HTML report.
 
 A section is a file in `sections/` with `plan(trial) -> (Section, steps)` and a line in `measuring.SECTIONS`."""
 

@@ -1,4 +1,6 @@
-"""What is known of how products differ: their attributes, and the factors of those that the project draws itself."""
+"""Labels for evaluation: catalogue attributes, and ground-truth factors for products that the project renders
+itself.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

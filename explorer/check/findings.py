@@ -100,12 +100,12 @@ class Section:
         return self.rows[-1]
 
     def lacks(self, sentence: str) -> None:
-        """Says once that something is missing."""
+        """Records a reason why something could not be measured; duplicates are ignored."""
         if sentence not in self.lacking:
             self.lacking.append(sentence)
 
     def trying(self, what: str, work: Callable[[], None]) -> None:
-        """Does it; what the data or the machine lacks for it is said, and the rest goes on."""
+        """Runs one piece of work; if data or weights for it are missing, records why and carries on."""
         try:
             work()
         except ModelError as reason:
@@ -200,5 +200,5 @@ def _plain_score(score: Score) -> dict[str, Any]:
 
 
 def finite_or_none(value: float) -> Number:
-    """JSON has no word for what is no number."""
+    """The value, or None if it is NaN or infinite (JSON has neither)."""
     return float(value) if np.isfinite(value) else None

@@ -1,4 +1,4 @@
-"""A check from the ask to what was found, step by step."""
+"""Runs a check: from the request to the results, reporting progress step by step."""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The models on trial, the products they are judged on, and PCA as one more model beside them."""
+"""Context of a check: the compared models, their held-out products, and PCA as a baseline codec."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -151,7 +151,7 @@ class Subject:
         return int(self.space.net.settings.channels)
 
     def as_it_sees(self, pictures: Pictures) -> np.ndarray:
-        """uint8 (N, S, S, 3), in grey for a model of one channel."""
+        """The pictures as the model sees them: uint8 (N, S, S, 3), converted to grey if the model has one channel."""
         pixels_nhwc = pictures[slice(None)]
         return pixels_nhwc if self.channels == 3 else to_uint8(to_float(pixels_nhwc, channels=self.channels))
 

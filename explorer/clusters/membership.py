@@ -55,7 +55,7 @@ def members(lab: Lab, model: str, name: str | None, number: int) -> np.ndarray:
 
 
 def outdated_reason(lab: Lab, model: str, name: str | None = None) -> str:
-    """What a clustering was made from and is no longer so, in a sentence; "" when it is up to date."""
+    """One sentence on why a clustering is out of date (other weights, products added since); "" if it is up to date."""
     model = lab.model_name(model)
     card = state(lab, model, clustering_name(lab, model, name)).card
     if card.weights != fingerprint(lab.folder(model)):

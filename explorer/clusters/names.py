@@ -1,4 +1,4 @@
-"""What a cluster is called until somebody names it: by the values that most of it has and few others do.
+"""Automatic cluster names, built from attribute values that are frequent inside the cluster and rare outside.
 
 Where the catalogue says nothing of how things look, people's tags do.
 """

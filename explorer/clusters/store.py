@@ -1,4 +1,4 @@
-"""A clustering as it stands: what was written once, and what people changed since. The catalogue's half of the room."""
+"""A clustering with the user edits in effect, and the functions that read and write it."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Files that people name: refused before minutes of work, not after them."""
+"""Checks an output file before long work starts, so that it does not fail at the end."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -11,5 +11,5 @@ def number(value: float, digits: int = 6) -> str:
 
 
 def escape_markdown(text: str, most: int = 80) -> str:
-    """Text of the catalogue where Streamlit reads Markdown: one line, every sign escaped, cut at `most` characters."""
+    """Escapes catalogue text for Markdown: one line, all punctuation escaped, at most `most` characters."""
     return "".join(f"\\{sign}" if sign in _MEANS_SOMETHING else sign for sign in one_line(text, most))

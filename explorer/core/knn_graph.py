@@ -1,4 +1,5 @@
-"""Who is nearest to whom among the codes of a model: found when it is first asked for, and kept as long as the codes.
+"""The k-nearest-neighbour graph of a model's codes, computed lazily in a background thread and kept as long as the
+codes.
 
 Of 30,000 products that takes a second, so it is found beside the pages, which ask `ready` first. Other codes make
 another space with another of these: nothing here is ever of older codes.
@@ -27,7 +28,7 @@ class KnnGraph:
         self._thread: threading.Thread | None = None
 
     def of(self, places_m: np.ndarray) -> KnnArrays:
-        """Of these codes, in their order, nearest first. What is not known yet is found: that may take long."""
+        """Neighbours of the given codes, (M, k), nearest first. Computes what is missing, which may take seconds."""
         missing_m = places_m[~self._known_n[places_m]]
         at_once = max(1, PAIRS_AT_ONCE // self.count)
         for i in range(0, len(missing_m), at_once):
@@ -45,7 +46,7 @@ class KnnGraph:
             self._known_n[places_m] = True
 
     def ready(self, places_m: np.ndarray) -> bool:
-        """Whether `of` answers at once; if not, a thread finds what is missing from now on. Ask again."""
+        """Whether `of` would return immediately; if not, starts computing in a background thread. Poll it."""
         if np.count_nonzero(~self._known_n[places_m]) <= FEW:
             return True
         with self._starting:

@@ -1,4 +1,4 @@
-"""The Lab: what pages, commands, routes and tests ask of a workspace, answered in plain values.
+"""The Lab: read-only access to a workspace (catalogue, models, codes, maps) for pages, commands, routes and tests.
 
 The one place where the catalogue (`data`) and the models (`model`) meet. It is shared by all threads of a process:
 answers are read-only, and everything kept is keyed by the version of what it was made from. What is done to a

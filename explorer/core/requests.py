@@ -1,4 +1,6 @@
-"""Questions as frozen values: hashable (cache keys), linkable (query parameters), sayable (words for people)."""
+"""Requests as frozen dataclasses: hashable, so they can be cache keys, and convertible to and from URL query
+parameters.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -48,7 +50,7 @@ class PathRequest:
 
 @dataclass(frozen=True)
 class MapContext:
-    """What a step is done on: a lasso means nothing without its map, a number nothing without its clustering."""
+    """What a selection refers to: the model, the map of its lassos and the clustering of its cluster numbers."""
 
     model: str
     map: str = ""

@@ -1,4 +1,4 @@
-"""What the Lab answers with: plain values that no one may change."""
+"""Result types of the Lab: immutable dataclasses."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

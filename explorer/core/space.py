@@ -75,7 +75,7 @@ class Space:
 
     @cached_property
     def far_distance(self) -> float:
-        """Within it 99 of 100 products have another one."""
+        """The 99th percentile of the distance from a product to its nearest other product."""
         return self.neighbours.typical_distance(share=0.99)
 
     @cached_property
@@ -140,7 +140,7 @@ class Space:
     def nearest_outside(self, rows_m: np.ndarray, k: int) -> np.ndarray:
         """Catalogue rows of the k products nearest to any of these, which are left out; nearest first.
 
-        Of more than _LIKE_MAX, as many spread evenly speak for all.
+        Above _LIKE_MAX rows, an evenly spaced sample of that size stands in for all of them.
         """
         self.require_codes()
         of = self.positions(rows_m)
@@ -200,7 +200,7 @@ class Space:
         return fit_mixture(self.z_nd)
 
     def sample_code(self, seed: int | None = None) -> np.ndarray:
-        """(D,) as a product might have it, from the mixture."""
+        """(D,) a random code, sampled from the mixture fitted on the products' codes."""
         return np.asarray(self.mixture.sample(1, seed)[0])
 
 

@@ -1,4 +1,4 @@
-"""What a server reads before it is asked, while the first page is still loading."""
+"""Cache warm-up at server start, while the first page loads."""
 
 import gc
 from contextlib import suppress

@@ -73,7 +73,7 @@ def map_state(context: MapContext, colour: str) -> MapState:
 
 
 def drop_invalid_choices(lab: Lab, context: MapContext | None = None) -> None:
-    """A filter, or with a ground a selection, of a link that can't be answered: of an unknown attribute or product."""
+    """Drops a filter or selection from a link that refers to unknown attributes or products."""
     _forget("filter", lambda: mask(lab, chosen_filter()))
     if context is not None:
         _forget("selection", lambda: selected(lab, chosen_selection(context)))
@@ -120,7 +120,7 @@ def segments(label: str, key: str, titles: Mapping[str, str], default: str) -> s
 
 
 def who() -> str:
-    """Whose hands these are, for the log of tags: what was said on the page, else the user of the machine."""
+    """The current user for the tag log: the name entered on the page, else the system user."""
     return str(st.session_state.get("my name") or default_who())
 
 

@@ -1,4 +1,4 @@
-"""Where figures come from: a number without its machine is hearsay."""
+"""The machine that produced a measurement: processor, memory, device, library versions, date."""
 
 import os
 import platform

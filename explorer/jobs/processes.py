@@ -10,7 +10,9 @@ _CALM = 5  # of 19: a page that wants the processor gets three quarters of a cor
 
 
 def process_identity(pid: int) -> str:
-    """What tells a process from any other that has the same number before or after it; "" when it is gone."""
+    """An identity of a process that survives reuse of its number (its start time and the boot id); "" if it has
+    ended.
+    """
     if not Path("/proc/self/stat").exists():
         return _birth_by_ps(pid)
     try:
@@ -23,7 +25,7 @@ def process_identity(pid: int) -> str:
 
 
 def lower_priority() -> None:
-    """Gives way to every other process that wants the processor."""
+    """Lowers the priority of this process (nice, and the session's autogroup on Linux)."""
     os.nice(_CALM)
     # where sessions are groups with equal shares, niceness counts only within one: sched(7), autogroup
     with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""What is done with the places of a map, on arrays alone: make, place, compare, measure, and say it to people."""
+"""Map layout on plain arrays: fit a map, place new products, measure quality and staleness, describe them."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ class Quality:
 
 @dataclass(frozen=True)
 class Staleness:
-    """How far a map has fallen behind its catalogue."""
+    """How outdated a map is: products placed later, missing ones, and how well both kinds are placed."""
 
     products: int  # that have a place
     placed: int  # of them, later
@@ -102,7 +102,8 @@ def quality_words(trusted: float | None, kept: float | None, products: int) -> s
 
 
 def local_recall(z_nd: np.ndarray, xy_n2: np.ndarray, shown_n: np.ndarray, near: KnnArrays) -> np.ndarray:
-    """float32 (N,) of codes (N, D): which share of a product's NEAREST most alike are its nearest on the map (N, 2).
+    """float32 (N,): per product, the share of its 10 nearest neighbours by code that are among its 10 nearest on
+    the map (k-NN recall).
 
     Only those that are shown are compared; NaN for the others, and where there are too few. `near`: the nearest of all
     codes, NEAREST or more of each.

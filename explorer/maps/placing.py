@@ -68,7 +68,7 @@ def catch_up(lab: Lab, model: str) -> Iterator[CatchUpProgress]:
 
 
 def followed(lab: Lab) -> list[str]:
-    """The models that an import brings up to date: those whose codes are of their weights, the newest first."""
+    """Models that an import updates: those whose stored codes match their current weights, newest first."""
     found = []
     for model in lab.models():
         with suppress(*MISTAKES):  # a model that can't be read keeps nobody from importing
@@ -119,7 +119,7 @@ def _behind(found: Map, lab: Lab) -> _Behind:
 
 
 def _pictures_then(lab: Lab, found: Map) -> list[str | None]:
-    """Of a map that does not say which pictures it is of: those of the catalogue that it was made from."""
+    """Picture hashes for a map that lacks them: taken from the catalogue version that it was made from."""
     try:
         then = lab.catalogue_at(found.card.catalogue_version)
     except CatalogueError:  # that version was cleared away

@@ -1,4 +1,4 @@
-"""Small pictures of many products as one: pages of cells, in the order in which products lie on a map.
+"""Sprite sheets: pages of 32 x 32 thumbnails, ordered along a Hilbert curve over the map.
 
 A page holds 1,024 products at every size of cell, so the work for one is bounded and a page shows the same products at
 each. Along a Hilbert curve over the map, neighbours on the map are neighbours in the pages: a view of it needs few of

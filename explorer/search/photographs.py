@@ -21,7 +21,7 @@ _REBUILD_POOR = 2.5  # of 100 shoe photographs in the catalogue, one is rebuilt 
 
 @dataclass(frozen=True)
 class Photograph:
-    """A stranger's picture as the model takes it."""
+    """An uploaded photograph: its code, its reconstruction and doubts about the result."""
 
     z_d: np.ndarray
     rebuilt: bytes  # PNG, as large as the model's pictures: decoded from its code
@@ -81,7 +81,7 @@ def _framings(picture: bytes, edge_px: int) -> np.ndarray:
 
 
 def _doubts(space: Space, z_d: np.ndarray, error: float) -> str:
-    """A sentence where no product is near, or the model can't rebuild what it saw."""
+    """Warnings: no product is near this code, or the reconstruction error is unusually high."""
     distance, usual = float(space.nearest(z_d[None])[1][0, 0]), space.far_distance
     unseen = space.card.measures.get("mse", 0.0)
     found = []

@@ -158,7 +158,7 @@ def _attribute_words(similar: SimilarProduct) -> str:
 
 
 def _tells(here: object, there: object) -> bool:
-    """Numbers within a tenth of each other are no difference that anyone would name."""
+    """Whether two values differ enough to be mentioned; numbers within 10 % of each other do not."""
     if not _is_number(here) or not _is_number(there):
         return True
     return abs(float(here) - float(there)) > max(abs(float(here)), abs(float(there))) / 10  # type: ignore[arg-type]

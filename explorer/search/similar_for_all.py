@@ -1,4 +1,4 @@
-"""What looks like each product of the whole catalogue, as a file: for shop pages, mails and spreadsheets.
+"""Writes the k nearest products of every product to CSV, Parquet or JSONL, for use in other systems.
 
 Worked out and written in chunks, so that memory does not grow with the catalogue, and written aside, so that the file
 is whole or not there.

@@ -56,7 +56,7 @@ class Lasso:
 
 
 def pinned(steps: tuple[SelectionStep, ...], name: str) -> tuple[SelectionStep, ...]:
-    """The same steps, their lassos bound to the map of this name: whoever turns to another keeps what was chosen."""
+    """The steps with every unbound lasso bound to the named map, so that the selection survives switching maps."""
 
     def bound(step: SelectionStep) -> SelectionStep:
         free = step.kind == "lasso" and not step.value.map

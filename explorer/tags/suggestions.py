@@ -48,14 +48,14 @@ def _asked(lab: Lab, model: str, tag: str) -> tuple[Space, np.ndarray, np.ndarra
 
 
 def _speakers(carried_n: np.ndarray) -> np.ndarray:
-    """Tagged products that speak for all if they are too many: scattered, and nearly the same after a few more tags."""
+    """A stable pseudo-random sample of the tagged products, used when there are too many to query."""
     carried_c = np.flatnonzero(carried_n)
     scattered_c = (carried_c * _SCATTER) % (1 << 32)
     return np.sort(carried_c[np.argsort(scattered_c, kind="stable")[:_SPEAKERS_MAX]])
 
 
 def _beside(space: Space, speakers: np.ndarray, open_n: np.ndarray) -> np.ndarray:
-    """Of the open ones, those found most often beside these."""
+    """Candidate products ranked by how many tagged products have them among their nearest neighbours."""
     beside, times = np.unique(space.knn.of(speakers).index_nk, return_counts=True)
     often = beside[np.argsort(-times, kind="stable")]
     return np.asarray(often[open_n[often]][:_CANDIDATES_MAX])

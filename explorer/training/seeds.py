@@ -1,4 +1,4 @@
-"""The same training with several seeds: what they agree on is in the catalogue, what they don't is chance."""
+"""Trains one configuration with several seeds and scores how far the models agree (UDR)."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,7 +30,7 @@ def requests_per_seed(request: TrainRequest, seeds: int) -> list[TrainRequest]:
 
 
 def still_to_train(lab: Lab, requests: Sequence[TrainRequest]) -> list[TrainRequest]:
-    """With --resume, those that are not finished: begun ones go on, the others begin."""
+    """The requests still to run; with `resume`, finished models are skipped and started ones continue."""
     waiting = []
     for request in requests:
         begun = (lab.folder(request.name) / "card.json").exists()

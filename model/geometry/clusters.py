@@ -25,7 +25,7 @@ _LARGE, _LEFT_OUT = 1 / 3, 0.2  # shares of all: a cluster that is looked at aga
 
 @dataclass(frozen=True)
 class Exemplars:
-    """Who stands for a cluster, as rows of the codes that were given."""
+    """Exemplars of a cluster, as row indices of the given codes: the medoid and examples far from each other."""
 
     medoid: int  # the row nearest to the cluster's mean
     examples: tuple[int, ...]  # five others of its inner half at most, far from one another

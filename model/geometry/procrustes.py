@@ -1,4 +1,4 @@
-"""A map made anew is turned, mirrored, scaled and shifted onto the one before it (Procrustes; Schönemann 1966)."""
+"""Procrustes alignment (Schönemann 1966) of a new map to the previous one: rotation, reflection, scale, translation."""
 
 from dataclasses import dataclass
 

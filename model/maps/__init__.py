@@ -97,7 +97,9 @@ def place_on_map(name: str, z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndar
 
 
 def _lonely_distance(mapped: NearestNeighbours, sample: int = 2000) -> float:
-    """What 99 of 100 mapped products have their nearest within; twins, at no distance, do not count."""
+    """The 99th percentile of the nearest-neighbour distance among mapped products; duplicates (distance 0) are
+    ignored.
+    """
     rows_m = np.random.default_rng(0).permutation(len(mapped.z_nd))[:sample]
     nearest_m = mapped.others(rows_m, 1).distance_nk.ravel()
     return float(np.quantile(nearest_m[nearest_m > 0], 0.99)) if (nearest_m > 0).any() else 0.0

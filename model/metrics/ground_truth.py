@@ -1,4 +1,4 @@
-"""Codes as measures take them: checked, and drawn from with known factors as Locatello 2019 draws.
+"""Codes with ground-truth factors: validation, train/test splits and sampling by factor as in Locatello 2019.
 
 A model encodes everything once; a batch in which one factor is fixed is drawn from the rows that have its value. For a
 full grid of factors, and for factors that were drawn independently, that is the published protocol.
@@ -44,7 +44,7 @@ class GroundTruth:
         return GroundTruth(self.z_nd[rows_n], self.values_nf[rows_n], self.columns, self.left_out)
 
     def split(self, rng: np.random.Generator) -> tuple["GroundTruth", "GroundTruth"]:
-        """10,000 to learn from and 5,000 others to be asked about; where there are fewer, two thirds and a third."""
+        """Random train/test split: 10,000 and 5,000 codes, or two thirds and one third if there are fewer."""
         rows_n = rng.permutation(len(self))[: TRAIN + TEST]
         learnt = len(rows_n) * TRAIN // (TRAIN + TEST)
         return self.some(rows_n[:learnt]), self.some(rows_n[learnt:])

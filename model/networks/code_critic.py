@@ -21,7 +21,9 @@ class CodeCritic(nn.Sequential):
 
 
 def discriminator_loss(logits_drawn_n: Tensor, logits_codes_n: Tensor) -> tuple[Tensor, float]:
-    """-> (binary cross-entropy, nats per code; share told right). ln 2 and a half where the two are alike."""
+    """Discriminator loss -> (binary cross-entropy in nats per code, accuracy); ln 2 and 0.5 if it cannot tell the
+    two apart.
+    """
     loss = 0.5 * (F.softplus(-logits_drawn_n).mean() + F.softplus(logits_codes_n).mean())
     right = 0.5 * ((logits_drawn_n > 0).float().mean() + (logits_codes_n < 0).float().mean())
     return loss, right.item()

@@ -100,7 +100,7 @@ def score(critic: PictureCritic, made_nchw: Tensor, rng: Generator) -> Tensor:
 
 @contextlib.contextmanager
 def frozen(*modules: nn.Module) -> Iterator[None]:
-    """What is computed within sends no gradient into the weights of these modules, only through them."""
+    """Context manager that freezes the parameters of modules; gradients still flow through them to their inputs."""
     weights = [weight for module in modules for weight in module.parameters() if weight.requires_grad]
     for weight in weights:
         weight.requires_grad_(False)

@@ -1,4 +1,4 @@
-"""Small changes of the pictures that a network learns from, so that it learns the factors and not the pictures.
+"""Data augmentation: random shifts and hue rotations of training pictures.
 
 Made from the seed and the step alone, so a resumed run sees what an uninterrupted one would have.
 """

@@ -140,7 +140,7 @@ class Trainer:
         return True
 
     def _watch(self, healthy: bool) -> None:
-        """Counts steps in a row in which any player was at a loss: the others' health must not hide it."""
+        """Counts consecutive steps in which any loss or gradient was not finite. ModelError after 20."""
         self.bad_steps = 0 if healthy else self.bad_steps + 1
         if self.bad_steps >= _BAD_STEPS_MAX:
             raise ModelError(
@@ -149,7 +149,7 @@ class Trainer:
             )
 
     def _update_ema(self) -> None:
-        """Move the average towards the weights; faster while it is young."""
+        """Updates the exponential moving average (EMA) of the weights; the decay is smaller during the first steps."""
         share = 1 - ema_decay(self.step)
         with torch.no_grad():
             for kept, new in zip(self.ema.networks, self.model.networks, strict=True):
@@ -166,7 +166,7 @@ class Trainer:
         return augment(x_nchw, settings.shift_px, settings.hue, self.seed, step)
 
     def _dry_run(self) -> None:
-        """Every player's pass forwards and backwards as in a step, which moves no weight and draws no number."""
+        """Dry run: forward and backward passes of every training step without changing weights or the random state."""
         x_nchw, drawn = self._pictures(self.step), self.rng.get_state()
         for training_step in training_steps_of(self.model).values():
             with self.device.autocast():
@@ -202,7 +202,7 @@ class Trainer:
         return tensors, {"step": self.step, "steps": self.steps, "seed": self.seed, "bad_steps": self.bad_steps}
 
     def load_state(self, tensors: dict[str, Tensor], numbers: dict[str, Any]) -> None:
-        """Be where another trainer was when it said `state()`. KeyError or RuntimeError when that was another net."""
+        """Restores a state returned by `state()`. KeyError or RuntimeError if it belongs to another network."""
         self.model.load_state_dict(_under("model.", tensors))
         self.ema.load_state_dict(_under("average.", tensors))
         self.rng.set_state(tensors["rng"].cpu())
@@ -220,7 +220,7 @@ class Trainer:
 def _on_device_if_it_fits(
     pictures: np.ndarray | Pictures | DevicePictures, device: Device
 ) -> np.ndarray | Pictures | DevicePictures:
-    """On a GPU that has room for them, the bytes themselves."""
+    """Copies the pictures to the GPU if it has enough free memory; otherwise returns them unchanged."""
     if isinstance(pictures, DevicePictures) or not device.is_gpu:
         return pictures
     fits = has_room(len(pictures) * pictures[slice(1)].nbytes)

@@ -12,6 +12,7 @@ from looks_like.explorer.interfaces.commands.helps import Command
 from looks_like.explorer.interfaces.commands.maps import clusters
 from looks_like.explorer.interfaces.commands.maps.map import map_
 from looks_like.explorer.interfaces.commands.maps.place import place
+from looks_like.explorer.interfaces.commands.models import models
 from looks_like.explorer.interfaces.commands.models.check import check
 from looks_like.explorer.interfaces.commands.models.encode import encode
 from looks_like.explorer.interfaces.commands.models.train import train
@@ -45,7 +46,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "list": list_,
     "app": open_pages,
 }
-_GROUPS = {"tag": tag, "export": export, "clusters": clusters}
+_GROUPS = {"models": models, "tag": tag, "export": export, "clusters": clusters}
 for name, command in _COMMANDS.items():
     app.command(name, cls=Command)(command)
 for name, group in _GROUPS.items():

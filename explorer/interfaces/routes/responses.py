@@ -12,7 +12,7 @@ NEVER = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
 def cache_headers(for_ever: bool) -> dict[str, str]:
-    """Headers: what was asked for under its own version is the same for ever."""
+    """Cache headers: immutable if the address contains a version, otherwise no-store."""
     return FOREVER if for_ever else NEVER
 
 

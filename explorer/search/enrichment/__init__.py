@@ -1,4 +1,4 @@
-"""What sets some products apart from all others: the values they have more or less often, their numbers, their codes.
+"""Enrichment: attribute values, numbers and latent dimensions in which a set of products differs from all others.
 
 Texts, yes/no and tags are compared by a G-test (likelihood ratio, Dunning 1993), numbers by their ranks (Mann-Whitney's
 U as the share of pairs, Cliff's delta), dimensions by Cohen's d. Only what passes 1 % after Bonferroni's correction is

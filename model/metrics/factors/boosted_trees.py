@@ -23,7 +23,7 @@ _RARE = float(np.finfo(np.float32).eps)
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """What the trees found."""
+    """Feature importances and predictions of the boosted trees."""
 
     used_d: np.ndarray  # (D,) how much they use each dimension, in shares; all 0 where codes tell nothing
     predicted_m: np.ndarray  # (M,) the class of each other code
@@ -58,7 +58,7 @@ def boosted_trees(z_nd: np.ndarray, classes_n: np.ndarray, test_md: np.ndarray, 
 
 
 def _link(class_n: np.ndarray) -> tuple[np.ndarray, np.ndarray, Callable[[np.ndarray], np.ndarray]]:
-    """What is said at first (K,), what would be right (K, N), and chances of what is said; K = 1 for two classes."""
+    """Initial scores (K,), one-hot targets (K, N) and the link function; K = 1 for two classes."""
     share_k = np.bincount(class_n) / len(class_n)
     share_k = np.clip(share_k, _RARE, 1 - _RARE)
     right_kn = (class_n == np.arange(len(share_k))[:, None]).astype(np.float64)

@@ -1,4 +1,4 @@
-"""Distance order: do far products stay far on the map, by Spearman's rank correlation of distances."""
+"""Spearman's rank correlation between distances of codes and distances on the map."""
 
 import numpy as np
 

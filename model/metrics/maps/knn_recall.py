@@ -1,4 +1,6 @@
-"""Neighbours kept: which share of a product's true nearest neighbours are its nearest on the map too (Lee 2009)."""
+"""k-NN recall of a map: the share of a product's k nearest neighbours by code that are among its k nearest on the
+map (Lee 2009).
+"""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Chasm: does a path cross a region where there are no products, by the density of their codes along it."""
+"""Density gap: how far the density of the products' codes drops along a path between two products."""
 
 from dataclasses import replace
 
@@ -47,7 +47,7 @@ def depth(log_density_pt: np.ndarray) -> np.ndarray:
 
 
 def density_gap(depth_p: np.ndarray) -> np.ndarray:
-    """(P,) in 0..1 from depths: 1 less the ratio of densities. Depth keeps telling apart what is all but 1 here."""
+    """(P,) density gap in 0..1, 1 - exp(-depth). Near 1 compare the depth in nats instead."""
     return np.asarray(-np.expm1(-depth_p))
 
 

@@ -1,4 +1,4 @@
-"""Detour: how much longer a path is than the straight way between its ends, as the pictures have it."""
+"""Path length ratio: length of a path in picture space over the distance between its end pictures; 1 is straight."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""How smooth a model's space is: many walks between products, and all that is measured on them at once.
+"""Smoothness of a latent space: all path measures, computed on decoded paths between random product pairs.
 
 A walk is `steps` points of a curve from one product's code to another's, decoded in float32. The scores are those of
 `model/metrics/` that are about paths: cliff, roughness, detour, chasm, reality gap.

@@ -1,4 +1,4 @@
-"""What two pictures are compared by on a path: their pixels, or features of EfficientNet-lite0. Both stay float.
+"""Picture representations for path measures: pixels, or features of EfficientNet-lite0; both as float.
 
 Pictures rounded to bytes would do for most; a path of small steps would then move in jumps of its own.
 """

@@ -1,4 +1,6 @@
-"""What stands in place of the pages while they have nothing to show: the way in, and how far it is."""
+"""The welcome page: shown instead of the pages until a finished model has codes; offers the demo and shows the
+progress of a running job.
+"""
 
 from functools import cache
 from pathlib import Path

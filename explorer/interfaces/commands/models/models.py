@@ -1,0 +1,60 @@
+"""looks-like models: those that are finished, under another name, or gone."""
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
+from looks_like.explorer.interfaces.commands.terminal import print_result
+
+app = typer.Typer(no_args_is_help=True, help="The models: list them, rename one, delete one with all that hangs on it.")
+ModelName = Annotated[str, typer.Argument(help="The model's name.")]
+
+
+@app.command("list")
+def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> None:
+    """Finished models, the newest first: what each is, and how good beside PCA."""
+    lab = lab_of(workspace)
+    cards = [lab.card(name) for name in lab.models()]
+    table = Table("Model", "Family", "Latent", "Learnt from", "Error, times PCA's", "Trained", box=None)
+    said = []
+    for card in cards:
+        beside = card.measures.get("mse_over_pca")
+        latent, error = str(card.settings["latent"]), "" if beside is None else f"{beside:.3f}"
+        table.add_row(escape(card.name), card.family, latent, f"{card.products:,} products", error, card.started[:10])
+        said.append({"name": card.name, "family": card.family, "settings": card.settings, "measures": card.measures})
+    print_result(as_json, said, table)
+
+
+@app.command()
+def rename(
+    old: ModelName,
+    new: Annotated[str, typer.Argument(help="What to call it.")],
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Call a model by another name, and with it its codes, maps and clusters."""
+    from looks_like.explorer.training import rename_model
+
+    rename_model(lab_of(workspace), old, new)
+    print_result(as_json, {"model": new, "was": old}, f"Model {escape(old)} is called {escape(new)} now.")
+
+
+@app.command()
+def delete(
+    model: ModelName,
+    sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a model away for good, with its codes, maps and clusters; products and tags stay."""
+    from looks_like.explorer.training import delete_model
+
+    lab = lab_of(workspace)
+    name = lab.model_name(model)
+    if not sure:
+        typer.confirm(f"Delete model {name} with its codes, maps and clusters? This can't be undone.", abort=True)
+    delete_model(lab, name)
+    print_result(as_json, {"deleted": name}, f"Model {escape(name)} is gone, with its codes, maps and clusters.")
