@@ -196,6 +196,7 @@ def test_each_library_is_imported_in_its_room_alone(path: Path) -> None:
 @each([path for path in [*SOURCES, Path("streamlit_app.py")] if "streamlit" in rooms(path)])
 def test_session_state_and_the_address_are_touched_in_one_file(path: Path) -> None:
     touched = {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
+    touched |= {name.rpartition(".")[2] for name in imported(path)}
     mentions = touched & {"session_state", "query_params"}
     assert not mentions or path == Path("explorer/interfaces/session.py")
 
