@@ -19,32 +19,42 @@ class AnchorPicker {
   /** @type {string[]} */
   parts = [];
 
+  /** @param {HTMLElement} parent */
   constructor(parent) {
     this.root = el("div", { class: "ll picker" });
     parent.append(this.root);
   }
 
+  /** @param {any} data */
   update(data) {
     const said = JSON.stringify(data);
     if (said === this.said) return;
     this.said = said;
     this.data = data;
     this.root.classList.toggle("single", data.slots.length === 1);
-    const parts = data.slots.map((slot) => [JSON.stringify([slot, data.emptyWords, data.px]), () => this.slot(slot)]);
+    const parts = data.slots.map((/** @type {any} */ slot) => [
+      JSON.stringify([slot, data.emptyWords, data.px]),
+      () => this.slot(slot),
+    ]);
     if (data.slots.length === 2) parts.push([JSON.stringify(data.slots), () => this.tools()]);
     this.replace(parts);
   }
 
-  /** Only what is another: in a field that stays somebody may be typing. */
+  /**
+   * Only what is another: in a field that stays somebody may be typing.
+   * @param {[string, () => HTMLElement][]} parts
+   */
   replace(parts) {
     const before = this.parts;
-    this.parts = parts.map(([said]) => said);
-    if (before.length !== parts.length) return this.root.replaceChildren(...parts.map(([, make]) => make()));
-    parts.forEach(([said, make], i) => {
+    this.parts = parts.map((/** @type {[string, () => HTMLElement]} */ [said]) => said);
+    if (before.length !== parts.length)
+      return this.root.replaceChildren(...parts.map((/** @type {[string, () => HTMLElement]} */ [, make]) => make()));
+    parts.forEach((/** @type {[string, () => HTMLElement]} */ [said, make], /** @type {number} */ i) => {
       if (said !== before[i]) this.root.children[i].replaceWith(make());
     });
   }
 
+  /** @param {any} given */
   slot({ slot, label, item }) {
     const list = el("ul", { class: "found", role: "listbox", hidden: true, id: `found-${slot}` });
     const input = el("input", {
@@ -57,7 +67,7 @@ class AnchorPicker {
       "aria-expanded": "false",
       "aria-controls": `found-${slot}`,
     });
-    new Suggestions(input, list, (id) => this.choose(slot, id));
+    new Suggestions(input, list, (/** @type {string} */ id) => this.choose(slot, id));
     const random = el("button", { textContent: "Random", title: "Any product", onclick: () => this.random([slot]) });
     const forget = { textContent: "Clear", title: this.data.emptyWords, onclick: () => this.choose(slot, "") };
     const clear = item && this.data.slots.length === 1 ? el("button", forget) : null;
@@ -87,13 +97,20 @@ class AnchorPicker {
     return el("div", { class: "tools" }, swap, both);
   }
 
+  /**
+   * @param {any} slot
+   * @param {string} id
+   */
   choose(slot, id) {
     this.send({ [slot]: id });
   }
 
+  /** @param {string[]} slots */
   async random(slots) {
     const items = await Promise.all(slots.map(() => getJson(`/api/random?${query({ model: this.data.model })}`)));
-    this.send(Object.fromEntries(slots.map((slot, i) => [slot, items[i].product_id])));
+    this.send(
+      Object.fromEntries(slots.map((/** @type {any} */ slot, /** @type {number} */ i) => [slot, items[i].product_id])),
+    );
   }
 }
 
@@ -104,6 +121,11 @@ class Suggestions {
   at = -1;
   hurried = false;
 
+  /**
+   * @param {HTMLInputElement} input
+   * @param {HTMLElement} list
+   * @param {(id: string) => void} take
+   */
   constructor(input, list, take) {
     this.input = input;
     this.list = list;
@@ -115,7 +137,7 @@ class Suggestions {
     };
     input.onfocus = () => look(null);
     input.onblur = () => setTimeout(() => this.close(), 150);
-    input.onkeydown = (event) => this.key(event);
+    input.onkeydown = (/** @type {KeyboardEvent} */ event) => this.key(event);
   }
 
   outdate() {
@@ -144,6 +166,7 @@ class Suggestions {
     this.input.setAttribute("aria-expanded", "true");
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (event.key === "Escape") this.close();
     this.hurried = event.key === "Enter"; // before the answer was there: the first of it is meant

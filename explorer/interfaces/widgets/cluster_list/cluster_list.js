@@ -12,7 +12,7 @@ export default function mount(component) {
 }
 
 const COUNTING = new Intl.NumberFormat("en-US");
-const percent = (share) => (share > 0 && share < 0.01 ? "< 1 %" : `${Math.round(100 * share)} %`);
+const percent = (/** @type {number} */ share) => (share > 0 && share < 0.01 ? "< 1 %" : `${Math.round(100 * share)} %`);
 
 class ClusterList {
   /** @type {(act: string, numbers: number[], name?: string) => void} */
@@ -22,6 +22,7 @@ class ClusterList {
   said = "";
   /** @type {number | null} whose menu is open */
   open = null;
+  /** @param {HTMLElement} parent */
   constructor(parent) {
     this.ticked = new Set();
     this.open = null; // the number whose menu is open
@@ -31,7 +32,7 @@ class ClusterList {
     this.foot = el("div", { class: "foot" });
     this.root = el(
       "div",
-      { class: "ll clusters", onkeydown: (event) => this.key(event) },
+      { class: "ll clusters", onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event) },
       this.bar,
       this.list,
       this.foot,
@@ -39,22 +40,23 @@ class ClusterList {
     parent.append(this.root);
   }
 
+  /** @param {any} data */
   update(data) {
     const said = JSON.stringify(data);
     if (said === this.said) return;
     this.said = said;
     this.data = data;
     this.open = null;
-    const known = new Set(data.clusters.map((cluster) => cluster.number));
+    const known = new Set(data.clusters.map((/** @type {any} */ cluster) => cluster.number));
     for (const number of this.ticked) if (!known.has(number)) this.ticked.delete(number);
     this.fill();
   }
 
   fill() {
     const { clusters } = this.data;
-    const hidden = clusters.filter((cluster) => cluster.hidden).length;
-    const shown = clusters.filter((cluster) => this.showHidden || !cluster.hidden);
-    this.list.replaceChildren(...shown.map((cluster) => this.row(cluster)));
+    const hidden = clusters.filter((/** @type {any} */ cluster) => cluster.hidden).length;
+    const shown = clusters.filter((/** @type {any} */ cluster) => this.showHidden || !cluster.hidden);
+    this.list.replaceChildren(...shown.map((/** @type {any} */ cluster) => this.row(cluster)));
     this.bar.hidden = this.ticked.size < 2;
     const merge = el("button", {
       textContent: `Merge ${this.ticked.size} clusters`,
@@ -67,6 +69,7 @@ class ClusterList {
     this.foot.replaceChildren(el("button", { class: "plain", textContent: words, onclick: () => this.flip() }));
   }
 
+  /** @param {any} cluster */
   row(cluster) {
     const { number, name, size, share, tagged, examples, hidden } = cluster;
     const chosen = this.data.chosen.includes(number);
@@ -78,7 +81,7 @@ class ClusterList {
     });
     tick.onchange = () => this.tick(number, tick.checked);
     const [cover, ...others] = examples;
-    const picture = (item, px) =>
+    const picture = (/** @type {import("../shared/products.js").Product} */ item, /** @type {number} */ px) =>
       el("img", { src: pictureAddress(item, 72), alt: "", width: px, height: px, draggable: false, loading: "lazy" });
     const words = el(
       "span",
@@ -88,7 +91,11 @@ class ClusterList {
         class: "quiet",
         textContent: `${COUNTING.format(size)} · ${percent(share)}${tagged === null ? "" : ` · ${percent(tagged)} tagged`}`,
       }),
-      el("span", { class: "examples" }, ...others.map((item) => picture(item, 32))),
+      el(
+        "span",
+        { class: "examples" },
+        ...others.map((/** @type {import("../shared/products.js").Product} */ item) => picture(item, 32)),
+      ),
     );
     const label = `${name}: ${COUNTING.format(size)} products`;
     const body = el(
@@ -121,6 +128,7 @@ class ClusterList {
     return item;
   }
 
+  /** @param {any} given */
   menu({ number, name, hidden }) {
     const field = el("input", { type: "text", value: name, maxLength: 60, "aria-label": "New name" });
     const form = el("form", { class: "rename" }, field, el("button", { type: "submit", textContent: "Rename" }));
@@ -136,12 +144,18 @@ class ClusterList {
     return el("div", { class: "menu" }, form, el("div", { class: "acts" }, split, hide));
   }
 
+  /**
+   * @param {string} act
+   * @param {number[]} numbers
+   * @param {string} [name]
+   */
   act(act, numbers, name) {
     if (act === "merge") this.ticked.clear();
     first(this.list, `li[data-number="${numbers[0]}"]`)?.classList.add("asked");
     this.send(act, numbers, name);
   }
 
+  /** @param {number} number */
   toggle(number) {
     this.open = this.open === number ? null : number;
     this.fill();
@@ -149,6 +163,10 @@ class ClusterList {
     (this.open === null ? item && first(item, ".more") : item && first(item, ".rename input"))?.focus();
   }
 
+  /**
+   * @param {number} number
+   * @param {boolean} on
+   */
   tick(number, on) {
     if (on) this.ticked.add(number);
     else this.ticked.delete(number);
@@ -167,6 +185,7 @@ class ClusterList {
     part(this.foot, "button").focus();
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     if (event.key === "Escape" && this.open !== null) {
       this.toggle(this.open);

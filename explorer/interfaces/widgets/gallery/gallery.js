@@ -1,8 +1,12 @@
 // Product cards: given with the data, or fetched page by page. A click answers at once and goes back by name.
 
-import { all, el, part, widgetIn } from "../shared/dom.js";
-import { attributeLine, pictureAddress, productCard } from "../shared/products.js";
-import { errorText, getJson, wasAborted } from "../shared/requests.js";
+import { all, el, widgetIn } from "../shared/dom.js";
+import { productCard } from "../shared/products.js";
+import { errorText } from "../shared/requests.js";
+import { PageSource } from "./page_source.js";
+import { buttonsOf, thumbOf, tileOf } from "./tiles.js";
+
+/** @typedef {import("../shared/products.js").Product} Product */
 
 /** @param {import("../shared/dom.js").Component} component */
 export default function mount(component) {
@@ -23,14 +27,15 @@ class Gallery {
   page = 0;
   pages = 1;
   at = 0;
-  /** @type {import("../shared/products.js").Product[]} */
+  /** @type {Product[]} */
   shown = [];
-  /** @type {import("../shared/products.js").Product | null} */
+  /** @type {Product | null} */
   chosen = null;
-  /** @type {AbortController | null} */
-  asking = null;
+  source = new PageSource({ items: [], address: "", size: 1 });
+
+  /** @param {HTMLElement} parent */
   constructor(parent) {
-    this.list = el("ul", { onkeydown: (event) => this.key(event) });
+    this.list = el("ul", { onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event) });
     this.detail = el("div", { class: "detail", "aria-live": "polite", hidden: true });
     this.message = el("div", { class: "nothing quiet", role: "status", hidden: true });
     this.before = el("button", { textContent: "Previous", onclick: () => this.turn(-1) });
@@ -42,6 +47,7 @@ class Gallery {
     parent.append(this.root);
   }
 
+  /** @param {any} data */
   update(data) {
     for (const asked of this.root.querySelectorAll(".asked")) asked.classList.remove("asked");
     const said = JSON.stringify(data);
@@ -54,29 +60,27 @@ class Gallery {
     this.root.classList.toggle("compact", data.compact);
     this.list.className = data.compact ? "thumbs" : "tiles";
     this.list.style.maxHeight = data.height ? `${data.height}px` : "";
+    this.source.close();
+    this.source = new PageSource(data);
     this.load();
   }
 
   // -- pages ---------------------------------------------------------------------------------------------------------
 
   async load(focus = false) {
-    const { items, address, size } = this.data;
-    if (items) return this.fill(items.length, items.slice(this.page * size, (this.page + 1) * size), focus);
-    this.asking?.abort();
-    const asking = new AbortController();
-    this.asking = asking;
     const skeletons = setTimeout(() => this.wait(), 120); // a fast answer needs none
     try {
-      const mark = address.includes("?") ? "&" : "?";
-      const answer = await getJson(`${address}${mark}page=${this.page}`, asking.signal);
-      if (this.asking === asking) this.fill(answer.count, answer.items, focus);
+      const { source } = this;
+      const found = await source.page(this.page);
+      if (found && source === this.source) this.fill(found.count, found.items, focus);
     } catch (error) {
-      if (!wasAborted(error)) this.fail(errorText(error));
+      this.fail(errorText(error));
     } finally {
       clearTimeout(skeletons);
     }
   }
 
+  /** @param {number} by */
   turn(by) {
     this.page = Math.max(0, Math.min(this.pages - 1, this.page + by));
     this.chosen = null;
@@ -94,6 +98,7 @@ class Gallery {
     this.list.hidden = false;
   }
 
+  /** @param {string} sentence */
   fail(sentence) {
     const again = el("button", { textContent: "Try again", onclick: () => this.load() });
     this.message.replaceChildren(el("div", { class: "wrong", textContent: sentence }), again);
@@ -103,13 +108,22 @@ class Gallery {
     this.detail.hidden = true;
   }
 
+  /**
+   * @param {number} count
+   * @param {Product[]} items
+   * @param {boolean} focus
+   */
   fill(count, items, focus) {
     const { compact, size, empty } = this.data;
     const pages = Math.max(1, Math.ceil(count / size));
     this.pages = pages;
     this.shown = items;
     this.list.removeAttribute("aria-busy");
-    this.list.replaceChildren(...items.map((item, i) => (compact ? this.thumb(item, i) : this.tile(item, i))));
+    this.list.replaceChildren(
+      ...items.map((/** @type {Product} */ item, /** @type {number} */ i) =>
+        compact ? this.thumb(item, i) : this.tile(item, i),
+      ),
+    );
     this.message.textContent = empty;
     this.message.hidden = items.length > 0;
     this.list.hidden = !items.length;
@@ -127,61 +141,44 @@ class Gallery {
 
   // -- tiles and thumbnails ------------------------------------------------------------------------------------------
 
+  /**
+   * @param {Product} item
+   * @param {number} i
+   */
   tile(item, i) {
-    const [first] = this.data.actions;
-    const card = productCard(item, 160);
-    const picture = /** @type {HTMLImageElement} */ (part(card, "img"));
-    picture.loading = "lazy";
-    if (first) {
-      picture.title = first.label;
-      picture.onclick = () => this.act(first.name, item, tile);
-    }
-    part(card, ".line").title = attributeLine(item);
-    if (item.why?.length) {
-      const lines = item.why.map((line) => el("div", { textContent: line, title: line }));
-      part(card, ".words").append(el("div", { class: "why" }, ...lines));
-    }
-    const tile = el("li", { class: "tile", "aria-label": item.name });
-    tile.append(card, this.buttons(item, tile));
+    const tile = tileOf(item, this.data.actions, (name) => this.act(name, item, tile));
     tile.addEventListener("focusin", () => this.makeCurrent(i));
     return tile;
   }
 
+  /**
+   * @param {Product} item
+   * @param {number} i
+   */
   thumb(item, i) {
-    const picture = el("img", {
-      src: pictureAddress(item, 72),
-      alt: item.name,
-      width: 70,
-      height: 70,
-      loading: "lazy",
-      draggable: false,
-    });
-    const button = el("button", { class: "thumb", title: item.name, "aria-pressed": "false" }, picture);
+    const button = thumbOf(item);
     button.onclick = () => this.choose(i, button);
     button.onfocus = () => this.makeCurrent(i);
     button.onmouseenter = () => this.tell(item);
     return el("li", {}, button);
   }
 
-  buttons(item, at) {
-    const made = this.data.actions.map(({ name, label, short }) =>
-      el("button", {
-        textContent: short || label,
-        title: label,
-        "aria-label": `${label}: ${item.name}`,
-        onclick: () => this.act(name, item, at),
-      }),
-    );
-    return el("div", { class: "acts" }, ...made);
-  }
-
+  /**
+   * @param {string} name
+   * @param {Product} item
+   * @param {HTMLElement | null} at
+   */
   act(name, item, at) {
     at?.classList.add("asked");
     setTimeout(() => at?.classList.remove("asked"), 3000); // whoever is told may leave everything as it is
     this.send(name, item.product_id);
   }
 
-  /** Of the compact form: the card below stays with the one that was clicked, and follows the pointer meanwhile. */
+  /**
+   * Of the compact form: the card below stays with the one that was clicked, and follows the pointer meanwhile.
+   * @param {number} i
+   * @param {HTMLElement} button
+   */
   choose(i, button) {
     this.chosen = this.shown[i];
     for (const other of this.stops) other.setAttribute("aria-pressed", String(other === button));
@@ -189,13 +186,17 @@ class Gallery {
     this.tell(this.chosen);
   }
 
+  /** @param {Product | null} item */
   tell(item) {
     if (!item) {
       const words = el("div", { class: "quiet", textContent: "Choose a picture to see what it is." });
       this.detail.replaceChildren(el("div", { class: "card" }, el("div", { class: "hole" }), words));
       return;
     }
-    this.detail.replaceChildren(productCard(item, 72), this.buttons(item, null));
+    this.detail.replaceChildren(
+      productCard(item, 72),
+      buttonsOf(item, this.data.actions, (name) => this.act(name, item, null)),
+    );
   }
 
   // -- keyboard: one stop of the Tab key, arrows between products, Enter does the first action ----------------------
@@ -204,6 +205,7 @@ class Gallery {
     return all(this.list, this.data.compact ? "button.thumb" : ".tile");
   }
 
+  /** @param {number} current */
   makeCurrent(current) {
     this.at = current;
     this.stops.forEach((stop, i) => {
@@ -212,9 +214,11 @@ class Gallery {
     });
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     const { stops } = this;
-    const inside = event.target.closest(this.data.compact ? "button.thumb" : ".tile");
+    /** @type {HTMLElement | null} */
+    const inside = /** @type {HTMLElement} */ (event.target).closest(this.data.compact ? "button.thumb" : ".tile");
     if (!inside) return;
     if (event.key === "Enter" && event.target === inside && !this.data.compact) {
       const [first] = this.data.actions;

@@ -15,6 +15,7 @@ export class Camera {
     this.rest = whenQuiet(REST_MS, () => this.keepView());
   }
 
+  /** @param {import("./points/projection.js").Viewport} view */
   see(view) {
     this.map.points.setView(view);
     this.map.redraw();
@@ -25,7 +26,10 @@ export class Camera {
     this.see({ x: 0, y: 0, zoom: 1 });
   }
 
-  /** So that all rows for which `test` holds are in view. */
+  /**
+   * So that all rows for which `test` holds are in view.
+   * @param {(row: number) => boolean} test
+   */
   fitTo(test) {
     const { xy } = this.map;
     if (!xy) return;
@@ -37,7 +41,10 @@ export class Camera {
     if (x0 <= x1) this.see(this.map.points.fitting(x0, y0, x1, y1));
   }
 
-  /** Rows with a place for which `test` holds, in the order of the catalogue. */
+  /**
+   * Rows with a place for which `test` holds, in the order of the catalogue.
+   * @param {(row: number) => boolean} test
+   */
   rowsOf(test) {
     const { xy } = this.map;
     const rows = [];
@@ -50,6 +57,7 @@ export class Camera {
     return this.map.points.rowsInView(this.map.stage.clientWidth, this.map.stage.clientHeight);
   }
 
+  /** @param {number} row */
   bringIntoView(row) {
     const at = this.map.placeOf(row);
     if (!at || !this.map.xy) return;
@@ -63,10 +71,15 @@ export class Camera {
       this.see(this.map.points.centredOn(this.map.xy[2 * row], this.map.xy[2 * row + 1], this.map.points.view.zoom));
   }
 
+  /** @param {number} factor */
   zoom(factor, px = this.map.stage.clientWidth / 2, py = this.map.stage.clientHeight / 2) {
     this.see(this.map.points.zoomedAt(factor, px, py));
   }
 
+  /**
+   * @param {number} dx
+   * @param {number} dy
+   */
   pan(dx, dy) {
     this.see(this.map.points.movedBy(dx, dy));
   }

@@ -3,8 +3,9 @@
 // HTTP, and only choices go back.
 
 import { el, forgetWidgetIn, widgetIn } from "../shared/dom.js";
-import { errorText, getBytes, wasAborted } from "../shared/requests.js";
+import { errorText, wasAborted } from "../shared/requests.js";
 import { Camera } from "./camera.js";
+import { Fetched } from "./fetched.js";
 import { glide } from "./glide.js";
 import { Hands } from "./hands.js";
 import { svg, toolButton } from "./overlay/buttons.js";
@@ -43,20 +44,20 @@ export class LatentMap {
   send = () => {};
   /** @type {import("../shared/dom.js").Component["setStateValue"]} */
   keep = () => {};
-  loading = new AbortController();
-  /** @type {Record<string, { address: string, content: ArrayBuffer }>} what was fetched last, by kind */
-  held = {};
+  fetched = new Fetched();
   /** @type {Float32Array | null} places by row, NaN = none; null until they are there */
   xy = null;
   /** @type {ArrayBuffer | null} */
   shownPoints = null;
   place = "";
+  /** @type {string[]} "#rrggbb", as this page shows them */
   palette = [];
   colours = new Uint8Array(0);
   dark = false;
   paper = "#ffffff";
   due = 0; // the frame that was asked for
 
+  /** @param {HTMLElement} parent */
   constructor(parent) {
     this.selecting = new Selecting(this);
     this.pictures = new Pictures(this);
@@ -81,11 +82,12 @@ export class LatentMap {
       table.button,
       toolButton("?", "Keys (?)", () => this.keys.showModal()),
     ];
-    const group = (label, buttons) => el("div", { class: "group", role: "group", "aria-label": label }, ...buttons);
+    const group = (/** @type {string} */ label, /** @type {HTMLElement[]} */ buttons) =>
+      el("div", { class: "group", role: "group", "aria-label": label }, ...buttons);
     const groups = [selecting.group, group("Zoom", zooms), group("What is shown", views)];
     const tools = el("div", { class: "tools", role: "toolbar", "aria-label": "Map" }, ...groups);
     const marks = [cards.markers.a, cards.markers.b, cards.ring, cards.pin];
-    const over = [...marks, this.note, selecting.status, cards.hoverCard, cards.pinnedCard];
+    const over = [...marks, this.note, selecting.status.root, cards.hoverCard, cards.pinnedCard];
     this.stage = el("div", { class: "stage loading" }, this.canvas, this.drawing, clusters.layer, ...over);
     this.root = el("div", { class: "ll map" }, tools, this.stage, legend.root, table.dialog, this.keys);
     parent.append(this.root);
@@ -98,7 +100,7 @@ export class LatentMap {
   close() {
     this.closed = true;
     this.sized.disconnect();
-    this.loading.abort();
+    this.fetched.abort();
     this.pictures.close();
     this.root.remove();
   }
@@ -110,6 +112,7 @@ export class LatentMap {
 
   // -- what Streamlit sends -----------------------------------------------------------------------------------------
 
+  /** @param {import("../shared/dom.js").Component} given */
   update({ data, setTriggerValue, setStateValue }) {
     if (data.by !== this.data?.by) this.legend.front = null;
     const rehidden = data.hide !== this.data?.hide;
@@ -118,7 +121,7 @@ export class LatentMap {
     this.keep = setStateValue;
     this.paper = getComputedStyle(this.root).backgroundColor;
     this.dark = isDark(this.paper);
-    this.palette = data.palette.map((colour) => (this.dark ? lift(colour) : colour));
+    this.palette = data.palette.map((/** @type {string} */ colour) => (this.dark ? lift(colour) : colour));
     const keys =
       "Arrows move, plus and minus zoom, 0 shows all, Enter opens the product nearest to the middle, L and B draw a selection, T lists the products as a table, question mark tells all keys.";
     this.canvas.setAttribute("aria-label", `${data.title} ${keys}`);
@@ -130,12 +133,9 @@ export class LatentMap {
 
   async load() {
     const wanted = this.data;
-    this.loading.abort();
-    this.loading = new AbortController();
     if (!this.xy) this.say(`Loading ${wanted.placed.toLocaleString("en")} points…`);
     try {
-      const asked = [this.bytes("points", wanted.points), this.bytes("colours", wanted.colours)];
-      const [points, colours] = await Promise.all(asked);
+      const [points, colours] = await this.fetched.both(wanted.points, wanted.colours);
       if (wanted === this.data && !this.closed) this.show(points, colours);
     } catch (error) {
       if (wasAborted(error) || wanted !== this.data) return;
@@ -144,13 +144,10 @@ export class LatentMap {
     }
   }
 
-  async bytes(kind, address) {
-    if (this.held[kind]?.address === address) return this.held[kind].content;
-    const { content } = await getBytes(address, this.loading.signal);
-    this.held[kind] = { address, content };
-    return content;
-  }
-
+  /**
+   * @param {ArrayBuffer} points
+   * @param {ArrayBuffer} colours
+   */
   show(points, colours) {
     const [before, place] = [this.xy, this.place];
     if (this.shownPoints !== points) {
@@ -196,6 +193,10 @@ export class LatentMap {
     this.redraw();
   }
 
+  /**
+   * @param {string} text
+   * @param {...(Node)} more
+   */
   say(text, ...more) {
     this.stage.classList.toggle("loading", !this.xy && !more.length);
     this.note.hidden = !text;
@@ -234,7 +235,10 @@ export class LatentMap {
     this.cards.place();
   }
 
-  /** CSS px on the canvas, or null for a row that is not on the map. */
+  /**
+   * CSS px on the canvas, or null for a row that is not on the map.
+   * @param {number} row
+   */
   placeOf(row) {
     const { xy } = this;
     if (!xy || row < 0 || !Number.isFinite(xy[2 * row])) return null;

@@ -25,13 +25,18 @@ class LatentSliders {
   z = [];
   /** @type {Map<number, { input: HTMLInputElement, value: HTMLOutputElement }>} by dimension */
   inputs = new Map();
+  /** @param {HTMLElement} parent */
   constructor(parent) {
     this.canvas = el("canvas", { role: "img", "aria-label": "Decoded picture" });
     this.near = el("div", { class: "near" });
     this.rows = el("div", { class: "rows" });
     this.message = el("div", { class: "wrong", role: "status" });
     this.startWords = el("div", { class: "quiet" });
-    const button = (textContent, title, onclick) => el("button", { textContent, title, onclick });
+    const button = (
+      /** @type {string} */ textContent,
+      /** @type {string} */ title,
+      /** @type {() => void} */ onclick,
+    ) => el("button", { textContent, title, onclick });
     this.copied = button("Copy link", "A link that restores this picture", () => this.copyLink());
     this.root = el(
       "div",
@@ -65,6 +70,7 @@ class LatentSliders {
     this.tell = whenQuiet(LINK_MS, () => this.send(this.code()));
   }
 
+  /** @param {any} data */
   update(data) {
     const base = JSON.stringify([data.model, data.start]);
     this.data = data;
@@ -82,59 +88,67 @@ class LatentSliders {
     this.inputs = new Map();
     const ends = `/api/ends?${query({ model: this.data.model })}`;
     const count = this.data.dimensions.length;
-    const end = (row, column) => {
+    const end = (/** @type {number} */ row, /** @type {number} */ column) => {
       const tile = el("div", { class: "end" });
       tile.style.backgroundImage = `url("${ends}")`;
       tile.style.backgroundSize = `200% ${count * 100}%`;
       tile.style.backgroundPosition = `${column * 100}% ${count > 1 ? (row * 100) / (count - 1) : 0}%`;
       return tile;
     };
-    const rows = this.data.dimensions.map((dimension, row) => {
-      const input = el("input", {
-        type: "range",
-        ...reachOf(dimension),
-        "aria-label": `Dimension ${dimension.index}`,
-      });
-      const value = el("output", { class: "quiet" });
-      this.inputs.set(dimension.index, { input, value });
-      input.oninput = () => this.move(dimension.index, Number(input.value));
-      input.ondblclick = () => this.move(dimension.index, this.data.start[dimension.index]);
-      const carries = dimension.kl_nats === null ? "" : `${dimension.kl_nats.toFixed(1)} nats`;
-      const title = "How much this dimension tells of a picture (KL, nats). Double-click the slider to reset it.";
-      return el(
-        "div",
-        { class: "dimension", title },
-        end(row, 0),
-        el(
+    const rows = this.data.dimensions.map(
+      (/** @type {import("./code.js").Dimension} */ dimension, /** @type {number} */ row) => {
+        const input = el("input", {
+          type: "range",
+          ...reachOf(dimension),
+          "aria-label": `Dimension ${dimension.index}`,
+        });
+        const value = el("output", { class: "quiet" });
+        this.inputs.set(dimension.index, { input, value });
+        input.oninput = () => this.move(dimension.index, Number(input.value));
+        input.ondblclick = () => this.move(dimension.index, this.data.start[dimension.index]);
+        const carries = dimension.kl_nats === null ? "" : `${dimension.kl_nats.toFixed(1)} nats`;
+        const title = "How much this dimension tells of a picture (KL, nats). Double-click the slider to reset it.";
+        return el(
           "div",
-          { class: "track" },
+          { class: "dimension", title },
+          end(row, 0),
           el(
             "div",
-            { class: "head" },
-            el("span", { textContent: `Dimension ${dimension.index}` }),
-            el("span", { class: "quiet", textContent: carries }),
-            value,
+            { class: "track" },
+            el(
+              "div",
+              { class: "head" },
+              el("span", { textContent: `Dimension ${dimension.index}` }),
+              el("span", { class: "quiet", textContent: carries }),
+              value,
+            ),
+            input,
           ),
-          input,
-        ),
-        end(row, 1),
-      );
-    });
+          end(row, 1),
+        );
+      },
+    );
     this.rows.replaceChildren(...rows);
   }
 
+  /**
+   * @param {number} index
+   * @param {number} to
+   */
   move(index, to) {
     this.z[index] = to;
     this.place(index);
     this.changed();
   }
 
+  /** @param {number[]} z */
   jump(z, tell = true) {
     this.z = [...z];
     for (const index of this.inputs.keys()) this.place(index);
     this.changed(tell);
   }
 
+  /** @param {number} index */
   place(index) {
     const { input, value } = /** @type {{ input: HTMLInputElement, value: HTMLOutputElement }} */ (
       this.inputs.get(index)
@@ -153,6 +167,7 @@ class LatentSliders {
     return codeText(this.z, 3);
   }
 
+  /** @param {number[]} z */
   async decode(z) {
     const text = codeText(z, 4);
     const response = await fetch(`/api/decode?${query({ model: this.data.model, z: text })}`);
@@ -176,7 +191,9 @@ class LatentSliders {
 
   async nearest() {
     const items = await getJson(`/api/nearest?${query({ model: this.data.model, z: this.code(), k: 6 })}`);
-    this.near.replaceChildren(...items.map((item) => productCard(item, 72)));
+    this.near.replaceChildren(
+      ...items.map((/** @type {import("../shared/products.js").Product} */ item) => productCard(item, 72)),
+    );
   }
 
   async randomise() {

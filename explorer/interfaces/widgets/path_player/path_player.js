@@ -32,6 +32,7 @@ class PathPlayer {
   columns = 1;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer = undefined;
+  /** @param {HTMLElement} parent */
   constructor(parent) {
     this.at = 0;
     this.playing = true;
@@ -55,7 +56,7 @@ class PathPlayer {
     this.strip = el("div", { class: "strip", role: "group", "aria-label": "Filmstrip" });
     this.files = el("div", { class: "files" });
     this.message = el("div", { class: "wrong", role: "status" });
-    const figure = (picture, ...words) =>
+    const figure = (/** @type {HTMLElement} */ picture, /** @type {(Node | string)[]} */ ...words) =>
       el("figure", {}, el("div", { class: "frame" }, picture), el("figcaption", {}, ...words));
     this.root = el(
       "div",
@@ -75,6 +76,7 @@ class PathPlayer {
     this.label();
   }
 
+  /** @param {any} data */
   async update(data) {
     const address = query(data.request);
     if (address === this.address) return;
@@ -90,7 +92,7 @@ class PathPlayer {
       if (address !== this.address) return;
       Object.assign(this, { steps: path.steps, edge: path.edge, columns: path.columns, sheet });
       Object.assign(this.range, { max: path.steps.length - 1, disabled: false });
-      this.pictures = new Map(path.steps.map((step) => [step.sha256, null]));
+      this.pictures = new Map(path.steps.map((/** @type {any} */ step) => [step.sha256, null]));
       await Promise.all([...this.pictures.keys()].map((sha256) => this.loadReal(sha256)));
       this.fillStrip();
       this.show(0);
@@ -101,10 +103,15 @@ class PathPlayer {
     this.root.classList.remove("loading");
   }
 
+  /** @param {string} sha256 */
   async loadReal(sha256) {
     this.pictures.set(sha256, await loadPicture(pictureAddress({ sha256 }, 256)));
   }
 
+  /**
+   * @param {string} address
+   * @param {string} name
+   */
   offerFiles(address, name) {
     const links = FILES.map(([kind, words, title]) =>
       el("a", { href: `/api/film.${kind}?${address}`, download: `${name}.${kind}`, textContent: words, title }),
@@ -112,7 +119,10 @@ class PathPlayer {
     this.files.replaceChildren(el("span", { class: "quiet", textContent: "Download" }), ...links);
   }
 
-  /** Draws step `at`, in whole pixels. */
+  /**
+   * Draws step `at`, in whole pixels.
+   * @param {number} at
+   */
   show(at) {
     this.at = at;
     const step = this.steps[at];
@@ -132,6 +142,10 @@ class PathPlayer {
       tile.setAttribute("aria-current", String(Number(tile.dataset.at) === nearestTile(this.tiles, at)));
   }
 
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {number} at
+   */
   tile(canvas, at) {
     const context = canvas.getContext("2d");
     if (!context || !this.sheet) return;
@@ -165,6 +179,7 @@ class PathPlayer {
     );
   }
 
+  /** @param {number} at */
   scrub(at) {
     this.pause();
     this.show(at);
@@ -198,10 +213,15 @@ class PathPlayer {
     this.playButton.textContent = this.playing ? "Pause" : "Play";
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (event.target === this.range && move) return this.pause();
-    if (event.target.tagName === "BUTTON" || event.target.tagName === "A") return undefined;
+    if (
+      /** @type {HTMLElement} */ (event.target).tagName === "BUTTON" ||
+      /** @type {HTMLElement} */ (event.target).tagName === "A"
+    )
+      return undefined;
     if (event.key === " ") {
       event.preventDefault();
       this.toggle();
@@ -214,6 +234,7 @@ class PathPlayer {
   }
 }
 
+/** @param {string} src */
 function loadPicture(src) {
   return new Promise((resolve, reject) => {
     const picture = new Image();

@@ -21,8 +21,10 @@ class ReviewQueue {
   /** @type {any} */
   data = null;
   said = "";
+  /** @param {HTMLElement} parent */
   constructor(parent) {
-    this.verdicts = []; // not sent yet: { id, accept }
+    /** @type {{ id: string, accept: boolean }[]} not sent yet */
+    this.verdicts = [];
     this.done = new Set(); // ids judged or passed since the queue was opened
     this.stage = el("div", {
       class: "stage",
@@ -31,11 +33,17 @@ class ReviewQueue {
       "aria-label": "Review: a accepts, r rejects, right arrow passes, u takes back",
     });
     this.words = el("div", { class: "quiet", role: "status", "aria-live": "polite" });
-    this.root = el("div", { class: "ll review", onkeydown: (event) => this.key(event) }, this.stage, this.words);
+    this.root = el(
+      "div",
+      { class: "ll review", onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event) },
+      this.stage,
+      this.words,
+    );
     parent.append(this.root);
     this.later = whenQuiet(SEND_AFTER_MS, () => this.sendNow());
   }
 
+  /** @param {any} data */
   update(data) {
     if (data.tag !== this.data?.tag) {
       this.sendNow();
@@ -49,7 +57,9 @@ class ReviewQueue {
   }
 
   get waiting() {
-    return this.data.products.filter((item) => !this.done.has(item.product_id));
+    return this.data.products.filter(
+      (/** @type {import("../shared/products.js").Product} */ item) => !this.done.has(item.product_id),
+    );
   }
 
   draw(focus = false) {
@@ -63,8 +73,12 @@ class ReviewQueue {
     }
     const card = productCard(item, 160);
     if (item.why) part(card, ".words").append(el("div", { class: "why quiet", textContent: item.why }));
-    const button = (label, keyName, work, kind = "") =>
-      el("button", { class: kind, textContent: label, title: `Key ${keyName}`, onclick: work });
+    const button = (
+      /** @type {string} */ label,
+      /** @type {string} */ keyName,
+      /** @type {() => void} */ work,
+      kind = "",
+    ) => el("button", { class: kind, textContent: label, title: `Key ${keyName}`, onclick: work });
     const acts = el(
       "div",
       { class: "acts" },
@@ -78,6 +92,7 @@ class ReviewQueue {
     if (focus) this.stage.focus({ preventScroll: true });
   }
 
+  /** @param {boolean} accept */
   judge(accept) {
     const [item] = this.waiting;
     if (!item) return;
@@ -90,6 +105,7 @@ class ReviewQueue {
     if (item) this.step(item);
   }
 
+  /** @param {import("../shared/products.js").Product} item */
   step(item) {
     this.done.add(item.product_id);
     this.draw(true);
@@ -106,14 +122,18 @@ class ReviewQueue {
 
   sendNow() {
     if (!this.verdicts.length) return;
-    const side = (accept) => this.verdicts.filter((verdict) => verdict.accept === accept).map((verdict) => verdict.id);
+    const side = (/** @type {boolean} */ accept) =>
+      this.verdicts.filter((verdict) => verdict.accept === accept).map((verdict) => verdict.id);
     const verdicts = { accepted: side(true), rejected: side(false) };
     this.verdicts = [];
     this.send(verdicts);
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.tagName === "INPUT") return;
+    if (event.ctrlKey || event.metaKey || event.altKey || /** @type {HTMLElement} */ (event.target).tagName === "INPUT")
+      return;
+    /** @type {Record<string, () => void>} */
     const acts = {
       a: () => this.judge(true),
       r: () => this.judge(false),

@@ -41,6 +41,7 @@ export class Cards {
     this.showHover = newestWins((row) => this.openHover(row));
   }
 
+  /** @param {import("../map_data.js").MapData} given */
   update({ version, anchors }) {
     if (version !== this.version) this.products.clear();
     this.version = version;
@@ -53,6 +54,7 @@ export class Cards {
     this.pinnedCard.hidden = this.hoverCard.hidden = true;
   }
 
+  /** @param {number} row */
   async product(row) {
     const item = this.products.get(row) ?? (await getJson(`/api/product?${query({ row })}`));
     this.products.delete(row); // and put in again: the least used stand first
@@ -62,6 +64,7 @@ export class Cards {
     return item;
   }
 
+  /** @param {number} row */
   hover(row) {
     if (row === this.hovered) return;
     this.hovered = row;
@@ -71,6 +74,7 @@ export class Cards {
     if (this.map.xy) this.map.decorate();
   }
 
+  /** @param {number} row */
   async openHover(row) {
     const item = await this.product(row);
     if (row !== this.hovered || row === this.pinned) return;
@@ -79,6 +83,7 @@ export class Cards {
     this.map.decorate();
   }
 
+  /** @param {number} row */
   open(row) {
     if (row !== this.pinned) this.pinnedCard.hidden = true;
     this.hoverCard.hidden = true;
@@ -93,10 +98,11 @@ export class Cards {
       this.fill(this.pinned).catch((error) => this.map.say(`This product did not arrive: ${errorText(error)}`));
   }
 
+  /** @param {number} row */
   async fill(row) {
     const item = await this.product(row);
     if (row !== this.pinned) return;
-    const set = (slot) => {
+    const set = (/** @type {string} */ slot) => {
       const already = this.anchors[slot]?.id === item.product_id;
       const [name, title] = [slot.toUpperCase(), `Key ${slot}`];
       return el("button", {
@@ -129,6 +135,10 @@ export class Cards {
     this.map.decorate();
   }
 
+  /**
+   * @param {number} row
+   * @param {import("../../shared/products.js").Product} item
+   */
   choosing(row, item) {
     const { selecting } = this.map;
     if (!selecting.base) return null;
@@ -144,7 +154,11 @@ export class Cards {
     });
   }
 
-  /** The card, and the colour of its point in words. */
+  /**
+   * The card, and the colour of its point in words.
+   * @param {number} row
+   * @param {import("../../shared/products.js").Product} item
+   */
   parts(row, item) {
     const { data, palette, colours } = this.map;
     if (!data.by || !data.attribute) return [productCard(item, 160)];
@@ -157,7 +171,10 @@ export class Cards {
     return [card];
   }
 
-  /** Shown at once; the page follows. */
+  /**
+   * Shown at once; the page follows.
+   * @param {string} slot
+   */
   async setAnchor(slot) {
     const row = this.pinned >= 0 ? this.pinned : this.hovered;
     if (row < 0) return;
@@ -184,6 +201,10 @@ export class Cards {
     if (!this.hoverCard.hidden) this.lay(this.hoverCard, this.hovered);
   }
 
+  /**
+   * @param {HTMLElement} element
+   * @param {number} row
+   */
   putAt(element, row) {
     const place = this.map.placeOf(row);
     element.hidden = !place;
@@ -191,7 +212,11 @@ export class Cards {
     return place;
   }
 
-  /** A card beside its point, on the side with room, never over the pinned one and never outside. */
+  /**
+   * A card beside its point, on the side with room, never over the pinned one and never outside.
+   * @param {HTMLElement} card
+   * @param {number} row
+   */
   lay(card, row) {
     const { stage } = this.map;
     const place = this.map.placeOf(row);
@@ -200,7 +225,7 @@ export class Cards {
     card.style.visibility = seen ? "" : "hidden";
     if (!seen || stage.clientWidth < 480) return; // on a phone it lies along the lower edge
     const [width, height] = [card.offsetWidth, card.offsetHeight];
-    const within = (value, most) => Math.max(8, Math.min(value, most - 8));
+    const within = (/** @type {number} */ value, /** @type {number} */ most) => Math.max(8, Math.min(value, most - 8));
     const top = within(place[1] - height / 2, stage.clientHeight - height);
     const away = 18 + this.map.pictures.edge / 2;
     const sides = [place[0] + away, place[0] - away - width].map((left) => ({
@@ -208,7 +233,7 @@ export class Cards {
       fits: left >= 8 && left + width <= stage.clientWidth - 8,
     }));
     const other = card === this.hoverCard && !this.pinnedCard.hidden ? this.pinnedCard : null;
-    const free = ({ left }) =>
+    const free = (/** @type {{ left: number }} */ { left }) =>
       !other ||
       left + width < other.offsetLeft ||
       left > other.offsetLeft + other.offsetWidth ||

@@ -31,6 +31,7 @@ export class Clusters {
     if (this.map.xy) this.map.redraw();
   }
 
+  /** @param {import("../map_data.js").MapData} given */
   async update({ clusters }) {
     this.button.hidden = !clusters;
     if (clusters === this.address) return;
@@ -41,9 +42,9 @@ export class Clusters {
       const found = clusters ? await getJson(clusters) : [];
       if (clusters !== this.address || this.map.closed) return;
       this.list = found
-        .filter((cluster) => !cluster.hidden && cluster.at)
-        .sort((a, b) => b.size - a.size)
-        .map((cluster) => this.made(cluster));
+        .filter((/** @type {Cluster} */ cluster) => !cluster.hidden && cluster.at)
+        .sort((/** @type {Cluster} */ a, /** @type {Cluster} */ b) => b.size - a.size)
+        .map((/** @type {Cluster} */ cluster) => this.made(cluster));
       this.layer.replaceChildren(...this.list.map(({ label }) => label));
       this.map.redraw();
     } catch (error) {
@@ -51,16 +52,17 @@ export class Clusters {
     }
   }
 
+  /** @param {Cluster} given */
   made({ number, name, size, outline, at }) {
     const path = new Path2D(); // in units of the map
     for (const ring of outline) {
-      ring.forEach(([x, y], i) => {
+      ring.forEach((/** @type {[number, number]} */ [x, y], /** @type {number} */ i) => {
         if (i) path.lineTo(x, y);
         else path.moveTo(x, y);
       });
       path.closePath();
     }
-    const light = (on) => () => {
+    const light = (/** @type {boolean} */ on) => () => {
       this.lit = on ? number : this.lit === number ? null : this.lit;
       this.map.redraw();
     };
@@ -69,7 +71,8 @@ export class Clusters {
       type: "button",
       textContent: name,
       title: `${size.toLocaleString("en")} products. Click selects them, Shift adds, Alt takes away`,
-      onclick: (event) => this.map.selecting.step(event.shiftKey ? "+" : event.altKey ? "-" : "=", "cluster", number),
+      onclick: (/** @type {MouseEvent} */ event) =>
+        this.map.selecting.step(event.shiftKey ? "+" : event.altKey ? "-" : "=", "cluster", number),
       onpointerenter: light(true),
       onpointerleave: light(false),
       onfocus: light(true),
@@ -78,14 +81,17 @@ export class Clusters {
     return { number, path, at, label, width: 0 };
   }
 
-  /** Over the points, under the pictures. */
+  /**
+   * Over the points, under the pictures.
+   * @param {CanvasRenderingContext2D} context
+   */
   drawOutlines(context) {
     if (!this.on || !this.list.length || this.map.points.loose) return;
     const { points, dark } = this.map;
     const { scale, view } = points;
     context.save();
     context.setTransform(scale, 0, 0, -scale, points.width / 2 - view.x * scale, points.height / 2 + view.y * scale);
-    const line = (path, colour, wide) => {
+    const line = (/** @type {Path2D} */ path, /** @type {string} */ colour, /** @type {number} */ wide) => {
       context.strokeStyle = colour;
       context.lineWidth = (wide * points.ratio) / scale;
       context.stroke(path);

@@ -46,19 +46,23 @@ export class Legend {
   counted() {
     const { colours, selecting } = this.map;
     const [selected, shown] = [selecting.selected?.bits ?? null, selecting.shown?.bits ?? null];
-    const number = (value) => value.toLocaleString("en");
-    if (!selected && !shown) return ({ count }) => number(count);
+    const number = (/** @type {number} */ value) => value.toLocaleString("en");
+    if (!selected && !shown) return (/** @type {Entry} */ { count }) => number(count);
     const inside = countColours(colours, selected, shown);
     const all = selected && shown ? countColours(colours, shown) : null;
-    return ({ index, count }) => `${number(inside[index])} of ${number(all ? all[index] : count)}`;
+    return (/** @type {Entry} */ { index, count }) => `${number(inside[index])} of ${number(all ? all[index] : count)}`;
   }
 
+  /**
+   * @param {Entry} given
+   * @param {string} said
+   */
   entry({ label, colour, index, one }, said) {
     const { map } = this;
     const swatch = el("span", { class: "swatch" });
     swatch.style.background = map.palette[index] ?? colour;
     const chosen = this.front === index;
-    const onclick = (event) => {
+    const onclick = (/** @type {MouseEvent} */ event) => {
       if ((event.shiftKey || event.altKey) && map.selecting.base) {
         if (one) map.selecting.step(event.shiftKey ? "+" : "-", "value", [map.data.by, label]);
         return;
@@ -87,7 +91,7 @@ export class Legend {
       swatch,
       ...words,
     );
-    button.dataset.index = index;
+    button.dataset.index = String(index);
     return button;
   }
 }

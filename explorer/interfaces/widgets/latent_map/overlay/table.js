@@ -28,7 +28,11 @@ const KEYS = [
   ],
 ];
 
-/** A dialog over the page: a heading, a way out, and what it is about. Its keys are its own. */
+/**
+ * A dialog over the page: a heading, a way out, and what it is about. Its keys are its own.
+ * @param {string} title
+ * @param {...((Node | string))} children
+ */
 function dialogOf(title, ...children) {
   const heading = el("h2", { textContent: title, tabIndex: -1, autofocus: true });
   const dialog = el("dialog", { class: "dialog", "aria-label": title });
@@ -85,6 +89,10 @@ export class TwinTable {
     this.dialog = dialogOf("Products of the map", bar, frame);
   }
 
+  /**
+   * @param {string} scope
+   * @param {string} textContent
+   */
   scopeButton(scope, textContent) {
     return el("button", { textContent, type: "button", onclick: () => this.show(scope) });
   }
@@ -95,18 +103,22 @@ export class TwinTable {
     this.show(this.map.selecting.selected?.count ? "selected" : "view");
   }
 
+  /** @param {string} scope */
   show(scope) {
     const { map } = this;
     this.scope = scope;
     const selected = map.selecting.selected?.bits;
     this.rows =
-      scope === "view" ? map.camera.rowsInView() : map.camera.rowsOf((row) => selected && isIn(selected, row));
+      scope === "view"
+        ? map.camera.rowsInView()
+        : map.camera.rowsOf((/** @type {number} */ row) => selected !== undefined && isIn(selected, row));
     this.scopes.selected.disabled = !selected;
     for (const [name, button] of Object.entries(this.scopes))
       button.setAttribute("aria-pressed", String(name === scope));
     this.turn(0);
   }
 
+  /** @param {number} page */
   async turn(page) {
     const begin = page * TABLE_ROWS;
     const rows = this.rows.slice(begin, begin + TABLE_ROWS);
@@ -114,7 +126,7 @@ export class TwinTable {
     this.shownRows = rows;
     this.before.disabled = page === 0;
     this.after.disabled = begin + rows.length >= this.rows.length;
-    const number = (value) => value.toLocaleString("en");
+    const number = (/** @type {number} */ value) => value.toLocaleString("en");
     this.count.textContent = rows.length
       ? `${number(begin + 1)} to ${number(begin + rows.length)} of ${number(this.rows.length)}`
       : "none";
@@ -130,20 +142,31 @@ export class TwinTable {
     }
   }
 
+  /** @param {import("../../shared/products.js").Product[]} items */
   fill(items) {
     const by = this.map.data.attribute && this.map.data.by;
-    const names = [...new Set([...(by ? [by] : []), ...items.flatMap((item) => Object.keys(item.attributes))])].slice(
-      0,
-      TABLE_ATTRIBUTES,
-    );
+    const names = [
+      ...new Set([
+        ...(by ? [by] : []),
+        ...items.flatMap((/** @type {import("../../shared/products.js").Product} */ item) =>
+          Object.keys(item.attributes),
+        ),
+      ]),
+    ].slice(0, TABLE_ATTRIBUTES);
     const heads = ["Name", "What to do", "Id", ...names.map((name) => name.replaceAll("_", " "))];
     this.head.replaceChildren(el("tr", {}, ...heads.map((textContent) => el("th", { textContent, scope: "col" }))));
-    this.body.replaceChildren(...items.map((item) => this.line(item, names)));
+    this.body.replaceChildren(
+      ...items.map((/** @type {import("../../shared/products.js").Product} */ item) => this.line(item, names)),
+    );
   }
 
+  /**
+   * @param {import("../../shared/products.js").Product} item
+   * @param {string[]} names
+   */
   line(item, names) {
     const { selecting } = this.map;
-    const cells = [item.product_id, ...names.map((name) => String(item.attributes[name] ?? ""))];
+    const cells = [item.product_id, ...names.map((/** @type {string} */ name) => String(item.attributes[name] ?? ""))];
     const pin = el("button", {
       textContent: "Open",
       "aria-label": `Open ${item.name} on the map`,
@@ -151,7 +174,7 @@ export class TwinTable {
       onclick: () => this.goTo(item.row),
     });
     const choose = el("button", { type: "button" });
-    const say = (chosen) => {
+    const say = (/** @type {boolean} */ chosen) => {
       choose.textContent = chosen ? "Take out" : "Select";
       choose.setAttribute(
         "aria-label",
@@ -175,7 +198,10 @@ export class TwinTable {
     return line;
   }
 
-  /** Closes the table; the product is pinned, and in view. */
+  /**
+   * Closes the table; the product is pinned, and in view.
+   * @param {number} row
+   */
   goTo(row) {
     this.dialog.close();
     this.map.camera.bringIntoView(row);

@@ -17,7 +17,13 @@ export function mixTones(palette, missing, dark) {
   const tones = new Uint32Array(TONES << 11);
   const colours = new Map([...palette, missing].map((hex, i) => [i < palette.length ? i : 255, channels(hex)]));
   const [grey, end] = dark ? [140, 255] : [120, 0];
-  const put = (tone, rank, index, rgb, alpha) => {
+  const put = (
+    /** @type {number} */ tone,
+    /** @type {number} */ rank,
+    /** @type {number} */ index,
+    /** @type {number[]} */ rgb,
+    /** @type {number} */ alpha,
+  ) => {
     const [red, green, blue] = rgb.map(Math.round);
     tones[(tone << 11) | (rank << 8) | index] =
       ((Math.round(255 * alpha) << 24) | (blue << 16) | (green << 8) | red) >>> 0;

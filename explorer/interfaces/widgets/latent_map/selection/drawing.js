@@ -42,6 +42,7 @@ export class Drawing {
 
   /** Of what is being drawn, px of the canvas. */
   corners() {
+    /** @type {Corner[]} */
     const line = this.line ?? [];
     return !this.box || line.length < 2 ? line : boxOf(line[0], line[1]);
   }

@@ -6,6 +6,7 @@ import { toolButton } from "../overlay/buttons.js";
 import { Drawing } from "./drawing.js";
 import { getMask, isIn } from "./masks.js";
 import { recipeFrom, recipeText, recipeWith } from "./recipe.js";
+import { StatusLine } from "./status_line.js";
 
 const UNDONE_MAX = 50;
 
@@ -36,13 +37,14 @@ export class Selecting {
   /** @param {import("../latent_map.js").LatentMap} map */
   constructor(map) {
     this.map = map;
-    const tool = (name, label) => toolButton(name, label, () => this.take(name));
+    const tool = (/** @type {"pan" | "lasso" | "box"} */ name, /** @type {string} */ label) =>
+      toolButton(name, label, () => this.take(name));
     this.tools = {
       pan: tool("pan", "Move the map (V)"),
       lasso: tool("lasso", "Select with a lasso (L). Shift adds, Alt takes away"),
       box: tool("box", "Select with a box (B). Shift adds, Alt takes away"),
     };
-    const mode = (name, face, label) =>
+    const mode = (/** @type {string} */ name, /** @type {string} */ face, /** @type {string} */ label) =>
       el("button", {
         class: "plain",
         textContent: face,
@@ -61,29 +63,10 @@ export class Selecting {
       { class: "modes", role: "group", "aria-label": "What the next lasso does", hidden: true },
       ...Object.values(this.modes),
     );
-    this.words = el("span", { role: "status", "aria-live": "polite" });
-    this.toSelection = el("button", {
-      class: "plain",
-      textContent: "Zoom",
-      title: "Zoom to the selection (Z)",
-      type: "button",
-      onclick: () => this.zoomTo(),
-    });
-    this.clearing = el("button", {
-      class: "plain",
-      textContent: "×",
-      title: "Clear the selection (Escape)",
-      "aria-label": "Clear the selection",
-      type: "button",
-      onclick: () => this.clear(),
-    });
-    this.status = el(
-      "div",
-      { class: "status", hidden: true },
-      this.words,
+    this.status = new StatusLine(
       this.modeGroup,
-      this.toSelection,
-      this.clearing,
+      () => this.zoomTo(),
+      () => this.clear(),
     );
     this.drawing = new Drawing(map);
     this.show();
@@ -91,7 +74,10 @@ export class Selecting {
 
   // -- what is selected ---------------------------------------------------------------------------------------------
 
-  /** What the page says counts, unless it only repeats what it was told by us a moment ago. */
+  /**
+   * What the page says counts, unless it only repeats what it was told by us a moment ago.
+   * @param {import("../map_data.js").MapData} given
+   */
   update({ steps, stepsMax, selection, shown }) {
     this.most = stepsMax;
     const said = recipeText(recipeFrom(steps), stepsMax) ?? "";
@@ -108,7 +94,12 @@ export class Selecting {
     this.fetchSelected();
   }
 
-  /** Appends a step; an empty selection begins with it. */
+  /**
+   * Appends a step; an empty selection begins with it.
+   * @param {string} op
+   * @param {string} kind
+   * @param {any} value
+   */
   step(op, kind, value) {
     if (!this.base) return;
     const text = recipeWith(this.text, [op, kind, value], this.most);
@@ -124,9 +115,11 @@ export class Selecting {
   }
 
   undo() {
-    if (this.undone.length) this.set(this.undone.pop(), false);
+    const before = this.undone.pop();
+    if (before !== undefined) this.set(before, false);
   }
 
+  /** @param {string} text */
   set(text, undoable = true) {
     if (undoable) this.undone = [...this.undone.slice(1 - UNDONE_MAX), this.text];
     Object.assign(this, { text, refused: "" });
@@ -141,7 +134,11 @@ export class Selecting {
     this.fetchMask("selected", address);
   }
 
-  /** `kind`: selected or shown. An older request is given up; "" = no mask. */
+  /**
+   * `kind`: selected or shown. An older request is given up; "" = no mask.
+   * @param {"selected" | "shown"} kind
+   * @param {string} address
+   */
   async fetchMask(kind, address) {
     if (this.asked[kind]?.address === address) return;
     this.asked[kind]?.stop.abort();
@@ -156,7 +153,7 @@ export class Selecting {
       this[kind] = null;
       this.wait(kind, false);
       this.map.remask();
-      return this.say(`What is ${kind} did not arrive: ${errorText(error)}`, true);
+      return this.status.say(`What is ${kind} did not arrive: ${errorText(error)}`, true);
     }
     if (ask !== this.asked[kind] || this.map.closed) return;
     this.wait(kind, false);
@@ -164,11 +161,16 @@ export class Selecting {
     this.map.remask();
   }
 
+  /**
+   * @param {"selected" | "shown"} kind
+   * @param {boolean} waiting
+   */
   wait(kind, waiting) {
     this.waiting[kind] = waiting;
     this.show();
   }
 
+  /** @param {number} row */
   isSelected(row) {
     return this.selected !== null && isIn(this.selected.bits, row);
   }
@@ -176,7 +178,7 @@ export class Selecting {
   /** The line on the map, and what can be done with the selection. */
   show() {
     const { placed } = this.map.data ?? {};
-    const number = (value) => value.toLocaleString("en");
+    const number = (/** @type {any} */ value) => value.toLocaleString("en");
     const ofAll = this.shown
       ? `${number(this.shown.count)} of ${number(placed ?? 0)} shown`
       : `${number(placed ?? 0)} shown`;
@@ -186,33 +188,22 @@ export class Selecting {
         ? `${number(this.selected.count)} selected`
         : null;
     if (this.refused)
-      this.say(this.refused, true); // it stays when what was chosen before arrives only now
+      this.status.say(this.refused, true); // it stays when what was chosen before arrives only now
     else if (this.selected || this.shown || this.waiting.selected)
-      this.say(chosen ?? "", false, chosen ? ` · ${ofAll}` : ofAll);
-    else this.status.hidden = true;
-    this.toSelection.hidden = !this.selected?.count;
-    this.clearing.hidden = this.modeGroup.hidden = !this.text;
+      this.status.say(chosen ?? "", false, chosen ? ` · ${ofAll}` : ofAll);
+    else this.status.root.hidden = true;
+    this.status.zoom.hidden = !this.selected?.count;
+    this.status.clear.hidden = this.modeGroup.hidden = !this.text;
     for (const [name, button] of Object.entries(this.tools))
       button.setAttribute("aria-pressed", String(name === this.tool));
     for (const [name, button] of Object.entries(this.modes))
       button.setAttribute("aria-pressed", String(name === this.mode));
   }
 
-  /** `more`: what a phone has no room for. */
-  say(text, wrong = false, more = "") {
-    this.status.hidden = !text && !more;
-    this.words.className = wrong ? "wrong" : "";
-    if (this.words.textContent === text + more) return;
-    this.words.replaceChildren(
-      el("span", { textContent: text, hidden: !text }),
-      el("span", { class: "more", textContent: more }),
-    );
-  }
-
   /** So that all of the selection is in view, with some room. */
   zoomTo() {
     const { selected } = this;
-    if (selected) this.map.camera.fitTo((row) => isIn(selected.bits, row));
+    if (selected) this.map.camera.fitTo((/** @type {number} */ row) => isIn(selected.bits, row));
   }
 
   // -- tools --------------------------------------------------------------------------------------------------------
