@@ -37,7 +37,7 @@ lint: $(STAMP) node_modules/.installed ## What reads the source: ruff, its forma
 browser-code: node_modules/.installed ## Tests of the browser's code, with its coverage
 	$(NODE) node --test --experimental-test-coverage --test-coverage-include="explorer/**/*.js" "tests/js/*.test.js"
 
-check: lint browser-code ## Lint, types and the fast tests: under a minute
+check: lint browser-code ## Lint, types and the fast tests: some minutes
 	$(BIN)/python -m pytest -q -m "not slow and not browser"
 
 test: lint browser-code ## Lint, types and all tests, in a real Chromium too
