@@ -82,7 +82,8 @@ def test_stopped_at_any_stage_it_goes_on_to_the_same_end(tmp_path: Path, stage: 
 @pytest.mark.slow
 def test_killed_while_it_draws_it_goes_on(tmp_path: Path, lab: Lab) -> None:
     code = f"""
-import pathlib, explorer.demo as demo
+import pathlib
+import looks_like.explorer.training.demo as demo
 demo.SOURCE, demo.SHIPPED = "sneakers:catalogue:{{products}}", pathlib.Path({str(lab.folder("tiny"))!r})
 from looks_like.explorer.interfaces.commands.main import main
 main()"""

@@ -13,7 +13,7 @@ MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 
 def will_run(target: str) -> str:
     """The commands of a target, none of which is run."""
-    words = ["make", "--dry-run", "--assume-old", ".venv/.installed", target]
+    words = ["make", "--no-print-directory", "--dry-run", "--assume-old", ".venv/.installed", target]
     return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 

@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 import venv
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -108,34 +109,39 @@ def test_everything_works_there(installed: tuple[Path, Path, dict[str, str]]) ->
 
 
 def test_the_pages_are_served_there_in_our_colours(installed: tuple[Path, Path, dict[str, str]]) -> None:
-    from playwright.sync_api import sync_playwright
-
     bin_, project, env = installed
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [str(bin_ / "looks-like"), "app", "--port", str(port), "-w", "pages"], cwd=project, env=env
-    )
+    words = [str(bin_ / "looks-like"), "app", "--port", str(port), "--workspace", "pages"]
+    server = subprocess.Popen(words, cwd=project, env=env)
     try:
         address = f"http://127.0.0.1:{port}"
         wait_for(f"{address}/api/health")
-        with sync_playwright() as play:
-            browser = play.chromium.launch(
-                executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-            )
-            page = browser.new_page()
-            page.goto(address)
-            button = page.get_by_role("button", name="demo").first
-            button.wait_for()
-            picture = page.locator("img").first.evaluate("image => image.complete && image.naturalWidth > 0")
-            colour = button.evaluate("one => getComputedStyle(one).backgroundColor")
-            browser.close()
+        with ThreadPoolExecutor(1) as alone:  # Playwright wants a thread in which nothing of its own runs
+            picture, colour = alone.submit(welcome_at, address).result()
         assert picture
         assert colour == "rgb(11, 110, 153)", "the theme's own"
     finally:
         server.terminate()
         server.wait(30)
+
+
+def welcome_at(address: str) -> tuple[bool, str]:
+    """Whether the welcome's picture is there, and the colour of its button."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        arguments = ["--no-sandbox", "--disable-gpu"]
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
+        page = browser.new_page()
+        page.goto(address)
+        button = page.get_by_role("button", name="demo").first
+        button.wait_for()
+        picture = page.locator("img").first.evaluate("image => image.complete && image.naturalWidth > 0")
+        colour = button.evaluate("one => getComputedStyle(one).backgroundColor")
+        browser.close()
+    return picture, colour
 
 
 def wait_for(address: str) -> None:
