@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.interfaces.browser_code import module_address
 from looks_like.explorer.interfaces.routes import routes
 from looks_like.explorer.maps.quality import map_recall
 from looks_like.explorer.search.similar import nearest_to
@@ -204,3 +205,18 @@ def test_points_can_be_coloured_by_how_true_their_places_are(client: TestClient,
     assert index_n[share_n.argmin()] == 0
     assert client.get("/api/colours?by=how true&model=tiny&map=mars").status_code == 404
     assert client.get("/api/colours?by=its cluster&model=tiny&clusters=none").status_code in (400, 404)
+
+
+def test_a_module_of_the_browser_is_kept_for_ever_under_its_version_and_nothing_else_is_served(
+    client: TestClient,
+) -> None:
+    address = module_address("latent_map/latent_map.js")
+    found = client.get(address)
+    assert found.status_code == 200
+    assert found.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in found.headers["cache-control"]
+    assert "export default function mount" in found.text
+    older = client.get("/api/widgets/0000/latent_map/latent_map.js")
+    assert older.headers["cache-control"] == "no-store"
+    for path in ("../session.py", "%2e%2e/session.py", "latent_map/__init__.py", "/etc/passwd", "nothing.js"):
+        assert client.get(f"/api/widgets/0000/{path}").status_code in (400, 404)
