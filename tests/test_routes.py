@@ -207,7 +207,7 @@ def test_points_can_be_coloured_by_how_true_their_places_are(client: TestClient,
     assert client.get("/api/colours?by=its cluster&model=tiny&clusters=none").status_code in (400, 404)
 
 
-def test_a_module_of_the_browser_is_kept_for_ever_under_its_version_and_nothing_else_is_served(
+def test_a_module_of_the_browser_is_kept_for_ever_and_nothing_else_is_served(
     client: TestClient,
 ) -> None:
     address = module_address("latent_map/latent_map.js")
