@@ -94,6 +94,7 @@ class PathPlayer {
       Object.assign(this.range, { max: path.steps.length - 1, disabled: false });
       this.pictures = new Map(path.steps.map((/** @type {any} */ step) => [step.sha256, null]));
       await Promise.all([...this.pictures.keys()].map((sha256) => this.loadReal(sha256)));
+      if (address !== this.address) return;
       this.fillStrip();
       this.show(0);
       if (this.playing) this.play();

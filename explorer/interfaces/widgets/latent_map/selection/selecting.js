@@ -146,7 +146,9 @@ export class Selecting {
     this.asked[kind] = ask;
     this.wait(kind, !!address);
     try {
-      this[kind] = address ? await getMask(address, ask.stop.signal) : null;
+      const found = address ? await getMask(address, ask.stop.signal) : null;
+      if (ask !== this.asked[kind] || this.map.closed) return;
+      this[kind] = found;
     } catch (error) {
       if (ask !== this.asked[kind] || wasAborted(error)) return;
       this.asked[kind] = null; // asked again when something changes
@@ -155,7 +157,6 @@ export class Selecting {
       this.map.remask();
       return this.status.say(`What is ${kind} did not arrive: ${errorText(error)}`, true);
     }
-    if (ask !== this.asked[kind] || this.map.closed) return;
     this.wait(kind, false);
     if (kind === "selected") this.drawing.draw(null);
     this.map.remask();
