@@ -16,8 +16,8 @@ from looks_like.explorer.training.demo import (
     start_map,
     start_place,
 )
-from looks_like.explorer.training.models import delete_model, rename_model
-from looks_like.explorer.training.run import TrainingProgress, train
+from looks_like.explorer.training.models import delete_model, rename_model, unfinished_models
+from looks_like.explorer.training.run import TrainingProgress, train, train_until_interrupted
 from looks_like.explorer.training.seeds import requests_per_seed, still_to_train, udr_of_models
 
 __all__ = [
@@ -43,5 +43,7 @@ __all__ = [
     "start_place",
     "still_to_train",
     "train",
+    "train_until_interrupted",
     "udr_of_models",
+    "unfinished_models",
 ]

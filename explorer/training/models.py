@@ -1,17 +1,25 @@
-"""Models on disk: renamed and deleted, with the codes, maps and clusters that hang on them."""
+"""Models on disk: renamed and deleted, with the codes, maps and clusters that hang on them; finished or not."""
 
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from urllib.parse import parse_qsl, urlencode
 
 from looks_like.data.clusters import append_edit, list_clusterings, read_clusters, read_edits, write_clusters
 from looks_like.data.embeddings import read_embedding, write_codes
 from looks_like.data.maps import list_maps, read_map, rewrite_card
+from looks_like.data.views import list_views, save_view
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import RequestError
 from looks_like.model.card import read_card, write_card
+
+
+def unfinished_models(lab: Lab) -> list[str]:
+    """Those whose training was stopped, or goes on elsewhere; by name."""
+    folders = {path.parent.name for path in lab.workspace.models.glob("*/card.json")}
+    return sorted(folders - set(lab.models()))
 
 
 def delete_model(lab: Lab, name: str) -> None:
@@ -22,38 +30,57 @@ def delete_model(lab: Lab, name: str) -> None:
     """
     with _alone(lab, name):
         _drop_tables(lab, name)
-        aside = lab.workspace.folder / f".model-{name}.deleted"
-        shutil.rmtree(aside, ignore_errors=True)
-        os.replace(lab.folder(name), aside)
-        shutil.rmtree(aside, ignore_errors=True)
+        _remove_folder(lab, name)
 
 
 def rename_model(lab: Lab, old: str, new: str) -> None:
-    """Calls a model by another name, and with it its codes, maps and clusters.
+    """Calls a model by another name, and with it its codes, maps and clusters; saved views follow.
 
     RequestError for an unknown model or a name that is taken, CatalogueError for what can't be a name, while it is
     trained or somebody writes. Copies come first: a kill on the way leaves the old one whole.
     """
-    if lab.folder(new).exists():
-        raise RequestError(f"there is a model {new!r} already: choose another name")
-    with _alone(lab, old):
+    target = lab.folder(new)
+    with _alone(lab, old, *({new} - {old})):
+        if target.exists():
+            raise RequestError(f"there is a model {new!r} already: choose another name")
         _drop_tables(lab, new)  # what a kill left of a renaming
         _copy_tables(lab, old, new)
         aside = lab.workspace.folder / f".model-{new}.part"
         shutil.rmtree(aside, ignore_errors=True)
         shutil.copytree(lab.folder(old), aside, copy_function=shutil.copy2)
         write_card(aside, replace(read_card(aside), name=new))
-        os.replace(aside, lab.folder(new))
-        shutil.rmtree(lab.folder(old))
+        os.replace(aside, target)
+        _remove_folder(lab, old)
         _drop_tables(lab, old)
+    _rename_in_views(lab, old, new)
 
 
 @contextmanager
-def _alone(lab: Lab, name: str) -> Iterator[None]:
-    """With a finished model of that name, while nobody else trains it or writes."""
-    lab.model_name(name)
-    with lab.workspace.training_lock(name), lab.workspace.write_lock(f"model {name}"):
+def _alone(lab: Lab, name: str, *others: str) -> Iterator[None]:
+    """With a model of that name, while nobody else writes, or trains it or one of the others."""
+    if name not in unfinished_models(lab):
+        lab.model_name(name)
+    with ExitStack() as held:
+        for each in (name, *others):
+            held.enter_context(lab.workspace.training_lock(each))
+        held.enter_context(lab.workspace.write_lock(f"model {name}"))
         yield
+
+
+def _remove_folder(lab: Lab, name: str) -> None:
+    """At once: a kill leaves no half of a model, only a folder aside that the next one clears away."""
+    aside = lab.workspace.folder / f".model-{name}.deleted"
+    shutil.rmtree(aside, ignore_errors=True)
+    os.replace(lab.folder(name), aside)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _rename_in_views(lab: Lab, old: str, new: str) -> None:
+    for view in list_views(lab.workspace):
+        said = parse_qsl(view.link, keep_blank_values=True)
+        renamed = [(key, new if (key, value) == ("model", old) else value) for key, value in said]
+        if renamed != said:
+            save_view(lab.workspace, view.name, view.page, urlencode(renamed), view.who)
 
 
 def _tables_of(lab: Lab, model: str) -> list[str]:

@@ -1,6 +1,8 @@
 """Training from the ask to the finished model on disk: card, checkpoints, history, measures."""
 
 import contextlib
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -58,6 +60,41 @@ def train(lab: Lab, request: TrainRequest) -> Iterator[TrainingProgress]:
         yield from train_model(lab.workspace.models, request, pixels, catalogue.version)
 
 
+def train_until_interrupted(lab: Lab, request: TrainRequest) -> Iterator[TrainingProgress]:
+    """`train`, for whoever sits in front of it: an interrupt (Ctrl-C, a notebook's stop) loses nothing that was learnt.
+
+    The first one is heeded after the next report: the checkpoint is then of that step, and KeyboardInterrupt is raised.
+    A second one is raised at once; so is the first where signals can't be caught, outside the main thread.
+    """
+    running = train(lab, request)
+    with _interrupt_noted() as interrupted, contextlib.closing(running):  # type: ignore[type-var]  # a generator
+        for now in running:
+            yield now
+            if interrupted.is_set():
+                running.close()  # type: ignore[attr-defined]
+                raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def _interrupt_noted() -> Iterator[threading.Event]:
+    """An event that the first SIGINT sets in place of its usual doing, which is back for the second."""
+    noted = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield noted
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def note(number: int, frame: object) -> None:
+        noted.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield noted
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def train_model(
     models: Path, request: TrainRequest, pixels: Pixels, catalogue_version: int
 ) -> Iterator[TrainingProgress]:
@@ -84,6 +121,7 @@ def train_model(
     before = load_checkpoint(folder, trainer)
     with contextlib.closing(History(folder, trainer.step, request.logs)) as history:
         yield from _run(folder, trainer, card, before, history)
+    save_checkpoint(folder, trainer, card.seconds)  # whoever is stopped from here on has only to measure
     yield TrainingProgress(card, None, "measuring the model")
     write_weights(folder, trainer.ema)
     card.measures, card.kl_nats = _measure(trainer.ema, learn, held_out)

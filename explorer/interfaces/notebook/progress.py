@@ -1,5 +1,6 @@
 """A bar of text, which every notebook and terminal shows; it is gone when the work is done."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,8 +15,12 @@ class Bar:
         """So much of the total is done; `what`: at what it is now."""
         self._bar.total, self._bar.n = total, done
         if what:
-            self._bar.set_description(what, refresh=False)
+            self._bar.set_description_str(what, refresh=False)
         self._bar.refresh()
+
+    def say(self, sentence: str) -> None:
+        """A line that stays, above the bar."""
+        tqdm.write(sentence, file=sys.stderr)
 
 
 @contextmanager

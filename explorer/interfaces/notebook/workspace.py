@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from html import escape
 from pathlib import Path as FilePath
 from typing import Any
@@ -19,10 +20,10 @@ from looks_like.explorer.interfaces.notebook.map import Map
 from looks_like.explorer.interfaces.notebook.model import Model, Models, table_html
 from looks_like.explorer.interfaces.notebook.path import Path
 from looks_like.explorer.interfaces.notebook.pictures import Picture, Pictures
-from looks_like.explorer.interfaces.notebook.progress import progress
+from looks_like.explorer.interfaces.notebook.progress import Bar, progress
 from looks_like.explorer.maps import MapRequest, catch_up, followed, make_map
 from looks_like.explorer.search import similar_to
-from looks_like.explorer.training import TrainRequest, train
+from looks_like.explorer.training import TrainingProgress, TrainRequest, train_until_interrupted
 
 _NO_MODEL = "<p>No model yet: ws.train(&quot;vae&quot;)</p>"
 
@@ -80,24 +81,21 @@ class Workspace:
         """Trains beside a bar, encodes the catalogue, and gives the model back.
 
         `budget_s`: seconds to train, 600 unless said; or `epochs`, `seed`, `start` (a model to start from), `resume`,
-        and the settings of the family, such as latent=32 or beta=4. An interrupt leaves a checkpoint: resume=True.
+        and the settings of the family, such as latent=32 or beta=4. An interrupt is heeded after the next few steps and
+        loses none of them: go on with resume=True. A second one ends it at once.
         """
         own = {key: settings.pop(key) for key in ("epochs", "seed", "start", "resume") if key in settings}
         request = TrainRequest(family, name or family, settings, budget_s=budget_s, **own)
-        running = train(self._lab, request)
-        with progress("Training") as bar:
-            try:
-                for now in running:
-                    if now.report is None:
-                        bar.at(0, 1, now.stage.capitalize())
-                    else:
-                        bar.at(now.report.step, now.report.steps, "Training")
-            except KeyboardInterrupt:
-                running.close()  # type: ignore[attr-defined]  # a generator: it keeps a checkpoint
-                raise
-        for _ in encode(self._lab, request.name):
-            pass
+        with progress("Training") as bar, closing(train_until_interrupted(self._lab, request)) as running:  # type: ignore[type-var]
+            for now in running:
+                _show(bar, now)
+        self._encode(request.name)
         return self.model(request.name)
+
+    def _encode(self, model: str) -> None:
+        with progress("Encoding") as bar:
+            for done, total in encode(self._lab, model):
+                bar.at(done, total)
 
     def codes(self, model: str | None = None) -> tuple[list[str], np.ndarray]:
         """-> (product ids, codes float32 (N, D)) of a model, the newest unless said.
@@ -129,9 +127,8 @@ class Workspace:
         known = isinstance(to, str) and catalogue.has(to)
         asked = catalogue.row(str(to)) if known else self.model(name).encode([to])[0]
         found = [product_json(one.product) for one in similar_to(self._lab, name, asked, k, rows_m)]
-        columns = ["product_id", "name", "distance", "typical"]
-        lines = [{**{key: one[key] for key in columns}, **one["attributes"]} for one in found]
-        return pd.DataFrame(lines).rename(columns={"typical": "distance_over_typical"})
+        lines = [_line_of(one) for one in found]
+        return pd.DataFrame(lines, columns=None if lines else ["product_id", "name", "distance"])
 
     def path(self, anchors: Sequence[str], curve: str = "matched", steps: int = 60, model: str | None = None) -> Path:
         """From product to product, by their ids. RequestError for an unknown product or curve."""
@@ -142,8 +139,7 @@ class Workspace:
         """The newest map of a model, or the one of that name; with a `method` (pca, umap, tsne) a new one."""
         chosen = self._lab.model_name(model)
         if method is not None:
-            for _ in encode(self._lab, chosen):
-                pass
+            self._encode(chosen)
             return Map(self._lab, chosen, make_map(self._lab, chosen, MapRequest(method, name or method)).name)
         have = [card.name for card in self._lab.maps(chosen)]
         if name is None and not have:
@@ -160,8 +156,8 @@ class Workspace:
 
     # -- tags ----------------------------------------------------------------------------------------------------
 
-    def tag(self, word: str, ids: Iterable[str]) -> str:
-        """Puts a word on products; -> what was done. It can be undone on the pages and by `looks-like tag undo`.
+    def tag(self, word: str, ids: Iterable[str] | str) -> str:
+        """Puts a word on products, or on one; -> what was done. Undone on the pages, or by `looks-like tag undo`.
 
         >>> ws.tag("summer", ["0001", "0002"])
         '2 products tagged summer'
@@ -170,7 +166,7 @@ class Workspace:
         """
         return tags.add(self._lab, word, self._rows(ids), tags.default_who()).words()
 
-    def untag(self, word: str, ids: Iterable[str]) -> str:
+    def untag(self, word: str, ids: Iterable[str] | str) -> str:
         """Takes a word off products; -> what was done."""
         return tags.remove(self._lab, word, self._rows(ids), tags.default_who()).words()
 
@@ -180,9 +176,9 @@ class Workspace:
         ids = np.array(self._lab.catalogue().product_ids, object)
         return {name: ids[mask_n].tolist() for name, mask_n in tags.masks(self._lab).items()}
 
-    def _rows(self, ids: Iterable[str]) -> list[int]:
+    def _rows(self, ids: Iterable[str] | str) -> list[int]:
         catalogue = self._lab.catalogue()
-        return [catalogue.row(product_id) for product_id in ids]
+        return [catalogue.row(product_id) for product_id in _listed(ids)]
 
     def __repr__(self) -> str:
         products = len(self._lab.catalogue()) if self._lab.version() else 0
@@ -197,6 +193,29 @@ class Workspace:
 
     def _line(self, model: Model) -> tuple[str, ...]:
         return model.name, model.card.family, ", ".join(card.name for card in self._lab.maps(model.name))
+
+
+def _listed(ids: Iterable[str] | str) -> list[str]:
+    """One id is a list of one."""
+    return [ids] if isinstance(ids, str) else list(ids)
+
+
+def _line_of(found: dict[str, Any]) -> dict[str, Any]:
+    """A product found as one line: an attribute that is called like one of our columns has an underscore after it."""
+    line = {key: found[key] for key in ("product_id", "name", "distance")} | {"distance_over_typical": found["typical"]}
+    return line | {f"{key}_" if key in line else key: value for key, value in found["attributes"].items()}
+
+
+def _show(bar: Bar, now: TrainingProgress) -> None:
+    """At which step a training is, and how far the pictures that it rebuilds are off."""
+    if now.report is None:
+        bar.at(0, 1, now.stage.capitalize())
+        return
+    parts = {**now.report.parts, **{f"held-out {key}": value for key, value in now.report.held_out.items()}}
+    figures = [f"{key} {value:.4g}" for key, value in parts.items() if key in ("mse", "kl", "held-out mse")]
+    bar.at(now.report.step, now.report.steps, "  ".join(["Training", *figures]))
+    if now.report.alarm:
+        bar.say(f"Step {now.report.step}: {now.report.alarm}")
 
 
 def open(folder: str | os.PathLike[str]) -> Workspace:

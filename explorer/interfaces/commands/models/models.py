@@ -1,4 +1,4 @@
-"""looks-like models: those that are finished, under another name, or gone."""
+"""looks-like models: what there is, under another name, or gone."""
 
 from typing import Annotated
 
@@ -15,16 +15,20 @@ ModelName = Annotated[str, typer.Argument(help="The model's name.")]
 
 @app.command("list")
 def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> None:
-    """Finished models, the newest first: what each is, and how good beside PCA."""
+    """Models, the newest first: what each is, and how good beside PCA; then those whose training was stopped."""
+    from looks_like.explorer.training import unfinished_models
+
     lab = lab_of(workspace)
-    cards = [lab.card(name) for name in lab.models()]
+    cards = [lab.card(name) for name in (*lab.models(), *unfinished_models(lab))]
     table = Table("Model", "Family", "Latent", "Learnt from", "Error, times PCA's", "Trained", box=None)
     said = []
     for card in cards:
         beside = card.measures.get("mse_over_pca")
         latent, error = str(card.settings["latent"]), "" if beside is None else f"{beside:.3f}"
+        error = error if card.finished else "not finished: train --resume"
         table.add_row(escape(card.name), card.family, latent, f"{card.products:,} products", error, card.started[:10])
-        said.append({"name": card.name, "family": card.family, "settings": card.settings, "measures": card.measures})
+        plain = {"name": card.name, "family": card.family, "settings": card.settings, "measures": card.measures}
+        said.append(plain | {"finished": card.finished})
     print_result(as_json, said, table)
 
 
@@ -50,10 +54,10 @@ def delete(
     as_json: JsonOption = False,
 ) -> None:
     """Take a model away for good, with its codes, maps and clusters; products and tags stay."""
-    from looks_like.explorer.training import delete_model
+    from looks_like.explorer.training import delete_model, unfinished_models
 
     lab = lab_of(workspace)
-    name = lab.model_name(model)
+    name = model if model in unfinished_models(lab) else lab.model_name(model)
     if not sure:
         typer.confirm(f"Delete model {name} with its codes, maps and clusters? This can't be undone.", abort=True)
     delete_model(lab, name)

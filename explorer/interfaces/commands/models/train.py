@@ -74,7 +74,7 @@ def _train_with_bar(lab: "Lab", request: "TrainRequest") -> None:
 
     with progress() as bar:
         task = bar.add_task("Training", total=None)
-        running: Iterator[TrainingProgress] = training.train(lab, request)
+        running: Iterator[TrainingProgress] = training.train_until_interrupted(lab, request)
         try:
             for now in running:
                 _show(bar, task, now)
