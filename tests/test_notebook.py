@@ -3,22 +3,30 @@
 import doctest
 import html.parser
 import importlib
+import json
 import pkgutil
 import shutil
+import signal
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
 from PIL import Image
+from safetensors import safe_open
 
 import looks_like
+from looks_like.data.views import list_views, save_view
 from looks_like.explorer.clusters.make import ClusterRequest, make_clusters
 from looks_like.explorer.clusters.store import clusterings
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import MISTAKES, RequestError
 from looks_like.explorer.interfaces import notebook
 from looks_like.explorer.search.similar import nearest_to
+from looks_like.explorer.training.models import rename_model, unfinished_models
+from looks_like.explorer.training.run import TrainRequest, train
+from looks_like.model.training import Trainer
 
 MODULES = [f"{notebook.__name__}.{found.name}" for found in pkgutil.iter_modules(notebook.__path__)]
 NAMES_MAX = 12
@@ -41,7 +49,7 @@ def well_formed(text: str) -> None:
 
     class Reader(html.parser.HTMLParser):
         def handle_starttag(self, tag: str, attrs: Any) -> None:
-            if tag != "img":
+            if tag not in ("img", "br"):
                 stack.append(tag)
 
         def handle_endtag(self, tag: str) -> None:
@@ -104,6 +112,55 @@ def test_what_a_notebook_shows_is_well_formed_and_harmless(ws: looks_like.Worksp
     assert 'alt="Path(0001 → 0002' in path._repr_html_()
 
 
+def test_pages_show_pictures_with_words_for_those_who_do_not_see_them(ws: looks_like.Workspace) -> None:
+    for thing in (ws, ws.model(), ws.path(["0001", "0002"], steps=3)):
+        pictures = thing._repr_html_().split("<img ")[1:]
+        assert pictures
+        assert all(' alt="' in picture for picture in pictures)
+    assert "Box 1 → Roof 2: 3 steps" in ws.path(["0001", "0002"], steps=3)._repr_html_()
+
+
+def test_names_that_are_html_stay_text(tmp_path: Path, shop: Any, write_table: Any) -> None:
+    bad = "<img src=x onerror=alert(1)>"
+    rows = [
+        [f"{bad}{number}", f"images/{file.name}", f'"{bad}', bad]
+        for number, file in enumerate(sorted((shop.folder / "images").iterdir())[:20])
+    ]
+    shutil.copytree(shop.folder / "images", tmp_path / "images")
+    table = write_table(tmp_path / "bad.csv", ["id", "image", "title", "brand"], rows)
+    ws = looks_like.open(tmp_path / "w").add(table, name="title")
+    ws.train("vae", epochs=1, size=32, latent=4, width=8, batch=16)
+    path, figure = ws.path(ws.products.index[:2], steps=2), ws.map(method="pca").plot(color="brand")
+    said = [ws._repr_html_(), path._repr_html_(), *figure.data[0].text, figure.data[0].name]
+    assert not [text for text in said if bad in text]
+
+
+def test_a_map_says_what_is_not_given_and_what_its_scale_goes_from(ws: looks_like.Workspace) -> None:
+    unknown, given = ws.map().plot(color="price").data
+    missing = int(ws.products["price"].isna().sum())
+    assert (unknown.name, len(unknown.x), len(given.x)) == ("not given", missing, 80 - missing)
+    assert max(given.marker.color) <= 254
+    assert given.marker.colorbar.ticktext[0].startswith("≤ ")
+    assert "0000" in unknown.text[0]
+    assert "price: not given" in unknown.text[0]
+
+
+def test_an_attribute_called_like_a_column_of_ours_hides_nothing(tmp_path: Path, shop: Any, write_table: Any) -> None:
+    files = sorted((shop.folder / "images").iterdir())[:20]
+    shutil.copytree(shop.folder / "images", tmp_path / "images")
+    rows = [[number, f"images/{file.name}", 1000 + number] for number, file in enumerate(files)]
+    ws = looks_like.open(tmp_path / "w").add(write_table(tmp_path / "t.csv", ["id", "image", "distance"], rows))
+    ws.train("vae", epochs=1, size=32, latent=4, width=8, batch=16)
+    found = ws.similar(ws.products.index[0], k=3)
+    assert found["distance"].max() < 1000 <= found["distance_"].min()
+
+
+def test_one_id_is_one_product(own: looks_like.Workspace) -> None:
+    assert own.tag("summer", "0001") == "1 product tagged summer"
+    assert own.tags == {"summer": ["0001"]}
+    assert own.untag("summer", "0001").startswith("1 product no longer")
+
+
 def test_a_map_is_drawn_in_the_colours_of_an_attribute(ws: looks_like.Workspace) -> None:
     figure = ws.map("pca").plot(color="brand")
     assert {trace.name for trace in figure.data} == {"Alder", "Birch", "Cedar"} or len(figure.data) == 3
@@ -160,6 +217,56 @@ def test_from_pictures_to_a_map(tmp_path: Path, shop: Any) -> None:
     assert model.codes()[1].shape == (80, 4)
     assert len(ws.map(method="pca").xy) == 80
     assert "small" in ws._repr_html_()
+
+
+def test_an_interrupted_training_goes_on_where_it_was(
+    tmp_path: Path, shop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Interrupted in the midst of a step, as people do: nothing that was learnt is lost."""
+    ws = looks_like.open(tmp_path / "new").add(shop.table, name="title")
+    tiny = {"size": 32, "latent": 4, "width": 8, "depth": 0, "batch": 16}
+    steps, step_of = 0, Trainer.train_step
+
+    def interrupted(trainer: Trainer) -> dict[str, float]:
+        nonlocal steps
+        steps += 1
+        if steps == 30:
+            signal.raise_signal(signal.SIGINT)
+        return step_of(trainer)
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(Trainer, "train_step", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        ws.train("vae", name="half", epochs=50, **tiny)
+    assert signal.getsignal(signal.SIGINT) is before
+    with safe_open(tmp_path / "new/models/half/checkpoint.safetensors", "pt") as file:
+        assert json.loads(file.metadata()["state"])["step"] == 50, "the next report is at step 50"
+    assert (len(ws.models), "half" in ws.models, ws.models["half"].card.finished) == (0, False, False)
+    assert "not finished" in ws.models._repr_html_()
+    ws.train("vae", name="half", resume=True)
+    assert "half" in ws.models
+
+
+def test_a_training_that_was_stopped_can_be_renamed_and_deleted(own: looks_like.Workspace) -> None:
+    running = train(own._lab, TrainRequest("vae", "half", {"size": 32, "width": 8, "batch": 16}, epochs=20))
+    next(now for now in running if now.report)
+    with pytest.raises(MISTAKES, match="being trained"):
+        rename_model(Lab(own._lab.workspace.folder), "tiny", "half")
+    running.close()  # type: ignore[attr-defined]
+    own.models["half"].rename("later")
+    assert unfinished_models(own._lab) == ["later"]
+    own.models["later"].delete()
+    assert unfinished_models(own._lab) == []
+    assert own._lab.models() == ["tiny"]
+
+
+def test_saved_views_follow_a_model_to_its_new_name(own: looks_like.Workspace) -> None:
+    save_view(own._lab.workspace, "mine", "map", "model=tiny&map=pca&find=tiny%20box&filter=", "me")
+    save_view(own._lab.workspace, "other", "map", "model=another&map=pca", "me")
+    own.model("tiny").rename("shoes")
+    links = {view.name: dict(parse_qsl(view.link, keep_blank_values=True)) for view in list_views(own._lab.workspace)}
+    assert links["mine"] == {"model": "shoes", "map": "pca", "find": "tiny box", "filter": ""}
+    assert links["other"]["model"] == "another"
 
 
 @pytest.mark.slow

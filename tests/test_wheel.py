@@ -6,7 +6,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import sysconfig
 import time
 import urllib.error
 import urllib.request
@@ -75,7 +74,7 @@ def installed(built: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory
     venv.create(home / "venv", with_pip=True)
     own = home / "venv" / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
     # what we need lies in the environment of the tests; the program itself must come from the wheel
-    (own / "needed.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    (own / "needed.pth").write_text("\n".join(path for path in sys.path if path.endswith("site-packages")) + "\n")
     run(home / "venv/bin/python", "-m", "pip", "install", "--quiet", "--no-deps", built[0], cwd=home)
     for name, text in THEIRS.items():
         (home / "project" / name).parent.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,16 @@ from looks_like.explorer.core.encoding import encode, encode_while_writing
 from looks_like.explorer.core.files import require_writable
 from looks_like.explorer.core.formatting import escape_markdown, number
 from looks_like.explorer.core.lab import Lab, open_lab
-from looks_like.explorer.core.palette import CATEGORIES_MAX, Colouring, by_category, by_number, is_colour, uncoloured
+from looks_like.explorer.core.palette import (
+    CATEGORIES_MAX,
+    GREY,
+    MISSING,
+    Colouring,
+    by_category,
+    by_number,
+    is_colour,
+    uncoloured,
+)
 from looks_like.explorer.core.requests import (
     MapContext,
     PathRequest,
@@ -24,7 +33,9 @@ from looks_like.explorer.core.warm_up import get_ready
 
 __all__ = [
     "CATEGORIES_MAX",
+    "GREY",
     "KNN_GRAPH_MAX",
+    "MISSING",
     "Cache",
     "Colouring",
     "DecodedPath",

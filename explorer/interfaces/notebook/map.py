@@ -1,17 +1,20 @@
 """A map of the catalogue."""
 
+from bisect import bisect
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from looks_like.explorer.core import Lab, MapContext
+from looks_like.explorer.core import GREY, MISSING, Colouring, Lab, MapContext
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.maps import colouring
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
+
+_CROWDS, _POINT_PX = (1_000, 10_000), (8, 5, 3)  # products on the map -> px across a point
 
 
 class Map:
@@ -45,27 +48,56 @@ class Map:
         if color is not None and color not in catalogue.attributes:
             have = ", ".join(catalogue.attributes)
             raise RequestError(f"no attribute {color[:60]!r} to colour by; there are: {have}")
-        found = colouring(self._lab, color or "", MapContext(self.model, self.name))
-        xy_n2, names = self._view.xy_n2, np.array([escape(name) for name in catalogue.names], object)
-        on_n = np.isfinite(xy_n2).all(1)
+        found, xy_n2 = colouring(self._lab, color or "", MapContext(self.model, self.name)), self._view.xy_n2
+        on_n, words_n = np.isfinite(xy_n2).all(1), self._words(color)
         figure = go.Figure()
-        entries = [(entry.label, entry.index, entry.colour) for entry in found.legend]
-        if not entries:  # a scale, or nothing: one trace
-            shown = {"color": found.index_n[on_n], "colorscale": "Viridis"} if color else {}
-            traces = [("", on_n, {"size": 4, **shown})]
-        else:
-            traces = [
-                (escape(label), on_n & (found.index_n == i), {"size": 4, "color": hue}) for label, i, hue in entries
-            ]
-        for label, chosen_n, marker in traces:
-            x, y = xy_n2[chosen_n].T
+        for label, chosen_n, marker in _traces(found):
+            shown_n = on_n & chosen_n
+            if isinstance(marker["color"], np.ndarray):
+                marker["color"] = marker["color"][shown_n]
+            marker["size"] = _POINT_PX[bisect(_CROWDS, int(on_n.sum()))]
+            x, y = xy_n2[shown_n].T
             figure.add_scattergl(
-                x=x, y=y, mode="markers", name=label, text=names[chosen_n], hoverinfo="text", marker=marker
+                x=x, y=y, mode="markers", name=label, text=words_n[shown_n], hoverinfo="text", marker=marker
             )
         figure.update_yaxes(scaleanchor="x", visible=False)
         figure.update_xaxes(visible=False)
-        margin = {"l": 8, "r": 8, "t": 8, "b": 8}
-        return figure.update_layout(height=height, margin=margin, legend_itemsizing="constant", template="plotly_white")
+        return figure.update_layout(
+            height=height,
+            margin={"l": 8, "r": 8, "t": 8, "b": 8},
+            template="plotly_white",
+            legend={"itemsizing": "constant", "title": {"text": escape(color or "")}},
+            showlegend=bool(found.legend) or len(figure.data) > 1,
+        )
+
+    def _words(self, color: str | None) -> np.ndarray:
+        """What stands beside each product under the pointer: name, id, and the value that it is coloured by."""
+        catalogue = self._lab.catalogue()
+        lines = [
+            [f"<b>{escape(name)}</b>" for name in catalogue.names],
+            [escape(each) for each in catalogue.product_ids],
+        ]
+        if color is not None:
+            values = catalogue.rows[color].to_pylist()
+            lines.append([f"{escape(color)}: {'not given' if v is None else escape(str(v))}" for v in values])
+        return np.array(["<br>".join(said) for said in zip(*lines, strict=True)], object)
 
     def __repr__(self) -> str:
         return f"Map({self.name!r} of model {self.model!r}, {len(self.xy):,} products)"
+
+
+def _traces(found: Colouring) -> list[tuple[str, np.ndarray, dict[str, Any]]]:
+    """(name, which products, marker) of each colour; of a scale one, and one of those that it says nothing of."""
+    if found.legend:
+        return [(escape(entry.label), found.index_n == entry.index, {"color": entry.colour}) for entry in found.legend]
+    if not found.title:
+        return [("", np.ones(len(found.index_n), bool), {"color": found.palette[0]})]
+    lacks_n = found.index_n == MISSING
+    ends = {
+        "tickvals": [0, MISSING - 1],
+        "ticktext": [f"≤ {found.low}", f"≥ {found.high}"],
+        "title": {"text": escape(found.title)},
+    }
+    shown = {"cmin": 0, "cmax": MISSING - 1, "colorscale": "Viridis", "colorbar": {**ends, "thickness": 12}}
+    given = (escape(found.title), ~lacks_n, {"color": found.index_n, **shown})
+    return [("not given", lacks_n, {"color": GREY}), given] if lacks_n.any() else [given]

@@ -5,10 +5,14 @@ from html import escape
 
 import numpy as np
 
+from looks_like.data.maps import MapCard
+from looks_like.data.pictures import pixels_of
 from looks_like.explorer.core import Lab
-from looks_like.explorer.interfaces.notebook.pictures import Pictures, pixels_from
-from looks_like.explorer.training import delete_model, rename_model
+from looks_like.explorer.interfaces.notebook.pictures import Pictures, pixels_from, strips_html
+from looks_like.explorer.training import delete_model, rename_model, unfinished_models
 from looks_like.model.card import Card
+
+NO_MODEL = "<p>No model yet: ws.train(&quot;vae&quot;)</p>"
 
 
 class Model:
@@ -27,6 +31,11 @@ class Model:
     def card(self) -> Card:
         """Family, settings, seed, what it learnt from and how good it is."""
         return self._lab.card(self.name)
+
+    @property
+    def maps(self) -> list[MapCard]:
+        """What each of its maps was made by, the oldest first; `ws.map(name)` opens one."""
+        return self._lab.maps(self.name)
 
     def codes(self) -> tuple[list[str], np.ndarray]:
         """-> (product ids, codes float32 (N, D)), in the order of the catalogue. ModelError while it has none."""
@@ -62,14 +71,26 @@ class Model:
         return f"Model({self.name!r}, family={card.family!r}, latent={card.settings['latent']}, steps={card.steps:,})"
 
     def _repr_html_(self) -> str:
-        return table_html([_row(self)], HEAD)
+        return table_html([_row(self)], HEAD) + self._rebuilt_html()
+
+    def _rebuilt_html(self) -> str:
+        """Some products above what the decoder makes of their codes; nothing while no product has one."""
+        if self.name not in self._lab.models() or not len((space := self._lab.space(self.name)).z_nd):
+            return ""
+        at = np.linspace(0, len(space.z_nd) - 1, min(_SHOWN, len(space.z_nd))).astype(int)
+        contents = self._lab.catalogue().pictures(space.rows_n[at])
+        seen_nhwc = np.stack([pixels_of(content, space.size) for content in contents])
+        words = f"{len(at)} products, and below them what model {self.name} makes of their codes"
+        return strips_html([seen_nhwc, space.decode(space.z_nd[at])], words)
 
 
-HEAD = ("Model", "Family", "Latent", "Picture", "Learnt from", "Error, times PCA's", "Trained")
+HEAD = ("Model", "Family", "Latent", "Picture", "Learnt from", "Error, times PCA's", "Maps", "Trained")
+_SHOWN = 8  # products of a model's picture
 
 
 class Models:
-    """All finished models, the newest first: index by name or number.
+    """All finished models, the newest first: index by name or number. A model whose training was stopped is not among
+    them, but found by its name, to be deleted or looked at; `ws.train(family, name=…, resume=True)` goes on with it.
 
     >>> [model.name for model in ws.models]
     ['tiny']
@@ -85,13 +106,19 @@ class Models:
         return (Model(self._lab, name) for name in self._lab.models())
 
     def __getitem__(self, name: str | int) -> Model:
-        return Model(self._lab, self._lab.models()[name] if isinstance(name, int) else self._lab.model_name(name))
+        if isinstance(name, int):
+            return Model(self._lab, self._lab.models()[name])
+        return Model(self._lab, name if name in unfinished_models(self._lab) else self._lab.model_name(name))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._lab.models()
 
     def __repr__(self) -> str:
         return f"Models({', '.join(map(repr, self._lab.models()))})"
 
     def _repr_html_(self) -> str:
-        return table_html([_row(model) for model in self], HEAD)
+        stopped = [Model(self._lab, name) for name in unfinished_models(self._lab)]
+        return table_html([_row(model) for model in (*self, *stopped)], HEAD) if len(self) or stopped else NO_MODEL
 
 
 def _row(model: Model) -> tuple[str, ...]:
@@ -103,14 +130,18 @@ def _row(model: Model) -> tuple[str, ...]:
         str(card.settings["latent"]),
         f"{card.settings['size']} px",
         f"{card.products:,} products",
-        "" if beside is None else f"{beside:.3f}",
+        ("" if beside is None else f"{beside:.3f}") if card.finished else "not finished",
+        ", ".join(each.name for each in model.maps),
         card.started[:10],
     )
 
 
+_LEFT = 'style="text-align:left"'  # notebooks set all cells to the right
+
+
 def table_html(rows: list[tuple[str, ...]], head: tuple[str, ...]) -> str:
     """A small table; every cell is text, never HTML."""
-    cells = ["".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows]
-    heads = "".join(f"<th>{escape(name)}</th>" for name in head)
+    cells = ["".join(f"<td {_LEFT}>{escape(cell)}</td>" for cell in row) for row in rows]
+    heads = "".join(f'<th scope="col" {_LEFT}>{escape(name)}</th>' for name in head)
     lines = "".join(f"<tr>{row}</tr>" for row in cells)
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"

@@ -9,10 +9,11 @@ import pandas as pd
 
 from looks_like.atomic import write_whole
 from looks_like.explorer.core import DecodedPath, Lab
-from looks_like.explorer.interfaces.notebook.pictures import data_address
+from looks_like.explorer.interfaces.notebook.pictures import data_address, strips_html
 from looks_like.explorer.paths import film, film_kind
 
-_PREVIEW_PX = 160
+_PREVIEW_PX = 192
+_STILL = 6  # steps that are seen at once, also where nothing moves
 
 
 class Path:
@@ -55,4 +56,18 @@ class Path:
     def _repr_html_(self) -> str:
         content = film(self._lab, self._decoded, "webp", _PREVIEW_PX)
         words = escape(f"{self!r}: each decoded step beside its nearest real product", quote=True)
-        return f'<img src="{data_address(content, "image/webp")}" alt="{words}" title="{words}">'
+        film_html = f'<img src="{data_address(content, "image/webp")}" alt="{words}" style="max-width:100%">'
+        steps = np.linspace(0, len(self.frames) - 1, min(_STILL, len(self.frames))).astype(int)
+        still_html = strips_html([self.frames[steps]], f"{len(steps)} steps of the way")
+        passed = len({product.product_id for product in self._decoded.nearest})
+        said = f"Left a step of the way, right its nearest product; it comes past {passed} products."
+        return (
+            f'<figure style="margin:0">{film_html}<div>{still_html}</div>'
+            f"<figcaption>{escape(self._title())}. {said}</figcaption></figure>"
+        )
+
+    def _title(self) -> str:
+        """From where to where, by names, and how."""
+        request, catalogue = self._decoded.request, self._lab.catalogue()
+        names = [catalogue.names[catalogue.row(product_id)] for product_id in request.anchors]
+        return f"{' → '.join(names)}: {request.steps} steps, {request.curve}, model {request.model}"

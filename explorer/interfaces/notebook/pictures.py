@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path as FilePath
 
 import numpy as np
@@ -11,6 +12,8 @@ from PIL import Image
 from looks_like.data.pictures import pixels_of
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.search import read_photograph, square_photograph
+
+_SHOWN_PX = 64  # across each picture of a strip
 
 Picture = str | FilePath | Image.Image | np.ndarray  # a file, an image, or uint8 (H, W, 3)
 Pictures = Picture | Sequence[Picture]
@@ -39,6 +42,20 @@ def _pixels(picture: Picture, size: int) -> np.ndarray:
     else:
         content = read_photograph(str(picture))
     return pixels_of(square_photograph(content), size)
+
+
+def strips_html(strips: Sequence[np.ndarray], words: str) -> str:
+    """uint8 (N, S, S, 3) each: a row of pictures under the other, as one picture of a page; `words` say what it is."""
+    sheet = Image.fromarray(np.concatenate([np.concatenate(list(strip), axis=1) for strip in strips]))
+    across, content = len(strips[0]), io.BytesIO()
+    sheet.save(content, "WEBP", quality=90)
+    style = f"width:{_SHOWN_PX * across}px;max-width:100%;image-rendering:{_scaling(strips[0].shape[1])}"
+    alt, address = escape(words, quote=True), data_address(content.getvalue(), "image/webp")
+    return f'<img src="{address}" alt="{alt}" title="{alt}" style="{style}">'
+
+
+def _scaling(edge_px: int) -> str:
+    return "pixelated" if edge_px < _SHOWN_PX else "auto"
 
 
 def data_address(content: bytes, media_type: str) -> str:

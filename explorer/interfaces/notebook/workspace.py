@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from looks_like.data.pictures import pixels_of
 from looks_like.data.sources import Columns
 from looks_like.explorer import tags
 from looks_like.explorer.check import CheckRequest, check
@@ -17,15 +18,15 @@ from looks_like.explorer.core import Lab, PathRequest, encode, product_json
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.notebook.check import Scores
 from looks_like.explorer.interfaces.notebook.map import Map
-from looks_like.explorer.interfaces.notebook.model import Model, Models, table_html
+from looks_like.explorer.interfaces.notebook.model import Model, Models
 from looks_like.explorer.interfaces.notebook.path import Path
-from looks_like.explorer.interfaces.notebook.pictures import Picture, Pictures
+from looks_like.explorer.interfaces.notebook.pictures import Picture, Pictures, strips_html
 from looks_like.explorer.interfaces.notebook.progress import Bar, progress
 from looks_like.explorer.maps import MapRequest, catch_up, followed, make_map
 from looks_like.explorer.search import similar_to
 from looks_like.explorer.training import TrainingProgress, TrainRequest, train_until_interrupted
 
-_NO_MODEL = "<p>No model yet: ws.train(&quot;vae&quot;)</p>"
+_SHOWN = 12  # products of the workspace's picture
 
 
 class Workspace:
@@ -187,12 +188,17 @@ class Workspace:
 
     def _repr_html_(self) -> str:
         folder = escape(str(self._lab.workspace.folder))
-        shown = [self._line(model) for model in self.models]
-        table = table_html(shown, ("Model", "Family", "Maps")) if shown else _NO_MODEL
-        return f"<p><b>{escape(repr(self))}</b> in {folder}</p>{table}"
+        said = escape(repr(self).removeprefix("Workspace(").removesuffix(")"))
+        return f"<p><b>Workspace {folder}</b>: {said}</p>{self._products_html()}{self.models._repr_html_()}"
 
-    def _line(self, model: Model) -> tuple[str, ...]:
-        return model.name, model.card.family, ", ".join(card.name for card in self._lab.maps(model.name))
+    def _products_html(self) -> str:
+        """Some of the products, spread over the catalogue."""
+        if not self._lab.version() or not len(catalogue := self._lab.catalogue()):
+            return "<p>No products yet: ws.add(&quot;products.csv&quot;)</p>"
+        rows = np.linspace(0, len(catalogue) - 1, min(_SHOWN, len(catalogue))).astype(int)
+        contents = catalogue.pictures(rows)
+        words = f"{len(rows)} of the products: {', '.join(catalogue.names[row] for row in rows)}"
+        return strips_html([np.stack([pixels_of(content, 64) for content in contents])], words)
 
 
 def _listed(ids: Iterable[str] | str) -> list[str]:
