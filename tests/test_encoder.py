@@ -41,12 +41,13 @@ def test_pictures_come_back_better_than_their_mean(pixels_nhwc: np.ndarray) -> N
     np.testing.assert_array_equal(clone(encoder).fit(pixels_nhwc).transform(pixels_nhwc), z_nd)
 
 
-def test_it_stands_in_pipelines_and_searches(pixels_nhwc: np.ndarray) -> None:
-    flat_nf, label_n = pixels_nhwc.reshape(160, -1), np.arange(160) // 2 % 3
+@pytest.mark.parametrize("shape", [(160, -1), (160, 32, 32, 3)])
+def test_it_stands_in_pipelines_and_searches(pixels_nhwc: np.ndarray, shape: tuple[int, ...]) -> None:
+    X, label_n = pixels_nhwc.reshape(shape), np.arange(160) // 2 % 3
     pipeline = make_pipeline(Encoder(latent=6, epochs=2, width=8), LogisticRegression(max_iter=200))
-    search = GridSearchCV(pipeline, {"encoder__latent": [2, 6]}, cv=2).fit(flat_nf, label_n)
+    search = GridSearchCV(pipeline, {"encoder__latent": [2, 6]}, cv=2).fit(X, label_n)
     assert search.best_params_["encoder__latent"] in (2, 6)
-    assert search.predict(flat_nf).shape == (160,)
+    assert search.predict(X).shape == (160,)
 
 
 @pytest.mark.parametrize("shape", [(20, 28, 28), (20, 40, 40, 3), (20, 24, 30, 3), (20, 300, 300)])

@@ -53,7 +53,7 @@ class Workspace:
     def add(
         self, source: str | os.PathLike[str], id: str | None = None, image: str | None = None, name: str | None = None
     ) -> "Workspace":
-        """Imports a folder of pictures or a table (.csv, .xlsx …): which columns are what, unless called as usual.
+        """Imports a folder of pictures or a table (.csv, .tsv, .parquet, .jsonl); columns called as usual are found.
 
         New products are encoded and placed on every map. CatalogueError for what can't be imported.
         """
