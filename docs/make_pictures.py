@@ -27,7 +27,7 @@ def main() -> None:
     lab = Lab(parser.parse_args().workspace)
     for name in SAMPLERS:
         sheet(name).save(HERE / f"sneakers-{name}.webp", quality=88, method=6)
-    path = lab.path(PathRequest("sneakers", WAY, "matched", STEPS))
+    path = lab.path(PathRequest("sneakers", WAY, "dense", STEPS))
     (HERE / "morph.gif").write_bytes(film(lab, path, "gif", PANEL_PX))
 
 

@@ -124,7 +124,7 @@ def test_a_table_has_a_line_for_each_step(path: DecodedPath) -> None:
 def test_json_says_the_same_as_the_table(lab: Lab, path: DecodedPath) -> None:
     said = json.loads(film(lab, path, "json"))
     assert said == steps_json(path)
-    assert (said["model"], said["anchors"], said["curve"]) == ("tiny", ["0003", "0040"], "matched")
+    assert (said["model"], said["anchors"], said["curve"]) == ("tiny", ["0003", "0040"], "dense")
     assert [step["product_id"] for step in said["steps"]] == [product.product_id for product in path.nearest]
     assert len(said["steps"][0]["z"]) == 6
 

@@ -40,6 +40,7 @@ from looks_like.explorer.training import run as training
 from looks_like.explorer.training.configuration import configuration
 from looks_like.explorer.training.run import TrainRequest
 from looks_like.model.errors import ModelError
+from looks_like.model.geometry import CURVES
 from looks_like.model.geometry.mixture import fit_mixture, read_mixture, write_mixture
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -294,7 +295,7 @@ def test_a_path_begins_and_ends_at_its_products(lab: Lab) -> None:
     assert lab.path(PathRequest("tiny", ("0003", "0040"), steps=9)) is path
 
 
-@pytest.mark.parametrize("curve", ["linear", "spherical", "matched"])
+@pytest.mark.parametrize("curve", list(CURVES))
 def test_from_a_product_to_itself_nothing_moves(lab: Lab, curve: str) -> None:
     path = lab.path(PathRequest("tiny", ("0007", "0007"), curve, 5))
     assert {product.product_id for product in path.nearest} == {"0007"}

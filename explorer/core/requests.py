@@ -11,7 +11,7 @@ import numpy as np
 from looks_like.explorer.errors import RequestError
 
 PATH_STEPS_MAX = 600
-CURVE_DEFAULT = "matched"
+CURVE_DEFAULT = "dense"
 SEED_MAX = 2**32 - 1  # of NumPy's and scikit-learn's generators
 
 

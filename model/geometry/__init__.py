@@ -7,6 +7,7 @@ from looks_like.model.geometry.neighbours import KnnArrays, NearestNeighbours
 from looks_like.model.geometry.outlines import Outline, inside, outline
 from looks_like.model.geometry.placing import among_neighbours
 from looks_like.model.geometry.procrustes import procrustes_align
+from looks_like.model.geometry.roads import Roads
 from looks_like.model.geometry.sampling import mid_points, prior_codes
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Mixture",
     "NearestNeighbours",
     "Outline",
+    "Roads",
     "among_neighbours",
     "default_k",
     "exemplars",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from looks_like.model.errors import ModelError
+from looks_like.model.geometry.roads import Roads
 
 _OPPOSITE = -0.9  # cosine below which ends are too opposite for a way round the origin
 _ANGLE_MIN = 1e-4  # radians; below it (and close to opposite) the great circle is not defined
@@ -23,6 +24,11 @@ class Curve:
     title: str  # of a menu's line, with a hint in brackets
     sentence: str  # how it bends, for people
     points: Points
+    follows_roads: bool = False  # from product to like product where they are known; `points` where they are not
+
+    def on(self, roads: Roads | None) -> Points:
+        """Its points in a space with these roads."""
+        return roads.curve if roads is not None and self.follows_roads else self.points
 
     def __call__(self, a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
         return self.points(a_d, b_d, t_t)
@@ -31,17 +37,27 @@ class Curve:
 CURVES: dict[str, Curve] = {}  # by the name of the function, in the order of the menu
 
 
-def registered(title: str, sentence: str) -> Callable[[Points], Points]:
+def registered(title: str, sentence: str, *, follows_roads: bool = False) -> Callable[[Points], Points]:
     """Makes a curve of a function, under the function's name. TypeError when there is one of that name."""
 
     def register(points: Points) -> Points:
         name = points.__name__
         if name in CURVES:
             raise TypeError(f"two curves are called {name!r}")
-        CURVES[name] = Curve(title, sentence, points)
+        CURVES[name] = Curve(title, sentence, points, follows_roads)
         return points
 
     return register
+
+
+@registered(
+    "Dense (through products)",
+    "From product to like product, by the shortest such way, rounded: no step is far from a real product.",
+    follows_roads=True,
+)
+def dense(a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
+    """Along `Roads`; straight where no products are known."""
+    return linear(a_d, b_d, t_t)
 
 
 @registered(
@@ -83,11 +99,13 @@ def spherical(a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
     return np.asarray(turned_td / np.sin(angle) * ((1 - t_t1) * norm_a + t_t1 * norm_b))
 
 
-def path_points(anchors_ad: Sequence[np.ndarray], steps: int, curve: str = "matched") -> np.ndarray:
+def path_points(
+    anchors_ad: Sequence[np.ndarray], steps: int, curve: str = "matched", roads: Roads | None = None
+) -> np.ndarray:
     """(steps, D) along the curve through all anchors in order; each anchor is a step of its own, exactly.
 
-    The A - 1 pieces take the same share of the steps, give or take one. ModelError for an unknown curve, fewer than
-    two anchors, or fewer steps than anchors.
+    `roads`: those of the space, for curves that follow them. The A - 1 pieces take the same share of the steps, give
+    or take one. ModelError for an unknown curve, fewer than two anchors, or fewer steps than anchors.
     """
     if curve not in CURVES:
         raise ModelError(f"unknown curve {curve!r}; there are: {', '.join(CURVES)}")
@@ -99,7 +117,7 @@ def path_points(anchors_ad: Sequence[np.ndarray], steps: int, curve: str = "matc
     points_td = np.empty((steps, len(anchors_ad[0])), np.float32)
     for piece, (begin, end) in enumerate(itertools.pairwise(stops_a)):
         a_d, b_d, t_t = anchors_ad[piece], anchors_ad[piece + 1], np.linspace(0, 1, end - begin + 1)
-        bent = linear if np.array_equal(a_d, b_d) else CURVES[curve].points  # from a product to itself nothing moves
+        bent = linear if np.array_equal(a_d, b_d) else CURVES[curve].on(roads)  # from a product to itself nothing moves
         points_td[begin : end + 1] = bent(a_d, b_d, t_t)
     points_td[stops_a] = anchors_ad
     return points_td

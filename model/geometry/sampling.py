@@ -17,7 +17,7 @@ def mixture_codes(z_nd: np.ndarray, count: int, seed: int = 0, components: int =
 
 
 def mid_points(z_nd: np.ndarray, count: int, seed: int = 0) -> np.ndarray:
-    """(count, D) float32, each half-way between two products drawn at random, on the default curve."""
+    """(count, D) float32, each half-way between two products drawn at random, on a matched curve."""
     rng = np.random.default_rng(seed)
     pairs = (rng.choice(len(z_nd), 2, replace=False) for _ in range(count))
     return np.stack([path_points([z_nd[a], z_nd[b]], 3)[1] for a, b in pairs])

@@ -35,7 +35,7 @@ def test_more_of_the_same_are_real_and_few_meet_few() -> None:
     rng = np.random.default_rng(1)
     reals = RealPictures(rng.normal(size=(2000, 10)))
     alike = reals.fidelity(rng.normal(size=(1000, 10)))
-    assert alike.precision > 0.95
+    assert alike.precision > 0.9
     assert alike.density == pytest.approx(1, abs=0.1)
     few = reals.fidelity(0.3 * rng.normal(size=(1000, 10)))
     assert few.precision == 1

@@ -15,7 +15,7 @@ def morph(
     products: Annotated[list[str], typer.Argument(help="Two product ids or more.")],
     file: Annotated[Path, typer.Option("--out", help="x.gif, .webp, .mp4, .png (sheet), .csv or .json")],
     model: ModelOption = None,
-    curve: Annotated[str, typer.Option(help="{curves}.")] = "matched",
+    curve: Annotated[str, typer.Option(help="{curves}.")] = "dense",
     steps: Annotated[int, typer.Option(help="Pictures from the first product to the last.")] = 60,
     size: Annotated[int, typer.Option(help="Edge of each of the two panels, px.")] = 256,
     workspace: WorkspaceOption = HERE,

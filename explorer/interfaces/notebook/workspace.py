@@ -131,7 +131,7 @@ class Workspace:
         lines = [_line_of(one) for one in found]
         return pd.DataFrame(lines, columns=None if lines else ["product_id", "name", "distance"])
 
-    def path(self, anchors: Sequence[str], curve: str = "matched", steps: int = 60, model: str | None = None) -> Path:
+    def path(self, anchors: Sequence[str], curve: str = "dense", steps: int = 60, model: str | None = None) -> Path:
         """From product to product, by their ids. RequestError for an unknown product or curve."""
         request = PathRequest(self._lab.model_name(model), tuple(anchors), curve, steps)
         return Path(self._lab, self._lab.path(request))

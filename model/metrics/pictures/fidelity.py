@@ -84,7 +84,9 @@ class RealPictures:
     def radius_n(self) -> np.ndarray:
         """(N,) from each real picture to its 5th nearest other."""
         squared = (_squared(chunk, self._real_nk) for chunk in _chunks(self._real_nk))
-        return np.sqrt(np.concatenate([np.partition(part, NEAREST, axis=1)[:, NEAREST] for part in squared]))
+        return np.asarray(
+            np.sqrt(np.concatenate([np.partition(part, NEAREST, axis=1)[:, NEAREST] for part in squared]))
+        )
 
     def fidelity(self, shown_mf: np.ndarray) -> Fidelity:
         """Of the features (M, F) of shown pictures. ModelError for none."""

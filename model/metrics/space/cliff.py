@@ -16,7 +16,7 @@ _PIXELS = Metric(
     sentence="On the way from one product to another the picture should change little by little. 0 = every step "
     "changes it equally; near 1 = it jumps in a single step.",
     source="after Berthelot 2018 (ACAI)",
-    protocol="the longest step over the sum of all, less 1/(n - 1) for n = 33 decodes of the default curve between two "
+    protocol="the longest step over the sum of all, less 1/(n - 1) for n = 33 decodes of a matched curve between two "
     "products; a step's length is the distance between decodes in pixels; median and 95th percentile over pairs.",
 )
 MEASURES = (

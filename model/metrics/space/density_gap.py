@@ -22,7 +22,7 @@ _MIXTURE = Metric(
     "at its ends; near 1 = it leaves the products behind. With many dimensions it is near 1 for most pairs: compare "
     "the depth in nats.",
     source="density along interpolations, with the mixture of Ghosh 2020",
-    protocol="1 - least density on the path over the geometric mean of its ends' densities; 33 points of the default "
+    protocol="1 - least density on the path over the geometric mean of its ends' densities; 33 points of a matched "
     "curve between two products; density by the mixture fitted on the codes; median and 95th percentile over pairs; "
     "depth = the same in nats, -log(1 - chasm).",
 )

@@ -44,7 +44,7 @@ MEASURES = (
         f"= it is even; above {CLIFFS:g} = cliffs between islands.",
         source="after Chen 2018 (metrics for deep generative models)",
         protocol=f"99th percentile of the decoder's largest stretch (spectral norm of J) at {CODES} mid-points of "
-        f"random pairs on the default curve, over that at {CODES} products; above {_EXACT_MAX} active dimensions the "
+        f"random pairs on a matched curve, over that at {CODES} products; above {_EXACT_MAX} active dimensions the "
         f"Frobenius norm from {_PROBES} probes instead.",
     ),
 )

@@ -17,7 +17,7 @@ _PIXELS = Metric(
     sentence="How much more the picture changes on the way than its two ends differ. 1 = nothing comes that has to go "
     "again; pictures that fade into each other have 1 too, so read it beside the reality gap.",
     source="length over chord of a curve, as in the geodesics of Arvanitidis 2018",
-    protocol="sum of the lengths of the steps between 33 decodes of the default curve between two products over the "
+    protocol="sum of the lengths of the steps between 33 decodes of a matched curve between two products over the "
     "distance between its ends, in pixels; pairs whose ends look alike are left out; median and 95th percentile.",
 )
 MEASURES = (

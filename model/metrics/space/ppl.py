@@ -25,7 +25,7 @@ _PIXELS = Metric(
     sentence="How fast the picture changes on the way from one product to another, jumps counting most. Compare models "
     "of one catalogue and size only; a model that always paints the same picture has 0.",
     source="Karras 2019 (StyleGAN)",
-    protocol="mean of |phi(G(z_t)) - phi(G(z_t+e))|^2 / e^2 at t uniform on the default curve between two products, "
+    protocol="mean of |phi(G(z_t)) - phi(G(z_t+e))|^2 / e^2 at t uniform on a matched curve between two products, "
     f"e = {EPSILON:g}, fp32, {PAIRS:,} pairs, the 1st to 99th percentile kept; phi = pixels, summed.",
 )
 MEASURES = (

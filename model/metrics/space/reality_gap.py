@@ -22,7 +22,7 @@ MEASURES = (
         source="distance to the data manifold, in units of the data's own spacing",
         protocol="distance between the code of the decoded picture, encoded again, and the nearest product's code, "
         "over the median distance from a product to its nearest other one (2,000 products); median and 95th percentile "
-        "over the steps between the ends of all paths (33 decodes each, default curve).",
+        "over the steps between the ends of all paths (33 decodes each, matched curve).",
     ),
 )
 

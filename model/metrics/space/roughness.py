@@ -16,7 +16,7 @@ _PIXELS = Metric(
     sentence="How unevenly the picture changes on the way from one product to another: 0 = every step changes it "
     "equally, 1 = steps differ as much as they are long.",
     source="coefficient of variation of the steps of ACAI's paths (Berthelot 2018)",
-    protocol="standard deviation over mean of the lengths of the steps between 33 decodes of the default curve between "
+    protocol="standard deviation over mean of the lengths of the steps between 33 decodes of a matched curve between "
     "two products, in pixels; median and 95th percentile over pairs.",
 )
 MEASURES = (
