@@ -1,4 +1,4 @@
-"""The search of `roads`, compiled: imported when the first road is asked for, since numba takes half a second to read."""
+"""The search of `roads`, compiled. Imported when the first road is asked for: numba takes half a second to read."""
 
 import heapq
 
