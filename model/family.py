@@ -24,7 +24,8 @@ from looks_like.model.networks import (
 )
 
 FAMILIES: dict[str, type["Family"]] = {}
-Loss = Callable[[Tensor, Generator, float], tuple[Tensor, dict[str, float]]]
+Parts = dict[str, Tensor | float]  # of a loss, to show: scalars that stay on the device, so that no step waits
+Loss = Callable[[Tensor, Generator, float], tuple[Tensor, Parts]]
 
 
 @dataclass(frozen=True)
@@ -217,7 +218,7 @@ class Family(nn.Module):
             return x_nchw.new_zeros(())
         return self.settings.perceptual * x_nchw[0].numel() * perceptual_distance(made_nchw, x_nchw)
 
-    def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+    def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
         """-> (scalar to minimise, parts to show). `done` is the share of training behind us, 0..1."""
         raise NotImplementedError
 
@@ -268,5 +269,5 @@ def move_to_device(model: Family, device: str) -> Family:
 
 
 def gaussian_noise(like: Tensor, rng: Generator) -> Tensor:
-    """N(0, 1) drawn on the CPU, so that one seed gives one model on any device."""
-    return torch.randn(like.shape, generator=rng).to(like.device)
+    """N(0, 1), drawn on the device of `rng`: one seed gives one model on one kind of device."""
+    return torch.randn(like.shape, generator=rng, device=rng.device)

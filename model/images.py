@@ -36,8 +36,8 @@ class DevicePictures:
     def __len__(self) -> int:
         return len(self.pixels_nhwc)
 
-    def __getitem__(self, at: slice | np.ndarray) -> Tensor:
-        if isinstance(at, slice):
+    def __getitem__(self, at: slice | np.ndarray | Tensor) -> Tensor:
+        if isinstance(at, slice | Tensor):
             return self.pixels_nhwc[at]
         return self.pixels_nhwc[torch.from_numpy(at).to(self.pixels_nhwc.device)]
 
@@ -62,8 +62,8 @@ def to_float(pixels_nhwc: np.ndarray | Tensor, device: str = "cpu", channels: in
     x_nchw = x_nhwc.permute(0, 3, 1, 2).float().div_(255)
     if channels == 3:
         return x_nchw
-    weights_c11 = torch.tensor(_GREY_WEIGHTS, device=device).view(3, 1, 1)
-    return (x_nchw * weights_c11).sum(1, keepdim=True)
+    red, green, blue = (weight * x_nchw[:, i : i + 1] for i, weight in enumerate(_GREY_WEIGHTS))
+    return red + green + blue
 
 
 def to_uint8(x_nchw: Tensor) -> np.ndarray:

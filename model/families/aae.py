@@ -8,7 +8,7 @@ from torch import Generator, Tensor
 
 from looks_like.model import family
 from looks_like.model.families.autoencoder import Autoencoder
-from looks_like.model.family import TrainingStep, gaussian_noise
+from looks_like.model.family import Parts, TrainingStep, gaussian_noise
 from looks_like.model.networks import BETAS, CodeCritic, discriminator_loss, non_saturating_loss
 
 _CRITIC_RATE, _FOOL_RATE = 0.1, 0.2  # of the model's; a faster critic soon tells all codes and teaches nothing
@@ -23,16 +23,16 @@ class AAE(Autoencoder):
         super().__init__(settings)
         self.critic = CodeCritic(settings.latent)
 
-    def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+    def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
         """Of the critic: cross-entropy of telling N(0, I) from the codes of these pictures."""
         codes_nd = self.encode(x_nchw).detach()
         loss, right = discriminator_loss(self.critic(gaussian_noise(codes_nd, rng)), self.critic(codes_nd))
-        return loss, {"code_critic": loss.item(), "told_apart": right}
+        return loss, {"code_critic": loss.detach(), "told_apart": right}
 
-    def encoder_adversarial_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+    def encoder_adversarial_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
         """Of the encoder in its second task."""
         loss = non_saturating_loss(self.critic(self.encode(x_nchw)))
-        return loss, {"divergence": loss.item()}
+        return loss, {"divergence": loss.detach()}
 
     def training_steps(self) -> dict[str, TrainingStep]:
         return {

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from looks_like.model import family
 from looks_like.model.families import vae
-from looks_like.model.family import STARTS, setting
+from looks_like.model.family import STARTS, Parts, setting
 
 _EASE_NATS = 3.0  # within which the pull towards the capacity grows less: a bare |x| pulls as hard at .1 as at 10 nats
 
@@ -39,9 +39,9 @@ class AnnealedVAE(vae.VAE):
     settings_type: ClassVar[type[family.Settings]] = Settings
     settings: Settings  # type: ignore[assignment]  # not a VAE's: nothing weighs this KL
 
-    def divergence(self, q: vae.Posterior, kl_d: Tensor, done: float) -> tuple[Tensor, dict[str, float]]:
+    def divergence(self, q: vae.Posterior, kl_d: Tensor, done: float) -> tuple[Tensor, Parts]:
         warmup_weight = min(1.0, done / self.settings.rise) if self.settings.rise else 1.0
         capacity = self.settings.capacity * warmup_weight
         kl = kl_d.sum()
-        distance = F.huber_loss(kl, kl.new_tensor(capacity), delta=_EASE_NATS) / _EASE_NATS
+        distance = F.huber_loss(kl, kl.new_full((), capacity), delta=_EASE_NATS) / _EASE_NATS
         return self.settings.gamma * distance, {"capacity": capacity}

@@ -2,7 +2,7 @@
 
 from torch import Generator, Tensor
 
-from looks_like.model.family import Family
+from looks_like.model.family import Family, Parts
 
 
 class Autoencoder(Family):
@@ -10,6 +10,6 @@ class Autoencoder(Family):
     objective = "reconstruction (Gaussian, Bernoulli or Laplacian pyramid), nats per picture"
     source = "Hinton & Salakhutdinov 2006"
 
-    def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+    def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
         recon, mse = self.reconstruction(self.encode(x_nchw), x_nchw)
-        return recon, {"recon": recon.item(), "mse": mse.item()}
+        return recon, {"recon": recon.detach(), "mse": mse.detach()}

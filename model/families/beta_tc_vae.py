@@ -15,7 +15,7 @@ from torch import Tensor
 
 from looks_like.model import family
 from looks_like.model.families import vae
-from looks_like.model.family import setting
+from looks_like.model.family import Parts, setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +30,10 @@ class BetaTCVAE(vae.VAE):
     settings_type: ClassVar[type[family.Settings]] = Settings
     settings: Settings
 
-    def divergence(self, q: vae.Posterior, kl_d: Tensor, done: float) -> tuple[Tensor, dict[str, float]]:
+    def divergence(self, q: vae.Posterior, kl_d: Tensor, done: float) -> tuple[Tensor, Parts]:
         tc = total_correlation(q)
         total = kl_d.clamp_min(self.settings.free_bits).sum() + (self.settings.beta - 1) * tc
-        return self.warmup_weight(done) * total, {"tc": tc.item()}
+        return self.warmup_weight(done) * total, {"tc": tc.detach()}
 
 
 def total_correlation(q: vae.Posterior) -> Tensor:

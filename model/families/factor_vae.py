@@ -12,7 +12,7 @@ from torch import Generator, Tensor
 
 from looks_like.model import family
 from looks_like.model.families import vae
-from looks_like.model.family import TrainingStep, setting
+from looks_like.model.family import Parts, TrainingStep, setting
 from looks_like.model.networks import BETAS, CodeCritic, discriminator_loss
 
 _RATE = 0.2  # of the critic's learning rate to the model's
@@ -35,18 +35,18 @@ class FactorVAE(vae.VAE):
         super().__init__(settings)
         self.critic = CodeCritic(settings.latent)
 
-    def divergence(self, q: vae.Posterior, kl_d: Tensor, done: float) -> tuple[Tensor, dict[str, float]]:
+    def divergence(self, q: vae.Posterior, kl_d: Tensor, done: float) -> tuple[Tensor, Parts]:
         kl, parts = super().divergence(q, kl_d, done)
         tc = -self.critic(q.z_nd).mean()
-        return kl + self.warmup_weight(done) * self.settings.gamma * tc, {**parts, "tc": tc.item()}
+        return kl + self.warmup_weight(done) * self.settings.gamma * tc, {**parts, "tc": tc.detach()}
 
-    def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+    def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
         """Of the critic: half of the batch as it is against the other half, shuffled."""
         with torch.no_grad():
             codes_nd, others_nd = self.sampled(x_nchw, rng).z_nd.tensor_split(2)
             shuffled_nd = shuffled(others_nd, rng)
         loss, right = discriminator_loss(self.critic(shuffled_nd), self.critic(codes_nd))
-        return loss, {"code_critic": loss.item(), "told_apart": right}
+        return loss, {"code_critic": loss.detach(), "told_apart": right}
 
     def training_steps(self) -> dict[str, TrainingStep]:
         critic = TrainingStep([self.critic], self.critic_loss, _RATE, BETAS, per_value=False)
@@ -55,5 +55,5 @@ class FactorVAE(vae.VAE):
 
 def shuffled(z_nd: Tensor, rng: Generator) -> Tensor:
     """Each dimension in an order of its own: every one is distributed as before, none knows of another."""
-    order_nd = torch.rand(z_nd.shape, generator=rng).argsort(0).to(z_nd.device)
+    order_nd = torch.rand(z_nd.shape, generator=rng, device=rng.device).argsort(0)
     return z_nd.gather(0, order_nd)

@@ -12,7 +12,7 @@ import torch
 from torch import Generator, Tensor
 
 from looks_like.model import family, networks
-from looks_like.model.family import Family, TrainingStep
+from looks_like.model.family import Family, Parts, TrainingStep
 from looks_like.model.networks import frozen
 
 # of the learning rate; at the full one the encoder, whose target moves, was thrown off (squared error of codes 25)
@@ -46,17 +46,17 @@ class GAN(Family):
             "encoder": TrainingStep([self.encoder], self.loss, _ENCODER_RATE),
         }
 
-    def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+    def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
         with torch.no_grad():
             made_nchw = self.decode(self._codes(x_nchw, rng))
         return networks.critic_loss(self.picture_critic, x_nchw, made_nchw, rng)
 
-    def generator_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+    def generator_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
         made_nchw = self.decode(self._codes(x_nchw, rng))
         score = networks.score(self.picture_critic, made_nchw, rng)
         return -score * x_nchw[0].numel(), {"variety": networks.diversity(made_nchw, x_nchw)}
 
-    def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+    def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
         """The encoder's."""
         known_nd = self._codes(x_nchw[: len(x_nchw) // 2], rng)
         with torch.no_grad():
@@ -65,8 +65,8 @@ class GAN(Family):
         with frozen(self.decoder):
             recon, mse = self.reconstruction(z_nd[: len(x_nchw)], x_nchw)
         code = (z_nd[len(x_nchw) :] - known_nd).square().mean()
-        return recon + x_nchw[0].numel() * code, {"recon": recon.item(), "mse": mse.item(), "code": code.item()}
+        return recon + x_nchw[0].numel() * code, {"recon": recon.detach(), "mse": mse.detach(), "code": code.detach()}
 
     def _codes(self, x_nchw: Tensor, rng: Generator) -> Tensor:
         """-> random ones, as many as there are pictures."""
-        return torch.randn(len(x_nchw), self.settings.latent, generator=rng).to(x_nchw.device)
+        return torch.randn(len(x_nchw), self.settings.latent, generator=rng, device=rng.device)

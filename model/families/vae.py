@@ -6,7 +6,7 @@ from typing import ClassVar
 from torch import Generator, Tensor
 
 from looks_like.model import family
-from looks_like.model.family import Family, gaussian_noise, setting
+from looks_like.model.family import Family, Parts, gaussian_noise, setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,14 +42,14 @@ class VAE(Family):
         mean_nd, logvar_nd = self.posterior(x_nchw)
         return Posterior(mean_nd, logvar_nd, mean_nd + (0.5 * logvar_nd).exp() * gaussian_noise(mean_nd, rng))
 
-    def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+    def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
         q = self.sampled(x_nchw, rng)
         recon, mse = self.reconstruction(q.z_nd, x_nchw)
         kl_d = kl_nats(q.mean_nd, q.logvar_nd).mean(0)
         divergence, parts = self.divergence(q, kl_d, done)
-        return recon + divergence, {"recon": recon.item(), "kl": kl_d.sum().item(), "mse": mse.item(), **parts}
+        return recon + divergence, {"recon": recon.detach(), "kl": kl_d.detach().sum(), "mse": mse.detach(), **parts}
 
-    def divergence(self, q: Posterior, kl_d: Tensor, done: float) -> tuple[Tensor, dict[str, float]]:
+    def divergence(self, q: Posterior, kl_d: Tensor, done: float) -> tuple[Tensor, Parts]:
         """-> (what is added to the reconstruction, nats per picture; parts to show)."""
         return self.settings.beta * self.warmup_weight(done) * kl_d.clamp_min(self.settings.free_bits).sum(), {}
 

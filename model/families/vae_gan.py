@@ -8,7 +8,7 @@ from torch import Generator, Tensor
 
 from looks_like.model import family, networks
 from looks_like.model.families import vae
-from looks_like.model.family import TrainingStep, gaussian_noise, setting
+from looks_like.model.family import Parts, TrainingStep, gaussian_noise, setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +43,12 @@ class VAEGAN(vae.VAE):
             "model": TrainingStep([self.encoder, self.decoder], self.loss, 0.5),
         }
 
-    def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+    def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
         with torch.no_grad():
             made_nchw = self.decode(_and_random(self.sampled(x_nchw, rng).z_nd, rng))
         return networks.critic_loss(self.picture_critic, x_nchw, made_nchw, rng)
 
-    def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+    def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
         q = self.sampled(x_nchw, rng)
         raw_nchw = self.decoder(_and_random(q.z_nd, rng))
         recon, mse = self.reconstruction_loss(raw_nchw[: len(x_nchw)], x_nchw)
@@ -57,7 +57,12 @@ class VAEGAN(vae.VAE):
         kl_d = vae.kl_nats(q.mean_nd, q.logvar_nd).mean(0)
         divergence, _ = self.divergence(q, kl_d, done)
         pleasing = self.settings.features * distance - self.settings.adversary * score
-        parts = {"recon": recon.item(), "kl": kl_d.sum().item(), "mse": mse.item(), "features": distance.item()}
+        parts: Parts = {
+            "recon": recon.detach(),
+            "kl": kl_d.detach().sum(),
+            "mse": mse.detach(),
+            "features": distance.detach(),
+        }
         parts["variety"] = networks.diversity(made_nchw[len(x_nchw) :], x_nchw)
         return recon + divergence + x_nchw[0].numel() * pleasing, parts
 

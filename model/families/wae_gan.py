@@ -11,7 +11,7 @@ from torch import Generator, Tensor
 
 from looks_like.model import family
 from looks_like.model.families import wae_mmd
-from looks_like.model.family import TrainingStep, gaussian_noise, setting
+from looks_like.model.family import Parts, TrainingStep, gaussian_noise, setting
 from looks_like.model.networks import BETAS, CodeCritic, discriminator_loss, non_saturating_loss
 
 _RATE = 0.5  # of the critic's learning rate to the model's
@@ -38,12 +38,12 @@ class WAEGAN(wae_mmd.WAE):
     def divergence(self, z_nd: Tensor, rng: Generator) -> Tensor:
         return non_saturating_loss(self.critic(z_nd))
 
-    def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+    def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
         """Of the critic: cross-entropy of telling N(0, I) from the codes of these pictures."""
         codes_nd = self.encode(x_nchw).detach()
         codes_nd = codes_nd + self.settings.code_noise * gaussian_noise(codes_nd, rng)
         loss, right = discriminator_loss(self.critic(gaussian_noise(codes_nd, rng)), self.critic(codes_nd))
-        return loss, {"code_critic": loss.item(), "told_apart": right}
+        return loss, {"code_critic": loss.detach(), "told_apart": right}
 
     def training_steps(self) -> dict[str, TrainingStep]:
         critic = TrainingStep([self.critic], self.critic_loss, _RATE, BETAS, per_value=False)

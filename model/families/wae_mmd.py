@@ -7,7 +7,7 @@ import torch
 from torch import Generator, Tensor
 
 from looks_like.model import family
-from looks_like.model.family import Family, gaussian_noise, setting
+from looks_like.model.family import Family, Parts, gaussian_noise, setting
 
 _SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
@@ -30,14 +30,14 @@ class WAE(Family):
     settings_type: ClassVar[type[family.Settings]] = Settings
     settings: Settings
 
-    def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+    def loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
         z_nd = self.encode(x_nchw)
         z_nd = z_nd + self.settings.code_noise * gaussian_noise(z_nd, rng)
         y_nchw = self.decode(z_nd)
         mse = (y_nchw - x_nchw).square().mean()
         cost = mse * x_nchw[0].numel() + self.perceptual_loss(y_nchw, x_nchw)
         divergence = self.divergence(z_nd, rng)
-        parts = {"recon": cost.item(), "divergence": divergence.item(), "mse": mse.item()}
+        parts: Parts = {"recon": cost.detach(), "divergence": divergence.detach(), "mse": mse.detach()}
         return cost + self.settings.penalty * divergence, parts
 
     def divergence(self, z_nd: Tensor, rng: Generator) -> Tensor:

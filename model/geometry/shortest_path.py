@@ -6,9 +6,16 @@ import numpy as np
 from numba import njit
 
 
+def meet(
+    first_n: np.ndarray, to_e: np.ndarray, length_e: np.ndarray, a: int, b: int
+) -> tuple[int, np.ndarray, np.ndarray]:
+    """Dijkstra from both ends (Pohl 1971) -> (where they meet or -1; who comes before each, from either end)."""
+    met, before_n, after_n = _meet(first_n, to_e, length_e, a, b)
+    return int(met), before_n, after_n
+
+
 @njit(nogil=True, cache=True)
-def meet(first_n, to_e, length_e, a, b):  # type: ignore[no-untyped-def]
-    """Dijkstra from both ends (Pohl 1971) -> (where they meet or -1; who comes before each, seen from either end)."""
+def _meet(first_n, to_e, length_e, a, b):  # type: ignore[no-untyped-def]
     count = len(first_n) - 1
     far = np.float32(np.inf)
     reached_2n = np.full((2, count), far, np.float32)

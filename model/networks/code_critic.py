@@ -20,13 +20,13 @@ class CodeCritic(nn.Sequential):
         return super().forward(z_nd).float()  # type: ignore[no-any-return]
 
 
-def discriminator_loss(logits_drawn_n: Tensor, logits_codes_n: Tensor) -> tuple[Tensor, float]:
+def discriminator_loss(logits_drawn_n: Tensor, logits_codes_n: Tensor) -> tuple[Tensor, Tensor]:
     """Discriminator loss -> (binary cross-entropy in nats per code, accuracy); ln 2 and 0.5 if it cannot tell the
     two apart.
     """
     loss = 0.5 * (F.softplus(-logits_drawn_n).mean() + F.softplus(logits_codes_n).mean())
     right = 0.5 * ((logits_drawn_n > 0).float().mean() + (logits_codes_n < 0).float().mean())
-    return loss, right.item()
+    return loss, right
 
 
 def non_saturating_loss(logits_codes_n: Tensor) -> Tensor:

@@ -68,12 +68,12 @@ def feature_distance(real: list[Tensor], made: list[Tensor]) -> Tensor:
 
 def critic_loss(
     critic: PictureCritic, x_nchw: Tensor, made_nchw: Tensor, rng: Generator
-) -> tuple[Tensor, dict[str, float]]:
+) -> tuple[Tensor, dict[str, Tensor | float]]:
     """-> (hinge of the distorted pictures, times the values of a picture; its part). No gradient reaches the maker."""
     both_nchw = torch.cat([x_nchw, made_nchw.detach()])
     score_n, _ = critic(DiffAugment.drawn(len(both_nchw), rng)(both_nchw))
     loss = hinge_loss(score_n[: len(x_nchw)], score_n[len(x_nchw) :])
-    return loss * x_nchw[0].numel(), {"picture_critic": loss.item()}
+    return loss * x_nchw[0].numel(), {"picture_critic": loss.detach()}
 
 
 def feature_distance_and_score(
@@ -122,8 +122,8 @@ class DiffAugment:
 
     @classmethod
     def drawn(cls, count: int, rng: Generator) -> "DiffAugment":
-        """Drawn on the CPU, so that one seed gives one training on any device."""
-        return cls(torch.rand(count, 7, generator=rng))
+        """Drawn on the device of `rng`."""
+        return cls(torch.rand(count, 7, generator=rng, device=rng.device))
 
     def of_first(self, count: int) -> "DiffAugment":
         return DiffAugment(self.drawn_n7[:count])
@@ -132,29 +132,35 @@ class DiffAugment:
         return self._holed(self._shifted(self._coloured(x_nchw)))
 
     def _coloured(self, x_nchw: Tensor) -> Tensor:
-        light, colour, contrast = self.drawn_n7.to(x_nchw.device)[:, :3, None, None, None].unbind(1)
+        light, colour, contrast = self.drawn_n7[:, :3, None, None, None].unbind(1)
         x_nchw = x_nchw + (light - 0.5)
         if x_nchw.shape[1] == 3:
             x_nchw = torch.lerp(x_nchw.mean(1, keepdim=True), x_nchw, 2 * colour)
         return torch.lerp(x_nchw.mean((1, 2, 3), keepdim=True), x_nchw, contrast + 0.5)
 
     def _shifted(self, x_nchw: Tensor) -> Tensor:
+        """By whole pixels; what comes in from outside repeats the border.
+
+        As two products with selections of rows and columns: all pictures at once, without reading where they move,
+        and the gradient is a product too. That of a gather costs more than the critic.
+        """
         edge = x_nchw.shape[-1]
         most = int(edge * _SHIFT)
-        wide_nchw = F.pad(x_nchw, (most, most, most, most), mode="replicate")
-        at_n2 = (2 * most * self.drawn_n7[:, 3:5]).round().long().tolist()
-        # picture by picture: the gradient of one gather over all of them costs more than the critic
-        moved = [
-            wide_chw[:, down : down + edge, right : right + edge]
-            for wide_chw, (right, down) in zip(wide_nchw.unbind(), at_n2, strict=True)
-        ]
-        return torch.stack(moved).contiguous(memory_format=torch.channels_last)
+        by_n2 = (2 * most * self.drawn_n7[:, 3:5]).round() - most
+        to_e = torch.arange(edge, device=x_nchw.device)
+        from_n2e = (to_e + by_n2[:, :, None]).clamp(0, edge - 1)
+        chosen_n2ee = (from_n2e[..., None] == to_e).to(x_nchw.dtype)
+        columns_n1ee, rows_n1ee = chosen_n2ee[:, :1], chosen_n2ee[:, 1:]
+        with torch.autocast(x_nchw.device.type, enabled=False):
+            moved_nchw = rows_n1ee @ x_nchw @ columns_n1ee.mT
+        return moved_nchw.contiguous(memory_format=torch.channels_last)
 
     def _holed(self, x_nchw: Tensor) -> Tensor:
         edge = x_nchw.shape[-1]
-        away_n2e = (torch.arange(edge)[None, None] + 0.5 - edge * self.drawn_n7[:, 5:, None]).abs()
+        to_e = torch.arange(edge, device=x_nchw.device)
+        away_n2e = (to_e + 0.5 - edge * self.drawn_n7[:, 5:, None]).abs()
         inside_n2e = away_n2e < edge * _HOLE / 2
-        hole_n1hw = (inside_n2e[:, 1, :, None] & inside_n2e[:, 0, None, :])[:, None].to(x_nchw.device)
+        hole_n1hw = (inside_n2e[:, 1, :, None] & inside_n2e[:, 0, None, :])[:, None]
         return x_nchw.masked_fill(hole_n1hw, 0.5)
 
 
@@ -167,9 +173,9 @@ def refuse_sharpening(sharpen: float, name: str) -> None:
 # -- when it goes wrong ------------------------------------------------------------------------------------------
 
 
-def diversity(made_nchw: Tensor, x_nchw: Tensor) -> float:
-    """How much made pictures differ from each other, over how much real ones do; 1 is right, 0 is a collapse."""
-    return float(made_nchw.detach().std(0).mean() / x_nchw.std(0).mean().clamp_min(1e-6))
+def diversity(made_nchw: Tensor, x_nchw: Tensor) -> Tensor:
+    """-> scalar: how much made pictures differ from each other, over how much real ones do; 1 is right, 0 collapse."""
+    return made_nchw.detach().std(0).mean() / x_nchw.std(0).mean().clamp_min(1e-6)
 
 
 def alarm(parts: dict[str, float]) -> str:

@@ -10,7 +10,7 @@ import torch
 from torch import Generator, Tensor
 
 from looks_like.model import networks
-from looks_like.model.family import Family, Loss, TrainingStep, gaussian_noise
+from looks_like.model.family import Family, Loss, Parts, TrainingStep, gaussian_noise
 
 FEATURES, ADVERSARY = 1.0, 0.1  # weights of feature distance and of the critic's score, per value of a picture
 _CRITIC_RATE = 0.4  # over the share of the stage: a cosine that ends leaves the less, the shorter the stage is
@@ -35,7 +35,7 @@ def training_steps_of(model: Family) -> dict[str, TrainingStep]:
 
 
 def _critic_loss(model: Family) -> Loss:
-    def loss(x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+    def loss(x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
         with torch.no_grad():
             made_nchw = model.decode(_codes(model, x_nchw, rng))
         return networks.critic_loss(model.picture_critic, x_nchw, made_nchw, rng)
@@ -44,14 +44,14 @@ def _critic_loss(model: Family) -> Loss:
 
 
 def _decoder_loss(model: Family) -> Loss:
-    def loss(x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, dict[str, float]]:
+    def loss(x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
         raw_nchw = model.decoder(_codes(model, x_nchw, rng))
         recon, mse = model.reconstruction_loss(raw_nchw, x_nchw)
         distance, score = networks.feature_distance_and_score(
             model.picture_critic, x_nchw, model.likelihood.picture(raw_nchw), rng
         )
         total = recon + x_nchw[0].numel() * (FEATURES * distance - ADVERSARY * score)
-        return total, {"recon": recon.item(), "mse": mse.item(), "features": distance.item()}
+        return total, {"recon": recon.detach(), "mse": mse.detach(), "features": distance.detach()}
 
     return loss
 

@@ -16,13 +16,14 @@ from torch import Generator, Tensor, nn
 
 from looks_like.model.device import Device, compile_forward, has_room, pick_device
 from looks_like.model.errors import ModelError
-from looks_like.model.family import Family, TrainingStep, move_to_device
+from looks_like.model.family import Family, Parts, TrainingStep, move_to_device
 from looks_like.model.images import DevicePictures, Pictures, to_float
 from looks_like.model.metrics.codes.active_dimensions import active_dimensions, kl_per_dimension
 from looks_like.model.metrics.pictures.reconstruction import reconstruction_mse
 from looks_like.model.training.augment import augment
+from looks_like.model.training.batches import Batches
 from looks_like.model.training.report import Report, alarm
-from looks_like.model.training.schedule import ema_decay, epoch_order, learning_rate
+from looks_like.model.training.schedule import ema_decay, learning_rate
 from looks_like.model.training.sharpening import training_steps_of
 
 PRODUCTS_MIN = 16  # with fewer, nothing can be held out and nothing is learnt
@@ -54,15 +55,19 @@ class Trainer:
             )
         self.device = device or pick_device()
         self.pictures, self.held_out = _on_device_if_it_fits(pictures, self.device), held_out[slice(_HELD_OUT_MAX)]
-        self.steps, self.seed, self.step, self.bad_steps = steps, seed, 0, 0
-        self.batch = min(model.settings.batch, len(pictures))
-        self.rng = Generator().manual_seed(seed)
-        self._order, self._order_of = np.empty(0, np.int64), -1  # of which epoch
+        self.steps, self.seed, self.step = steps, seed, 0
+        self.rng = Generator(self.device.name).manual_seed(seed)
+        self._batches = Batches(self.pictures, model.settings.batch, seed, self.device)
+        self.batch = self._batches.batch
+        # consecutive steps without a finite loss and gradient, and the most of them: read at reports alone
+        self._bad_2 = torch.zeros(2, device=self.device.name)
         self.model = move_to_device(model, self.device.name).train()
         self.ema = copy.deepcopy(self.model).strip_training_modules().eval().requires_grad_(False)
         decay = model.settings.weight_decay
         self.optimisers = {
-            name: torch.optim.AdamW(self._groups(training_step), betas=training_step.betas, weight_decay=decay)
+            name: torch.optim.AdamW(
+                self._groups(training_step), betas=training_step.betas, weight_decay=decay, fused=True
+            )
             for name, training_step in training_steps_of(self.model).items()
         }
         if self.device.is_gpu:
@@ -81,16 +86,17 @@ class Trainer:
 
     def reports(self, every: int = 25, evaluate_every: int = 250) -> Iterator[Report]:
         """One Report each `every` steps, with held-out figures each `evaluate_every` and at the end."""
-        seen, sums, started = 0, dict[str, float](), time.perf_counter()
+        seen, sums, started = 0, Parts(), time.perf_counter()
         while self.step < self.steps:
             for name, value in self.train_step().items():
                 sums[name] = sums.get(name, 0.0) + value
             seen += 1
             if self.step % every and self.step < self.steps:
                 continue
+            self.check_health()
+            parts = {name: float(total) / seen for name, total in sums.items()}  # here the step is waited for
             speed = seen * self.batch / (time.perf_counter() - started)
             last = self.step == self.steps
-            parts = {name: total / seen for name, total in sums.items()}
             held_out = self.evaluate() if last or self.step % evaluate_every < every else {}
             yield Report(
                 step=self.step,
@@ -104,45 +110,50 @@ class Trainer:
             )
             seen, sums, started = 0, {}, time.perf_counter()
 
-    def train_step(self) -> dict[str, float]:
-        """One step of every player; -> the parts of their losses."""
+    def train_step(self) -> Parts:
+        """One step of every player; -> the parts of their losses, which nobody has waited for yet."""
         x_nchw = self._pictures(self.step)
-        done, parts, healthy = (
-            self.step / self.steps,
-            {"lr": learning_rate(self.step, self.steps, self.model.settings.lr)},
-            True,
-        )
+        done, parts = self.step / self.steps, Parts(lr=learning_rate(self.step, self.steps, self.model.settings.lr))
+        bad = torch.zeros((), dtype=torch.bool, device=x_nchw.device)
         for name, training_step in training_steps_of(self.model).items():
             with self.device.autocast():
                 total, step_parts = training_step.loss(x_nchw, self.rng, done)
             parts |= step_parts
             total = total / x_nchw[0].numel() if training_step.per_value else total
-            healthy &= self._update(self.optimisers[name], total, parts["lr"])
-        self._watch(healthy)
+            bad = bad | self._update(self.optimisers[name], total, float(parts["lr"]))
+        streak = (self._bad_2[0] + 1) * bad
+        self._bad_2 = torch.stack([streak, torch.maximum(self._bad_2[1], streak)])
         self._update_ema()
         self.step += 1
         return parts
 
-    def _update(self, optimiser: torch.optim.Optimizer, total: Tensor, lr: float) -> bool:
-        """Whether loss and gradient were finite; the weights stay where they are not."""
-        if not torch.isfinite(total):
-            return False
+    def _update(self, optimiser: torch.optim.Optimizer, total: Tensor, lr: float) -> Tensor:
+        """-> bool scalar, whether loss or gradient were not finite; the weights stay where they are not.
+
+        The optimiser itself passes over such a step, as it does when a scaled gradient overflows: to look first would
+        be to wait for the device.
+        """
         if not total.requires_grad:  # it rests: its stage is over, or has not come
-            return True
+            return ~torch.isfinite(total)
         optimiser.zero_grad(set_to_none=True)
         total.backward()  # type: ignore[no-untyped-call]
         weights = [weight for group in optimiser.param_groups for weight in group["params"]]
-        if not torch.isfinite(nn.utils.clip_grad_norm_(weights, _CLIP)):
-            return False
+        norm = nn.utils.clip_grad_norm_(weights, _CLIP)
+        bad = ~(torch.isfinite(total) & torch.isfinite(norm))
         for group in optimiser.param_groups:
             group["lr"] = lr * group["rate"]
+        optimiser.found_inf = bad.float()  # type: ignore[attr-defined]  # what its fused step reads
         optimiser.step()
-        return True
+        return bad
 
-    def _watch(self, healthy: bool) -> None:
-        """Counts consecutive steps in which any loss or gradient was not finite. ModelError after 20."""
-        self.bad_steps = 0 if healthy else self.bad_steps + 1
-        if self.bad_steps >= _BAD_STEPS_MAX:
+    @property
+    def bad_steps(self) -> int:
+        """Consecutive steps in which any loss or gradient was not finite. Waits for the device."""
+        return int(self._bad_2[0])
+
+    def check_health(self) -> None:
+        """ModelError after 20 such steps in a row. Waits for the device."""
+        if int(self._bad_2[1]) >= _BAD_STEPS_MAX:
             raise ModelError(
                 f"the loss has not been a finite number for {_BAD_STEPS_MAX} steps (now step {self.step}). "
                 f"Try a lower rate: --set lr={self.model.settings.lr / 4:g}"
@@ -156,13 +167,9 @@ class Trainer:
                 torch._foreach_lerp_(list(kept.parameters()), list(new.parameters()), share)
 
     def _pictures(self, step: int) -> Tensor:
-        """The pictures of one step: epoch e is a shuffle seeded by (seed, e)."""
-        epoch, at = divmod(step, len(self.pictures) // self.batch)
-        if self._order_of != epoch:
-            self._order, self._order_of = epoch_order(len(self.pictures), self.seed, epoch), epoch
-        rows = np.sort(self._order[at * self.batch : (at + 1) * self.batch])
+        """The pictures of one step, as the networks see them."""
         settings = self.model.settings
-        x_nchw = to_float(self.pictures[rows], self.device.name, settings.channels)
+        x_nchw = to_float(self._batches.at(step), self.device.name, settings.channels)
         return augment(x_nchw, settings.shift_px, settings.hue, self.seed, step)
 
     def _dry_run(self) -> None:
@@ -199,22 +206,29 @@ class Trainer:
         for name, optimiser in self.optimisers.items():
             for i, moments in optimiser.state_dict()["state"].items():
                 tensors |= {f"optimiser.{name}.{i}.{k}": torch.as_tensor(v) for k, v in moments.items()}
-        return tensors, {"step": self.step, "steps": self.steps, "seed": self.seed, "bad_steps": self.bad_steps}
+        tensors["bad_steps"] = self._bad_2
+        return tensors, {"step": self.step, "steps": self.steps, "seed": self.seed}
 
     def load_state(self, tensors: dict[str, Tensor], numbers: dict[str, Any]) -> None:
         """Restores a state returned by `state()`. KeyError or RuntimeError if it belongs to another network."""
         self.model.load_state_dict(_under("model.", tensors))
         self.ema.load_state_dict(_under("average.", tensors))
-        self.rng.set_state(tensors["rng"].cpu())
+        self._bad_2 = tensors["bad_steps"].to(self.device.name)
         for name, optimiser in self.optimisers.items():
             state: dict[int, dict[str, Tensor]] = {}
+            weights = [weight for group in optimiser.param_groups for weight in group["params"]]
             for key, value in _under(f"optimiser.{name}.", tensors).items():
                 index, _, moment = key.partition(".")
-                state.setdefault(int(index), {})[moment] = value
+                # the fused step goes through memory in one order, so moments must lie as their weights do
+                kept = torch.empty_like(weights[int(index)]).copy_(value) if value.dim() else value
+                state.setdefault(int(index), {})[moment] = kept
             optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
-        self.step, self.steps = numbers["step"], numbers["steps"]
-        self.seed, self.bad_steps = numbers["seed"], numbers["bad_steps"]
-        self._order_of = -1
+        self.step, self.steps, self.seed = numbers["step"], numbers["steps"], numbers["seed"]
+        self._batches = Batches(self.pictures, self.batch, self.seed, self.device)
+        try:
+            self.rng.set_state(tensors["rng"].cpu())
+        except RuntimeError:  # it began on another kind of device, whose random numbers are others
+            self.rng.manual_seed(self.seed + self.step)
 
 
 def _on_device_if_it_fits(

@@ -374,3 +374,21 @@ def test_the_weights_on_show_are_an_average_by_hand(pixels_nhwc: np.ndarray) -> 
         shown = torch.lerp(shown, trainer.model.decoder.head.weight.detach(), 1 - (1 + step) / (10 + step))
     torch.testing.assert_close(trainer.ema.decoder.head.weight, shown)
     assert not torch.equal(trainer.ema.decoder.head.weight, trainer.model.decoder.head.weight)
+
+
+def test_a_step_that_is_not_finite_leaves_the_weights_and_is_counted(pixels_nhwc: np.ndarray) -> None:
+    trainer = trainer_of("vae", pixels_nhwc, 40)
+    trainer.train_step()
+    with torch.no_grad():
+        trainer.model.decoder.linear.bias[0] = torch.nan
+    before = {name: weight.clone() for name, weight in trainer.model.named_parameters()}
+    trainer.train_step()
+    trainer.train_step()
+    assert trainer.bad_steps == 2
+    for name, weight in trainer.model.named_parameters():
+        torch.testing.assert_close(weight, before[name], rtol=0, atol=0, equal_nan=True)
+    with torch.no_grad():
+        trainer.model.decoder.linear.bias[0] = 0
+    trainer.train_step()
+    assert trainer.bad_steps == 0
+    assert not torch.equal(trainer.model.decoder.head.weight, before["decoder.head.weight"])

@@ -58,7 +58,7 @@ def test_some_rows_of_an_array_read_like_an_array(pixels_nhwc: np.ndarray) -> No
 
 
 def test_a_hue_turn_keeps_greys_and_brightness() -> None:
-    turn_n33 = hue_rotation(np.array([0.0, 1.0, 2 * np.pi / 3]))
+    turn_n33 = hue_rotation(torch.tensor([0.0, 1.0, 2 * np.pi / 3], dtype=torch.float64)).numpy()
     np.testing.assert_allclose(turn_n33[0], np.eye(3), atol=1e-12)
     np.testing.assert_allclose(turn_n33 @ np.ones(3), np.ones((3, 3)))
     np.testing.assert_allclose(turn_n33[2] @ [1, 0, 0], [0, 1, 0], atol=1e-12)  # a third of a turn: red is green
@@ -66,9 +66,10 @@ def test_a_hue_turn_keeps_greys_and_brightness() -> None:
 
 def test_a_shift_moves_and_repeats_the_border() -> None:
     x_nchw = torch.arange(16.0).view(1, 1, 4, 4)
-    assert shifted(x_nchw, 1, 0)[0, 0].tolist()[0] == [0, 0, 1, 2]
-    assert shifted(x_nchw, 0, -1)[0, 0, :, 0].tolist() == [4, 8, 12, 12]
-    assert shifted(x_nchw, 0, 0) is x_nchw
+    none, one = torch.tensor(0), torch.tensor(1)
+    assert shifted(x_nchw, one, none)[0, 0].tolist()[0] == [0, 0, 1, 2]
+    assert shifted(x_nchw, none, -one)[0, 0, :, 0].tolist() == [4, 8, 12, 12]
+    assert torch.equal(shifted(x_nchw, none, none), x_nchw)
 
 
 def test_augmentation_follows_from_seed_and_step(pixels_nhwc: np.ndarray) -> None:
