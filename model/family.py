@@ -16,7 +16,9 @@ from looks_like.model.networks import (
     SIZES_PX,
     Decoder,
     Encoder,
+    ModulatedDecoder,
     NoEncoder,
+    PatchCritic,
     PictureCritic,
     ica_rotated,
     linear_decoder,
@@ -38,10 +40,15 @@ class TrainingStep:
     loss: Loss
     rate: float = 1.0  # times the learning rate
     betas: tuple[float, float] = (0.9, 0.99)  # of Adam; adversaries do better with a short memory (.5)
+    schedule: Callable[[float], float] | None = (
+        None  # share of training behind -> share of the highest rate; None = the
+    )
+    # rise and cosine of all
     per_value: bool = True  # its loss is in nats per picture: divided by the values of one before gradients are clipped
 
 
 STARTS = ("components", "mean")
+DECODERS = ("plain", "modulated")
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,11 @@ class Settings:
     depth: int = setting(
         0, "residual blocks per stage; each doubles the time of a step (with them, use lr=1e-3 or less)", within=(0, 4)
     )
+    sees: int = setting(0, "px, edge at which the encoder sees pictures; 0 = as large as made", within=(0, 256))
+    decoder: str = setting(
+        "plain", '"modulated": residual, the code speaks at every stage; sharper, several times slower', words=DECODERS
+    )
+    decoder_width: int = setting(0, "channels of the decoder at 32 px; 0 = as wide as the encoder", within=(0, 128))
     batch: int = setting(128, "pictures per step", within=(4, 4096))
     lr: float = setting(
         2e-3, "highest learning rate; a rise over the first 3 %, then a cosine to 0", within=(1e-06, 0.1)
@@ -97,7 +109,9 @@ class Settings:
         words=STARTS,
     )
     sharpen: float = setting(
-        0.0, "share of training, its last, in which the decoder alone learns, for sharper pictures", within=(0, 0.5)
+        0.0,
+        "share of training, its last, in which the decoder alone learns, before a critic, for pictures that convince",
+        within=(0, 1),
     )
     perceptual: float = setting(
         0.0, "weight of the distance between ImageNet features (needs an extra package; slow)", within=(0, 100)
@@ -108,6 +122,10 @@ class Settings:
             _check(each.name, getattr(self, each.name), each.type, said_of(type(self), each.name))
         if self.size not in SIZES_PX:
             raise ModelError(f"pictures of {self.size} px: a model can be made for {', '.join(map(str, SIZES_PX))} px")
+        if self.sees not in (0, *(size for size in SIZES_PX if size <= self.size)):
+            raise ModelError(f"sees {self.sees} px: it can be 0 or {', '.join(map(str, SIZES_PX))}, at most size")
+        if 0 < self.decoder_width < 8:
+            raise ModelError(f"setting decoder_width must be 0 or between 8 and 128, got {self.decoder_width}")
         if self.channels not in (1, 3):
             raise ModelError(f"channels must be 1 (grey) or 3 (colour), got {self.channels}")
 
@@ -149,12 +167,18 @@ class Family(nn.Module):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self.settings = settings
-        shape = (settings.size, settings.channels, settings.latent, settings.width, settings.depth)
-        self.encoder = Encoder(*shape) if self.encodes else NoEncoder()
-        self.decoder = Decoder(*shape)
+        shape = (settings.channels, settings.latent)
+        self.encoder = (
+            Encoder(settings.sees or settings.size, *shape, settings.width, settings.depth)
+            if self.encodes
+            else NoEncoder()
+        )
+        kind = ModulatedDecoder if settings.decoder == "modulated" else Decoder
+        self.decoder = kind(settings.size, *shape, settings.decoder_width or settings.width, settings.depth)
         self.likelihood: Likelihood = likelihood(settings.likelihood, settings.sigma_floor)
         if settings.sharpen:
-            self.add_critic()
+            with torch.random.fork_rng(devices=[]):
+                self.patch_critic = PatchCritic(settings.size, settings.channels, settings.width)
 
     def add_critic(self) -> None:
         """A critic of pictures, as `picture_critic`."""

@@ -16,7 +16,17 @@ from looks_like.model.training import PRODUCTS_MIN, checked_logs, steps_for_epoc
 
 BUDGET_DEFAULT_S = 600.0
 _EPOCHS_MAX = 100_000
-_KEPT = ("latent", "size", "channels", "width", "depth", "likelihood")  # by a model that starts from another
+_KEPT = (
+    "latent",
+    "size",
+    "sees",
+    "channels",
+    "width",
+    "depth",
+    "decoder",
+    "decoder_width",
+    "likelihood",
+)  # by a model that starts from another
 _STARTS = {"components": "principal components", "mean": "the mean picture"}
 
 

@@ -2,6 +2,8 @@
 
 from looks_like.model.networks.code_critic import BETAS, CodeCritic, discriminator_loss, non_saturating_loss
 from looks_like.model.networks.convolutional import SIZES_PX, Decoder, Encoder, NoEncoder
+from looks_like.model.networks.modulated import ModulatedDecoder
+from looks_like.model.networks.patch_critic import PatchCritic, likeness_and_appeal, patch_critic_loss
 from looks_like.model.networks.pca import (
     EDGE_MAX_PX,
     PCA,
@@ -33,7 +35,9 @@ __all__ = [
     "CodeCritic",
     "Decoder",
     "Encoder",
+    "ModulatedDecoder",
     "NoEncoder",
+    "PatchCritic",
     "PictureCritic",
     "alarm",
     "critic_loss",
@@ -46,8 +50,10 @@ __all__ = [
     "flatten",
     "frozen",
     "ica_rotated",
+    "likeness_and_appeal",
     "linear_decoder",
     "non_saturating_loss",
+    "patch_critic_loss",
     "pca_codes",
     "pca_pictures",
     "principal_components",

@@ -40,10 +40,11 @@ class Residual(nn.Module):
 
 
 class Encoder(nn.Module):
-    """x_nchw -> (mean_nd, logvar_nd)."""
+    """x_nchw -> (mean_nd, logvar_nd). Larger pictures than it is made for are averaged down."""
 
     def __init__(self, size: int, channels: int, latent: int, width: int, depth: int) -> None:
         super().__init__()
+        self.size = size
         edges = edges_of(size)
         layers: list[nn.Module] = [
             nn.PixelUnshuffle(PATCH_PX[size]),
@@ -57,6 +58,8 @@ class Encoder(nn.Module):
         self.linear = start_at_zero(nn.Linear(_flat(size, channels), latent)).requires_grad_(False)
 
     def forward(self, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
+        if x_nchw.shape[-1] > self.size:
+            x_nchw = F.adaptive_avg_pool2d(x_nchw, self.size)
         mean_nd, logvar_nd = self.head(self.body(x_nchw)).float().chunk(2, dim=1)
         return mean_nd + self.linear(flatten(x_nchw)).float(), logvar_nd
 

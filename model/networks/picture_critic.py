@@ -111,6 +111,23 @@ def frozen(*modules: nn.Module) -> Iterator[None]:
             weight.requires_grad_(True)
 
 
+def moved(x_nchw: Tensor, by_n2: Tensor) -> Tensor:
+    """Each picture by whole pixels (right, down), or all by the same; what comes in repeats the border.
+
+    As two products with selections of rows and columns: all pictures at once, without reading where they move, and
+    the gradient is a product too. That of a gather costs more than the critic. Nothing is blurred, by which a critic
+    could tell nothing any more.
+    """
+    edge = x_nchw.shape[-1]
+    to_e = torch.arange(edge, device=x_nchw.device)
+    from_n2e = (to_e - by_n2[:, :, None]).clamp(0, edge - 1)
+    chosen_n2ee = (from_n2e[..., None] == to_e).to(x_nchw.dtype)
+    columns_n1ee, rows_n1ee = chosen_n2ee[:, :1], chosen_n2ee[:, 1:]
+    with torch.autocast(x_nchw.device.type, enabled=False):
+        moved_nchw = rows_n1ee @ x_nchw @ columns_n1ee.mT
+    return moved_nchw.contiguous(memory_format=torch.channels_last)
+
+
 # -- what both kinds of pictures are seen through ----------------------------------------------------------------
 
 
@@ -139,21 +156,8 @@ class DiffAugment:
         return torch.lerp(x_nchw.mean((1, 2, 3), keepdim=True), x_nchw, contrast + 0.5)
 
     def _shifted(self, x_nchw: Tensor) -> Tensor:
-        """By whole pixels; what comes in from outside repeats the border.
-
-        As two products with selections of rows and columns: all pictures at once, without reading where they move,
-        and the gradient is a product too. That of a gather costs more than the critic.
-        """
-        edge = x_nchw.shape[-1]
-        most = int(edge * _SHIFT)
-        by_n2 = (2 * most * self.drawn_n7[:, 3:5]).round() - most
-        to_e = torch.arange(edge, device=x_nchw.device)
-        from_n2e = (to_e + by_n2[:, :, None]).clamp(0, edge - 1)
-        chosen_n2ee = (from_n2e[..., None] == to_e).to(x_nchw.dtype)
-        columns_n1ee, rows_n1ee = chosen_n2ee[:, :1], chosen_n2ee[:, 1:]
-        with torch.autocast(x_nchw.device.type, enabled=False):
-            moved_nchw = rows_n1ee @ x_nchw @ columns_n1ee.mT
-        return moved_nchw.contiguous(memory_format=torch.channels_last)
+        most = int(x_nchw.shape[-1] * _SHIFT)
+        return moved(x_nchw, most - (2 * most * self.drawn_n7[:, 3:5]).round())
 
     def _holed(self, x_nchw: Tensor) -> Tensor:
         edge = x_nchw.shape[-1]

@@ -1,23 +1,36 @@
-"""The last stage of a training, for any family: sharper pictures from the same latent space.
+"""The last stage of a training, for any family: pictures that convince, from the same latent space.
 
-The encoder rests, so no code moves. The decoder learns reconstruction + feature distance + what pleases a critic of
-its pictures: the sharp half of VAE-GAN (Larsen 2016) with feature matching (Salimans 2016).
+The encoder rests, so no code moves. The decoder learns to rebuild (absolute errors at every scale), to be alike in a
+critic's features (VAE-GAN, Larsen 2016), and to please that critic, which is shown rebuilt pictures and pictures from
+between neighbours (`between`): who judges only what is rebuilt leaves ghosts on the way from one product to the next.
 """
 
+import math
 from dataclasses import replace
+from functools import partial
 
 import torch
-from torch import Generator, Tensor
+import torch.nn.functional as F
+from torch import Generator, Tensor, nn
 
-from looks_like.model import networks
 from looks_like.model.family import Family, Loss, Parts, TrainingStep, gaussian_noise
+from looks_like.model.losses import pyramid
+from looks_like.model.networks import likeness_and_appeal, patch_critic_loss
+from looks_like.model.training.between import THUMBNAIL_PX, Between
 
-FEATURES, ADVERSARY = 1.0, 0.1  # weights of feature distance and of the critic's score, per value of a picture
-_CRITIC_RATE = 0.4  # over the share of the stage: a cosine that ends leaves the less, the shorter the stage is
+# weights beside the reconstruction, which is .013 on the demo when the stage begins
+FEATURES, APPEAL, AFAR = 0.05, 0.012, 0.3
+_NOISE = 0.7  # of the posterior's deviation that codes have: all of it asks for pictures of other products
+_CRITIC_RATE, _DECODER_RATE = 0.5, 0.15  # of the learning rate
+_CRITIC_ALONE = 0.04  # share of the stage after which the decoder follows: a critic that knows nothing misleads it
+_RISE, _FALL = 0.01, 0.5  # shares of the stage at which the rate is full, and begins to fall
 
 
-def training_steps_of(model: Family) -> dict[str, TrainingStep]:
-    """Who is trained on what: the family's own players and, where it is sharpened, those who come after them."""
+def training_steps_of(model: Family, between: Between | None = None) -> dict[str, TrainingStep]:
+    """Who is trained on what: the family's own players and, where it is sharpened, those who come after them.
+
+    `between` is needed once the stage has begun.
+    """
     share = model.settings.sharpen
     if not share:
         return model.training_steps()
@@ -26,42 +39,74 @@ def training_steps_of(model: Family) -> dict[str, TrainingStep]:
         name: replace(training_step, loss=_until(begins, training_step.loss))
         for name, training_step in model.training_steps().items()
     }
+    critic = _since(begins, _critic_loss(model, between))
+    decoder = _since(begins + _CRITIC_ALONE * share, _decoder_loss(model, between))
+
+    def last(module: nn.Module, loss: Loss, rate: float) -> TrainingStep:
+        schedule = partial(_schedule, begins=begins)
+        return TrainingStep([module], loss, rate, (0.5, 0.99), schedule, per_value=False)
+
     return own | {
-        "picture-critic": TrainingStep(
-            [model.picture_critic], _since(begins, _critic_loss(model)), _CRITIC_RATE / share, (0.5, 0.99)
-        ),
-        "decoder": TrainingStep([model.decoder], _since(begins, _decoder_loss(model)), betas=(0.5, 0.99)),
+        "patch-critic": last(model.patch_critic, critic, _CRITIC_RATE),
+        "decoder": last(model.decoder, decoder, _DECODER_RATE),
     }
 
 
-def _critic_loss(model: Family) -> Loss:
+def has_begun(model: Family, done: float) -> bool:
+    """Whether the last stage has, after this share of the training."""
+    return bool(model.settings.sharpen) and done >= 1 - model.settings.sharpen
+
+
+def _schedule(done: float, begins: float) -> float:
+    """The rate over the stage, 0 .. 1: it rises at once, is full for half of it, and falls as a half cosine to 5 %."""
+    done = max(0.0, (done - begins) / (1 - begins))
+    fallen = 0.5 + 0.5 * math.cos(math.pi * max(0.0, (done - _FALL) / (1 - _FALL)))
+    return min(1.0, done / _RISE + 0.05) * (0.05 + 0.95 * fallen)
+
+
+def _critic_loss(model: Family, between: Between | None) -> Loss:
     def loss(x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
+        z_nd, _ = _judged(model, between, x_nchw, rng)
         with torch.no_grad():
-            made_nchw = model.decode(_codes(model, x_nchw, rng))
-        return networks.critic_loss(model.picture_critic, x_nchw, made_nchw, rng)
+            made_mchw = model.decode(z_nd)
+        total, relativistic = patch_critic_loss(model.patch_critic, x_nchw, made_mchw, rng)
+        return total, {"patch_critic": relativistic}
 
     return loss
 
 
-def _decoder_loss(model: Family) -> Loss:
+def _decoder_loss(model: Family, between: Between | None) -> Loss:
     def loss(x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
-        raw_nchw = model.decoder(_codes(model, x_nchw, rng))
-        recon, mse = model.reconstruction_loss(raw_nchw, x_nchw)
-        distance, score = networks.feature_distance_and_score(
-            model.picture_critic, x_nchw, model.likelihood.picture(raw_nchw), rng
-        )
-        total = recon + x_nchw[0].numel() * (FEATURES * distance - ADVERSARY * score)
-        return total, {"recon": recon.detach(), "mse": mse.detach(), "features": distance.detach()}
+        z_nd, thumbnails_nchw = _judged(model, between, x_nchw, rng)
+        made_mchw = model.decode(z_nd)
+        rebuilt_nchw = made_mchw[: len(x_nchw)]
+        distance, appeal = likeness_and_appeal(model.patch_critic, x_nchw, made_mchw, rng)
+        afar = (F.adaptive_avg_pool2d(made_mchw[len(x_nchw) :], THUMBNAIL_PX) - thumbnails_nchw).abs().mean()
+        total = _errors(rebuilt_nchw - x_nchw) + FEATURES * distance + APPEAL * appeal + AFAR * afar
+        total = total + model.perceptual_loss(rebuilt_nchw, x_nchw) / x_nchw[0].numel()
+        mse = (rebuilt_nchw.detach() - x_nchw).square().mean()
+        return total, {"mse": mse, "features": distance.detach(), "appeal": appeal.detach()}
 
     return loss
+
+
+def _errors(difference_nchw: Tensor) -> Tensor:
+    """Absolute errors: half of them as they are, and those of a Laplacian pyramid."""
+    levels = [level_nchw.abs().mean() for level_nchw in pyramid(difference_nchw)]
+    return 0.5 * difference_nchw.abs().mean() + torch.stack(levels).mean()
 
 
 @torch.no_grad()
-def _codes(model: Family, x_nchw: Tensor, rng: Generator) -> Tensor:
-    mean_nd, logvar_nd = model.posterior(x_nchw)
-    if not model.probabilistic:
-        return model.encode(x_nchw)
-    return mean_nd + (0.5 * logvar_nd).exp() * gaussian_noise(mean_nd, rng)
+def _judged(model: Family, between: Between | None, x_nchw: Tensor, rng: Generator) -> tuple[Tensor, Tensor]:
+    """-> (codes of the pictures, then as many from between neighbours; what the latter look like from afar)."""
+    assert between is not None, "the last stage has begun"
+    if model.probabilistic:
+        mean_nd, logvar_nd = model.posterior(x_nchw)
+        codes_nd = mean_nd + _NOISE * (0.5 * logvar_nd).exp() * gaussian_noise(mean_nd, rng)
+    else:
+        codes_nd = model.encode(x_nchw)
+    between_nd, thumbnails_nchw = between.drawn(len(x_nchw), rng)
+    return torch.cat([codes_nd.float(), between_nd]), thumbnails_nchw
 
 
 def _until(ends: float, loss: Loss) -> Loss:

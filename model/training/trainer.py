@@ -22,9 +22,10 @@ from looks_like.model.metrics.codes.active_dimensions import active_dimensions, 
 from looks_like.model.metrics.pictures.reconstruction import reconstruction_mse
 from looks_like.model.training.augment import augment
 from looks_like.model.training.batches import Batches
+from looks_like.model.training.between import Between
 from looks_like.model.training.report import Report, alarm
 from looks_like.model.training.schedule import ema_decay, learning_rate
-from looks_like.model.training.sharpening import training_steps_of
+from looks_like.model.training.sharpening import has_begun, training_steps_of
 
 PRODUCTS_MIN = 16  # with fewer, nothing can be held out and nothing is learnt
 _SLOW_RATE = 0.1  # of the learning rate, for Family.slow_weights
@@ -59,6 +60,7 @@ class Trainer:
         self.rng = Generator(self.device.name).manual_seed(seed)
         self._batches = Batches(self.pictures, model.settings.batch, seed, self.device)
         self.batch = self._batches.batch
+        self._between: Between | None = None  # neighbours; made when the last stage begins
         # consecutive steps without a finite loss and gradient, and the most of them: read at reports alone
         self._bad_2 = torch.zeros(2, device=self.device.name)
         self.model = move_to_device(model, self.device.name).train()
@@ -115,17 +117,23 @@ class Trainer:
         x_nchw = self._pictures(self.step)
         done, parts = self.step / self.steps, Parts(lr=learning_rate(self.step, self.steps, self.model.settings.lr))
         bad = torch.zeros((), dtype=torch.bool, device=x_nchw.device)
-        for name, training_step in training_steps_of(self.model).items():
+        for name, training_step in self._training_steps(done).items():
             with self.device.autocast():
                 total, step_parts = training_step.loss(x_nchw, self.rng, done)
             parts |= step_parts
             total = total / x_nchw[0].numel() if training_step.per_value else total
-            bad = bad | self._update(self.optimisers[name], total, float(parts["lr"]))
+            own, lr = training_step.schedule, float(parts["lr"])
+            bad = bad | self._update(self.optimisers[name], total, own(done) * self.model.settings.lr if own else lr)
         streak = (self._bad_2[0] + 1) * bad
         self._bad_2 = torch.stack([streak, torch.maximum(self._bad_2[1], streak)])
         self._update_ema()
         self.step += 1
         return parts
+
+    def _training_steps(self, done: float) -> dict[str, TrainingStep]:
+        if self._between is None and has_begun(self.model, done):
+            self._between = Between.of(self.model, self.pictures, self.device)
+        return training_steps_of(self.model, self._between)
 
     def _update(self, optimiser: torch.optim.Optimizer, total: Tensor, lr: float) -> Tensor:
         """-> bool scalar, whether loss or gradient were not finite; the weights stay where they are not.
@@ -175,7 +183,7 @@ class Trainer:
     def _dry_run(self) -> None:
         """Dry run: forward and backward passes of every training step without changing weights or the random state."""
         x_nchw, drawn = self._pictures(self.step), self.rng.get_state()
-        for training_step in training_steps_of(self.model).values():
+        for training_step in self._training_steps(self.step / self.steps).values():
             with self.device.autocast():
                 total, _ = training_step.loss(x_nchw, self.rng, self.step / self.steps)
             if total.requires_grad:  # one that rests has none
@@ -224,7 +232,7 @@ class Trainer:
                 state.setdefault(int(index), {})[moment] = kept
             optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
         self.step, self.steps, self.seed = numbers["step"], numbers["steps"], numbers["seed"]
-        self._batches = Batches(self.pictures, self.batch, self.seed, self.device)
+        self._batches, self._between = Batches(self.pictures, self.batch, self.seed, self.device), None
         try:
             self.rng.set_state(tensors["rng"].cpu())
         except RuntimeError:  # it began on another kind of device, whose random numbers are others

@@ -44,7 +44,7 @@ def test_in_the_last_stage_the_encoder_rests_to_the_bit(name: str, pixels_nhwc: 
     before, at_stage, after = moments
     assert before["encoder"] != at_stage["encoder"] == after["encoder"]
     assert before["decoder"] != at_stage["decoder"] != after["decoder"]
-    assert before["picture_critic"] == at_stage["picture_critic"] != after["picture_critic"]
+    assert before["patch_critic"] == at_stage["patch_critic"] != after["patch_critic"]
 
 
 @every_sharpened
@@ -76,8 +76,8 @@ def test_resumed_in_any_stage_it_ends_where_it_would_have_ended(
 
 
 def test_only_a_sharpened_model_has_a_critic() -> None:
-    assert not hasattr(create("vae", **TINY), "picture_critic")
-    assert hasattr(create("vae", **TINY, sharpen=0.1), "picture_critic")
+    assert not hasattr(create("vae", **TINY), "patch_critic")
+    assert hasattr(create("vae", **TINY, sharpen=0.1), "patch_critic")
 
 
 @pytest.mark.parametrize("name", sorted(PLAYED_ALL_ALONG))
@@ -86,9 +86,9 @@ def test_a_family_with_a_critic_all_along_refuses(name: str) -> None:
         create(name, sharpen=0.2)
 
 
-def test_more_than_half_of_the_training_cannot_be_the_last_stage() -> None:
-    with pytest.raises(ModelError, match=r"sharpen must be between 0 and 0\.5, got 0\.6"):
-        create("vae", sharpen=0.6)
+def test_a_stage_is_a_share() -> None:
+    with pytest.raises(ModelError, match=r"sharpen must be between 0 and 1, got 1\.5"):
+        create("vae", sharpen=1.5)
 
 
 def test_a_budget_counts_both_stages(pixels_nhwc: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
