@@ -55,19 +55,19 @@ def pixels_of(content: bytes, edge_px: int) -> np.ndarray:
     return np.asarray(image.convert("RGB"))
 
 
-def crisp(image: Image.Image, edge_px: int) -> Image.Image:
-    """A square in RGB at another size: enlarged in whole pixels, never blurred; averaged where it is larger."""
+def resized(image: Image.Image, edge_px: int) -> Image.Image:
+    """A square in RGB at another size: enlarged smoothly, as no product has square pixels; averaged where larger."""
     image = image.convert("RGB")
     if image.width == edge_px:
         return image
-    how = Image.Resampling.NEAREST if image.width < edge_px else Image.Resampling.HAMMING
+    how = Image.Resampling.LANCZOS if image.width < edge_px else Image.Resampling.HAMMING
     return image.resize((edge_px, edge_px), how)
 
 
-def crisp_pixels(content: bytes, edge_px: int) -> np.ndarray:
+def shown_pixels(content: bytes, edge_px: int) -> np.ndarray:
     """(edge, edge, 3) uint8 of a stored picture as people see it; `pixels_of` is as models see it."""
     with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as image:
-        return np.asarray(crisp(image, edge_px)) if image.width < edge_px else pixels_of(content, edge_px)
+        return np.asarray(resized(image, edge_px)) if image.width < edge_px else pixels_of(content, edge_px)
 
 
 def thumbnail(content: bytes, edge_px: int) -> bytes:

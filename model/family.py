@@ -20,6 +20,7 @@ from looks_like.model.networks import (
     NoEncoder,
     PatchCritic,
     PictureCritic,
+    fitted_linear_decoder,
     ica_rotated,
     linear_decoder,
     principal_components,
@@ -48,6 +49,7 @@ class TrainingStep:
 
 
 STARTS = ("components", "mean")
+LEARNS = ("both", "decoder")
 DECODERS = ("plain", "modulated")
 
 
@@ -112,6 +114,11 @@ class Settings:
         0.0,
         "share of training, its last, in which the decoder alone learns, before a critic, for pictures that convince",
         within=(0, 1),
+    )
+    learns: str = setting(
+        "both",
+        'or the "decoder" alone: the encoder rests, no code moves, so maps and names of a model trained `--from` stay',
+        words=LEARNS,
     )
     perceptual: float = setting(
         0.0, "weight of the distance between ImageNet features (needs an extra package; slow)", within=(0, 100)
@@ -210,6 +217,14 @@ class Family(nn.Module):
         principal = ica_rotated(principal, pictures, channels)
         self.encoder.start_from(principal, noise_variance=self.likelihood.typical_deviation**2)
         self.decoder.start_from(*linear_decoder(principal, pictures, self.likelihood.raw, channels))
+
+    @torch.no_grad()
+    def start_decoder(self, pictures: np.ndarray | Pictures) -> None:
+        """Initialises the decoder as the best linear map from the codes of these pictures, as the encoder makes them
+        now, to the pictures.
+        """
+        channels = self.settings.channels
+        self.decoder.start_from(*fitted_linear_decoder(self.encode, pictures, self.likelihood.raw, channels))
 
     def posterior(self, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
         """-> mean_nd, logvar_nd; the log-variance is kept where e^x is harmless."""

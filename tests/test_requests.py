@@ -36,7 +36,7 @@ def test_a_path_survives_its_link(model: str, a: str, b: str, curve: str, steps:
 
 
 def test_a_short_link_means_the_usual() -> None:
-    assert PathRequest.from_query({"a": "1", "b": "2"}) == PathRequest("", ("1", "2"), "matched", 60)
+    assert PathRequest.from_query({"a": "1", "b": "2"}) == PathRequest("", ("1", "2"), "dense", 60)
 
 
 @pytest.mark.parametrize(

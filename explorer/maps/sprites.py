@@ -13,7 +13,7 @@ from threading import Lock
 import numpy as np
 from PIL import Image
 
-from looks_like.data.pictures import crisp_pixels, encode
+from looks_like.data.pictures import encode, shown_pixels
 from looks_like.data.pixels import cached_pixels
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import RequestError
@@ -76,7 +76,7 @@ class SpriteSheets:
         kept = cached_pixels(self._lab.workspace, catalogue, edge_px)
         if kept is None:
             with ThreadPoolExecutor(2) as pool:
-                return np.stack(list(pool.map(partial(crisp_pixels, edge_px=edge_px), catalogue.pictures(rows))))
+                return np.stack(list(pool.map(partial(shown_pixels, edge_px=edge_px), catalogue.pictures(rows))))
         pixels_nhwc, share = kept[rows], kept.shape[1] // edge_px
         if share == 1:
             return np.asarray(pixels_nhwc)

@@ -5,7 +5,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from looks_like.data.pictures import crisp, crisp_pixels
+from looks_like.data.pictures import resized, shown_pixels
 from looks_like.data.text import one_line
 from looks_like.explorer.core import DecodedPath, Lab, Product
 
@@ -23,7 +23,7 @@ def frames(lab: Lab, path: DecodedPath, size: int) -> list[Image.Image]:
         if product.row not in panels:
             panels[product.row] = Image.fromarray(real[i])
         frame = Image.new("RGB", (2 * size, size + caption), "white")
-        frame.paste(crisp(Image.fromarray(path.frames_thwc[i]), size), (0, 0))
+        frame.paste(resized(Image.fromarray(path.frames_thwc[i]), size), (0, 0))
         frame.paste(panels[product.row], (size, 0))
         _write_caption(frame, i, len(path.nearest), product, size)
         made.append(frame)
@@ -31,10 +31,10 @@ def frames(lab: Lab, path: DecodedPath, size: int) -> list[Image.Image]:
 
 
 def pictures_of(lab: Lab, items: list[Product], edge_px: int) -> list[np.ndarray]:
-    """uint8 (S, S, 3) of each; smaller ones are enlarged in whole pixels, not blurred."""
+    """uint8 (S, S, 3) of each; smaller ones are enlarged smoothly."""
     rows = sorted({product.row for product in items})
     content = dict(zip(rows, lab.catalogue().pictures(rows), strict=True))
-    pixels = {row: crisp_pixels(content[row], edge_px) for row in rows}
+    pixels = {row: shown_pixels(content[row], edge_px) for row in rows}
     return [pixels[product.row] for product in items]
 
 

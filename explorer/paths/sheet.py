@@ -4,7 +4,7 @@ import io
 
 from PIL import Image
 
-from looks_like.data.pictures import crisp
+from looks_like.data.pictures import resized
 from looks_like.explorer.core import DecodedPath, Lab
 from looks_like.explorer.paths.frames import pictures_of
 
@@ -21,7 +21,7 @@ def sheet(lab: Lab, path: DecodedPath, size: int) -> bytes:
     for i, pixels in enumerate(real):
         left = gap + (i % columns) * (size + gap)
         top = gap + (i // columns) * (2 * size + 2 * gap)
-        image.paste(crisp(Image.fromarray(path.frames_thwc[i]), size), (left, top))
+        image.paste(resized(Image.fromarray(path.frames_thwc[i]), size), (left, top))
         image.paste(Image.fromarray(pixels), (left, top + size))
     out = io.BytesIO()
     image.save(out, "PNG")

@@ -16,17 +16,8 @@ from looks_like.model.training import PRODUCTS_MIN, checked_logs, steps_for_epoc
 
 BUDGET_DEFAULT_S = 600.0
 _EPOCHS_MAX = 100_000
-_KEPT = (
-    "latent",
-    "size",
-    "sees",
-    "channels",
-    "width",
-    "depth",
-    "decoder",
-    "decoder_width",
-    "likelihood",
-)  # by a model that starts from another
+_KEPT = ("latent", "channels", "width", "depth", "likelihood")  # by a model that starts from another
+DECODER_SETTINGS = ("size", "decoder", "decoder_width")  # what may differ there: the decoder is then a new one
 _STARTS = {"components": "principal components", "mean": "the mean picture"}
 
 
@@ -138,11 +129,15 @@ def settled_card(models: Path, folder: Path, request: TrainRequest) -> Card:
 
 def _settings_from(source: Card, request: TrainRequest) -> dict[str, Any]:
     """Those of the model to start from, and what was said over them. RequestError: another family or shape."""
-    other = _others(source.settings, request.settings, _KEPT)
+    there = settled(source.family, **source.settings)  # an older card lacks what came since
+    seen = there["sees"] or there["size"]
+    other = _others({**there, "sees": seen}, request.settings, (*_KEPT, "sees"))
     if source.family != request.family or other:
         kept = f"its family ({source.family}), its shape and its likelihood"
         raise RequestError("; ".join([f"--from {request.start}: the new model keeps {kept}", *other]))
-    return {**source.settings, **request.settings}
+    if not _others(there, request.settings, DECODER_SETTINGS):
+        return {**source.settings, **request.settings}
+    return {**source.settings, "sees": seen, "learns": "decoder", **request.settings}
 
 
 def _others(there: Mapping[str, Any], asked: Mapping[str, Any], names: Iterable[str]) -> list[str]:

@@ -13,7 +13,13 @@ import numpy as np
 import torch
 
 from looks_like.explorer.core import Lab, encode_pixels
-from looks_like.explorer.training.configuration import BUDGET_DEFAULT_S, TrainRequest, need_products, settled_card
+from looks_like.explorer.training.configuration import (
+    BUDGET_DEFAULT_S,
+    DECODER_SETTINGS,
+    TrainRequest,
+    need_products,
+    settled_card,
+)
 from looks_like.model.card import (
     Card,
     load_checkpoint,
@@ -34,6 +40,7 @@ from looks_like.model.training import History, Report, Trainer, steps_for_budget
 
 _CHECKPOINT_EVERY_S = 30.0
 Pixels = Callable[[int], tuple[np.ndarray, np.ndarray]]  # size -> (pixels of all products, which are held out)
+Start = Callable[[Pictures], None]
 
 
 @dataclass(frozen=True)
@@ -100,7 +107,7 @@ def train_model(
 ) -> Iterator[TrainingProgress]:
     """Reports; the last one has a finished card. Closing it early leaves a checkpoint."""
     folder = models / request.name
-    model, card = _begin(models, folder, request)
+    model, card, start = _begin(models, folder, request)
     yield TrainingProgress(card, None, "preparing the pictures")
     everything, held_out_n = pixels(model.settings.size)
     learn, held_out = _split(everything, held_out_n)
@@ -109,8 +116,7 @@ def train_model(
     fresh = not card.steps
     if fresh:
         yield TrainingProgress(card, None, "starting from " + card.start)
-        if request.start is None:
-            model.start_from(learn)
+        start(learn)
         yield TrainingProgress(card, None, "measuring this machine")
         card.steps = _steps(model, learn, request)
     trainer = Trainer(model, learn, held_out, steps=card.steps, seed=card.seed)
@@ -133,19 +139,25 @@ def train_model(
     yield TrainingProgress(card, None, "done")
 
 
-def _begin(models: Path, folder: Path, request: TrainRequest) -> tuple[Family, Card]:
-    """The untrained model and its card: a new one, or the one to go on with."""
+def _begin(models: Path, folder: Path, request: TrainRequest) -> tuple[Family, Card, Start]:
+    """The untrained model, its card, and what to do before the first step: a new one, or the one to go on with."""
     card = settled_card(models, folder, request)
-    if request.resume:
-        return create(card.family, **card.settings), card
     torch.manual_seed(request.seed)
-    if request.start is None:
-        return create(card.family, **card.settings), card
-    source, _ = load_model(models / request.start)
     model = create(card.family, **card.settings)
-    for new, known in zip(model.networks, source.networks, strict=True):
-        new.load_state_dict(known.state_dict())
-    return model, card
+    if request.resume:
+        return model, card, _as_it_is
+    if request.start is None:
+        return model, card, model.start_from
+    source, _ = load_model(models / request.start)
+    new = any(getattr(model.settings, name) != getattr(source.settings, name) for name in DECODER_SETTINGS)
+    for to, known in zip(model.networks, source.networks, strict=True):
+        if to is not model.decoder or not new:
+            to.load_state_dict(known.state_dict())
+    return model, card, model.start_decoder if new else _as_it_is
+
+
+def _as_it_is(pictures: Pictures) -> None:
+    """A model that has been begun starts from itself."""
 
 
 def _split(pixels_nhwc: np.ndarray, held_out_n: np.ndarray) -> tuple[Pictures, Pictures]:

@@ -7,6 +7,7 @@ from looks_like.model.networks.patch_critic import PatchCritic, likeness_and_app
 from looks_like.model.networks.pca import (
     EDGE_MAX_PX,
     PCA,
+    fitted_linear_decoder,
     flatten,
     ica_rotated,
     linear_decoder,
@@ -47,6 +48,7 @@ __all__ = [
     "feature_distance_and_score",
     "features",
     "features_of",
+    "fitted_linear_decoder",
     "flatten",
     "frozen",
     "ica_rotated",

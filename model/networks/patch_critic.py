@@ -16,7 +16,7 @@ from looks_like.model.networks.picture_critic import frozen, moved
 _SLOPE = 0.2  # of the leaky ReLU
 _CHANNELS_MAX = 256
 _PATCH_STAGE = 1  # the halving after which patches are judged: a cell then sees some 18 px at 128 px
-_NOISE, _PENALTY = 0.05, 0.002  # standard deviation of a value; weight of the squared change over that noise
+_NOISE, _PENALTY = 0.05, 0.0002  # standard deviation of a value; weight of the squared change over that noise
 _SHIFT = 1 / 16  # of the edge, by which real and made pictures are moved alike
 
 

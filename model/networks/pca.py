@@ -119,6 +119,26 @@ def linear_decoder(
     return weight_pd, bias_p
 
 
+def fitted_linear_decoder(
+    encode: Callable[[Tensor], Tensor],
+    pictures: np.ndarray | Pictures,
+    raw: Callable[[Tensor], Tensor],
+    channels: int = 3,
+) -> tuple[Tensor, Tensor]:
+    """-> (weight_pd, bias_p), the least squares of `raw(values)` on whatever codes `encode` makes of the pictures."""
+    gram: Tensor | float = 0.0
+    moment: Tensor | float = 0.0
+    for i in range(0, len(pictures), _CHUNK):
+        x_nchw = to_float(pictures[i : i + _CHUNK], channels=channels)
+        z_nd = encode(x_nchw).float()
+        one_ne = torch.cat([z_nd, torch.ones(len(z_nd), 1)], dim=1).double()  # E = D + 1
+        gram = gram + one_ne.T @ one_ne
+        moment = moment + one_ne.T @ raw(flatten(x_nchw)).double()
+    assert isinstance(gram, Tensor)
+    weight_ep = torch.linalg.lstsq(gram, moment, driver="gelsd").solution.float()
+    return weight_ep[:-1].T.contiguous(), weight_ep[-1]
+
+
 def ica_rotated(principal: PCA, pictures: np.ndarray | Pictures, channels: int = 3) -> PCA:
     """The same space, turned so that its axes are as independent as a rotation makes them (FastICA, Hyvarinen 1999).
 

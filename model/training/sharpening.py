@@ -1,4 +1,4 @@
-"""The last stage of a training, for any family: pictures that convince, from the same latent space.
+"""Trainings of the decoder alone, above all the last stage of any family: pictures that convince, from the same codes.
 
 The encoder rests, so no code moves. The decoder learns to rebuild (absolute errors at every scale), to be alike in a
 critic's features (VAE-GAN, Larsen 2016), and to please that critic, which is shown rebuilt pictures and pictures from
@@ -21,7 +21,7 @@ from looks_like.model.training.between import THUMBNAIL_PX, Between
 # weights beside the reconstruction, which is .013 on the demo when the stage begins
 FEATURES, APPEAL, AFAR = 0.05, 0.012, 0.3
 _NOISE = 0.7  # of the posterior's deviation that codes have: all of it asks for pictures of other products
-_CRITIC_RATE, _DECODER_RATE = 0.5, 0.15  # of the learning rate
+_REBUILDING_RATE, _CRITIC_RATE, _DECODER_RATE = 0.5, 0.5, 0.15  # of the learning rate
 _CRITIC_ALONE = 0.04  # share of the stage after which the decoder follows: a critic that knows nothing misleads it
 _RISE, _FALL = 0.01, 0.5  # shares of the stage at which the rate is full, and begins to fall
 
@@ -31,14 +31,13 @@ def training_steps_of(model: Family, between: Between | None = None) -> dict[str
 
     `between` is needed once the stage has begun.
     """
-    share = model.settings.sharpen
+    share, own = model.settings.sharpen, model.training_steps()
+    if model.settings.learns == "decoder":
+        own = {"rebuilding": TrainingStep([model.decoder], _rebuilding_loss(model), _REBUILDING_RATE, per_value=False)}
     if not share:
-        return model.training_steps()
+        return own
     begins = 1 - share
-    own = {
-        name: replace(training_step, loss=_until(begins, training_step.loss))
-        for name, training_step in model.training_steps().items()
-    }
+    own = {name: replace(training_step, loss=_until(begins, training_step.loss)) for name, training_step in own.items()}
     critic = _since(begins, _critic_loss(model, between))
     decoder = _since(begins + _CRITIC_ALONE * share, _decoder_loss(model, between))
 
@@ -64,6 +63,13 @@ def _schedule(done: float, begins: float) -> float:
     return min(1.0, done / _RISE + 0.05) * (0.05 + 0.95 * fallen)
 
 
+def _rebuilding_loss(model: Family) -> Loss:
+    def loss(x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
+        return _rebuilding(model, model.decode(_noisy_codes(model, x_nchw, rng)), x_nchw)
+
+    return loss
+
+
 def _critic_loss(model: Family, between: Between | None) -> Loss:
     def loss(x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
         z_nd, _ = _judged(model, between, x_nchw, rng)
@@ -79,15 +85,18 @@ def _decoder_loss(model: Family, between: Between | None) -> Loss:
     def loss(x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
         z_nd, thumbnails_nchw = _judged(model, between, x_nchw, rng)
         made_mchw = model.decode(z_nd)
-        rebuilt_nchw = made_mchw[: len(x_nchw)]
+        rebuilding, parts = _rebuilding(model, made_mchw[: len(x_nchw)], x_nchw)
         distance, appeal = likeness_and_appeal(model.patch_critic, x_nchw, made_mchw, rng)
         afar = (F.adaptive_avg_pool2d(made_mchw[len(x_nchw) :], THUMBNAIL_PX) - thumbnails_nchw).abs().mean()
-        total = _errors(rebuilt_nchw - x_nchw) + FEATURES * distance + APPEAL * appeal + AFAR * afar
-        total = total + model.perceptual_loss(rebuilt_nchw, x_nchw) / x_nchw[0].numel()
-        mse = (rebuilt_nchw.detach() - x_nchw).square().mean()
-        return total, {"mse": mse, "features": distance.detach(), "appeal": appeal.detach()}
+        total = rebuilding + FEATURES * distance + APPEAL * appeal + AFAR * afar
+        return total, parts | {"features": distance.detach(), "appeal": appeal.detach()}
 
     return loss
+
+
+def _rebuilding(model: Family, rebuilt_nchw: Tensor, x_nchw: Tensor) -> tuple[Tensor, Parts]:
+    total = _errors(rebuilt_nchw - x_nchw) + model.perceptual_loss(rebuilt_nchw, x_nchw) / x_nchw[0].numel()
+    return total, {"mse": (rebuilt_nchw.detach() - x_nchw).square().mean()}
 
 
 def _errors(difference_nchw: Tensor) -> Tensor:
@@ -100,13 +109,16 @@ def _errors(difference_nchw: Tensor) -> Tensor:
 def _judged(model: Family, between: Between | None, x_nchw: Tensor, rng: Generator) -> tuple[Tensor, Tensor]:
     """-> (codes of the pictures, then as many from between neighbours; what the latter look like from afar)."""
     assert between is not None, "the last stage has begun"
-    if model.probabilistic:
-        mean_nd, logvar_nd = model.posterior(x_nchw)
-        codes_nd = mean_nd + _NOISE * (0.5 * logvar_nd).exp() * gaussian_noise(mean_nd, rng)
-    else:
-        codes_nd = model.encode(x_nchw)
     between_nd, thumbnails_nchw = between.drawn(len(x_nchw), rng)
-    return torch.cat([codes_nd.float(), between_nd]), thumbnails_nchw
+    return torch.cat([_noisy_codes(model, x_nchw, rng), between_nd]), thumbnails_nchw
+
+
+@torch.no_grad()
+def _noisy_codes(model: Family, x_nchw: Tensor, rng: Generator) -> Tensor:
+    if not model.probabilistic:
+        return model.encode(x_nchw).float()
+    mean_nd, logvar_nd = model.posterior(x_nchw)
+    return (mean_nd + _NOISE * (0.5 * logvar_nd).exp() * gaussian_noise(mean_nd, rng)).float()
 
 
 def _until(ends: float, loss: Loss) -> Loss:

@@ -49,13 +49,9 @@ def strips_html(strips: Sequence[np.ndarray], words: str) -> str:
     sheet = Image.fromarray(np.concatenate([np.concatenate(list(strip), axis=1) for strip in strips]))
     across, content = len(strips[0]), io.BytesIO()
     sheet.save(content, "WEBP", quality=90)
-    style = f"width:{_SHOWN_PX * across}px;max-width:100%;image-rendering:{_scaling(strips[0].shape[1])}"
+    style = f"width:{_SHOWN_PX * across}px;max-width:100%"
     alt, address = escape(words, quote=True), data_address(content.getvalue(), "image/webp")
     return f'<img src="{address}" alt="{alt}" title="{alt}" style="{style}">'
-
-
-def _scaling(edge_px: int) -> str:
-    return "pixelated" if edge_px < _SHOWN_PX else "auto"
 
 
 def data_address(content: bytes, media_type: str) -> str:

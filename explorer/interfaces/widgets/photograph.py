@@ -13,11 +13,11 @@ _STYLE = """<style>
 
 
 def show(picture: bytes, rebuilt: bytes) -> None:
-    """Both JPEG or PNG of our own making; the rebuild is enlarged in whole pixels, not blurred."""
-    both = ((picture, "Your photograph", "auto"), (rebuilt, "As the model rebuilds it", "pixelated"))
+    """Both JPEG or PNG of our own making; enlarged smoothly."""
+    both = ((picture, "Your photograph"), (rebuilt, "As the model rebuilds it"))
     figures = "".join(
-        f'<figure><img alt="{words}" style="image-rendering: {scaling}" src="data:image;base64,'
+        f'<figure><img alt="{words}" src="data:image;base64,'
         f'{base64.b64encode(content).decode()}"><figcaption>{words}</figcaption></figure>'
-        for content, words, scaling in both
+        for content, words in both
     )
     st.html(f"{_STYLE}<div class='seen'>{figures}</div>")
