@@ -38,16 +38,17 @@ def training_steps_of(model: Family, between: Between | None = None) -> dict[str
         return own
     begins = 1 - share
     own = {name: replace(training_step, loss=_until(begins, training_step.loss)) for name, training_step in own.items()}
-    critic = _since(begins, _critic_loss(model, between))
-    decoder = _since(begins + _CRITIC_ALONE * share, _decoder_loss(model, between))
+    judged = _Judged(model, between)
+    decoder = _since(begins + _CRITIC_ALONE * share, judged.decoder_loss)
+    critic = _since(begins, judged.critic_loss)
 
     def last(module: nn.Module, loss: Loss, rate: float) -> TrainingStep:
         schedule = partial(_schedule, begins=begins)
         return TrainingStep([module], loss, rate, (0.5, 0.99), schedule, per_value=False)
 
     return own | {
-        "patch-critic": last(model.patch_critic, critic, _CRITIC_RATE),
         "decoder": last(model.decoder, decoder, _DECODER_RATE),
+        "patch-critic": last(model.patch_critic, critic, _CRITIC_RATE),
     }
 
 
@@ -70,28 +71,38 @@ def _rebuilding_loss(model: Family) -> Loss:
     return loss
 
 
-def _critic_loss(model: Family, between: Between | None) -> Loss:
-    def loss(x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
-        z_nd, _ = _judged(model, between, x_nchw, rng)
-        with torch.no_grad():
-            made_mchw = model.decode(z_nd)
-        total, relativistic = patch_critic_loss(model.patch_critic, x_nchw, made_mchw, rng)
-        return total, {"patch_critic": relativistic}
+class _Judged:
+    """The pictures of one step, decoded once: the decoder learns from what the critic says, then the critic from them.
 
-    return loss
+    While the decoder rests, the critic asks for them itself.
+    """
 
+    def __init__(self, model: Family, between: Between | None) -> None:
+        self.model, self._between = model, between
+        self._made_mchw: Tensor | None = None
 
-def _decoder_loss(model: Family, between: Between | None) -> Loss:
-    def loss(x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
-        z_nd, thumbnails_nchw = _judged(model, between, x_nchw, rng)
-        made_mchw = model.decode(z_nd)
-        rebuilding, parts = _rebuilding(model, made_mchw[: len(x_nchw)], x_nchw)
-        distance, appeal = likeness_and_appeal(model.patch_critic, x_nchw, made_mchw, rng)
+    def decoder_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
+        z_md, thumbnails_nchw = self._codes(x_nchw, rng)
+        made_mchw = self.model.decode(z_md)
+        self._made_mchw = made_mchw.detach()
+        rebuilding, parts = _rebuilding(self.model, made_mchw[: len(x_nchw)], x_nchw)
+        distance, appeal = likeness_and_appeal(self.model.patch_critic, x_nchw, made_mchw, rng)
         afar = (F.adaptive_avg_pool2d(made_mchw[len(x_nchw) :], THUMBNAIL_PX) - thumbnails_nchw).abs().mean()
         total = rebuilding + FEATURES * distance + APPEAL * appeal + AFAR * afar
         return total, parts | {"features": distance.detach(), "appeal": appeal.detach()}
 
-    return loss
+    def critic_loss(self, x_nchw: Tensor, rng: Generator, done: float) -> tuple[Tensor, Parts]:
+        if self._made_mchw is None:
+            with torch.no_grad():
+                self._made_mchw = self.model.decode(self._codes(x_nchw, rng)[0])
+        total, relativistic = patch_critic_loss(self.model.patch_critic, x_nchw, self._made_mchw, rng)
+        return total, {"patch_critic": relativistic}
+
+    def _codes(self, x_nchw: Tensor, rng: Generator) -> tuple[Tensor, Tensor]:
+        """-> (codes of the pictures, then as many from between neighbours; what the latter look like from afar)."""
+        assert self._between is not None, "the last stage has begun"
+        between_nd, thumbnails_nchw = self._between.drawn(len(x_nchw), rng)
+        return torch.cat([_noisy_codes(self.model, x_nchw, rng), between_nd]), thumbnails_nchw
 
 
 def _rebuilding(model: Family, rebuilt_nchw: Tensor, x_nchw: Tensor) -> tuple[Tensor, Parts]:
@@ -103,14 +114,6 @@ def _errors(difference_nchw: Tensor) -> Tensor:
     """Absolute errors: half of them as they are, and those of a Laplacian pyramid."""
     levels = [level_nchw.abs().mean() for level_nchw in pyramid(difference_nchw)]
     return 0.5 * difference_nchw.abs().mean() + torch.stack(levels).mean()
-
-
-@torch.no_grad()
-def _judged(model: Family, between: Between | None, x_nchw: Tensor, rng: Generator) -> tuple[Tensor, Tensor]:
-    """-> (codes of the pictures, then as many from between neighbours; what the latter look like from afar)."""
-    assert between is not None, "the last stage has begun"
-    between_nd, thumbnails_nchw = between.drawn(len(x_nchw), rng)
-    return torch.cat([_noisy_codes(model, x_nchw, rng), between_nd]), thumbnails_nchw
 
 
 @torch.no_grad()
