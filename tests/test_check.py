@@ -20,7 +20,7 @@ from looks_like.explorer.check.measuring import CheckProgress, check
 from looks_like.explorer.check.report.charts import figures_json
 from looks_like.explorer.check.report.formatting import duration, headlines, listed, number
 from looks_like.explorer.check.report.page import picture_uri, report
-from looks_like.explorer.check.sections import maps, smoothness
+from looks_like.explorer.check.sections import fidelity, maps, smoothness
 from looks_like.explorer.check.trial import CheckRequest, Subject, Trial
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
@@ -56,6 +56,7 @@ def small() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(trial, "QUICK_COUNT", 12)
         patch.setattr(smoothness, "QUICK_PAIRS", 4)
+        patch.setattr(fidelity, "QUICK_PAIRS", 4)
         patch.setattr(smoothness, "QUICK_FEATURE_PAIRS", 1)
         patch.setattr(smoothness, "QUICK_CODES", 4)
         patch.setattr(maps, "QUICK_SAMPLE", 40)
@@ -136,9 +137,11 @@ def test_numbers_are_those_of_the_measures_and_of_the_card(found: Check, two: La
 
 def test_every_section_of_a_check_is_there(found: Check) -> None:
     assert [section.key for section in found.sections] == [
-        *("reconstruction", "code", "samples", "smoothness", "disentanglement", "traversals", "maps", "learning")
+        *("reconstruction", "code", "fidelity", "samples", "smoothness"),
+        *("disentanglement", "traversals", "maps", "learning"),
     ]
     keys = {key for key, _ in rows(found)}
+    assert keys >= {"precision", "density", "coverage", "recognised"}
     assert keys >= {"mse", "psnr", "ms_ssim", "sharpness", "negative_elbo", "kl_nats", "active", "kid", "cliff"}
     assert keys >= {
         "roughness",
@@ -280,7 +283,7 @@ def test_contents_lead_to_every_section(html: str) -> None:
     reader = Reader(html)
     links = [str(link["href"]) for link in reader.all("a")]
     assert links == [f"#{section['id']}" for section in reader.all("section")]
-    assert len(links) == 10
+    assert len(links) == 11
 
 
 def test_the_numbers_of_the_page_are_those_of_the_json(found: Check, html: str) -> None:

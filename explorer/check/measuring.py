@@ -10,6 +10,7 @@ from looks_like.explorer.check.findings import Check, ModelRow, Section
 from looks_like.explorer.check.sections import (
     code,
     disentanglement,
+    fidelity,
     learning,
     maps,
     reconstruction,
@@ -25,6 +26,7 @@ from looks_like.model.card import Card
 SECTIONS: tuple[ModuleType, ...] = (
     reconstruction,
     code,
+    fidelity,
     samples,
     smoothness,
     disentanglement,

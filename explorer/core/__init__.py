@@ -18,6 +18,7 @@ from looks_like.explorer.core.palette import (
     uncoloured,
 )
 from looks_like.explorer.core.requests import (
+    CURVE_DEFAULT,
     MapContext,
     PathRequest,
     checked_rows,
@@ -33,6 +34,7 @@ from looks_like.explorer.core.warm_up import get_ready
 
 __all__ = [
     "CATEGORIES_MAX",
+    "CURVE_DEFAULT",
     "GREY",
     "KNN_GRAPH_MAX",
     "MISSING",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from looks_like.model.errors import ModelError
-from looks_like.model.metrics.pictures.fidelity import NEAREST, RealPictures
+from looks_like.model.metrics.pictures.fidelity import NEAREST, RealPictures, recognised
 
 
 def defined(real_nf: np.ndarray, shown_mf: np.ndarray) -> tuple[float, float, float]:
@@ -54,3 +54,11 @@ def test_too_few_are_refused() -> None:
         RealPictures(np.zeros((5, 2)))
     with pytest.raises(ModelError, match="a picture or more"):
         RealPictures(np.zeros((9, 2))).fidelity(np.zeros((0, 2)))
+
+
+def test_a_rebuilt_picture_is_recognised_by_its_own_features() -> None:
+    real_nf = np.random.default_rng(0).normal(size=(200, 80))
+    assert recognised(real_nf + 0.01, real_nf) == 1
+    swapped_nf = real_nf.copy()
+    swapped_nf[:20] = real_nf[20:40]
+    assert recognised(swapped_nf, real_nf) == pytest.approx(0.9)

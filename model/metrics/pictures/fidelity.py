@@ -57,6 +57,19 @@ MEASURES = (
         source="Naeem 2020",
         protocol=_PROTOCOL,
     ),
+    Metric(
+        key="recognised",
+        judges="pictures",
+        title="Recognised",
+        unit="share of the rebuilt pictures",
+        better="higher",
+        ideal=1.0,
+        sentence="How many rebuilt products look more like themselves than like any other product. What is lost of the "
+        "others is the little that tells them from their neighbours.",
+        source="the project's own",
+        protocol="Held-out products; nearest by features of EfficientNet-lite0 at 96 px, projected on the 64 principal "
+        "components of the real ones. It falls as the number of products grows.",
+    ),
 )
 
 
@@ -102,8 +115,22 @@ class RealPictures:
         counts_m = np.concatenate(inside_m)
         return Fidelity(float((counts_m > 0).mean()), float(counts_m.mean() / NEAREST), float(met_n.mean()))
 
+    def __len__(self) -> int:
+        return len(self._real_nk)
+
+    def nearest(self, shown_mf: np.ndarray) -> np.ndarray:
+        """(M,) which real picture each shown one is nearest to."""
+        return np.concatenate(
+            [_squared(chunk, self._real_nk).argmin(1) for chunk in _chunks(self._projected(shown_mf))]
+        )
+
     def _projected(self, features_nf: np.ndarray) -> np.ndarray:
         return np.asarray((features_nf - self._mean_f) @ self._axes_fk)
+
+
+def recognised(rebuilt_nf: np.ndarray, real_nf: np.ndarray) -> float:
+    """The share of rebuilt pictures whose nearest real one is their own, from features (N, F) in the same order."""
+    return float((RealPictures(real_nf).nearest(rebuilt_nf) == np.arange(len(real_nf))).mean())
 
 
 def _chunks(x_nk: np.ndarray) -> list[np.ndarray]:

@@ -1,0 +1,129 @@
+"""Fidelity: whether what is shown looks like products, rebuilt and on the way from one product to another."""
+
+from functools import partial
+
+import numpy as np
+
+from looks_like.explorer.check.findings import CheckStep, Plan, Section, Sheet, Strip
+from looks_like.explorer.check.trial import Subject, Trial
+from looks_like.explorer.core import CURVE_DEFAULT
+from looks_like.model.geometry import CURVES
+from looks_like.model.images import Pictures
+from looks_like.model.metrics.metric import Score
+from looks_like.model.metrics.pictures.fidelity import NEAREST, RealPictures, recognised
+from looks_like.model.metrics.pictures.sharpness import sharpness
+from looks_like.model.metrics.space.smoothness import random_pairs
+from looks_like.model.networks import features
+
+PAIRS, QUICK_PAIRS = 300, 40  # walked
+_STEPS, _AT = 11, (3, 5, 7)  # .3, .5 and .7 of the way
+_SHOWN = 6  # paths to look at
+REBUILT = "reconstructions"
+FLOOR = "real, held out"
+NEAREST_PRODUCT, CROSS_FADE = "nearest real products", "cross-fade of the two"
+_ON = {name: f"on {CURVES[name].title.lower()} paths" for name in (CURVE_DEFAULT, "linear")}
+
+
+def plan(trial: Trial) -> Plan:
+    section = Section(
+        "fidelity",
+        "How real it looks",
+        "The share of the shown pictures that look like some product (precision), and how well (density): of held-out "
+        "products rebuilt, and at .3, .5 and .7 of the way between two products. Beside them: real products, those "
+        "nearest to the same codes, and the cross-fade of the two real pictures, which is two ghosts.",
+    )
+    steps = []
+    for subject in trial.subjects:
+        work = [("rebuilt products", 0.02 * trial.request.count, _rebuilt)]
+        work += [(f"pictures {_ON[curve]}", 0.1 * _pairs(trial), partial(_paths, curve=curve)) for curve in _ON]
+        steps += [
+            CheckStep(f"{subject.name}: {title}", seconds, partial(run, trial, section, subject))
+            for title, seconds, run in work
+        ]
+    return section, [*steps, CheckStep("paths to look at", 2, partial(_sheets, trial, section))]
+
+
+def _pairs(trial: Trial) -> int:
+    return trial.request.pairs or (QUICK_PAIRS if trial.request.quick else PAIRS)
+
+
+def _rebuilt(trial: Trial, section: Section, subject: Subject) -> None:
+    shown_nhwc = subject.decode(subject.encode(subject.shown[slice(None)]))
+    real, shown_mf = _reference(trial, subject), features(shown_nhwc)
+    held_out_mf = trial.features("held out", subject, lambda: subject.as_it_sees(subject.shown))
+    _put(trial, section, subject, REBUILT, {subject.name: shown_mf, FLOOR: held_out_mf}, real)
+    row, share = section.row("recognised"), recognised(shown_mf, held_out_mf)
+    trial.put(row, subject, Score("recognised", share, f"among {len(held_out_mf):,} held-out products"))
+    row.baselines.setdefault("by lot", Score("recognised", 1 / len(held_out_mf), "one of as many"))
+
+
+def _paths(trial: Trial, section: Section, subject: Subject, curve: str) -> None:
+    real, kind, space = _reference(trial, subject), _ON[curve], subject.space
+    rows_p2 = _rows(trial, subject)
+    z_td = np.concatenate([space.path_codes(list(map(int, pair)), _STEPS, curve)[list(_AT)] for pair in rows_p2])
+    made_nhwc = subject.decode(z_td)
+    nearest_nhwc = _real_pictures(subject, space.nearest(z_td)[0][:, 0])
+    shown = {
+        subject.name: features(made_nhwc),
+        NEAREST_PRODUCT: features(nearest_nhwc),
+        CROSS_FADE: features(_cross_fades(subject, rows_p2)),
+    }
+    _put(trial, section, subject, kind, shown, real)
+    row, said = section.row("sharpness", kind), f"{len(z_td):,} pictures"
+    trial.put(row, subject, Score("sharpness", sharpness(made_nhwc), said))
+    row.baselines.setdefault(NEAREST_PRODUCT, Score("sharpness", sharpness(nearest_nhwc), said))
+
+
+def _put(
+    trial: Trial, section: Section, subject: Subject, kind: str, shown: dict[str, np.ndarray], real: RealPictures
+) -> None:
+    """Precision and density of each, coverage too where a picture stands for a product; the first is the model."""
+    for name, shown_mf in shown.items():
+        found = real.fidelity(shown_mf)
+        said = f"{len(shown_mf):,} pictures against {len(real):,} products, k = {NEAREST}, seed {subject.seed}"
+        for key in ("precision", "density", *(("coverage",) if kind == REBUILT else ())):
+            row, score = section.row(key, kind), Score(key, getattr(found, key), said)
+            if name == subject.name:
+                trial.put(row, subject, score)
+            else:
+                row.baselines.setdefault(name, score)
+
+
+def _reference(trial: Trial, subject: Subject) -> RealPictures:
+    def make() -> RealPictures:
+        return RealPictures(trial.features("real", subject, lambda: subject.as_it_sees(subject.real)))
+
+    return trial.cache.get_or_make(("real pictures", subject.name), make)
+
+
+def _rows(trial: Trial, subject: Subject) -> np.ndarray:
+    """(P, 2) catalogue rows, two different products each."""
+    rows_n = subject.space.rows_n
+    return np.asarray(rows_n[random_pairs(len(rows_n), _pairs(trial), subject.seed)])
+
+
+def _real_pictures(subject: Subject, rows_m: np.ndarray) -> np.ndarray:
+    return subject.as_it_sees(Pictures(subject.pixels_nhwc, rows_m))
+
+
+def _cross_fades(subject: Subject, rows_p2: np.ndarray) -> np.ndarray:
+    a_phwc, b_phwc = (_real_pictures(subject, rows_p2[:, side]).astype(np.float32) for side in (0, 1))
+    shares = np.array(_AT, np.float32) / (_STEPS - 1)
+    mixed = a_phwc[:, None] + shares[:, None, None, None] * (b_phwc - a_phwc)[:, None]
+    return np.asarray(mixed.reshape(-1, *a_phwc.shape[1:]).round().astype(np.uint8))
+
+
+def _sheets(trial: Trial, section: Section) -> None:
+    for subject in trial.asked:
+        sheet = Sheet(
+            f"Paths of {subject.name}",
+            "The same pairs of products twice: through products, and straight. Is every step a product?",
+        )
+        ids = subject.lab.catalogue().product_ids
+        for pair in _rows(trial, subject)[:_SHOWN]:
+            a, b = map(int, pair)
+            for curve in _ON:
+                made_nhwc = subject.decode(subject.space.path_codes([a, b], _STEPS, curve))
+                name = CURVES[curve].title
+                sheet.strips.append(Strip(name, made_nhwc, f"From {ids[a]} to {ids[b]}, {name.lower()}"))
+        section.sheets.append(sheet)
