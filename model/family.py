@@ -16,10 +16,10 @@ from looks_like.model.networks import (
     SIZES_PX,
     Decoder,
     Encoder,
-    ModulatedDecoder,
     NoEncoder,
     PatchCritic,
     PictureCritic,
+    RefinedDecoder,
     fitted_linear_decoder,
     ica_rotated,
     linear_decoder,
@@ -50,7 +50,7 @@ class TrainingStep:
 
 STARTS = ("components", "mean")
 LEARNS = ("both", "decoder")
-DECODERS = ("plain", "modulated")
+DECODERS = ("plain", "refined")
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,13 @@ class Settings:
     )
     sees: int = setting(0, "px, edge at which the encoder sees pictures; 0 = as large as made", within=(0, 256))
     decoder: str = setting(
-        "plain", '"modulated": residual, the code speaks at every stage; sharper, several times slower', words=DECODERS
+        "plain",
+        '"refined": a plain one, 64 px at most, and a network that makes its picture large and clear; slower',
+        words=DECODERS,
     )
-    decoder_width: int = setting(0, "channels of the decoder at 32 px; 0 = as wide as the encoder", within=(0, 128))
+    decoder_width: int = setting(
+        0, "channels at 32 px of the decoder, or of what refines it; 0 = as wide as the encoder", within=(0, 128)
+    )
     batch: int = setting(128, "pictures per step", within=(4, 4096))
     lr: float = setting(
         2e-3, "highest learning rate; a rise over the first 3 %, then a cosine to 0", within=(1e-06, 0.1)
@@ -180,8 +184,12 @@ class Family(nn.Module):
             if self.encodes
             else NoEncoder()
         )
-        kind = ModulatedDecoder if settings.decoder == "modulated" else Decoder
-        self.decoder = kind(settings.size, *shape, settings.decoder_width or settings.width, settings.depth)
+        width = settings.decoder_width or settings.width
+        self.decoder: Decoder | RefinedDecoder = (
+            Decoder(settings.size, *shape, width, settings.depth)
+            if settings.decoder == "plain"
+            else RefinedDecoder(settings.size, *shape, (settings.width, width), settings.depth)
+        )
         self.likelihood: Likelihood = likelihood(settings.likelihood, settings.sigma_floor)
         if settings.sharpen:
             with torch.random.fork_rng(devices=[]):
@@ -225,6 +233,16 @@ class Family(nn.Module):
         """
         channels = self.settings.channels
         self.decoder.start_from(*fitted_linear_decoder(self.encode, pictures, self.likelihood.raw, channels))
+
+    def refine(self, source: "Family") -> bool:
+        """Takes over another model's plain decoder as the first part of a refined one; False where it doesn't fit."""
+        mine, theirs = getattr(self.decoder, "coarse", None), source.decoder.state_dict()
+        if mine is None or {k: v.shape for k, v in mine.state_dict().items()} != {
+            k: v.shape for k, v in theirs.items()
+        }:
+            return False
+        mine.load_state_dict(theirs)
+        return True
 
     def posterior(self, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
         """-> mean_nd, logvar_nd; the log-variance is kept where e^x is harmless."""

@@ -19,6 +19,10 @@ class Form:
     minutes: float
     pictures: int  # to train on, encode and decode
     batches: dict[int, int]  # edge in px -> pictures per step
+    sharpened: dict[int, int]  # the same for the last stage, which judges twice as many
+    learnt: int  # sneakers to learn from, for the time to quality
+    learnt_px: int
+    looked_at_s: tuple[float, ...]  # after so long
     width: int = 32
     rounds: int = 5  # ours, theirs, ours, theirs …
     block: int = 10  # steps in a round
@@ -39,12 +43,25 @@ class Form:
     families: tuple[str, ...] = FAMILIES
 
 
-GPU = Form(name="GPU", minutes=10, pictures=30_000, batches={64: 2048, 128: 1024})
+GPU = Form(
+    name="GPU",
+    minutes=10,
+    pictures=30_000,
+    batches={64: 2048, 128: 1024, 256: 256},
+    sharpened={64: 512, 128: 256, 256: 64},
+    learnt=30_000,
+    learnt_px=128,
+    looked_at_s=(60, 180, 480),
+)
 GPU_QUICK = Form(
     name="GPU, quick",
     minutes=4,
     pictures=8192,
     batches={64: 1024},
+    sharpened={64: 256},
+    learnt=4096,
+    learnt_px=64,
+    looked_at_s=(30, 60),
     rounds=3,
     decodes=100,
     codes=200_000,
@@ -59,6 +76,10 @@ CPU = Form(
     minutes=3,
     pictures=128,
     batches={64: 64, 128: 32},
+    sharpened={64: 32},
+    learnt=1000,
+    learnt_px=64,
+    looked_at_s=(15, 45),
     rounds=3,
     block=1,
     decodes=50,
@@ -79,6 +100,10 @@ CPU_QUICK = Form(
     minutes=1,
     pictures=32,
     batches={64: 16},
+    sharpened={32: 8},
+    learnt=64,
+    learnt_px=32,
+    looked_at_s=(2,),
     width=8,
     rounds=1,
     block=1,

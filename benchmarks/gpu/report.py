@@ -42,6 +42,10 @@ def markdown(document: dict[str, Any]) -> str:
     if here["load"] > here["cores"]:
         lines += ["", f"**{_CROWDED}**"]
     lines += ["", *_figures(document["figures"]), "", *_sprites(document)]
+    lines += [
+        "",
+        "Seconds of the parts: " + ", ".join(f"{name} {s:g}" for name, s in document["seconds_of_parts"].items()),
+    ]
     lines += ["", "Not measured:", *[f"- {text}" for text in document["missing"]]] if document["missing"] else []
     return "\n".join(lines) + "\n"
 

@@ -10,6 +10,7 @@ from statistics import median
 import numpy as np
 import torch
 from torch import Generator, nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.gpu.form import Figure, Form, finished
 from benchmarks.measure import by_turns, seconds_of, share_of
@@ -17,10 +18,12 @@ from looks_like.model.device import Device, compile_forward
 from looks_like.model.families import Family, create
 from looks_like.model.family import move_to_device
 from looks_like.model.images import DevicePictures, to_float, to_uint8
+from looks_like.model.training.budget import steps_for_budget
 from looks_like.model.training.trainer import Trainer
 
 _LATENT = 32
 _PLAIN = "eager fp32"
+_PRODUCT_EDGE, _PRODUCTS = {True: 8192, False: 1024}, 10  # of the matrices whose product shows what the device can do
 
 
 def training(form: Form, device: Device) -> Iterator[Figure]:
@@ -38,12 +41,44 @@ def training(form: Form, device: Device) -> Iterator[Figure]:
         )
         works = [_steps(made[0].train_step, form, device), _steps(_PlainLoop(theirs, pictures, device), form, device)]
         taken = by_turns(*works, rounds=form.rounds)
-        more = {"batch": batch, "seconds_before_the_first_step": round(before_s, 1), "products": form.pictures}
+        more = {"batch": batch, "seconds_to_compile": round(before_s, 1), "products": form.pictures}
+        more["share_of_peak"] = round(form.block / median(taken[0]) * _operations(theirs, batch) / _peak(device), 3)
         if device.is_gpu:
             _uncompiled(made[0].model)
             eager_s = by_turns(works[0], rounds=form.rounds)[0]
             more["without_compile"] = round(form.block * batch / median(eager_s))
         yield _per_second(f"train, {size} px, batch {batch}", form.block * batch, taken, more)
+
+
+def sharpening(form: Form, device: Device) -> Iterator[Figure]:
+    """Pictures per second of the last stage: rebuilt and between neighbours, decoded, judged, and the critic's turn."""
+    for size, batch in form.sharpened.items():
+        pictures = coarse_pictures(form.pictures, size, device)
+        kind = {"decoder": "refined", "decoder_width": 2 * form.width, "sharpen": 1.0, "batch": batch}
+        model = create("beta-vae", latent=_LATENT, size=size, width=form.width, **kind)
+        torch.compiler.reset()
+        trainer = Trainer(model, pictures, np.empty((0, size, size, 3), np.uint8), steps=10**6, device=device)
+        trainer.step = trainer.steps // 2  # critic and decoder both learn
+        taken = by_turns(_steps(trainer.train_step, form, device), rounds=form.rounds)[0]
+        speed = form.block * trainer.batch / median(taken)
+        yield Figure(f"last stage, {size} px, batch {trainer.batch}", speed, "pictures/s", "", None, {})
+
+
+def starting(form: Form, device: Device) -> Iterator[Figure]:
+    """Seconds from the pictures to the first step, as `looks-like train` spends them, for a minute's training."""
+    size, batch = min(form.batches.items())
+    pictures = coarse_pictures(form.pictures, size, device)
+    model = create("beta-vae", latent=_LATENT, size=size, width=form.width, batch=batch)
+    host_nhwc = pictures.pixels_nhwc.cpu().numpy()
+    torch.compiler.reset()
+    made: list[Trainer] = []
+    parts = {
+        "components": seconds_of(lambda: model.start_from(host_nhwc)),
+        "compile": seconds_of(lambda: made.append(Trainer(model, pictures, host_nhwc[:0], steps=1, device=device))),
+        "rehearsal": seconds_of(lambda: steps_for_budget(made[0], 60.0)),
+    }
+    more = {name: round(seconds, 2) for name, seconds in parts.items()} | {"products": form.pictures}
+    yield Figure(f"before the first step, {size} px, batch {batch}", sum(parts.values()), "s", "", None, more)
 
 
 def coding(form: Form, device: Device) -> Iterator[Figure]:
@@ -82,7 +117,7 @@ def _pair(size: int, form: Form, device: Device) -> tuple[Family, Family]:
     return move_to_device(ours, device.name).eval(), theirs.to(device.name).eval()
 
 
-@torch.inference_mode()
+@torch.no_grad()  # compiled networks refuse what inference mode makes
 def _encode(model: Family, pictures: DevicePictures, chunk: slice, device: Device) -> torch.Tensor:
     with device.autocast():
         return model.encode(to_float(pictures[chunk], device.name))
@@ -92,7 +127,7 @@ def _encode_all(model: Family, device: Device, pictures: DevicePictures, chunks:
     torch.cat([_encode(model, pictures, chunk, device) for chunk in chunks]).cpu()
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def _decode_all(model: Family, device: Device, z_nd: torch.Tensor, chunks: list[slice]) -> None:
     for chunk in chunks:
         with device.autocast():
@@ -121,6 +156,26 @@ def _steps(step: Callable[[], object], form: Form, device: Device) -> Callable[[
     return finished(lambda: [step() for _ in range(form.block)], device)
 
 
+def _operations(model: Family, batch: int) -> float:
+    """Floating-point operations of one step, forward and backward, without the optimiser's."""
+    settings = model.settings
+    x_nchw = torch.rand(4, settings.channels, settings.size, settings.size, device=next(model.parameters()).device)
+    with FlopCounterMode(display=False) as counter:
+        loss, _ = model.loss(x_nchw, Generator(x_nchw.device.type).manual_seed(0), 0.5)
+        torch.autograd.backward(loss)
+    model.zero_grad(set_to_none=True)
+    return float(counter.get_total_flops()) * batch / 4
+
+
+def _peak(device: Device) -> float:
+    """Operations per second of a large matrix product here, in the type that convolutions have."""
+    edge = _PRODUCT_EDGE[device.is_gpu]
+    a_ee = torch.rand(edge, edge, device=device.name).to(device.dtype)
+    work = finished(lambda: [a_ee @ a_ee for _ in range(_PRODUCTS)], device)
+    work()
+    return 2 * edge**3 * _PRODUCTS / seconds_of(work)
+
+
 def _uncompiled(model: Family) -> None:
     for network in (model.encoder, model.decoder):
         network._compiled_call_impl = None
@@ -131,12 +186,12 @@ class _PlainLoop:
 
     def __init__(self, net: Family, pictures: DevicePictures, device: Device) -> None:
         self.net, self.pictures = net.to(device.name).train(), pictures
-        self.rng, self.batch = Generator().manual_seed(0), min(net.settings.batch, len(pictures))
+        self.rng, self.batch = Generator(device.name).manual_seed(0), min(net.settings.batch, len(pictures))
         self.optimiser = torch.optim.AdamW([w for w in net.parameters() if w.requires_grad], lr=1e-4)
 
     def __call__(self) -> None:
-        rows_n = torch.randint(len(self.pictures), (self.batch,), generator=self.rng)
-        x_nchw = to_float(self.pictures[rows_n.numpy()], self.pictures.pixels_nhwc.device.type).contiguous()
+        rows_n = torch.randint(len(self.pictures), (self.batch,), generator=self.rng, device=self.rng.device)
+        x_nchw = to_float(self.pictures[rows_n], self.pictures.pixels_nhwc.device.type).contiguous()
         self.optimiser.zero_grad()
         loss, _ = self.net.loss(x_nchw, self.rng, 0.5)
         torch.autograd.backward(loss / x_nchw[0].numel())

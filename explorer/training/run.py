@@ -118,9 +118,9 @@ def train_model(
         yield TrainingProgress(card, None, "starting from " + card.start)
         start(learn)
         yield TrainingProgress(card, None, "measuring this machine")
-        card.steps = _steps(model, learn, request)
-    trainer = Trainer(model, learn, held_out, steps=card.steps, seed=card.seed)
+    trainer = Trainer(model, learn, held_out, steps=card.steps or 1, seed=card.seed)
     if fresh:
+        card.steps = trainer.steps = _steps(trainer, request)
         folder.mkdir(parents=True, exist_ok=True)
         save_checkpoint(folder, trainer, 0.0)
         write_card(folder, card)  # after the checkpoint: whatever has a card can be gone on with
@@ -153,7 +153,9 @@ def _begin(models: Path, folder: Path, request: TrainRequest) -> tuple[Family, C
     for to, known in zip(model.networks, source.networks, strict=True):
         if to is not model.decoder or not new:
             to.load_state_dict(known.state_dict())
-    return model, card, model.start_decoder if new else _as_it_is
+    if not new or model.refine(source):
+        return model, card, _as_it_is
+    return model, card, model.start_decoder
 
 
 def _as_it_is(pictures: Pictures) -> None:
@@ -167,10 +169,10 @@ def _split(pixels_nhwc: np.ndarray, held_out_n: np.ndarray) -> tuple[Pictures, P
     return learn, held_out
 
 
-def _steps(model: Family, learn: Pictures, request: TrainRequest) -> int:
+def _steps(trainer: Trainer, request: TrainRequest) -> int:
     if request.epochs is not None:
-        return steps_for_epochs(request.epochs, len(learn), model.settings.batch)
-    return steps_for_budget(model, learn, request.budget_s or BUDGET_DEFAULT_S)
+        return steps_for_epochs(request.epochs, len(trainer.pictures), trainer.model.settings.batch)
+    return steps_for_budget(trainer, request.budget_s or BUDGET_DEFAULT_S)
 
 
 def _run(folder: Path, trainer: Trainer, card: Card, before_s: float, history: History) -> Iterator[TrainingProgress]:

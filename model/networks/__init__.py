@@ -2,7 +2,6 @@
 
 from looks_like.model.networks.code_critic import BETAS, CodeCritic, discriminator_loss, non_saturating_loss
 from looks_like.model.networks.convolutional import SIZES_PX, Decoder, Encoder, NoEncoder
-from looks_like.model.networks.modulated import ModulatedDecoder
 from looks_like.model.networks.patch_critic import PatchCritic, likeness_and_appeal, patch_critic_loss
 from looks_like.model.networks.pca import (
     EDGE_MAX_PX,
@@ -26,6 +25,7 @@ from looks_like.model.networks.picture_critic import (
     score,
 )
 from looks_like.model.networks.pretrained import EDGE_PX, efficientnet, features, features_of
+from looks_like.model.networks.refined import RefinedDecoder
 
 __all__ = [
     "BETAS",
@@ -36,10 +36,10 @@ __all__ = [
     "CodeCritic",
     "Decoder",
     "Encoder",
-    "ModulatedDecoder",
     "NoEncoder",
     "PatchCritic",
     "PictureCritic",
+    "RefinedDecoder",
     "alarm",
     "critic_loss",
     "discriminator_loss",

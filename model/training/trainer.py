@@ -73,7 +73,7 @@ class Trainer:
             for name, training_step in training_steps_of(self.model).items()
         }
         if self.device.is_gpu:
-            compile_forward(self.model.networks, self._dry_run)
+            compile_forward(list(self.model.children()), self._dry_run)
 
     def _groups(self, training_step: TrainingStep) -> list[dict[str, Any]]:
         slow = {id(weight) for weight in self.model.slow_weights()}
@@ -181,13 +181,19 @@ class Trainer:
         return augment(x_nchw, settings.shift_px, settings.hue, self.seed, step)
 
     def _dry_run(self) -> None:
-        """Dry run: forward and backward passes of every training step without changing weights or the random state."""
+        """Dry run: forward and backward passes of every training step, of the last stage too, without changing weights
+        or the random state: a compiler that fails, or memory that runs out, is found before the first step.
+        """
         x_nchw, drawn = self._pictures(self.step), self.rng.get_state()
-        for training_step in self._training_steps(self.step / self.steps).values():
-            with self.device.autocast():
-                total, _ = training_step.loss(x_nchw, self.rng, self.step / self.steps)
-            if total.requires_grad:  # one that rests has none
-                total.backward()  # type: ignore[no-untyped-call]
+        stages, few = [self.step / self.steps], None
+        if self.model.settings.sharpen:
+            stages, few = [*stages, 1.0], Between.of(self.model, self.pictures, self.device, 2 * self.batch)
+        for done in stages:
+            for training_step in training_steps_of(self.model, few).values():
+                with self.device.autocast():
+                    total, _ = training_step.loss(x_nchw, self.rng, done)
+                if total.requires_grad:  # one that rests has none
+                    total.backward()  # type: ignore[no-untyped-call]
         self.model.zero_grad(set_to_none=True)
         self.rng.set_state(drawn)
 

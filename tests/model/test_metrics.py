@@ -19,6 +19,7 @@ from looks_like.model.metrics.pictures.reconstruction import pca_mse, reconstruc
 from looks_like.model.networks.pca import principal_components
 from looks_like.model.training.augment import augment, hue_rotation, shifted
 from looks_like.model.training.budget import steps_for_budget, steps_for_epochs
+from looks_like.model.training.trainer import Trainer
 
 PLAIN = Device("cpu", torch.float32, "a test")
 TINY = {"size": 32, "latent": 3, "width": 8, "depth": 0, "batch": 16}
@@ -258,9 +259,13 @@ def test_steps_in_so_many_epochs(epochs: float, products: int, batch: int, steps
 
 def test_a_rehearsal_leaves_the_model_as_it_was(pixels_nhwc: np.ndarray) -> None:
     model = create("vae", **TINY)
-    before = {key: value.clone() for key, value in model.state_dict().items()}
-    assert steps_for_budget(model, pixels_nhwc, 1.0, PLAIN) >= 1
-    assert all(torch.equal(value, before[key]) for key, value in model.state_dict().items())
+    trainer = Trainer(model, pixels_nhwc, pixels_nhwc[:0], steps=1, device=PLAIN)
+    before = {key: value.clone() for key, value in trainer.state()[0].items()}
+    assert steps_for_budget(trainer, 1.0) >= 1
+    tensors, numbers = trainer.state()
+    assert tensors.keys() == before.keys()
+    assert all(torch.equal(value, before[key]) for key, value in tensors.items())
+    assert numbers == {"step": 0, "steps": 1, "seed": 0}
 
 
 def test_the_device_says_why_it_was_chosen() -> None:

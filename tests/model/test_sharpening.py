@@ -102,6 +102,7 @@ def test_a_budget_counts_both_stages(pixels_nhwc: np.ndarray, monkeypatch: pytes
     monkeypatch.setattr("time.perf_counter", lambda: clock["s"])
     monkeypatch.setattr(Trainer, "train_step", step)
     model = create("vae", **TINY, sharpen=0.5)
-    steps = steps_for_budget(model, pixels_nhwc, 1000.0)
+    trainer = Trainer(model, pixels_nhwc, pixels_nhwc[:0], steps=1)
+    steps = steps_for_budget(trainer, 1000.0)
     spent = 3 + 30 + 9 + 30
     assert steps == pytest.approx(0.95 * (1000 - spent) / 2, rel=0.01)
