@@ -58,6 +58,8 @@ def compile_forward(networks: list[nn.Module], dry_run: Callable[[], object]) ->
         network.compile(dynamic=False)
     try:
         dry_run()
+    except torch.OutOfMemoryError:
+        raise  # uncompiled it would need no less
     except Exception as reason:  # noqa: BLE001 - compilers fail in many ways, and the plain network does the same work
         for network in networks:
             network._compiled_call_impl = None

@@ -31,7 +31,12 @@ def test_the_command_measures_all_and_says_that_there_is_no_gpu(
     assert "No GPU here" in said["said"]
     assert said["missing"] == []
     whats = " ".join(figure["what"] for figure in said["figures"])
-    assert all(word in whats for word in ("train, 64 px", "encode, 64 px", "decode one picture", "60 exact queries"))
+    assert list(said["seconds_of_parts"]) == list(command.PARTS)
+    for word in (
+        *("train, 64 px", "encode, 64 px", "decode one picture", "60 exact queries"),
+        *("before the first step, 64 px", "last stage, 32 px", "rebuilt sneakers, 32 px, after 2 s"),
+    ):
+        assert word in whats
     assert [row["family"] for row in said["sprites"]] == list(FAMILIES)
     assert all({"mig", "factor_vae_score"} <= row["scores"].keys() for row in said["sprites"])
     assert all(row["negative_elbo"] == row["reconstruction_nats"] + row["kl_nats"] for row in said["sprites"])
@@ -42,6 +47,39 @@ def test_the_command_measures_all_and_says_that_there_is_no_gpu(
     assert "Measure again when it is quiet" in report.markdown(crowded)
     assert "Measure again when it is quiet" not in report.markdown(alone)
     assert "| factor-vae | 0 |" in (tmp_path / f"{said['name']}.md").read_text("utf-8")
+
+
+def test_some_parts_can_be_asked_for_and_keep_a_file_of_their_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "pick_device", lambda: Device("cpu", torch.float32, "a test"))
+    pictures_nhwc = np.random.default_rng(0).integers(0, 256, (60, 32, 32, 3), np.uint8)
+    np.save(tmp_path / "pictures.npy", pictures_nhwc)
+    words = ["--quick", "--only", "quality,neighbours", "--pictures", str(tmp_path / "pictures.npy")]
+    assert command.main([*words, "--out", str(tmp_path)]) == 0
+    said = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert list(said["seconds_of_parts"]) == ["neighbours", "quality"]
+    assert said["sprites"] == []
+    assert any(figure["unit"] == "MSE" and figure["more"]["steps"] > 0 for figure in said["figures"])
+    assert (tmp_path / f"{said['name']}-neighbours-quality.json").exists()
+    with pytest.raises(SystemExit):
+        command.main(["--only", "cooking"])
+    assert "no part cooking; there are: neighbours, starting, training" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_script_without_a_guard_may_call_it(tmp_path: Path) -> None:
+    """Processes that are spawned read the script again: they must not begin the benchmark once more."""
+    script = tmp_path / "unguarded.py"
+    script.write_text(
+        f"import sys; sys.path.insert(0, {str(Path(command.__file__).parents[2])!r})\n"
+        f"from benchmarks.gpu.__main__ import main\n"
+        f"print('answered', main(['--quick', '--minutes', '60', '--only', 'sprites', '--out', {str(tmp_path)!r}]))\n",
+        "utf-8",
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
+    assert [line for line in done.stdout.splitlines() if line.startswith("answered")][-1] == "answered 0"
+    assert done.stderr.count("drawing 400 sprites") == 1
 
 
 def test_the_trees_are_one_job_and_the_quick_scores_another() -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+import torch
 from PIL import Image
 
 from looks_like.data.errors import CatalogueError, PictureError
@@ -40,8 +41,10 @@ from looks_like.explorer.training import run as training
 from looks_like.explorer.training.configuration import configuration
 from looks_like.explorer.training.run import TrainRequest
 from looks_like.model.errors import ModelError
+from looks_like.model.family import Parts
 from looks_like.model.geometry import CURVES
 from looks_like.model.geometry.mixture import fit_mixture, read_mixture, write_mixture
+from looks_like.model.training.trainer import Trainer
 
 ROOT = Path(__file__).resolve().parent.parent
 TINY: dict[str, Any] = {"size": 32, "latent": 4, "width": 8, "depth": 0, "batch": 16}
@@ -347,10 +350,10 @@ def test_a_file_that_is_no_photograph_is_refused(lab: Lab, shop: Shop) -> None:
         similar_to_typed(lab, "tiny", str(shop.table), 12)
 
 
-def test_small_pictures_are_enlarged_in_whole_pixels(lab: Lab) -> None:
+def test_small_pictures_are_enlarged_smoothly(lab: Lab) -> None:
     [pixels] = pictures_of(lab, [lab.product("0003")], 192)
     [own] = pictures_of(lab, [lab.product("0003")], 96)
-    np.testing.assert_array_equal(pixels, own.repeat(2, 0).repeat(2, 1))
+    np.testing.assert_array_equal(pixels, np.asarray(Image.fromarray(own).resize((192, 192), Image.Resampling.LANCZOS)))
 
 
 def test_many_threads_get_the_same_answers(lab: Lab) -> None:
@@ -549,6 +552,81 @@ def test_a_model_can_start_from_another(own: tuple[Lab, Shop]) -> None:
         list(training.train(lab, TrainRequest("autoencoder", "third", epochs=1, start="small")))
     with pytest.raises(ModelError, match="'gone' is not a model"):
         list(training.train(lab, TrainRequest("vae", "third", epochs=1, start="gone")))
+
+
+def test_a_model_can_have_another_decoder_and_no_code_moves(own: tuple[Lab, Shop]) -> None:
+    lab, _ = own
+    train(lab)
+    for _ in encode(lab, "small"):
+        pass
+    larger = {"size": 64, "decoder": "refined", "decoder_width": 8}
+    for _ in training.train(lab, TrainRequest("vae", "clear", larger, epochs=1, start="small")):
+        pass
+    settings = lab.card("clear").settings
+    assert (settings["size"], settings["sees"], settings["learns"]) == (
+        64,
+        lab.card("small").settings["size"],
+        "decoder",
+    )
+    for _ in encode(lab, "clear"):
+        pass
+    np.testing.assert_allclose(lab.space("clear").z_nd, lab.space("small").z_nd, atol=0.1)  # averaged down, then seen
+    assert lab.space("clear").decode(lab.space("clear").z_nd[:2]).shape == (2, 64, 64, 3)
+    with pytest.raises(RequestError, match="sees is 32 there, not 64"):
+        list(training.train(lab, TrainRequest("vae", "third", {**larger, "sees": 64}, epochs=1, start="small")))
+
+
+def test_too_little_memory_means_half_the_batch_and_is_said(
+    own: tuple[Lab, Shop], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab, _ = own
+    plain_step = Trainer.train_step
+
+    def step(trainer: Trainer) -> Parts:
+        if trainer.batch > 8:
+            plain_step(trainer)  # weights have moved by then
+            raise torch.OutOfMemoryError("no room")
+        return plain_step(trainer)
+
+    monkeypatch.setattr(Trainer, "train_step", step)
+    said = [now.stage for now in training.train(lab, TrainRequest("vae", "fits", TINY | {"batch": 32}, budget_s=1))]
+    assert "too little memory for 32 pictures a step: going on with 16" in said
+    assert "too little memory for 16 pictures a step: going on with 8" in said
+    assert lab.card("fits").settings["batch"] == 8
+    assert lab.card("fits").finished
+
+    def no_room(trainer: Trainer) -> Parts:
+        raise torch.OutOfMemoryError("no room")
+
+    monkeypatch.setattr(Trainer, "train_step", no_room)
+    with pytest.raises(ModelError, match="too small for 8 pictures of 32 px a step: use a smaller --size"):
+        list(training.train(lab, TrainRequest("vae", "never", TINY | {"batch": 8}, budget_s=1)))
+
+
+def test_a_gpu_that_goes_away_loses_nothing(own: tuple[Lab, Shop], monkeypatch: pytest.MonkeyPatch) -> None:
+    lab, _ = own
+    train(lab, "straight", epochs=3)
+    plain_step = Trainer.train_step
+
+    def step(trainer: Trainer) -> Parts:
+        if trainer.step == 2:
+            raise torch.AcceleratorError("CUDA error: unspecified launch failure\nand much more")
+        return plain_step(trainer)
+
+    monkeypatch.setattr(Trainer, "train_step", step)
+    with pytest.raises(ModelError, match=r"stopped answering at step 2 \(CUDA error: unspecified launch failure\)"):
+        train(lab, "gone", epochs=3)
+    monkeypatch.setattr(Trainer, "train_step", plain_step)
+    train(lab, "gone", resume=True, epochs=3)
+    assert weights(lab, "gone") == weights(lab, "straight")
+
+
+def test_a_critic_needs_a_thousand_products(own: tuple[Lab, Shop]) -> None:
+    lab, _ = own
+    request = TrainRequest("vae", "sharp", TINY | {"sharpen": 0.5}, epochs=1)
+    for ask in (lambda: configuration(lab, request), lambda: list(training.train(lab, request))):
+        with pytest.raises(ModelError, match=r"would learn the \d+ products by heart.*it needs 1,000"):
+            ask()
 
 
 def test_too_few_products_to_learn_from_are_a_sentence(tmp_path: Path, open_shop: Callable[..., Shop]) -> None:

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import multiprocessing
 import sys
 import time
 import traceback
@@ -71,7 +70,7 @@ PARTS = (*_MEASURED, "quality", "sprites")
 
 def main(words: Sequence[str] | None = None) -> int:
     """0 when every part was measured, 1 when one broke or ran out of time."""
-    if multiprocessing.parent_process() is not None:
+    if "--multiprocessing-fork" in sys.orig_argv:
         return 0  # a spawned process reads the caller's script again, which may not be guarded
     asked, started, device = _arguments(words), time.perf_counter(), pick_device()
     form = form_of(device, asked.quick)

@@ -40,7 +40,7 @@ def time_to_quality(form: Form, device: Device, pictures: Path | None = None) ->
     trainer = Trainer(model, learn_nhwc, held_out_nhwc, steps=1, device=device)
     trainer.steps = steps_for_budget(trainer, form.looked_at_s[-1] - (time.perf_counter() - started))
     for after_s in form.looked_at_s:
-        while time.perf_counter() - started < after_s and trainer.step < trainer.steps:
+        while trainer.step < trainer.steps and (not trainer.step or time.perf_counter() - started < after_s):
             trainer.train_step()
         away = time.perf_counter()
         more = {"steps": float(trainer.step), "of": float(trainer.steps), "batch": float(batch)}
@@ -72,5 +72,5 @@ def _drawn(form: Form) -> np.ndarray:
     from looks_like.data.sneakers.render_pool import RenderPool
 
     say(f"  drawing {form.learnt:,} sneakers …")
-    pool = RenderPool("catalogue", 0, max(64, form.learnt_px), form.learnt)
-    return np.stack([pixels_of(pool.picture(i), form.learnt_px) for i in range(form.learnt)])
+    with RenderPool("catalogue", 0, max(64, form.learnt_px), form.learnt) as pool:
+        return np.stack([pixels_of(pool.picture(i), form.learnt_px) for i in range(form.learnt)])

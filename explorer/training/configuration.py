@@ -7,6 +7,7 @@ from typing import Any
 
 from looks_like.explorer.core import Lab, checked_seed
 from looks_like.explorer.errors import RequestError
+from looks_like.explorer.training.fitting import check_enough_to_sharpen
 from looks_like.model.card import Card, finished_card, read_card
 from looks_like.model.device import pick_device
 from looks_like.model.errors import ModelError
@@ -73,6 +74,7 @@ def configuration(lab: Lab, request: TrainRequest) -> Configuration:
     catalogue = lab.catalogue_at(card.catalogue_version) if card.catalogue_version else lab.catalogue()
     learn = int((~catalogue.held_out).sum())
     need_products(learn, len(catalogue))
+    check_enough_to_sharpen(card.settings.get("sharpen", 0), learn)
     steps = card.steps or (steps_for_epochs(request.epochs, learn, card.settings["batch"]) if request.epochs else None)
     return Configuration(
         name=request.name,

@@ -4,7 +4,7 @@ import contextlib
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from looks_like.explorer.training.configuration import (
     need_products,
     settled_card,
 )
+from looks_like.explorer.training.fitting import check_enough_to_sharpen, fitting_trainer, lost_device
 from looks_like.model.card import (
     Card,
     load_checkpoint,
@@ -111,6 +112,7 @@ def train_model(
     yield TrainingProgress(card, None, "preparing the pictures")
     everything, held_out_n = pixels(model.settings.size)
     learn, held_out = _split(everything, held_out_n)
+    check_enough_to_sharpen(model.settings.sharpen, len(learn))
     card.products = len(learn)
     card.catalogue_version = card.catalogue_version or catalogue_version
     fresh = not card.steps
@@ -118,9 +120,15 @@ def train_model(
         yield TrainingProgress(card, None, "starting from " + card.start)
         start(learn)
         yield TrainingProgress(card, None, "measuring this machine")
-    trainer = Trainer(model, learn, held_out, steps=card.steps or 1, seed=card.seed)
+
+    def trainer_with_steps() -> Trainer:
+        made = Trainer(model, learn, held_out, steps=card.steps or 1, seed=card.seed)
+        made.steps = card.steps or _steps(made, request)
+        return made
+
+    trainer = yield from _with_progress(card, fitting_trainer(model, card, trainer_with_steps))
     if fresh:
-        card.steps = trainer.steps = _steps(trainer, request)
+        card.steps = trainer.steps
         folder.mkdir(parents=True, exist_ok=True)
         save_checkpoint(folder, trainer, 0.0)
         write_card(folder, card)  # after the checkpoint: whatever has a card can be gone on with
@@ -162,6 +170,16 @@ def _as_it_is(pictures: Pictures) -> None:
     """A model that has been begun starts from itself."""
 
 
+def _with_progress(card: Card, fitting: Generator[str, None, Trainer]) -> Generator[TrainingProgress, None, Trainer]:
+    while True:
+        try:
+            said = next(fitting)
+        except StopIteration as found:
+            trainer: Trainer = found.value
+            return trainer
+        yield TrainingProgress(card, None, said)
+
+
 def _split(pixels_nhwc: np.ndarray, held_out_n: np.ndarray) -> tuple[Pictures, Pictures]:
     """(to learn from, held out). A catalogue too small to hold any out is measured on what it learnt from."""
     need_products(int((~held_out_n).sum()), len(pixels_nhwc))
@@ -177,7 +195,7 @@ def _steps(trainer: Trainer, request: TrainRequest) -> int:
 
 def _run(folder: Path, trainer: Trainer, card: Card, before_s: float, history: History) -> Iterator[TrainingProgress]:
     started = saved = time.perf_counter()
-    for report in trainer.reports():
+    for report in _until_the_device_goes(trainer, card):
         card.seconds = round(before_s + time.perf_counter() - started, 1)
         history.add(_line(report, card.seconds))
         if time.perf_counter() - saved > _CHECKPOINT_EVERY_S and report.step < report.steps:
@@ -188,6 +206,13 @@ def _run(folder: Path, trainer: Trainer, card: Card, before_s: float, history: H
         except GeneratorExit:
             save_checkpoint(folder, trainer, card.seconds)
             raise
+
+
+def _until_the_device_goes(trainer: Trainer, card: Card) -> Iterator[Report]:
+    try:
+        yield from trainer.reports()
+    except torch.AcceleratorError as reason:
+        raise lost_device(card, trainer.step, reason) from reason
 
 
 def _line(report: Report, seconds: float) -> dict[str, Any]:
