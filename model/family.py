@@ -244,6 +244,11 @@ class Family(nn.Module):
         mine.load_state_dict(theirs)
         return True
 
+    @property
+    def seen_px(self) -> int:
+        """Edge at which the encoder sees pictures: to encode, no larger ones need be read."""
+        return self.settings.sees or self.settings.size
+
     def posterior(self, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
         """-> mean_nd, logvar_nd; the log-variance is kept where e^x is harmless."""
         mean_nd, logvar_nd = self.encoder(x_nchw)

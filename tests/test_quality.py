@@ -36,11 +36,18 @@ def found(lab: Lab) -> Check:
 def test_every_table_is_markdown_with_as_many_cells_in_each_row(found: Check) -> None:
     said = quality.in_words([found, found])
     tables = [block.splitlines() for block in said.split("\n\n") if block.startswith("|")]
-    assert len(tables) == 2
+    assert len(tables) == 3
     for table in tables:
-        assert len(table) == 4
         assert len({line.count("|") for line in table}) == 1
         assert all(cell.strip() for cell in table[2].strip("|").split("|"))
+    assert [len(table) for table in tables] == [4, 2 + 2 * 5, 4]  # the second: four lines beside each model's
+    assert [line.split("|")[1].strip() for line in tables[1][2:7]] == [
+        "tiny",
+        "real, held out",
+        "nearest real products",
+        "cross-fade of the two",
+        "by lot",
+    ]
     assert "6 held-out products" in said
 
 

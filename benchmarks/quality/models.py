@@ -19,12 +19,16 @@ from looks_like.explorer.check.findings import Check, Row
 from looks_like.explorer.check.measuring import check
 from looks_like.explorer.check.report.formatting import number
 from looks_like.explorer.check.report.page import report
+from looks_like.explorer.check.sections import fidelity
 from looks_like.explorer.check.sections.samples import FLOOR, REBUILT
 from looks_like.explorer.check.trial import DRAWN, CheckRequest
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import MISTAKES
 
 _ERRORS = (("mse", ""), ("negative_elbo", ""), ("kl_nats", ""), ("active", ""), ("sharpness", ""))
+_ON_PATHS = tuple(fidelity.ON.values())
+_SHARES = (*((key, of) for of in (REBUILT, *_ON_PATHS) for key in ("precision", "density")), ("recognised", ""))
+_SHARP = (("sharpness", ""), *(("sharpness", of) for of in _ON_PATHS))
 _KIDS = tuple(("kid", kind) for kind in (REBUILT, *DRAWN))
 
 
@@ -80,17 +84,47 @@ def in_words(found: list[Check]) -> str:
         f"- {one.catalogue}: {row.title}: {score.said}"
         for one in found
         for row in rows_of(one).values()
-        if (row.metric.key, row.of) in (*_ERRORS, *_KIDS)
+        if (row.metric.key, row.of) in (*_ERRORS, *_SHARES, *_KIDS)
         for score in row.scores.values()
     )
     return "\n\n".join(
         [
             _markdown([("model", "held-out MSE", "PCA", "-ELBO", "KL", "active", "sharpness"), *map(_errors, found)]),
+            "Precision / density: the share of pictures that look like products, and how well. Recognised: the share "
+            "of rebuilt ones that look most like themselves. Sharpness beside real products' at the same places:",
+            _markdown([_real_head(), *(row for one in found for row in _real(one))]),
             "KID from real products (0 is no difference, lower is better):",
             _markdown([("model", *(kind for _, kind in _KIDS), FLOOR, "PCA, rebuilt"), *floor]),
             "\n".join(counts) + "\n",
         ]
     )
+
+
+def _real_head() -> tuple[str, ...]:
+    return ("pictures", REBUILT, *_ON_PATHS, "recognised", "sharpness, in that order")
+
+
+def _real(found: Check) -> list[tuple[str, ...]]:
+    """A row of the model, and one of each thing that it is held against."""
+    rows, model = rows_of(found), found.models[0].name
+    names = dict.fromkeys([model, *(name for key in _SHARES if key in rows for name in rows[key].baselines)])
+
+    def said(name: str, key: tuple[str, str]) -> str:
+        score = (rows[key].scores | rows[key].baselines).get(name) if key in rows else None
+        return number(score.value) if score else ""
+
+    def pair(name: str, of: str) -> str:
+        return " / ".join(filter(None, (said(name, ("precision", of)), said(name, ("density", of)))))
+
+    return [
+        (
+            name,
+            *(pair(name, of) for of in (REBUILT, *_ON_PATHS)),
+            said(name, ("recognised", "")),
+            ", ".join(filter(None, (said(name, key) for key in _SHARP))),
+        )
+        for name in names
+    ]
 
 
 def _errors(found: Check) -> tuple[str, ...]:

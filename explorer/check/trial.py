@@ -18,7 +18,6 @@ from looks_like.model.images import Pictures, to_float, to_uint8
 from looks_like.model.metrics.metric import Score
 from looks_like.model.metrics.pictures.kid import COUNT, drawn
 from looks_like.model.networks import (
-    EDGE_MAX_PX,
     PCA,
     features,
     pca_codes,
@@ -199,11 +198,9 @@ class Trial:
         """The score where it belongs: a model's, or a baseline's."""
         (row.baselines if subject.baseline else row.scores)[subject.name] = score
 
-    def linear(self, subject: Subject) -> PCACodec | None:
-        """PCA with as many numbers, on the same pictures; None above 64 px, where components are of smaller ones."""
+    def linear(self, subject: Subject) -> PCACodec:
+        """PCA with as many numbers, on the same pictures; above 64 px its pictures are enlarged."""
         space = subject.space
-        if space.size > EDGE_MAX_PX:
-            return None
         sizes = {(other.space.size, other.channels) for other in self.subjects}
         name = f"PCA-{space.latent}" + (f", {space.size} px" if len(sizes) > 1 else "")
 
@@ -217,7 +214,7 @@ class Trial:
 
     def coders(self) -> list[tuple[Codec, Subject]]:
         """All models, then each PCA once, with the model that it stands beside."""
-        beside = {linear.name: (linear, subject) for subject in self.subjects if (linear := self.linear(subject))}
+        beside = {(linear := self.linear(subject)).name: (linear, subject) for subject in self.subjects}
         return [*((subject, subject) for subject in self.subjects), *beside.values()]
 
     def features(self, kind: str, subject: Subject, pictures: Callable[[], np.ndarray]) -> np.ndarray:

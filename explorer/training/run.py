@@ -230,9 +230,8 @@ def _measure(model: Family, learn: Pictures, held_out: Pictures) -> tuple[dict[s
     mse = reconstruction_mse(model, seen)
     principal = principal_components(learn, model.settings.latent, channels=model.settings.channels)
     measures = {"mse": mse, "active_dimensions": float(active_dimensions(model, seen).sum())}
-    if model.settings.size <= 64:
-        measures["pca_mse"] = pca_mse(principal, seen, model.settings.channels)
-        measures["mse_over_pca"] = mse / measures["pca_mse"]
+    measures["pca_mse"] = pca_mse(principal, seen, model.settings.channels)
+    measures["mse_over_pca"] = mse / measures["pca_mse"]
     if not model.probabilistic:
         return measures, []
     kl_d, bound = kl_per_dimension(model, seen), compute_elbo(model, seen)

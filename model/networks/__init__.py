@@ -13,6 +13,7 @@ from looks_like.model.networks.pca import (
     pca_codes,
     pca_pictures,
     principal_components,
+    unflattened,
 )
 from looks_like.model.networks.picture_critic import (
     PictureCritic,
@@ -61,4 +62,5 @@ __all__ = [
     "principal_components",
     "refuse_sharpening",
     "score",
+    "unflattened",
 ]

@@ -19,7 +19,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from looks_like.model.errors import ModelError
-from looks_like.model.networks.pca import EDGE_MAX_PX, PCA, flatten
+from looks_like.model.networks.pca import EDGE_MAX_PX, PCA, flatten, unflattened
 
 SIZES_PX = (32, 64, 128, 256)
 PATCH_PX = {32: 1, 64: 2, 128: 2, 256: 4}  # picture pixels per side in one cell of the first stage
@@ -103,9 +103,7 @@ class Decoder(nn.Module):
 
     def forward(self, z_nd: Tensor) -> Tensor:
         grid = self.head(z_nd).view(-1, channels_at(LAST_EDGE, self.width), LAST_EDGE, LAST_EDGE)
-        linear_nchw = self.linear(z_nd).view(-1, self.channels, *[min(self.size, EDGE_MAX_PX)] * 2).float()
-        if self.size > EDGE_MAX_PX:
-            linear_nchw = F.interpolate(linear_nchw, size=self.size, mode="bilinear")
+        linear_nchw = unflattened(self.linear(z_nd).float(), self.channels, self.size)
         return torch.add(linear_nchw, self.body(grid.contiguous(memory_format=torch.channels_last)).float())
 
     @torch.no_grad()

@@ -57,6 +57,13 @@ def flatten(x_nchw: Tensor) -> Tensor:
     return x_nchw.reshape(x_nchw.shape[0], -1)
 
 
+def unflattened(x_np: Tensor, channels: int, edge: int) -> Tensor:
+    """(N, P) -> (N, C, edge, edge): the way back, enlarged where `flatten` averaged down."""
+    small = min(edge, EDGE_MAX_PX)
+    x_nchw = x_np.view(-1, channels, small, small)
+    return x_nchw if edge == small else F.interpolate(x_nchw, size=edge, mode="bilinear")
+
+
 def principal_components(
     pictures: np.ndarray | Pictures, k: int, *, channels: int = 3, seed: int = 0, rounds: int = 4
 ) -> PCA:
@@ -99,7 +106,7 @@ def pca_codes(principal: PCA, pixels_nhwc: np.ndarray, channels: int = 3) -> np.
 def pca_pictures(principal: PCA, z_nd: np.ndarray, edge: int, channels: int = 3) -> np.ndarray:
     """uint8 (N, edge, edge, 3) of whitened projections (axes not turned): what a linear decoder makes of them."""
     projected_nd = torch.from_numpy(np.ascontiguousarray(z_nd, np.float32)) * principal.variance_d.sqrt()
-    return to_uint8(principal.rebuild(projected_nd).view(-1, channels, edge, edge))
+    return to_uint8(unflattened(principal.rebuild(projected_nd), channels, edge))
 
 
 def linear_decoder(

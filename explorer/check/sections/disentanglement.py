@@ -53,7 +53,7 @@ def _unlabelled(trial: Trial, section: Section, subject: Subject) -> None:
     for score in _shared(subject.space.z_nd, subject.seed):
         trial.put(section.row(score.key), subject, score)
     linear = trial.linear(subject)
-    if linear is not None and linear.name not in section.row("total_correlation").baselines:
+    if linear.name not in section.row("total_correlation").baselines:
         for score in _shared(linear.encode(linear.fitted[slice(None)]), subject.seed):
             section.row(score.key).baselines[linear.name] = score
 
@@ -99,7 +99,7 @@ def _attributes(trial: Trial, section: Section, subject: Subject) -> None:
     score = Score(score.key, score.value, score.said + skipped, {})
     trial.put(section.row(score.key), subject, score)
     linear = trial.linear(subject)
-    if linear is not None and linear.name not in section.row(score.key).baselines:
+    if linear.name not in section.row(score.key).baselines:
         row_m = subject.pixels_nhwc[space.rows_n[:: max(1, len(space.rows_n) // 10_000)]]
         fewer = {name: values_n[:: max(1, len(space.rows_n) // 10_000)] for name, values_n in columns.items()}
         found = attribute_gap(attribute_information(linear.encode(row_m), fewer), list(columns))
@@ -138,7 +138,7 @@ def _labelled(trial: Trial, section: Section, subject: Subject) -> None:
         return
     _factors(trial, section, subject, known, subject)
     linear = trial.linear(subject)
-    if linear is not None and linear.name not in section.row("mig").baselines:
+    if linear.name not in section.row("mig").baselines:
         _factors(trial, section, linear, known, subject)
 
 

@@ -21,7 +21,7 @@ _SHOWN = 6  # paths to look at
 REBUILT = "reconstructions"
 FLOOR = "real, held out"
 NEAREST_PRODUCT, CROSS_FADE = "nearest real products", "cross-fade of the two"
-_ON = {name: f"on {CURVES[name].title.lower()} paths" for name in (CURVE_DEFAULT, "linear")}
+ON = {name: f"on {CURVES[name].title.lower()} paths" for name in (CURVE_DEFAULT, "linear")}
 
 
 def plan(trial: Trial) -> Plan:
@@ -35,7 +35,7 @@ def plan(trial: Trial) -> Plan:
     steps = []
     for subject in trial.subjects:
         work = [("rebuilt products", 0.02 * trial.request.count, _rebuilt)]
-        work += [(f"pictures {_ON[curve]}", 0.1 * _pairs(trial), partial(_paths, curve=curve)) for curve in _ON]
+        work += [(f"pictures {ON[curve]}", 0.1 * _pairs(trial), partial(_paths, curve=curve)) for curve in ON]
         steps += [
             CheckStep(f"{subject.name}: {title}", seconds, partial(run, trial, section, subject))
             for title, seconds, run in work
@@ -58,7 +58,7 @@ def _rebuilt(trial: Trial, section: Section, subject: Subject) -> None:
 
 
 def _paths(trial: Trial, section: Section, subject: Subject, curve: str) -> None:
-    real, kind, space = _reference(trial, subject), _ON[curve], subject.space
+    real, kind, space = _reference(trial, subject), ON[curve], subject.space
     rows_p2 = _rows(trial, subject)
     z_td = np.concatenate([space.path_codes(list(map(int, pair)), _STEPS, curve)[list(_AT)] for pair in rows_p2])
     made_nhwc = subject.decode(z_td)
@@ -122,7 +122,7 @@ def _sheets(trial: Trial, section: Section) -> None:
         ids = subject.lab.catalogue().product_ids
         for pair in _rows(trial, subject)[:_SHOWN]:
             a, b = map(int, pair)
-            for curve in _ON:
+            for curve in ON:
                 made_nhwc = subject.decode(subject.space.path_codes([a, b], _STEPS, curve))
                 name = CURVES[curve].title
                 sheet.strips.append(Strip(name, made_nhwc, f"From {ids[a]} to {ids[b]}, {name.lower()}"))

@@ -39,9 +39,8 @@ def plan(trial: Trial) -> Plan:
 
 def _model(trial: Trial, section: Section, subject: Subject) -> None:
     net, linear, row = subject.space.net, trial.linear(subject), section.row("mse")
-    mse, parts, said = reconstruction_mse(net, subject.held_out), {}, _said(subject)
-    if linear is not None:
-        parts = {f"of {linear.name}'s": mse / row.baselines[linear.name].value}
+    mse, said = reconstruction_mse(net, subject.held_out), _said(subject)
+    parts = {f"of {linear.name}'s": mse / row.baselines[linear.name].value}
     trial.put(row, subject, Score("mse", mse, said, parts))
     of_learnt = f"{len(subject.real):,} products that it learnt from, drawn with seed {subject.seed}"
     trial.put(section.row("mse", LEARNT), subject, Score("mse", reconstruction_mse(net, subject.real), of_learnt))
@@ -54,9 +53,6 @@ def _model(trial: Trial, section: Section, subject: Subject) -> None:
 
 def _linear(trial: Trial, section: Section, subject: Subject) -> None:
     linear = trial.linear(subject)
-    if linear is None:
-        section.lacks(f"No PCA beside {subject.name}: above 64 px its components are of smaller pictures.")
-        return
     if linear.name in section.row("mse").baselines:
         return
     said = f"{_said(subject)}; fitted on {len(subject.learnt_from):,} others"

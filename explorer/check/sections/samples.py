@@ -59,7 +59,7 @@ def _kid(trial: Trial, section: Section, subject: Subject, kind: str) -> None:
     from_rebuilt = kernel_distance(_rebuilt(trial, subject), shown_mf)
     trial.put(section.row("kid", f"{kind}, {FROM_REBUILT}"), subject, Score("kid", from_rebuilt, f"{said}, rebuilt"))
     linear, row = trial.linear(subject), section.row("kid", kind)
-    if linear is not None and linear.name not in row.baselines:
+    if linear.name not in row.baselines:
         shown_mf = features(_pictures(linear, subject, kind))
         row.baselines[linear.name] = Score("kid", kernel_distance(real_nf, shown_mf), said)
 

@@ -12,7 +12,7 @@ from looks_like.model.errors import ModelError
 from looks_like.model.family import Family
 from looks_like.model.images import Pictures, to_float
 from looks_like.model.metrics.metric import Metric
-from looks_like.model.networks import PCA, flatten
+from looks_like.model.networks import PCA, flatten, unflattened
 
 _CHUNK = 256
 _WINDOW_PX = 11
@@ -79,7 +79,7 @@ def reconstruction_ms_ssim(model: Family, pictures: np.ndarray | Pictures, devic
 
 
 def pca_mse(principal: PCA, pictures: np.ndarray | Pictures, channels: int = 3) -> float:
-    """The same for principal components (pictures up to 64 px), clamped too; so are the next two."""
+    """The same for principal components, clamped too; so are the next two. Above 64 px they are enlarged."""
     return sum(_squared(x, y).sum().item() for x, y in _projected(principal, pictures, channels)) / len(pictures)
 
 
@@ -154,7 +154,7 @@ def _rebuilt(model: Family, pictures: np.ndarray | Pictures, device: Device | No
 def _projected(principal: PCA, pictures: np.ndarray | Pictures, channels: int) -> Iterator[tuple[Tensor, Tensor]]:
     for x_nchw in _chunks(pictures, Device("cpu", torch.float32, "baseline"), channels):
         y_np = principal.rebuild(principal.project(flatten(x_nchw)))
-        yield x_nchw, y_np.view_as(x_nchw).clamp(0, 1)
+        yield x_nchw, unflattened(y_np, *x_nchw.shape[1:3]).clamp(0, 1)
 
 
 def _chunks(pictures: np.ndarray | Pictures, device: Device, channels: int) -> Iterator[Tensor]:
