@@ -140,9 +140,9 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
         ["train", "vae", "--name", "new", "--from", "tiny", "--latent", "8"],
         "--from tiny: the new model keeps its family (vae), its shape and its likelihood; latent is 6 there, not 8",
     ),
-    "another size than that of the start": (
-        ["train", "vae", "--name", "new", "--from", "tiny", "--size", "64", "--dry-run"],
-        "size is 32 there, not 64",
+    "an encoder that sees more than that of the start": (
+        ["train", "vae", "--name", "new", "--from", "tiny", "--size", "64", "--set", "sees=64", "--dry-run"],
+        "sees is 32 there, not 64",
     ),
     "a log that there is not": (["train", "vae", "--name", "new", "--log", "wandb"], "there is no log 'wandb'"),
     "a setting that is a list": (["train", "vae", "--set", "beta=[1]"], "setting beta must be a number"),
@@ -462,6 +462,8 @@ def test_a_dry_run_of_a_budget_says_the_budget_and_of_a_start_its_shape(run: Run
     assert (code, said["steps"], said["budget_s"], said["start"]) == (0, None, 90, "tiny")
     assert (said["settings"]["size"], said["settings"]["width"]) == (32, 8)
     assert "1.5 minutes on" in run(*words, "--dry-run")[1]
+    clear = json.loads(run(*words, "--size", "64", "--set", "decoder=refined", "--dry-run", "--json")[1])["settings"]
+    assert (clear["size"], clear["sees"], clear["learns"]) == (64, 32, "decoder")
 
 
 def test_a_training_says_first_what_it_will_do_and_leaves_its_history_as_a_table(

@@ -350,6 +350,15 @@ def test_a_file_that_is_no_photograph_is_refused(lab: Lab, shop: Shop) -> None:
         similar_to_typed(lab, "tiny", str(shop.table), 12)
 
 
+def test_a_dense_path_may_go_only_partly_through_products(lab: Lab) -> None:
+    straight, half, dense = (
+        lab.path(PathRequest("tiny", ("0003", "0040"), "dense", 9, through)).z_td for through in (0, 50, 100)
+    )
+    np.testing.assert_allclose(straight, lab.path(PathRequest("tiny", ("0003", "0040"), "linear", 9)).z_td, atol=1e-5)
+    np.testing.assert_allclose(half, (straight + dense) / 2, atol=1e-5)
+    assert np.abs(dense - straight).max() > 0.01
+
+
 def test_small_pictures_are_enlarged_smoothly(lab: Lab) -> None:
     [pixels] = pictures_of(lab, [lab.product("0003")], 192)
     [own] = pictures_of(lab, [lab.product("0003")], 96)

@@ -35,6 +35,16 @@ def test_a_path_survives_its_link(model: str, a: str, b: str, curve: str, steps:
     assert all(isinstance(value, str) for value in request.to_query().values())
 
 
+def test_a_link_says_how_far_a_path_goes_through_products_where_that_is_not_wholly() -> None:
+    request = PathRequest("m", ("1", "2"), "dense", 60, 40)
+    assert request.to_query()["through"] == "40"
+    assert PathRequest.from_query(request.to_query()) == request
+    assert "through" not in PathRequest("m", ("1", "2")).to_query()
+    for wrong in ("101", "-1"):
+        with pytest.raises(RequestError, match=r"through must be between 0 \(straight\) and 100"):
+            PathRequest.from_query({"a": "1", "b": "2", "through": wrong})
+
+
 def test_a_short_link_means_the_usual() -> None:
     assert PathRequest.from_query({"a": "1", "b": "2"}) == PathRequest("", ("1", "2"), "dense", 60)
 

@@ -19,6 +19,7 @@ from looks_like.explorer.core.palette import (
 )
 from looks_like.explorer.core.requests import (
     CURVE_DEFAULT,
+    THROUGH_MAX,
     MapContext,
     PathRequest,
     checked_rows,
@@ -38,6 +39,7 @@ __all__ = [
     "GREY",
     "KNN_GRAPH_MAX",
     "MISSING",
+    "THROUGH_MAX",
     "Cache",
     "Colouring",
     "DecodedPath",

@@ -23,7 +23,7 @@ from looks_like.data.sources import Columns
 from looks_like.data.tags import TagState, read_tags
 from looks_like.data.workspace import Workspace, checked_name
 from looks_like.explorer.core.cache import Cache
-from looks_like.explorer.core.requests import PathRequest, checked_rows
+from looks_like.explorer.core.requests import THROUGH_MAX, PathRequest, checked_rows
 from looks_like.explorer.core.results import DecodedPath, MapView, Product, map_view
 from looks_like.explorer.core.space import Space
 from looks_like.explorer.errors import RequestError
@@ -234,9 +234,8 @@ class Lab:
 
     def _path(self, request: PathRequest, space: Space) -> DecodedPath:
         catalogue = self.catalogue()
-        z_td = space.path_codes(
-            [catalogue.row(product_id) for product_id in request.anchors], request.steps, request.curve
-        )
+        rows = [catalogue.row(product_id) for product_id in request.anchors]
+        z_td = space.path_codes(rows, request.steps, request.curve, request.through / THROUGH_MAX)
         rows_t1, distances_t1 = space.nearest(z_td)
         nearest = self.products_at(rows_t1[:, 0], distances_t1[:, 0], space.typical_distance)
         return DecodedPath(request, z_td, space.decode(z_td), nearest)

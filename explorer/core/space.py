@@ -139,10 +139,10 @@ class Space:
         with self._busy:
             return encode_pixels(self.net, pixels_nhwc, self.device)
 
-    def path_codes(self, rows: list[int], steps: int, curve: str) -> np.ndarray:
-        """(steps, D) through the codes of these catalogue rows."""
+    def path_codes(self, rows: list[int], steps: int, curve: str, through: float = 1.0) -> np.ndarray:
+        """(steps, D) through the codes of these catalogue rows; `through` as in `path_points`."""
         roads = self.roads if curve in CURVES and CURVES[curve].follows_roads else None
-        return path_points([self.code(row) for row in rows], steps, curve, roads)
+        return path_points([self.code(row) for row in rows], steps, curve, roads, through)
 
     def nearest(self, z_td: np.ndarray, k: int = 1, rows_m: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """-> (catalogue rows (T, k), distances (T, k)), nearest first; `rows_m`: only among these."""

@@ -25,7 +25,7 @@ from looks_like.explorer.tags import default_who
 
 _KEYS = (
     *("model", "map", "colour", "clusters", "filter", "hide", "selection", "order", "panel", "view"),
-    *("a", "b", "curve", "steps", "z", "from", "like", "k"),
+    *("a", "b", "curve", "through", "steps", "z", "from", "like", "k"),
 )
 _VALUE_CHARACTERS_MAX = SELECTION_CHARACTERS_MAX  # nothing in a link is longer
 _PHOTOGRAPH_MB_MAX = 50
@@ -254,6 +254,22 @@ def select(
     )
     choose(key, value)
     return str(value)
+
+
+def slider(label: str, key: str, least_most_step: tuple[int, int, int], *, help: str = "") -> int:
+    """A whole number kept across pages; the most unless the link or the person said otherwise, and then not kept."""
+    least, most, step = least_most_step
+    said, widget = chosen().get(key, ""), f"{key} slider"
+    now = min(most, max(least, int(said))) if said.isdecimal() else most
+    if st.session_state.get(widget) != now:
+        st.session_state[widget] = now
+
+    def changed() -> None:
+        choose(key, str(st.session_state[widget]))
+
+    value = int(st.slider(label, least, most, step=step, key=widget, format="%d %%", on_change=changed, help=help))
+    choose(key, None if value == most else str(value))
+    return value
 
 
 def anchor(lab: Lab, key: str, model: str = "") -> Product | None:

@@ -25,7 +25,8 @@ def steps_json(path: DecodedPath) -> dict[str, object]:
         for i, product in enumerate(path.nearest)
     ]
     request = path.request
-    return {"model": request.model, "anchors": list(request.anchors), "curve": request.curve, "steps": steps}
+    bent = {"curve": request.curve, "through": request.through}
+    return {"model": request.model, "anchors": list(request.anchors), **bent, "steps": steps}
 
 
 def steps_csv(path: DecodedPath) -> bytes:

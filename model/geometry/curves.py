@@ -26,12 +26,22 @@ class Curve:
     points: Points
     follows_roads: bool = False  # from product to like product where they are known; `points` where they are not
 
-    def on(self, roads: Roads | None) -> Points:
-        """Its points in a space with these roads."""
-        return roads.curve if roads is not None and self.follows_roads else self.points
+    def on(self, roads: Roads | None, through: float = 1.0) -> Points:
+        """Its points in a space with these roads; `through`: the share of the way from straight to through products."""
+        if roads is None or not self.follows_roads:
+            return self.points
+        return roads.curve if through == 1 else _partly(roads, through)
 
     def __call__(self, a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
         return self.points(a_d, b_d, t_t)
+
+
+def _partly(roads: Roads, through: float) -> Points:
+    def points(a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
+        straight_td = linear(a_d, b_d, t_t)
+        return np.asarray(straight_td + through * (roads.curve(a_d, b_d, t_t) - straight_td))
+
+    return points
 
 
 CURVES: dict[str, Curve] = {}  # by the name of the function, in the order of the menu
@@ -100,12 +110,17 @@ def spherical(a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
 
 
 def path_points(
-    anchors_ad: Sequence[np.ndarray], steps: int, curve: str = "matched", roads: Roads | None = None
+    anchors_ad: Sequence[np.ndarray],
+    steps: int,
+    curve: str = "matched",
+    roads: Roads | None = None,
+    through: float = 1.0,
 ) -> np.ndarray:
     """(steps, D) along the curve through all anchors in order; each anchor is a step of its own, exactly.
 
-    `roads`: those of the space, for curves that follow them. The A - 1 pieces take the same share of the steps, give
-    or take one. ModelError for an unknown curve, fewer than two anchors, or fewer steps than anchors.
+    `roads`: those of the space, for curves that follow them; `through`: how far they do, 0 (straight) .. 1. The A - 1
+    pieces take the same share of the steps, give or take one. ModelError for an unknown curve, fewer than two anchors,
+    or fewer steps than anchors.
     """
     if curve not in CURVES:
         raise ModelError(f"unknown curve {curve!r}; there are: {', '.join(CURVES)}")
@@ -117,7 +132,9 @@ def path_points(
     points_td = np.empty((steps, len(anchors_ad[0])), np.float32)
     for piece, (begin, end) in enumerate(itertools.pairwise(stops_a)):
         a_d, b_d, t_t = anchors_ad[piece], anchors_ad[piece + 1], np.linspace(0, 1, end - begin + 1)
-        bent = linear if np.array_equal(a_d, b_d) else CURVES[curve].on(roads)  # from a product to itself nothing moves
+        bent = (
+            linear if np.array_equal(a_d, b_d) else CURVES[curve].on(roads, through)
+        )  # from a product to itself nothing moves
         points_td[begin : end + 1] = bent(a_d, b_d, t_t)
     points_td[stops_a] = anchors_ad
     return points_td

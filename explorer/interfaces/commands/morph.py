@@ -16,6 +16,9 @@ def morph(
     file: Annotated[Path, typer.Option("--out", help="x.gif, .webp, .mp4, .png (sheet), .csv or .json")],
     model: ModelOption = None,
     curve: Annotated[str, typer.Option(help="{curves}.")] = "dense",
+    through: Annotated[
+        int, typer.Option(help="How far a dense way goes through products, percent; 0 is straight.")
+    ] = 100,
     steps: Annotated[int, typer.Option(help="Pictures from the first product to the last.")] = 60,
     size: Annotated[int, typer.Option(help="Edge of each of the two panels, px.")] = 256,
     workspace: WorkspaceOption = HERE,
@@ -26,7 +29,7 @@ def morph(
     from looks_like.explorer.paths import film, film_kind
 
     kind, lab = film_kind(file.name), lab_of(workspace)
-    path = lab.path(PathRequest(lab.model_name(model), tuple(products), curve, steps))
+    path = lab.path(PathRequest(lab.model_name(model), tuple(products), curve, steps, through))
     write_whole(file, film(lab, path, kind, size))
     seen = list(dict.fromkeys(product.product_id for product in path.nearest))
     said = {"file": str(file), "steps": steps, "products_on_the_way": seen}

@@ -131,9 +131,19 @@ class Workspace:
         lines = [_line_of(one) for one in found]
         return pd.DataFrame(lines, columns=None if lines else ["product_id", "name", "distance"])
 
-    def path(self, anchors: Sequence[str], curve: str = "dense", steps: int = 60, model: str | None = None) -> Path:
-        """From product to product, by their ids. RequestError for an unknown product or curve."""
-        request = PathRequest(self._lab.model_name(model), tuple(anchors), curve, steps)
+    def path(
+        self,
+        anchors: Sequence[str],
+        curve: str = "dense",
+        steps: int = 60,
+        model: str | None = None,
+        through: int = 100,
+    ) -> Path:
+        """From product to product, by their ids; `through`: how far a dense way goes through products, percent.
+
+        RequestError for an unknown product or curve.
+        """
+        request = PathRequest(self._lab.model_name(model), tuple(anchors), curve, steps, through)
         return Path(self._lab, self._lab.path(request))
 
     def map(self, name: str | None = None, model: str | None = None, method: str | None = None) -> Map:

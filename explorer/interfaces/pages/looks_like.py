@@ -2,12 +2,16 @@
 
 import streamlit as st
 
-from looks_like.explorer.core import PathRequest, open_lab, product_json
+from looks_like.explorer.core import THROUGH_MAX, PathRequest, open_lab, product_json
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import anchor_picker, path_player
 from looks_like.model.geometry import CURVES
 
 STEPS = ("24", "60", "120")
+_THROUGH = (
+    "How far the way bends from the straight line towards real products, percent. Straight is shorter, and shows \
+ghosts where no product is."
+)
 
 lab = open_lab()
 main, panel = st.columns([3, 1], gap="medium")
@@ -25,12 +29,17 @@ with panel:
     titles = {name: curve.title for name, curve in CURVES.items()}
     bends = "\n- ".join(["How the way between the two codes bends.\n", *(c.sentence for c in CURVES.values())])
     curve = session.select("Curve", "curve", titles, help=bends)
+    through = THROUGH_MAX
+    if CURVES[curve].follows_roads:
+        through = session.slider("Direct … through products", "through", (0, THROUGH_MAX, 10), help=_THROUGH)
     steps = session.select("Steps", "steps", STEPS, default="60")
 
 with main:
     a, b = anchors["a"], anchors["b"]
     if a and b:
-        path_player.show(PathRequest(model, (a.product_id, b.product_id), curve, int(steps)), key="path player")
+        path_player.show(
+            PathRequest(model, (a.product_id, b.product_id), curve, int(steps), through), key="path player"
+        )
     else:
         st.title("Looks Like")
         st.info(
@@ -39,4 +48,4 @@ with main:
             icon=":material/compare_arrows:",
         )
 
-session.show_link("model", "a", "b", "curve", "steps")
+session.show_link("model", "a", "b", "curve", "through", "steps")

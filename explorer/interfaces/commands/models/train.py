@@ -30,7 +30,10 @@ def train(
     epochs: Annotated[float | None, typer.Option(help="Passes over the catalogue, in place of a budget.")] = None,
     seed: Annotated[int, typer.Option(help="Of the order, the noise and the first weights.")] = 0,
     seeds: Annotated[int, typer.Option(help="Models to train, NAME-s0 and so on; says what they agree on (UDR).")] = 1,
-    start: Annotated[str | None, typer.Option("--from", help="A model to start from.")] = None,
+    start: Annotated[
+        str | None,
+        typer.Option("--from", help="A model to start from; with another size or decoder only that one learns."),
+    ] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help="key=value, as often as needed.")] = None,
     resume: Annotated[bool, typer.Option(help="Go on with a training that was stopped.")] = False,
     log: Annotated[list[str] | None, typer.Option(help="tensorboard: its events too, beside history.csv.")] = None,
