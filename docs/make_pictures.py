@@ -1,4 +1,4 @@
-"""Makes the README's pictures: a sheet of each sampler, and the morph between two sneakers of the demo.
+"""Makes the README's pictures: a sheet of each sampler, a morph of the demo, and what the demo's model makes.
 
 .venv/bin/python docs/make_pictures.py WORKSPACE     # one that `looks-like demo` filled
 """
@@ -14,11 +14,13 @@ from looks_like.data.sneakers.samplers import SAMPLERS
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.requests import PathRequest
 from looks_like.explorer.paths.film import film
+from looks_like.explorer.paths.frames import pictures_of
 
 HERE = Path(__file__).parent
 SIDE, TILE_PX, PRODUCTS, SEED = 8, 144, 30_000, 2
 WAY = ("sneaker-000047", "sneaker-000021", "sneaker-000027", "sneaker-000047")  # from one to the next and back
 STEPS, PANEL_PX = 72, 192
+COLUMNS, WAYS = 10, 3  # of the sheet of what the model makes
 
 
 def main() -> None:
@@ -29,6 +31,20 @@ def main() -> None:
         sheet(name).save(HERE / f"sneakers-{name}.webp", quality=88, method=6)
     path = lab.path(PathRequest("sneakers", WAY, "dense", STEPS))
     (HERE / "morph.gif").write_bytes(film(lab, path, "gif", PANEL_PX))
+    made(lab).save(HERE / "demo-model" / "pictures.webp", quality=88, method=6)
+
+
+def made(lab: Lab) -> Image.Image:
+    """Held-out sneakers; rebuilt; three times the way through products and straight; samples of the mixture."""
+    space, catalogue = lab.space("sneakers"), lab.catalogue()
+    rng = np.random.default_rng(SEED)
+    held_out_m = rng.choice(np.flatnonzero(catalogue.held_out), COLUMNS, replace=False)
+    rows = [pictures_of(lab, [lab.product(catalogue.product_ids[row]) for row in held_out_m], space.size)]
+    rows.append(space.decode(np.stack([space.code(int(row)) for row in held_out_m])))
+    for pair in rng.choice(len(catalogue), (WAYS, 2), replace=False):
+        rows += [space.decode(space.path_codes(list(map(int, pair)), COLUMNS, curve)) for curve in ("dense", "linear")]
+    rows.append(space.decode(space.mixture.sample(COLUMNS, SEED)))
+    return Image.fromarray(np.concatenate([np.concatenate(list(row), axis=1) for row in rows], axis=0))
 
 
 def sheet(sampler: str) -> Image.Image:
