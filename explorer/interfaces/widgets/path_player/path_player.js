@@ -150,7 +150,7 @@ class PathPlayer {
   tile(canvas, at) {
     const context = canvas.getContext("2d");
     if (!context || !this.sheet) return;
-    context.imageSmoothingEnabled = this.edge > canvas.width;
+    context.imageSmoothingQuality = "high";
     const [x, y] = [at % this.columns, Math.floor(at / this.columns)];
     context.drawImage(
       this.sheet,
