@@ -71,27 +71,69 @@ def hdbscan(xy_n2: np.ndarray, least: int | None = None) -> np.ndarray:
         return np.zeros(len(xy_n2), np.int32)  # all at one place
     if len(xy_n2) <= least:
         return np.full(len(xy_n2), -1, np.int32)
-    distances_nn = _joined(np.asarray(xy_n2, np.float64))
-    labels_n = _hdbscan(distances_nn, least, None)
+    graph = _joined(np.asarray(xy_n2, np.float64))
+    labels_n = _hdbscan(graph, least, None)
     most = round(_LARGE * len(xy_n2))
     if np.bincount(labels_n + 1)[1:].max(initial=0) > most:
-        finer_n = _hdbscan(distances_nn, least, most)
+        finer_n = _hdbscan(graph, least, most)
         labels_n = finer_n if (finer_n < 0).mean() <= (labels_n < 0).mean() + _LEFT_OUT else labels_n
     return _largest_first(labels_n)
 
 
-def _hdbscan(distances_nn: csr_array, least: int, most: int | None) -> np.ndarray:
+@dataclass(frozen=True)
+class _Graph:
+    """Neighbours (a, b), a < b, and at what mutual reachability (Campello 2013) each pair is one."""
+
+    count: int
+    a_e: np.ndarray
+    b_e: np.ndarray
+    reach_e: np.ndarray
+
+    def matrix(self, reach_e: np.ndarray, kept_e: np.ndarray | slice = slice(None)) -> csr_array:
+        a_e, b_e = self.a_e[kept_e], self.b_e[kept_e]
+        both = (np.concatenate([a_e, b_e]), np.concatenate([b_e, a_e]))
+        return csr_array(csr_matrix((np.tile(reach_e[kept_e], 2), both), shape=(self.count, self.count)))
+
+
+def _hdbscan(graph: _Graph, least: int, most: int | None) -> np.ndarray:
     from sklearn.cluster import HDBSCAN
 
-    # a row of a sparse matrix does not hold its own product, which HDBSCAN counts
-    found = HDBSCAN(
-        min_cluster_size=least, min_samples=_LEAST_AROUND - 1, max_cluster_size=most, metric="precomputed", copy=True
-    )
-    return np.asarray(found.fit_predict(distances_nn))
+    # one sample: how dense each place is stands in the reachability already
+    found = HDBSCAN(min_cluster_size=least, min_samples=1, max_cluster_size=most, metric="precomputed", copy=True)
+    labels_n = np.asarray(found.fit_predict(graph.matrix(_all_different(graph.reach_e))))
+    return _without_bridges(labels_n, graph, least)
 
 
-def _joined(xy_n2: np.ndarray) -> csr_array:
-    """Distances between neighbours alone: a graph that hangs together and holds the shortest tree through all.
+def _all_different(reach_e: np.ndarray) -> np.ndarray:
+    """The same to eight digits, equal ones told apart in the order given.
+
+    Many are equal, as a place is reached from all within its core at the same cost. scikit-learn and SciPy sort them
+    with no order among equals, which comes out otherwise on another processor, and clusters with it.
+    """
+    order_e = np.argsort(reach_e, kind="stable")
+    different_e = np.empty_like(reach_e)
+    different_e[order_e] = reach_e[order_e] * (1 + np.arange(len(reach_e)) * 2.0**-51)
+    return different_e
+
+
+def _without_bridges(labels_n: np.ndarray, graph: _Graph, least: int) -> np.ndarray:
+    """Who hangs on a cluster by the very reach at which it meets another is in none.
+
+    Such a place lies between the two, as near to the one as to the other: a tree of pairs gives it to either, by lot.
+    """
+    from scipy.sparse.csgraph import connected_components
+
+    a_e, b_e = labels_n[graph.a_e], labels_n[graph.b_e]
+    meets_c = np.full(labels_n.max(initial=-1) + 2, np.inf)  # the last place is that of -1
+    for side_e in (a_e, b_e):
+        np.minimum.at(meets_c, side_e[a_e != b_e], graph.reach_e[a_e != b_e])
+    inside_e = (a_e == b_e) & (a_e >= 0) & (graph.reach_e < meets_c[a_e])
+    part_n = connected_components(graph.matrix(graph.reach_e, inside_e), directed=False)[1]
+    return np.where(np.bincount(part_n)[part_n] >= least, labels_n, -1)
+
+
+def _joined(xy_n2: np.ndarray) -> _Graph:
+    """Neighbours alone: a graph that hangs together and holds the shortest tree through all.
 
     Delaunay's triangulation holds that tree; the few nearest of each place make dense ones known as such. All pairs,
     as scikit-learn would take them, are several times the work at 30,000 and too many at a million.
@@ -99,7 +141,7 @@ def _joined(xy_n2: np.ndarray) -> csr_array:
     from scipy.spatial import Delaunay, KDTree, QhullError
 
     count = len(xy_n2)
-    near_nk = KDTree(xy_n2).query(xy_n2, min(_JOINED_TO, count))[1][:, 1:]
+    apart_nk, near_nk = (found_nk[:, 1:] for found_nk in KDTree(xy_n2).query(xy_n2, min(_JOINED_TO, count)))
     pairs = [np.stack([np.repeat(np.arange(count), near_nk.shape[1]), near_nk.ravel()], 1)]
     try:
         found = Delaunay(xy_n2)
@@ -113,9 +155,9 @@ def _joined(xy_n2: np.ndarray) -> csr_array:
     key = key[np.append(True, key[1:] != key[:-1])]  # NumPy's unique takes ten times as long
     a, b = key // count, key % count
     a, b = a[a != b], b[a != b]
-    distance = np.maximum(np.linalg.norm(xy_n2[a] - xy_n2[b], axis=1), 1e-12)  # 0 would say that there is no edge
-    both = (np.concatenate([a, b]), np.concatenate([b, a]))
-    return csr_array(csr_matrix((np.tile(distance, 2), both), shape=(count, count)))
+    core_n = apart_nk[:, min(_LEAST_AROUND - 1, apart_nk.shape[1]) - 1]
+    reach_e = np.maximum(np.maximum(core_n[a], core_n[b]), np.linalg.norm(xy_n2[a] - xy_n2[b], axis=1))
+    return _Graph(count, a, b, np.maximum(reach_e, 1e-12))  # 0 would say that there is no edge
 
 
 def exemplars(z_nd: np.ndarray, members_m: np.ndarray) -> Exemplars:
