@@ -41,10 +41,8 @@ class TrainingStep:
     loss: Loss
     rate: float = 1.0  # times the learning rate
     betas: tuple[float, float] = (0.9, 0.99)  # of Adam; adversaries do better with a short memory (.5)
-    schedule: Callable[[float], float] | None = (
-        None  # share of training behind -> share of the highest rate; None = the
-    )
-    # rise and cosine of all
+    # share of training behind -> share of the highest rate; None = the rise and cosine of all
+    schedule: Callable[[float], float] | None = None
     per_value: bool = True  # its loss is in nats per picture: divided by the values of one before gradients are clipped
 
 

@@ -87,6 +87,7 @@ def test_the_menu_of_curves_has_every_curve(run: Opener, lab: Lab) -> None:
     ("name", "link"),
     [
         ("looks_like", {"a": "0003", "b": "0040", "curve": "linear", "steps": "24"}),
+        ("looks_like", {"a": "0003", "b": "0040", "curve": "dense", "through": "37", "steps": "24"}),
         ("dimensions", {"from": "0005", "z": "1,0,0,0,0,0.5"}),
         ("similar", {"like": "0003", "k": "24", "filter": '[["brand","is",["Alder"]],["price","between",[10,50]]]'}),
     ],
@@ -102,6 +103,8 @@ def test_a_link_restores_what_it_says(run: Opener, lab: Lab, name: str, link: di
     ("name", "link"),
     [
         ("looks_like", {"a": "nobody", "b": "<script>alert(1)</script>", "curve": "zigzag", "steps": "x"}),
+        ("looks_like", {"a": "0003", "b": "0040", "through": "9" * 5000}),
+        ("looks_like", {"a": "0003", "b": "0040", "through": "-1"}),
         ("dimensions", {"from": "nobody", "z": "1,2,nonsense"}),
         ("similar", {"like": "<b>nobody</b>", "k": "many", "filter": "[[1]]"}),
         ("similar", {"like": "0003", "filter": '[["brand","is",[null,3,"nobody"]]]'}),

@@ -217,6 +217,11 @@ class Trial:
         beside = {(linear := self.linear(subject)).name: (linear, subject) for subject in self.subjects}
         return [*((subject, subject) for subject in self.subjects), *beside.values()]
 
+    def rebuilt_features(self, subject: Subject) -> np.ndarray:
+        """(N, F) of what the model makes of the held-out products that are compared."""
+        key = ("held out, rebuilt", subject.name)
+        return self.cache.get_or_make(key, lambda: features(subject.decode(subject.encode(subject.shown[slice(None)]))))
+
     def features(self, kind: str, subject: Subject, pictures: Callable[[], np.ndarray]) -> np.ndarray:
         """(N, F) of real pictures, the same for all models that see alike. ModelError without the weights."""
         key = ("features", kind, subject.space.size, subject.channels, len(subject.learnt_from))

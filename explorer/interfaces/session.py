@@ -260,7 +260,7 @@ def slider(label: str, key: str, least_most_step: tuple[int, int, int], *, help:
     """A whole number kept across pages; the most unless the link or the person said otherwise, and then not kept."""
     least, most, step = least_most_step
     said, widget = chosen().get(key, ""), f"{key} slider"
-    now = min(most, max(least, int(said))) if said.isdecimal() else most
+    now = min(most, max(least, int(said))) if said.isdecimal() and len(said) <= len(str(most)) else most
     if st.session_state.get(widget) != now:
         st.session_state[widget] = now
 

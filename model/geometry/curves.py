@@ -132,9 +132,8 @@ def path_points(
     points_td = np.empty((steps, len(anchors_ad[0])), np.float32)
     for piece, (begin, end) in enumerate(itertools.pairwise(stops_a)):
         a_d, b_d, t_t = anchors_ad[piece], anchors_ad[piece + 1], np.linspace(0, 1, end - begin + 1)
-        bent = (
-            linear if np.array_equal(a_d, b_d) else CURVES[curve].on(roads, through)
-        )  # from a product to itself nothing moves
+        stays = np.array_equal(a_d, b_d)  # from a product to itself nothing moves
+        bent = linear if stays else CURVES[curve].on(roads, through)
         points_td[begin : end + 1] = bent(a_d, b_d, t_t)
     points_td[stops_a] = anchors_ad
     return points_td

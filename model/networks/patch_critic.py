@@ -17,7 +17,7 @@ _SLOPE = 0.2  # of the leaky ReLU
 _CHANNELS_MAX = 256
 _PATCH_STAGE = 1  # the halving after which patches are judged: a cell then sees some 18 px at 128 px
 _NOISE, _PENALTY = 0.05, 0.0002  # standard deviation of a value; weight of the squared change over that noise
-_PENALISED = 4
+_PENALISED = 4  # one picture in so many
 _SHIFT = 1 / 16  # of the edge, by which real and made pictures are moved alike
 
 
@@ -63,7 +63,7 @@ def patch_critic_loss(critic: PatchCritic, x_nchw: Tensor, made_mchw: Tensor, rn
     score_nk, _ = critic(seen)
     real_nk, made_mk = score_nk[: len(x_nchw)], score_nk[len(x_nchw) :]
     loss = F.softplus(made_mk - real_nk.repeat(len(made_mk) // len(real_nk), 1)).mean()
-    some_nchw, some_nk = seen[::_PENALISED], score_nk[::_PENALISED]  # one in four, for it costs as much as the rest
+    some_nchw, some_nk = seen[::_PENALISED], score_nk[::_PENALISED]  # it costs as much as all else
     noise = torch.randn(some_nchw.shape, generator=rng, device=rng.device)
     beside_nk, _ = critic(some_nchw + _NOISE * noise)
     return loss + _PENALTY * ((beside_nk - some_nk) / _NOISE).square().mean(), loss.detach()

@@ -48,8 +48,7 @@ def _pairs(trial: Trial) -> int:
 
 
 def _rebuilt(trial: Trial, section: Section, subject: Subject) -> None:
-    shown_nhwc = subject.decode(subject.encode(subject.shown[slice(None)]))
-    real, shown_mf = _reference(trial, subject), features(shown_nhwc)
+    real, shown_mf = _reference(trial, subject), trial.rebuilt_features(subject)
     held_out_mf = trial.features("held out", subject, lambda: subject.as_it_sees(subject.shown))
     _put(trial, section, subject, REBUILT, {subject.name: shown_mf, FLOOR: held_out_mf}, real)
     row, share = section.row("recognised"), recognised(shown_mf, held_out_mf)
@@ -66,7 +65,7 @@ def _paths(trial: Trial, section: Section, subject: Subject, curve: str) -> None
     shown = {
         subject.name: features(made_nhwc),
         NEAREST_PRODUCT: features(nearest_nhwc),
-        CROSS_FADE: features(_cross_fades(subject, rows_p2)),
+        CROSS_FADE: trial.features(CROSS_FADE, subject, lambda: _cross_fades(subject, rows_p2)),
     }
     _put(trial, section, subject, kind, shown, real)
     row, said = section.row("sharpness", kind), f"{len(z_td):,} pictures"

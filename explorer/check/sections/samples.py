@@ -53,7 +53,7 @@ def _floor(trial: Trial, section: Section) -> None:
 
 def _kid(trial: Trial, section: Section, subject: Subject, kind: str) -> None:
     real_nf = _real(trial, subject)
-    shown_mf = features(_pictures(subject, subject, kind))
+    shown_mf = trial.rebuilt_features(subject) if kind == REBUILT else features(_pictures(subject, subject, kind))
     said = _said(subject, len(real_nf), len(shown_mf))
     trial.put(section.row("kid", kind), subject, Score("kid", kernel_distance(real_nf, shown_mf), said))
     from_rebuilt = kernel_distance(_rebuilt(trial, subject), shown_mf)

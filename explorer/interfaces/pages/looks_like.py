@@ -9,8 +9,8 @@ from looks_like.model.geometry import CURVES
 
 STEPS = ("24", "60", "120")
 _THROUGH = (
-    "How far the way bends from the straight line towards real products, percent. Straight is shorter, and shows \
-ghosts where no product is."
+    "How far the way bends from the straight line towards real products. Straight is shorter, and shows ghosts where "
+    "no product is."
 )
 
 lab = open_lab()

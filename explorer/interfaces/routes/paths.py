@@ -13,7 +13,7 @@ _SHEET_COLUMNS = 10
 
 
 def steps(lab: Lab, request: Request) -> Response:
-    """?model=&a=&b=&curve=&steps=: each step with its nearest product; how the sheet's pictures lie."""
+    """?model=&a=&b=&curve=&through=&steps=: each step with its nearest product; how the sheet's pictures lie."""
     path = lab.path(_path_request(lab, request))
     said = [product_json(product) for product in path.nearest]
     return responses.json_reply({"edge": int(path.frames_thwc.shape[1]), "columns": _SHEET_COLUMNS, "steps": said})
@@ -25,7 +25,7 @@ def sheet(lab: Lab, request: Request) -> Response:
 
 
 def film_file(lab: Lab, request: Request) -> Response:
-    """/api/film.gif?model=&a=&b=&curve=&steps=&size=256, and .webp, .mp4, .png, .csv, .json"""
+    """/api/film.gif?model=&a=&b=&curve=&through=&steps=&size=256, and .webp, .mp4, .png, .csv, .json"""
     path_request, kind = _path_request(lab, request), request.path_params["kind"]
     content = film(lab, lab.path(path_request), kind, whole_number(request.query_params, "size", 256))
     name = f"attachment; filename*=UTF-8''{quote(path_request.slug())}.{kind}"
