@@ -28,7 +28,7 @@ from looks_like.explorer.errors import MISTAKES
 _ERRORS = (("mse", ""), ("negative_elbo", ""), ("kl_nats", ""), ("active", ""), ("sharpness", ""))
 _ON_PATHS = tuple(fidelity.ON.values())
 _SHARES = (*((key, of) for of in (REBUILT, *_ON_PATHS) for key in ("precision", "density")), ("recognised", ""))
-_SHARP = (("sharpness", ""), *(("sharpness", of) for of in _ON_PATHS))
+_SHARP = (("sharpness", ""), *(("sharpness", f"{of}, beside the nearest products'") for of in _ON_PATHS))
 _KIDS = tuple(("kid", kind) for kind in (REBUILT, *DRAWN))
 
 

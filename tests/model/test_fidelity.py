@@ -42,6 +42,16 @@ def test_more_of_the_same_are_real_and_few_meet_few() -> None:
     assert few.density > 1 > 2 * few.coverage
 
 
+@pytest.mark.parametrize("count", [200, 600])
+def test_few_real_pictures_do_not_make_new_ones_look_nearer(count: int) -> None:
+    """Features that spread as those of photographs do: 64 components found on 200 of them fit those and no others, and
+    new ones had a density of 3.7 and 1.8.
+    """
+    rng, scale_f = np.random.default_rng(3), (1 + np.arange(300)) ** -0.5
+    found = RealPictures(scale_f * rng.normal(size=(count, 300))).fidelity(scale_f * rng.normal(size=(500, 300)))
+    assert found.density == pytest.approx(1, abs=0.3)
+
+
 def test_copies_of_the_real_ones_are_inside() -> None:
     real_nf = np.random.default_rng(2).normal(size=(50, 200))
     assert RealPictures(real_nf).fidelity(real_nf).precision == 1

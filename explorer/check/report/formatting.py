@@ -13,6 +13,8 @@ HEADLINES = (
     ("sharpness", ""),
     ("kl_nats", ""),
     ("active", ""),
+    ("precision", "reconstructions"),
+    ("density", "reconstructions"),
     ("kid", "reconstructions"),
     ("kid", "mid-points"),
     ("kid", "mixture"),
