@@ -23,11 +23,19 @@ from looks_like.atomic import replacing, write_whole
 from looks_like.model.errors import ModelError
 from looks_like.model.families import FAMILIES, Family, create
 from looks_like.model.family import move_to_device
-from looks_like.model.geometry import read_mixture
+from looks_like.model.geometry import read_axes, read_mixture
 from looks_like.model.training import Trainer
 
 _LIBRARIES = ("torch", "numpy", "safetensors")
 _CARD_BYTES_MAX = 1_000_000
+_FILES = (  # of a finished model
+    "card.json",
+    "history.jsonl",
+    "history.csv",
+    "weights.safetensors",
+    "mixture.safetensors",
+    "axes.safetensors",
+)
 
 
 @dataclass(kw_only=True)
@@ -142,11 +150,19 @@ def copy_model(source: Path, target: Path, aside: Path) -> None:
     """A finished model into a folder that does not exist yet, by way of `aside` beside it: whole or not at all."""
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    for name in ("card.json", "history.jsonl", "history.csv", "weights.safetensors", "mixture.safetensors"):
+    for name in (
+        "card.json",
+        "history.jsonl",
+        "history.csv",
+        "weights.safetensors",
+        "mixture.safetensors",
+        "axes.safetensors",
+    ):
         if (source / name).exists():
             shutil.copyfile(source / name, aside / name)
     load_model(aside)  # ModelError before it is anywhere
     read_mixture(aside)
+    read_axes(aside)
     target.parent.mkdir(parents=True, exist_ok=True)
     os.replace(aside, target)
 

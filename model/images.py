@@ -71,3 +71,20 @@ def to_uint8(x_nchw: Tensor) -> np.ndarray:
     pixels = (x_nchw.detach().float().clamp(0, 1) * 255).round().to(torch.uint8)
     pixels_nhwc = pixels.permute(0, 2, 3, 1).expand(-1, -1, -1, 3)
     return pixels_nhwc.cpu().contiguous().numpy()
+
+
+# sRGB to XYZ over the white of D65 (IEC 61966-2-1)
+_XYZ_OVER_WHITE = ((0.43395, 0.37622, 0.18983), (0.2126, 0.7152, 0.0722), (0.01773, 0.10947, 0.8728))
+_LAB_OF_XYZ = ((0.0, 116.0, 0.0), (500.0, -500.0, 0.0), (0.0, 200.0, -200.0))  # of their cube roots
+
+
+def to_lab(x_nchw: Tensor) -> Tensor:
+    """float (N, C, S, S) in [0, 1], grey or sRGB -> CIELAB (N, 3, S, S): L* in 0..100, a*, b*. The distance of two
+    colours is their colour difference ΔE (CIE 1976).
+    """
+    x_nchw = x_nchw.float().clamp(0, 1).expand(-1, 3, -1, -1)
+    linear = torch.where(x_nchw <= 0.04045, x_nchw / 12.92, ((x_nchw + 0.055) / 1.055) ** 2.4)
+    xyz = torch.einsum("ij,njhw->nihw", linear.new_tensor(_XYZ_OVER_WHITE), linear)
+    roots = torch.where(xyz > 216 / 24389, xyz.clamp_min(1e-9) ** (1 / 3), (24389 / 27 * xyz + 16) / 116)
+    lab = torch.einsum("ij,njhw->nihw", linear.new_tensor(_LAB_OF_XYZ), roots)
+    return lab - lab.new_tensor((16.0, 0.0, 0.0)).view(3, 1, 1)

@@ -186,11 +186,12 @@ def test_hostile_words_become_one_harmless_line() -> None:
 
 def test_dimensions_are_compared_by_cohens_d(lab: Lab) -> None:
     space = lab.space("tiny")
-    rows_m = np.flatnonzero(space.z_nd[:, 2] > np.median(space.z_nd[:, 2]))
+    value_n = space.axes.values(space.z_nd)[:, 2]
+    rows_m = np.flatnonzero(value_n > np.median(value_n))
     found = find_enrichment(lab, rows_m, "tiny")
-    a, b = space.z_nd[rows_m, 2], np.delete(space.z_nd[:, 2], rows_m)
+    a, b = value_n[rows_m], np.delete(value_n, rows_m)
     pooled = np.sqrt((((a - a.mean()) ** 2).sum() + ((b - b.mean()) ** 2).sum()) / (len(a) + len(b) - 2))
-    assert found.dimensions[0].dimension == 2
+    assert found.dimensions[0].dimension == 3
     assert found.dimensions[0].d == pytest.approx((a.mean() - b.mean()) / pooled, rel=1e-4)
     assert found.dimensions[0].words.endswith("deviations higher than all others")
     assert find_enrichment(lab, rows_m, "no such model").dimensions == ()

@@ -252,11 +252,17 @@ def test_an_unknown_map_is_told_the_known_ones(lab: Lab) -> None:
         lab.map_view("tiny", "../pca")
 
 
-def test_dimensions_come_by_what_they_carry(lab: Lab) -> None:
-    dimensions = lab.space("tiny").dimensions
-    carried = [dimension.kl_nats or 0 for dimension in dimensions]
-    assert carried == sorted(carried, reverse=True)
-    assert len(dimensions) == lab.card("tiny").measures["active_dimensions"] or len(dimensions) > 0
+def test_dimensions_come_by_what_they_change(lab: Lab) -> None:
+    space = lab.space("tiny")
+    assert space.has_axes
+    dimensions = space.dimensions
+    assert [dimension.number for dimension in dimensions] == list(range(1, len(dimensions) + 1))
+    effects = [dimension.effect or 0 for dimension in dimensions]
+    assert effects == sorted(effects, reverse=True)
+    assert effects[-1] > 0
+    one = dimensions[1]
+    moved_d = space.code(3) + 2 * np.array(one.step_d)
+    assert (moved_d - space.code(3)) @ np.array(one.read_d) == pytest.approx(2, abs=0.01)
 
 
 def test_the_workspace_says_what_it_holds(lab: Lab) -> None:

@@ -4,10 +4,15 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from looks_like.data.embeddings import drop_codes
+from looks_like.data.workspace import Workspace
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.interfaces.commands.main import run
+from looks_like.model.errors import ModelError
+from looks_like.model.geometry import own_axes, write_axes
 
 
 @pytest.fixture
@@ -51,3 +56,34 @@ def test_nothing_is_deleted_unasked(home: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("typer.confirm", lambda text, abort: (_ for _ in ()).throw(KeyboardInterrupt))
     assert typed("models", "delete", "tiny", "-w", home)[0] == 130
     assert Lab(home).models() == ["tiny"]
+
+
+# -- the axes that sliders move ----------------------------------------------------------------------------------
+
+
+def test_a_model_without_axes_has_the_numbers_of_its_code_until_they_are_found(home: Path) -> None:
+    (home / "models" / "tiny" / "axes.safetensors").unlink()
+    lab = Lab(home)
+    before = lab.space("tiny")
+    assert not before.has_axes
+    carried = [dimension.kl_nats or 0 for dimension in before.dimensions]
+    assert carried == sorted(carried, reverse=True)
+    assert all(np.count_nonzero(dimension.step_d) == 1 for dimension in before.dimensions)
+    assert typed("models", "axes", "tiny", "-w", home) == (0, "")
+    found = lab.space("tiny")
+    assert found.has_axes, "an open app sees them at once"
+    assert len(found.dimensions) == len(before.dimensions)
+    assert all(dimension.effect is not None for dimension in found.dimensions)
+    np.testing.assert_array_equal(found.z_nd, before.z_nd)
+
+
+def test_axes_need_codes(home: Path) -> None:
+    drop_codes(Workspace(home), "tiny")
+    code, sentence = typed("models", "axes", "tiny", "-w", home)
+    assert (code, "looks-like encode tiny" in sentence) == (2, True)
+
+
+def test_axes_of_another_model_are_refused(home: Path) -> None:
+    write_axes(home / "models" / "tiny", own_axes(np.random.default_rng(0).normal(size=(9, 3)), np.arange(3)))
+    with pytest.raises(ModelError, match=r"axes\.safetensors of model 'tiny' has 3 dimensions"):
+        Lab(home).space("tiny")

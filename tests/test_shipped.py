@@ -1,18 +1,22 @@
 """The model that comes with the demo: it is there, it is small, and it knows sneakers that it never saw."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 import torch
 
+from benchmarks.quality.factors import factor_array
 from looks_like.data.schema import held_out
 from looks_like.data.sneakers import render
-from looks_like.data.sneakers.samplers import catalogue
+from looks_like.data.sneakers.samplers import catalogue, independent
 from looks_like.explorer.core.space import encode_pixels
 from looks_like.explorer.training.demo import PRODUCTS, SHIPPED
 from looks_like.model.card import load_model
 from looks_like.model.device import Device
-from looks_like.model.geometry.mixture import read_mixture
+from looks_like.model.geometry import read_axes, read_mixture
 from looks_like.model.metrics.codes.active_dimensions import active_dimensions
+from looks_like.model.metrics.factors.information import information
 from looks_like.model.metrics.pictures.reconstruction import reconstruction_mse
 
 PLAIN = Device("cpu", torch.float32, "a test")
@@ -43,6 +47,18 @@ def test_it_rebuilds_unseen_sneakers_better_than_half_of_pca(unseen_nhwc: np.nda
     model, _ = load_model(SHIPPED, "cpu")
     assert reconstruction_mse(model, unseen_nhwc, PLAIN) <= PCA_32 / 2
     assert active_dimensions(model, unseen_nhwc, PLAIN).sum() >= 12
+
+
+def test_its_axes_tell_factors_better_than_the_numbers_of_its_code() -> None:
+    """Pictures whose factors are each drawn alone: what the best axis tells of each, on average."""
+    model, _ = load_model(SHIPPED, "cpu")
+    axes = read_axes(SHIPPED)
+    assert axes is not None
+    sneakers = [independent(1, i).sneaker for i in range(1500)]
+    z_nd = encode_pixels(model, np.stack([render(sneaker, 64) for sneaker in sneakers]), PLAIN)
+    factors_nf = factor_array([asdict(sneaker) for sneaker in sneakers])
+    own, on_axes = (information(values_na, factors_nf).max(0) for values_na in (z_nd, axes.values(z_nd)))
+    assert on_axes.mean() > 1.2 * own.mean()
 
 
 def test_its_mixture_knows_where_unseen_sneakers_lie(unseen_nhwc: np.ndarray) -> None:

@@ -63,10 +63,10 @@ def test_an_impossible_number_is_refused(lab: Lab, k: int) -> None:
 def test_the_steps_are_the_largest_differences_in_deviations(lab: Lab) -> None:
     space = lab.space("tiny")
     similar = similar_to(lab, "tiny", 5, 1)[0]
-    deviations_d = (space.code(similar.product.row) - space.code(5)) / space.z_nd.std(0)
-    largest = np.argsort(-np.abs(deviations_d))[:3]
-    assert [step.dimension for step in similar.steps] == largest.tolist()
-    assert [step.deviations for step in similar.steps] == pytest.approx(deviations_d[largest].tolist(), rel=1e-4)
+    here_a, there_a = space.axes.values(np.stack([space.code(similar.product.row), space.code(5)]))
+    largest = np.argsort(-np.abs(here_a - there_a))[:3]
+    assert [step.dimension for step in similar.steps] == (largest + 1).tolist()
+    assert [step.deviations for step in similar.steps] == pytest.approx((here_a - there_a)[largest].tolist(), rel=1e-4)
 
 
 ITEM = Product(3, "p", "Disc", "digest", {}, 1.3, 1.31)

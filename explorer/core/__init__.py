@@ -29,7 +29,7 @@ from looks_like.explorer.core.requests import (
     whole_number,
 )
 from looks_like.explorer.core.results import DecodedPath, MapView, Product, map_view, product_json
-from looks_like.explorer.core.space import KNN_GRAPH_MAX, Space, encode_pixels
+from looks_like.explorer.core.space import KNN_GRAPH_MAX, Dimension, Space, axes_of, encode_pixels
 from looks_like.explorer.core.status import Status, status_of
 from looks_like.explorer.core.warm_up import get_ready
 
@@ -43,6 +43,7 @@ __all__ = [
     "Cache",
     "Colouring",
     "DecodedPath",
+    "Dimension",
     "Lab",
     "MapContext",
     "MapView",
@@ -50,6 +51,7 @@ __all__ = [
     "Product",
     "Space",
     "Status",
+    "axes_of",
     "by_category",
     "by_number",
     "checked_rows",

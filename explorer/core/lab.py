@@ -30,7 +30,7 @@ from looks_like.explorer.errors import RequestError
 from looks_like.model.card import Card, copy_model, fingerprint, load_model, read_card
 from looks_like.model.device import pick_device
 from looks_like.model.family import Family
-from looks_like.model.geometry import Mixture, read_mixture
+from looks_like.model.geometry import Axes, Mixture, read_axes, read_mixture
 
 
 class Lab:
@@ -150,27 +150,28 @@ class Lab:
         """Encoder and decoder, on the device of this process."""
         return self._loaded(self.model_name(model))[0]
 
-    def _loaded(self, model: str) -> tuple[Family, Card, Mixture | None]:
+    def _loaded(self, model: str) -> tuple[Family, Card, Mixture | None, Axes | None]:
         folder = self.folder(model)
         return self.cache.get_or_make(
             ("net", model, self._weights_stamp(model)),
-            lambda: (*load_model(folder, pick_device().name), read_mixture(folder)),
+            lambda: (*load_model(folder, pick_device().name), read_mixture(folder), read_axes(folder)),
             max_size=16,
         )
 
     def space(self, model: str) -> Space:
         """The model with the codes of the catalogue's products."""
         name = self.model_name(model)
-        weights, stamp, (net, card, mixture) = self.weights(name), self._weights_stamp(name), self._loaded(name)
+        weights, stamp = self.weights(name), self._weights_stamp(name)
+        net, card, mixture, axes = self._loaded(name)
 
         def make() -> Space:
             catalogue, embedding = self.catalogue(), read_embedding(self.workspace, name)
             if embedding is None or embedding.weights != weights:
                 none_0d = np.empty((0, net.settings.latent), np.float32)
-                return Space(net, card, none_0d, np.empty(0, np.int64), mixture=mixture)
+                return Space(net, card, none_0d, np.empty(0, np.int64), mixture=mixture, axes=axes)
             rows_n = catalogue.rows_of(embedding.product_ids)
             order_n = np.argsort(rows_n, kind="stable")[(rows_n < 0).sum() :]
-            return Space(net, card, embedding.z_nd[order_n], rows_n[order_n], mixture=mixture)
+            return Space(net, card, embedding.z_nd[order_n], rows_n[order_n], mixture=mixture, axes=axes)
 
         codes = self.workspace.stamp(f"codes--{name}")
         return self.cache.get_or_make(("space", name, stamp, self.version(), codes), make, max_size=16)
@@ -181,9 +182,11 @@ class Lab:
         key = ("weights", folder.name, self._weights_stamp(model))
         return self.cache.get_or_make(key, lambda: fingerprint(folder))
 
-    def _weights_stamp(self, model: str) -> int:
+    def _weights_stamp(self, model: str) -> tuple[int, int]:
         """Changes when the model does."""
-        return (self.folder(model) / "weights.safetensors").stat().st_mtime_ns
+        beside = self.folder(model) / "axes.safetensors"
+        found = beside.stat().st_mtime_ns if beside.exists() else 0
+        return (self.folder(model) / "weights.safetensors").stat().st_mtime_ns, found
 
     def has_code(self, model: str, product_id: str) -> bool:
         catalogue = self.catalogue()

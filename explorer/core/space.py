@@ -12,7 +12,17 @@ from looks_like.model.card import Card
 from looks_like.model.device import Device, pick_device
 from looks_like.model.errors import ModelError
 from looks_like.model.family import Family
-from looks_like.model.geometry import CURVES, Mixture, NearestNeighbours, Roads, fit_mixture, path_points
+from looks_like.model.geometry import (
+    CURVES,
+    Axes,
+    Mixture,
+    NearestNeighbours,
+    Roads,
+    find_axes,
+    fit_mixture,
+    own_axes,
+    path_points,
+)
 from looks_like.model.images import Pictures, to_float, to_uint8
 from looks_like.model.metrics.codes.active_dimensions import active_in
 
@@ -24,24 +34,36 @@ _LIKE_MAX = 1000  # products asked for their neighbours at once: of a catalogue 
 
 @dataclass(frozen=True)
 class Dimension:
-    index: int
-    kl_nats: float | None  # None for a family without a posterior
-    mean: float  # of the products' codes
-    deviation: float
+    """What a slider moves: an axis of the space, or a number of the code where no axes were found."""
+
+    number: int  # from 1, those that change or carry most first
+    step_d: list[float]  # what one standard deviation adds to a code
+    read_d: list[float]  # times (code - mean): where that stands, in standard deviations
+    effect: float | None  # colour difference (CIE 1976 ΔE) of one, mean over the picture; None where it is not known
+    kl_nats: float | None  # of a number of the code; None for an axis, and for a family without a posterior
 
 
 class Space:
     """`rows` says which catalogue row each code belongs to; both are of one catalogue version."""
 
     def __init__(
-        self, net: Family, card: Card, z_nd: np.ndarray, rows_n: np.ndarray, *, mixture: Mixture | None = None
+        self,
+        net: Family,
+        card: Card,
+        z_nd: np.ndarray,
+        rows_n: np.ndarray,
+        *,
+        mixture: Mixture | None = None,
+        axes: Axes | None = None,
     ) -> None:
-        if mixture is not None and mixture.latent != net.settings.latent:
-            raise ModelError(
-                f"mixture.safetensors of model {card.name!r} has {mixture.latent} dimensions, the model has "
-                f"{net.settings.latent}. Delete the file: one is fitted when it is needed"
-            )
-        self.net, self.card, self.z_nd, self.rows_n, self._stored_mixture = net, card, z_nd, rows_n, mixture
+        for name, kept in (("mixture", mixture), ("axes", axes)):
+            if kept is not None and kept.latent != net.settings.latent:
+                raise ModelError(
+                    f"{name}.safetensors of model {card.name!r} has {kept.latent} dimensions, the model has "
+                    f"{net.settings.latent}. Delete the file: the program goes on without it"
+                )
+        self.net, self.card, self.z_nd, self.rows_n = net, card, z_nd, rows_n
+        self._stored_mixture, self._stored_axes = mixture, axes
         self.device: Device = pick_device()
         self._busy = threading.Lock()  # one net serves all threads; two at once only fight over the cores
 
@@ -89,12 +111,6 @@ class Space:
     def far_distance(self) -> float:
         """The 99th percentile of the distance from a product to its nearest other product."""
         return self.neighbours.typical_distance(share=0.99)
-
-    @cached_property
-    def deviation(self) -> np.ndarray:
-        """(D,) of each dimension over all codes."""
-        self.require_codes()
-        return np.asarray(self.z_nd.std(0))
 
     @cached_property
     def _place_n(self) -> np.ndarray:
@@ -178,7 +194,7 @@ class Space:
         p = self.positions(rows_m)
         if not len(p):
             raise ModelError(f"none of these {len(rows_m):,} products has a code of model {self.card.name!r}")
-        return Space(self.net, self.card, self.z_nd[p], self.rows_n[p])
+        return Space(self.net, self.card, self.z_nd[p], self.rows_n[p], axes=self.axes)
 
     def positions(self, rows_m: np.ndarray) -> np.ndarray:
         """Where the codes of catalogue rows stand in `z_nd`, ascending; rows without a code are left out."""
@@ -187,16 +203,38 @@ class Space:
         return np.flatnonzero(asked_n)
 
     @cached_property
-    def dimensions(self) -> list[Dimension]:
-        """The active ones, those that carry most first."""
+    def axes(self) -> Axes:
+        """Those kept beside the weights; for a model made before there were any, the active numbers of its code."""
+        if self._stored_axes is not None:
+            return self._stored_axes
         self.require_codes()
-        mean_d, deviation_d = self.z_nd.mean(0), self.z_nd.std(0)
-        kl = self.card.kl_nats
+        return own_axes(self.z_nd, self._active_by_weight)
+
+    @property
+    def has_axes(self) -> bool:
+        """Whether axes were found after the training."""
+        return self._stored_axes is not None
+
+    @cached_property
+    def _active_by_weight(self) -> np.ndarray:
+        """(A,) the active numbers of the code, those that carry most first."""
         active = np.flatnonzero(active_in(self.z_nd))
-        found = [
-            Dimension(int(d), kl[d] if len(kl) > d else None, float(mean_d[d]), float(deviation_d[d])) for d in active
+        kl_d = np.asarray(self.card.kl_nats)
+        weight_d = kl_d if len(kl_d) == self.latent else self.z_nd.std(0)
+        return np.asarray(active[np.argsort(-weight_d[active], kind="stable")])
+
+    @cached_property
+    def dimensions(self) -> list[Dimension]:
+        """Those that change or carry most first."""
+        axes = self.axes
+        effects: list[float | None] = axes.effect_a.tolist() or [None] * len(axes)
+        carried: list[float | None] = [None] * len(axes)
+        if self._stored_axes is None and len(self.card.kl_nats) == self.latent:
+            carried = [self.card.kl_nats[d] for d in self._active_by_weight]
+        return [
+            Dimension(a + 1, axes.steps_ad[a].tolist(), axes.reads_da[:, a].tolist(), effects[a], carried[a])
+            for a in range(len(axes))
         ]
-        return sorted(found, key=lambda dim: -(dim.deviation if dim.kl_nats is None else dim.kl_nats))
 
     @cached_property
     def mean_code(self) -> np.ndarray:
@@ -227,3 +265,9 @@ def encode_pixels(net: Family, pixels_nhwc: np.ndarray | Pictures, device: Devic
                 net.encode(to_float(pixels_nhwc[i : i + _BATCH], device.name, net.settings.channels)).float().cpu()
             )
     return np.concatenate([part.numpy() for part in parts]) if parts else np.empty((0, net.settings.latent), np.float32)
+
+
+def axes_of(net: Family, z_nd: np.ndarray, seed: int = 0) -> Axes:
+    """Found by decoding around some of the codes (N, D), on the device of this process: some seconds."""
+    device = pick_device()
+    return find_axes(lambda z_md: net.decode(z_md.to(device.name)), z_nd, active_in(z_nd), seed)

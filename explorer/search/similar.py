@@ -17,7 +17,6 @@ K_MAX = 10_000
 _MAP_ZOOM = 12
 _DIMENSIONS_SAID = 3
 _ATTRIBUTES_SAID = 2
-_ALIVE = 1e-6  # deviation of a dimension below which it says nothing of anything
 
 
 @dataclass(frozen=True)
@@ -129,13 +128,12 @@ def _similar_product(
 
 def _steps(space: Space, z_d: np.ndarray, rows_k: np.ndarray) -> list[tuple[DimensionOffset, ...]]:
     """For each row, the dimensions that differ most."""
-    alive = np.flatnonzero(space.deviation > _ALIVE)
     z_kd = np.stack([space.code(int(row)) for row in rows_k]) if len(rows_k) else np.empty((0, space.latent))
-    deviations_kd = (z_kd - z_d)[:, alive] / space.deviation[alive]
-    order_kd = np.argsort(-np.abs(deviations_kd), axis=1, kind="stable")[:, :_DIMENSIONS_SAID]
+    offset_ka = space.axes.values(z_kd) - space.axes.values(z_d[None])
+    order_ka = np.argsort(-np.abs(offset_ka), axis=1, kind="stable")[:, :_DIMENSIONS_SAID]
     return [
-        tuple(DimensionOffset(int(alive[d]), float(deviations_kd[i, d])) for d in order_d)
-        for i, order_d in enumerate(order_kd)
+        tuple(DimensionOffset(int(a) + 1, float(offset_ka[i, a])) for a in order_a)
+        for i, order_a in enumerate(order_ka)
     ]
 
 

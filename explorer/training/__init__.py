@@ -16,7 +16,7 @@ from looks_like.explorer.training.demo import (
     start_map,
     start_place,
 )
-from looks_like.explorer.training.models import delete_model, rename_model, unfinished_models
+from looks_like.explorer.training.models import delete_model, find_model_axes, rename_model, unfinished_models
 from looks_like.explorer.training.run import TrainingProgress, train, train_until_interrupted
 from looks_like.explorer.training.seeds import requests_per_seed, still_to_train, udr_of_models
 
@@ -33,6 +33,7 @@ __all__ = [
     "configuration",
     "delete_model",
     "demo_product_count",
+    "find_model_axes",
     "make_demo",
     "missing_maps",
     "rename_model",

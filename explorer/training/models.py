@@ -11,9 +11,10 @@ from looks_like.data.clusters import append_edit, list_clusterings, read_cluster
 from looks_like.data.embeddings import read_embedding, write_codes
 from looks_like.data.maps import list_maps, read_map, rewrite_card
 from looks_like.data.views import list_views, save_view
-from looks_like.explorer.core import Lab
+from looks_like.explorer.core import Lab, axes_of
 from looks_like.explorer.errors import RequestError
 from looks_like.model.card import read_card, write_card
+from looks_like.model.geometry import Axes, write_axes
 
 
 def unfinished_models(lab: Lab) -> list[str]:
@@ -53,6 +54,20 @@ def rename_model(lab: Lab, old: str, new: str) -> None:
         _remove_folder(lab, old)
         _drop_tables(lab, old)
     _rename_in_views(lab, old, new)
+
+
+def find_model_axes(lab: Lab, name: str) -> Axes:
+    """Finds and keeps the axes of a finished model, from the codes of the catalogue's products; those it had give way.
+
+    RequestError for an unknown one, ModelError where no product has a code, CatalogueError while it is trained or
+    somebody writes.
+    """
+    with _alone(lab, lab.model_name(name)):
+        space = lab.space(name)
+        space.require_codes()
+        axes = axes_of(space.net, space.z_nd, space.card.seed)
+        write_axes(lab.folder(name), axes)
+    return axes
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from looks_like.explorer.core import Lab, encode_pixels
+from looks_like.explorer.core import Lab, axes_of, encode_pixels
 from looks_like.explorer.training.configuration import (
     BUDGET_DEFAULT_S,
     DECODER_SETTINGS,
@@ -30,7 +30,7 @@ from looks_like.model.card import (
     write_weights,
 )
 from looks_like.model.families import Family, create
-from looks_like.model.geometry import FITTED_MAX, fit_mixture, write_mixture
+from looks_like.model.geometry import FITTED_MAX, fit_mixture, write_axes, write_mixture
 from looks_like.model.images import Pictures
 from looks_like.model.metrics.codes.active_dimensions import active_dimensions, kl_per_dimension
 from looks_like.model.metrics.pictures.elbo import compute_elbo
@@ -140,7 +140,10 @@ def train_model(
     write_weights(folder, trainer.ema)
     card.measures, card.kl_nats = _measure(trainer.ema, learn, held_out)
     seen = drawn(learn, FITTED_MAX, card.seed)
-    write_mixture(folder, fit_mixture(encode_pixels(trainer.ema, seen), card.seed))
+    z_nd = encode_pixels(trainer.ema, seen)
+    write_mixture(folder, fit_mixture(z_nd, card.seed))
+    yield TrainingProgress(card, None, "finding its axes")
+    write_axes(folder, axes_of(trainer.ema, z_nd, card.seed))
     card.finished = True
     write_card(folder, card)
     (folder / "checkpoint.safetensors").unlink(missing_ok=True)

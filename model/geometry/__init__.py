@@ -1,5 +1,6 @@
-"""Points in space: nearest neighbours, curves, mixtures, samples, clusters, outlines, placing, Procrustes."""
+"""Points in space: nearest neighbours, axes, curves, mixtures, samples, clusters, outlines, placing, Procrustes."""
 
+from looks_like.model.geometry.axes import Axes, find_axes, own_axes, read_axes, write_axes
 from looks_like.model.geometry.clusters import Exemplars, default_k, exemplars, hdbscan, k_means, majority_vote
 from looks_like.model.geometry.curves import CURVES, Curve, path_points
 from looks_like.model.geometry.mixture import FITTED_MAX, Mixture, fit_mixture, read_mixture, write_mixture
@@ -13,6 +14,7 @@ from looks_like.model.geometry.sampling import mid_points, prior_codes
 __all__ = [
     "CURVES",
     "FITTED_MAX",
+    "Axes",
     "Curve",
     "Exemplars",
     "KnnArrays",
@@ -23,6 +25,7 @@ __all__ = [
     "among_neighbours",
     "default_k",
     "exemplars",
+    "find_axes",
     "fit_mixture",
     "hdbscan",
     "inside",
@@ -30,9 +33,12 @@ __all__ = [
     "majority_vote",
     "mid_points",
     "outline",
+    "own_axes",
     "path_points",
     "prior_codes",
     "procrustes_align",
+    "read_axes",
     "read_mixture",
+    "write_axes",
     "write_mixture",
 ]

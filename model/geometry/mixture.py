@@ -10,17 +10,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
-from looks_like.atomic import replacing
 from looks_like.model.errors import ModelError
+from looks_like.model.geometry.kept import read_arrays, write_arrays
 
 COMPONENTS = 10  # M, one letter more for the names of arrays
 FITTED_MAX = 10_000  # codes; more change the likelihood of unseen ones by less than .1 nat
 _CODES_MIN = 2
 _SPREAD_MIN = 1e-6  # of the largest variance, added to each: a dimension that nothing uses does no harm
 _FILE = "mixture.safetensors"
+_REFUSED = "is not a mixture: {reason}. Delete it: one is fitted when it is needed"
 
 
 @dataclass(frozen=True)
@@ -81,29 +80,17 @@ def fit_mixture(z_nd: np.ndarray, seed: int = 0, components: int = COMPONENTS) -
 
 def write_mixture(folder: Path, mixture: Mixture) -> None:
     """Beside the weights, whole or not at all."""
-    with replacing(folder / _FILE) as aside:
-        save_file(vars(mixture), aside)
+    write_arrays(folder / _FILE, mixture)
 
 
 def read_mixture(folder: Path) -> Mixture | None:
     """None where there is none, as beside models made before. ModelError for a file that is not a mixture."""
-    path = folder / _FILE
-    if not path.exists():
-        return None
-    try:
-        mixture = Mixture(**load_file(path))
-        _check(mixture)
-    except (SafetensorError, OSError, TypeError, ValueError) as reason:
-        raise ModelError(f"{path} is not a mixture: {reason}. Delete it: one is fitted when it is needed") from None
-    return mixture
+    return read_arrays(folder / _FILE, Mixture, _check, _REFUSED)
 
 
 def _check(mixture: Mixture) -> None:
     """ValueError says what is wrong."""
-    arrays = vars(mixture)
-    if not all(array.dtype == np.float32 and np.isfinite(array).all() for array in arrays.values()):
-        raise ValueError("not all of its numbers are finite and float32")
-    shapes = [array.shape for array in arrays.values()]
+    shapes = [array.shape for array in vars(mixture).values()]
     count, latent = mixture.means_md.shape if mixture.means_md.ndim == 2 else (0, 0)
     if not count or not latent or shapes != [(count,), (count, latent), (count, latent, latent)]:
         raise ValueError(f"its shapes {', '.join(map(str, shapes))} do not agree")

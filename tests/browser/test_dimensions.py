@@ -35,12 +35,14 @@ def first_slider(page: Any) -> Any:
     return slider
 
 
-def linked(page: Any, slider: Any) -> bool:
-    """Whether the link says where the slider is, to the third decimal."""
-    label, value = slider.evaluate("it => [it.ariaLabel, it.value]")
-    code = [float(part) for part in parse_qs(urlsplit(page.url).query).get("z", ["nan"])[0].split(",")]
-    number = int(label.removeprefix("Dimension "))
-    return number < len(code) and abs(code[number] - float(value)) < 0.0006
+def code_in(link: str) -> list[float]:
+    return [float(part) for part in parse_qs(urlsplit(link).query).get("z", ["nan"])[0].split(",")]
+
+
+def linked(page: Any, decoded: list[str]) -> bool:
+    """Whether the page's link has the code that was decoded last, to the third decimal."""
+    said, shown = code_in(page.url), code_in(decoded[-1])
+    return len(said) == len(shown) and max(abs(a - b) for a, b in zip(said, shown, strict=True)) < 0.0006
 
 
 def test_dragging_changes_the_picture_before_the_mouse_is_up(page: Any, server: str) -> None:
@@ -55,13 +57,17 @@ def test_dragging_changes_the_picture_before_the_mouse_is_up(page: Any, server: 
 
 
 def test_the_nearest_products_follow_and_the_link_restores_the_picture(page: Any, server: str) -> None:
+    decoded: list[str] = []
+    page.on("request", lambda request: decoded.append(request.url) if "/api/decode" in request.url else None)
     page.goto(server + "/dimensions?from=0005")
     slider = first_slider(page)
     expect(page.locator(".near .card").first).to_contain_text("the product itself")
     slider.focus()
+    before = float(slider.input_value())
     for _ in range(60):
         page.keyboard.press("ArrowRight")
-    settle(page, lambda: linked(page, slider))
+    assert float(slider.input_value()) == pytest.approx(before + 60 * 0.006, abs=0.004)
+    settle(page, lambda: linked(page, decoded))
     rest(page)
     moved, link = picture(page), page.url
     page.goto("about:blank")

@@ -2,7 +2,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { codeFrom, codeText, reachOf } from "../../explorer/interfaces/widgets/latent_sliders/code.js";
+import {
+  codeFrom,
+  codeText,
+  movedTo,
+  placeOn,
+  REACH,
+  weightOf,
+} from "../../explorer/interfaces/widgets/latent_sliders/code.js";
 import {
   HOLD_MS,
   nearestTile,
@@ -12,10 +19,31 @@ import {
 } from "../../explorer/interfaces/widgets/path_player/timing.js";
 import { newestWins, query, whenQuiet } from "../../explorer/interfaces/widgets/shared/requests.js";
 
+const MEAN = [1, -1];
+const ALONG = { number: 1, step_d: [2, 0], read_d: [0.5, -0.25], effect: 3, kl_nats: null };
+const ACROSS = { number: 2, step_d: [1, 2], read_d: [0, 0.5], effect: 1, kl_nats: null };
+
 test("a slider reaches three deviations to either side of the mean", () => {
-  const { min, max, step } = reachOf({ index: 0, mean: 0.5, deviation: 2, kl_nats: null });
-  assert.deepEqual([min, max], [-5.5, 6.5]);
-  assert.ok(Math.abs((max - min) / step - 1000) < 1e-6);
+  assert.deepEqual([REACH.min, REACH.max], [-3, 3]);
+  assert.ok(Math.abs((REACH.max - REACH.min) / REACH.step - 1000) < 1e-6);
+});
+
+test("a dimension that is moved stands where it was moved to, and the others where they were", () => {
+  const z = [3, 5];
+  assert.equal(placeOn(ALONG, MEAN, MEAN), 0);
+  assert.deepEqual([placeOn(ALONG, z, MEAN), placeOn(ACROSS, z, MEAN)], [-0.5, 3]);
+  const moved = movedTo(ALONG, z, MEAN, 2);
+  assert.deepEqual(moved, [8, 5]);
+  assert.deepEqual([placeOn(ALONG, moved, MEAN), placeOn(ACROSS, moved, MEAN)], [2, 3]);
+  const across = movedTo(ACROSS, z, MEAN, 0);
+  assert.deepEqual([placeOn(ALONG, across, MEAN), placeOn(ACROSS, across, MEAN)], [-0.5, 0]);
+});
+
+test("what a dimension weighs: its share of all change, else what it tells, else nothing", () => {
+  assert.equal(weightOf(ALONG, [ALONG, ACROSS])[0], "75 %");
+  assert.match(weightOf(ALONG, [ALONG, ACROSS])[1], /ΔE 3\.0/);
+  assert.equal(weightOf({ ...ALONG, effect: null, kl_nats: 2.34 }, [])[0], "2.3 nats");
+  assert.equal(weightOf({ ...ALONG, effect: null }, [])[0], "");
 });
 
 test("a code comes back from its text, and nothing else does", () => {

@@ -19,6 +19,7 @@ from looks_like.model.metrics.factors.modularity import explicitness, modularity
 from looks_like.model.metrics.factors.sap import sap
 from looks_like.model.metrics.metric import Score
 
+ON_AXES = "on the axes that sliders move"
 COUNT, QUICK_COUNT = 6000, 1500  # products with known factors
 _SINGLE = (mig, sap, factor_vae_score, beta_vae_score, modularity, explicitness)
 _ROWS_MAX = 20  # dimensions of a heat map
@@ -96,8 +97,11 @@ def _attributes(trial: Trial, section: Section, subject: Subject) -> None:
     told_da = attribute_information(space.z_nd, columns)
     score = attribute_gap(told_da, list(columns))
     skipped = f"; left out for too many values: {', '.join(left_out)}" if left_out else ""
-    score = Score(score.key, score.value, score.said + skipped, {})
-    trial.put(section.row(score.key), subject, score)
+    trial.put(section.row(score.key), subject, Score(score.key, score.value, score.said + skipped, {}))
+    if space.has_axes and len(space.axes) > 1:
+        told_da = attribute_information(space.axes.values(space.z_nd), columns)
+        found = attribute_gap(told_da, list(columns))
+        trial.put(section.row(found.key, ON_AXES), subject, Score(found.key, found.value, found.said + skipped, {}))
     linear = trial.linear(subject)
     if linear.name not in section.row(score.key).baselines:
         row_m = subject.pixels_nhwc[space.rows_n[:: max(1, len(space.rows_n) // 10_000)]]
@@ -120,7 +124,7 @@ def _heat(subject: Subject, told_da: np.ndarray, names: list[str]) -> Chart:
         x_title="",
         y_title="dimension",
         matrix=[[finite_or_none(told_da[d, a]) for a in shown] for d in order],
-        rows=[str(d) for d in order],
+        rows=[str(d + 1) for d in order],
         columns=[names[a] for a in shown],
     )
 
@@ -137,6 +141,7 @@ def _labelled(trial: Trial, section: Section, subject: Subject) -> None:
         )
         return
     _factors(trial, section, subject, known, subject)
+    _axes(trial, section, subject, known)
     linear = trial.linear(subject)
     if linear.name not in section.row("mig").baselines:
         _factors(trial, section, linear, known, subject)
@@ -144,7 +149,7 @@ def _labelled(trial: Trial, section: Section, subject: Subject) -> None:
 
 def _factors(trial: Trial, section: Section, coder: Codec, known: FactorPictures, subject: Subject) -> None:
     z_nd = coder.encode(_pictures(known, subject))
-    factors_nf = np.stack([ranks(values_n) for values_n in known.columns.values()], 1)
+    factors_nf = _factors_of(known)
     scores = [measure(z_nd, factors_nf, seed=subject.seed) for measure in _SINGLE]
     if trial.request.quick:
         section.lacks("DCI grows thousands of trees: it is left out of a quick check.")
@@ -156,6 +161,19 @@ def _factors(trial: Trial, section: Section, coder: Codec, known: FactorPictures
             trial.put(row, subject, found)
         else:
             row.baselines[coder.name] = found
+
+
+def _axes(trial: Trial, section: Section, subject: Subject, known: FactorPictures) -> None:
+    """What peers measure on the numbers of a code, on what people move."""
+    axes = subject.space.axes
+    if subject.space.has_axes and len(axes) > 1:
+        values_na = axes.values(subject.encode(_pictures(known, subject)))
+        found = mig(values_na, _factors_of(known), seed=subject.seed)
+        trial.put(section.row("mig", ON_AXES), subject, Score("mig", found.value, found.said, {}))
+
+
+def _factors_of(known: FactorPictures) -> np.ndarray:
+    return np.stack([ranks(values_n) for values_n in known.columns.values()], 1)
 
 
 def _known(trial: Trial, subject: Subject) -> FactorPictures | None:

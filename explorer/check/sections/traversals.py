@@ -6,6 +6,7 @@ import numpy as np
 
 from looks_like.explorer.check.findings import CheckStep, Plan, Section, Sheet, Strip
 from looks_like.explorer.check.trial import Subject, Trial
+from looks_like.explorer.core import Dimension
 
 ROWS = 10
 STEPS = (-2.5, -2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0, 2.5)  # standard deviations
@@ -15,8 +16,8 @@ def plan(trial: Trial) -> Plan:
     section = Section(
         "traversals",
         "Traversals",
-        "One held-out product, and what becomes of it when one number of its code is moved: the dimensions that carry "
-        "most, from 2.5 standard deviations below the catalogue's mean to 2.5 above.",
+        "One held-out product, and what becomes of it when one dimension is moved: those that change or carry most, "
+        "from 2.5 standard deviations below the catalogue's mean to 2.5 above.",
     )
     return section, [
         CheckStep(f"{subject.name}: traversals", 1, partial(_walk, section, subject)) for subject in trial.subjects
@@ -24,7 +25,7 @@ def plan(trial: Trial) -> Plan:
 
 
 def _walk(section: Section, subject: Subject) -> None:
-    dimensions = subject.space.dimensions[:ROWS]
+    dimensions, axes = subject.space.dimensions[:ROWS], subject.space.axes
     if not dimensions:
         section.lacks(f"No dimension of {subject.name} is active: there is nothing to move.")
         return
@@ -34,15 +35,21 @@ def _walk(section: Section, subject: Subject) -> None:
     sheet.strips.append(Strip("unmoved", subject.decode(code_d[None]), f"{product}, decoded from its own code"))
     labels = tuple(f"{step:+g}σ".replace("-", "−") for step in STEPS)
     for dimension in dimensions:
-        z_td = np.repeat(code_d[None], len(STEPS), 0)
-        z_td[:, dimension.index] = dimension.mean + np.array(STEPS) * dimension.deviation
-        carries = f"σ {dimension.deviation:.2f}" if dimension.kl_nats is None else f"{dimension.kl_nats:.2f} nats"
+        step_d, now = np.array(dimension.step_d), (code_d - axes.mean_d) @ dimension.read_d
+        z_td = code_d + (np.array(STEPS) - now)[:, None] * step_d
         sheet.strips.append(
             Strip(
-                f"{dimension.index} ({carries})",
+                f"{dimension.number}{_told(dimension)}",
                 subject.decode(z_td),
-                f"Dimension {dimension.index} of {subject.name} from −2.5σ to +2.5σ",
+                f"Dimension {dimension.number} of {subject.name} from −2.5σ to +2.5σ",
                 labels,
             )
         )
     section.sheets.append(sheet)
+
+
+def _told(dimension: Dimension) -> str:
+    """ " (ΔE 2.40)", " (3.10 nats)" or nothing."""
+    if dimension.effect is not None:
+        return f" (ΔE {dimension.effect:.2f})"
+    return "" if dimension.kl_nats is None else f" ({dimension.kl_nats:.2f} nats)"

@@ -1,13 +1,20 @@
 """What each dimension does: sliders over one code, the picture following."""
 
-from dataclasses import asdict
-
 import streamlit as st
 
 from looks_like.explorer.core import code_from_text, open_lab, product_json
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import anchor_picker, latent_sliders
+
+_FOUND = (
+    "Each dimension is a direction that changes the picture in as few places as can be, found after the training; σ is "
+    "one standard deviation of the products."
+)
+_NOT_FOUND = (
+    "{active} of the {latent} numbers of a code of model {model} are active; σ is one standard deviation of the "
+    "products. Directions that change less at once can be found: looks-like models axes {model}"
+)
 
 lab = open_lab()
 models = lab.models_to_show()
@@ -31,9 +38,7 @@ except RequestError:  # a link made for another model
     now = None
 start = space.code(origin.row) if origin else space.mean_code
 code = latent_sliders.show(
-    model,
-    space.size,
-    [asdict(dimension) for dimension in space.dimensions],
+    space,
     [float(value) for value in start],
     f"Reset leads back to {origin.name}." if origin else "Reset leads back to the mean of all products.",
     now,
@@ -41,5 +46,5 @@ code = latent_sliders.show(
 )
 if code is not None:
     session.choose("z", code)
-st.caption(f"{len(space.dimensions)} of {space.latent} dimensions of model {model} are active; the others say nothing.")
+st.caption(_FOUND if space.has_axes else _NOT_FOUND.format(model=model, active=len(space.axes), latent=space.latent))
 session.show_link("model", "from", "z")

@@ -25,14 +25,9 @@ def draw(lab: Lab, request: Request) -> Response:
 
 
 def ends(lab: Lab, request: Request) -> Response:
-    """?model=: what each active dimension does, decoded 2.5 deviations below and above the middle: two columns."""
+    """?model=: what each dimension does, decoded 2.5 deviations below and above the middle: two columns."""
     space = lab.space(request.query_params.get("model", ""))
-    z_nd = []
-    for dimension in space.dimensions:
-        for side in (-_END_DEVIATIONS, _END_DEVIATIONS):
-            z_d = space.mean_code.copy()
-            z_d[dimension.index] += side * dimension.deviation
-            z_nd.append(z_d)
-    if not z_nd:
+    if not len(space.axes):
         raise RequestError("no dimension of this model is active")
-    return responses.sheet(space.decode(np.stack(z_nd)), 2)
+    moved_a2d = space.mean_code + _END_DEVIATIONS * np.stack([-space.axes.steps_ad, space.axes.steps_ad], 1)
+    return responses.sheet(space.decode(moved_a2d.reshape(-1, space.latent)), 2)

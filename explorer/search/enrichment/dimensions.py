@@ -22,30 +22,30 @@ class DimensionEnrichment:
 
 
 def dimension_enrichments(lab: Lab, rows_m: np.ndarray, model: str) -> tuple[DimensionEnrichment, ...]:
-    """Those of a model's active dimensions, the strongest first; none where it has no codes."""
+    """Those of a model's dimensions, the strongest first; none where it has no codes."""
     try:
         space = lab.space(model)
-        active = [dimension.index for dimension in space.dimensions]
+        axes = space.axes
     except MISTAKES:
         return ()
-    z_md = np.asarray(space.z_nd[space.positions(rows_m)][:, active], np.float64)
-    count, whole = len(z_md), len(space.z_nd)
+    value_ma = np.asarray(axes.values(space.z_nd[space.positions(rows_m)]), np.float64)
+    count, whole = len(value_ma), len(space.z_nd)
     if not count or count == whole:
         return ()
-    sums_2d = lab.cache.get_or_make(("sums of codes", space), lambda: _sums(space.z_nd), max_size=8)[:, active]
-    mean_d, mean_rest_d, deviation_d = two_groups(z_md, sums_2d, whole)
-    d_d = (mean_d - mean_rest_d) / np.maximum(deviation_d, 1e-12)
-    z_d = np.abs(d_d) * np.sqrt(count * (whole - count) / whole)
-    told_d = (np.abs(d_d) >= _COHEN) & (chance(z_d) * len(active) < CHANCE)
-    found = [_dimension(active[i], float(d_d[i]), float(z_d[i])) for i in np.flatnonzero(told_d)]
+    sums_2a = lab.cache.get_or_make(("sums of values", space), lambda: _sums(axes.values(space.z_nd)), max_size=8)
+    mean_a, mean_rest_a, deviation_a = two_groups(value_ma, sums_2a, whole)
+    d_a = (mean_a - mean_rest_a) / np.maximum(deviation_a, 1e-12)
+    z_a = np.abs(d_a) * np.sqrt(count * (whole - count) / whole)
+    told_a = (np.abs(d_a) >= _COHEN) & (chance(z_a) * len(axes) < CHANCE)
+    found = [_dimension(int(a) + 1, float(d_a[a]), float(z_a[a])) for a in np.flatnonzero(told_a)]
     return tuple(sorted(found, key=lambda one: (-one.evidence, one.dimension)))
 
 
-def _sums(z_nd: np.ndarray) -> np.ndarray:
-    """(2, D) sums of all codes and of their squares."""
-    return np.stack([z_nd.sum(0, dtype=np.float64), np.einsum("nd,nd->d", z_nd, z_nd, dtype=np.float64)])
+def _sums(value_na: np.ndarray) -> np.ndarray:
+    """(2, A) sums of all values and of their squares."""
+    return np.stack([value_na.sum(0, dtype=np.float64), np.einsum("na,na->a", value_na, value_na, dtype=np.float64)])
 
 
-def _dimension(index: int, d: float, z: float) -> DimensionEnrichment:
+def _dimension(number: int, d: float, z: float) -> DimensionEnrichment:
     side = "higher" if d > 0 else "lower"
-    return DimensionEnrichment(index, d, z, f"dimension {index}: {abs(d):.1f} deviations {side} than all others")
+    return DimensionEnrichment(number, d, z, f"dimension {number}: {abs(d):.1f} deviations {side} than all others")

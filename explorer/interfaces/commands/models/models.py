@@ -47,6 +47,17 @@ def rename(
 
 
 @app.command()
+def axes(model: ModelName, workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> None:
+    """Find what the sliders of a model move: directions that change its pictures in few places. Some seconds."""
+    from looks_like.explorer.training import find_model_axes
+
+    name = (lab := lab_of(workspace)).model_name(model)
+    found = find_model_axes(lab, name)
+    said = {"model": name, "axes": len(found), "effect": [round(float(effect), 3) for effect in found.effect_a]}
+    print_result(as_json, said, f"Model {escape(name)} has {len(found)} axes; the sliders move them.")
+
+
+@app.command()
 def delete(
     model: ModelName,
     sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,

@@ -1,18 +1,16 @@
-"""A slider for each active dimension; the picture follows while one is dragged, the nearest products when it rests."""
+"""A slider for each dimension; the picture follows while one is dragged, the nearest products when it rests."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import asdict
 
-from looks_like.explorer.core import code_to_text
+from looks_like.explorer.core import Space, code_to_text
 from looks_like.explorer.interfaces.widgets import browser_widget
 
 _widget = browser_widget("latent_sliders")
 
 
 def show(
-    model: str,
-    size: int,
-    dimensions: Sequence[dict[str, Any]],
+    space: Space,
     start: Sequence[float],
     start_words: str,
     now: Sequence[float] | None,
@@ -20,9 +18,10 @@ def show(
 ) -> str | None:
     """`start` is where Reset leads, `now` where the link says we are. -> the code where the sliders rest, as text."""
     data = {
-        "model": model,
-        "size": size,
-        "dimensions": list(dimensions),
+        "model": space.card.name,
+        "size": space.size,
+        "dimensions": [asdict(dimension) for dimension in space.dimensions],
+        "mean": [float(value) for value in space.axes.mean_d],
         "start": [round(value, 4) for value in start],
         "startWords": start_words,
         "now": code_to_text(list(now)) if now is not None else "",

@@ -1,17 +1,49 @@
-// A code as numbers and as text, and how far its sliders reach. No DOM.
+// A code as numbers and as text, and where it stands on the dimensions that sliders move. No DOM.
 
-const SPAN = 3; // deviations that a slider reaches to either side of the mean
-const STOPS = 500; // to either side
-
-/** @typedef {{ index: number, mean: number, deviation: number, kl_nats: number | null }} Dimension */
+/** How far a slider reaches, in standard deviations from the mean. */
+export const REACH = { min: -3, max: 3, step: 0.006 };
 
 /**
- * @param {Dimension} dimension
- * @returns {{ min: number, max: number, step: number }}
+ * What a slider moves: `step_d` is what one deviation adds to a code, `read_d` tells from a code where it stands.
+ * @typedef {{ number: number, step_d: number[], read_d: number[], effect: number | null, kl_nats: number | null }} Dimension
  */
-export function reachOf({ mean, deviation }) {
-  const reach = SPAN * deviation;
-  return { min: mean - reach, max: mean + reach, step: reach / STOPS };
+
+/**
+ * Where a code stands on a dimension, in deviations from the mean.
+ * @param {Dimension} dimension
+ * @param {number[]} z
+ * @param {number[]} mean
+ */
+export const placeOn = ({ read_d }, z, mean) => read_d.reduce((sum, read, d) => sum + read * (z[d] - mean[d]), 0);
+
+/**
+ * The code with this dimension at `to`, and the others where they were.
+ * @param {Dimension} dimension
+ * @param {number[]} z
+ * @param {number[]} mean
+ * @param {number} to
+ */
+export function movedTo(dimension, z, mean, to) {
+  const by = to - placeOn(dimension, z, mean);
+  return z.map((value, d) => value + by * dimension.step_d[d]);
+}
+
+/**
+ * How much of all change a dimension makes, or how much it tells, in a few words; and in a sentence.
+ * @param {Dimension} dimension
+ * @param {Dimension[]} all
+ * @returns {[string, string]}
+ */
+export function weightOf({ effect, kl_nats }, all) {
+  if (effect !== null) {
+    const share = effect / all.reduce((sum, other) => sum + (other.effect ?? 0), 0);
+    return [
+      `${Math.round(100 * share)} %`,
+      `Of what all dimensions change in the picture, its share: one deviation changes colours by ΔE ${effect.toFixed(1)} on average.`,
+    ];
+  }
+  if (kl_nats === null) return ["", "What it changes is not measured."];
+  return [`${kl_nats.toFixed(1)} nats`, "How much it tells of a picture (KL to the prior, nats)."];
 }
 
 /**

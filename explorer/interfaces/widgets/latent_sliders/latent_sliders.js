@@ -1,7 +1,7 @@
 import { el, widgetIn } from "../shared/dom.js";
 import { productCard } from "../shared/products.js";
 import { getJson, newestWins, query, whenQuiet } from "../shared/requests.js";
-import { codeFrom, codeText, reachOf } from "./code.js";
+import { codeFrom, codeText, movedTo, placeOn, REACH, weightOf } from "./code.js";
 
 /** @param {import("../shared/dom.js").Component} component */
 export default function mount(component) {
@@ -23,8 +23,8 @@ class LatentSliders {
   model = "";
   /** @type {number[]} the code that is shown */
   z = [];
-  /** @type {Map<number, { input: HTMLInputElement, value: HTMLOutputElement }>} by dimension */
-  inputs = new Map();
+  /** @type {{ dimension: import("./code.js").Dimension, input: HTMLInputElement, value: HTMLOutputElement }[]} */
+  sliders = [];
   /** @param {HTMLElement} parent */
   constructor(parent) {
     this.canvas = el("canvas", { role: "img", "aria-label": "Decoded picture" });
@@ -59,7 +59,7 @@ class LatentSliders {
       el(
         "div",
         { class: "right" },
-        el("div", { class: "label", textContent: "Dimensions, those that carry most first" }),
+        el("div", { class: "label", textContent: "Dimensions, those that change most first" }),
         this.rows,
       ),
     );
@@ -85,7 +85,7 @@ class LatentSliders {
   }
 
   fillRows() {
-    this.inputs = new Map();
+    this.sliders = [];
     const ends = `/api/ends?${query({ model: this.data.model })}`;
     const count = this.data.dimensions.length;
     const end = (/** @type {number} */ row, /** @type {number} */ column) => {
@@ -99,15 +99,15 @@ class LatentSliders {
       (/** @type {import("./code.js").Dimension} */ dimension, /** @type {number} */ row) => {
         const input = el("input", {
           type: "range",
-          ...reachOf(dimension),
-          "aria-label": `Dimension ${dimension.index}`,
+          ...REACH,
+          "aria-label": `Dimension ${dimension.number}`,
         });
         const value = el("output", { class: "quiet" });
-        this.inputs.set(dimension.index, { input, value });
-        input.oninput = () => this.move(dimension.index, Number(input.value));
-        input.ondblclick = () => this.move(dimension.index, this.data.start[dimension.index]);
-        const carries = dimension.kl_nats === null ? "" : `${dimension.kl_nats.toFixed(1)} nats`;
-        const title = "How much this dimension tells of a picture (KL, nats). Double-click the slider to reset it.";
+        this.sliders.push({ dimension, input, value });
+        input.oninput = () => this.move(dimension, Number(input.value));
+        input.ondblclick = () => this.move(dimension, placeOn(dimension, this.data.start, this.data.mean));
+        const [weight, says] = weightOf(dimension, this.data.dimensions);
+        const title = `${says} Double-click the slider to reset it.`;
         return el(
           "div",
           { class: "dimension", title },
@@ -118,8 +118,8 @@ class LatentSliders {
             el(
               "div",
               { class: "head" },
-              el("span", { textContent: `Dimension ${dimension.index}` }),
-              el("span", { class: "quiet", textContent: carries }),
+              el("span", { textContent: `Dimension ${dimension.number}` }),
+              el("span", { class: "quiet", textContent: weight }),
               value,
             ),
             input,
@@ -132,29 +132,30 @@ class LatentSliders {
   }
 
   /**
-   * @param {number} index
+   * @param {import("./code.js").Dimension} dimension
    * @param {number} to
    */
-  move(index, to) {
-    this.z[index] = to;
-    this.place(index);
+  move(dimension, to) {
+    this.z = movedTo(dimension, this.z, this.data.mean, to);
+    this.place(dimension);
     this.changed();
   }
 
   /** @param {number[]} z */
   jump(z, tell = true) {
     this.z = [...z];
-    for (const index of this.inputs.keys()) this.place(index);
+    this.place();
     this.changed(tell);
   }
 
-  /** @param {number} index */
-  place(index) {
-    const { input, value } = /** @type {{ input: HTMLInputElement, value: HTMLOutputElement }} */ (
-      this.inputs.get(index)
-    );
-    input.value = String(this.z[index]);
-    value.textContent = this.z[index].toFixed(2);
+  /** The sliders where the code stands; one alone where only it was moved. @param {object | null} only */
+  place(only = null) {
+    for (const { dimension, input, value } of this.sliders) {
+      if (only && only !== dimension) continue;
+      const now = placeOn(dimension, this.z, this.data.mean);
+      input.value = String(now);
+      value.textContent = `${now < 0 ? "−" : "+"}${Math.abs(now).toFixed(2)} σ`;
+    }
   }
 
   changed(tell = true) {
