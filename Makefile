@@ -58,6 +58,9 @@ model: $(STAMP) ## Train the demo's model again: over an hour on two cores; stop
 	$(BIN)/looks-like train beta-vae --name sneakers --epochs 88 --set hue=0.1 --workspace $(MODEL_WORKSPACE) \
 	$$(test ! -f $(MODEL_WORKSPACE)/models/sneakers/card.json || echo --resume)
 	cp $(MODEL_WORKSPACE)/models/sneakers/* explorer/training/shipped/sneakers/
+	$(BIN)/looks-like encode sneakers --workspace $(MODEL_WORKSPACE)
+	$(BIN)/python -m looks_like.explorer.training.known_codes $(MODEL_WORKSPACE) sneakers \
+	explorer/training/shipped/sneakers
 
 lock: ## Write requirements.lock anew from a fresh environment (torch stays pinned: newer ones bring CUDA)
 	rm -rf build/lock && $(PYTHON) -m venv build/lock

@@ -1,11 +1,13 @@
 """The demo: whole at once, in pieces after a kill at any stage, and never over somebody's own products."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,13 @@ import numpy as np
 import pytest
 
 from looks_like.data.sources import Columns
+from looks_like.explorer.core import encoding
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.status import status_of
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.jobs.queue import INTERRUPTED, Job, Jobs, write_record
 from looks_like.explorer.training import demo
+from looks_like.explorer.training.known_codes import keep_codes, take_known_codes
 
 ROOT = Path(__file__).resolve().parent.parent
 ALL = ("pca", "tsne")
@@ -52,6 +56,47 @@ def test_it_ends_with_products_codes_and_maps(tmp_path: Path) -> None:
     shares = [report.share for report in reports]
     assert shares == sorted(shares)
     assert shares[-1] == 1
+
+
+def test_codes_that_come_with_the_model_are_taken_for_pictures_that_are_the_same(
+    tmp_path: Path, lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = tmp_path / "shipped"
+    shutil.copytree(lab.folder("tiny"), shipped)
+    assert keep_codes(lab, "tiny", shipped) == 80
+    monkeypatch.setattr(demo, "SHIPPED", shipped)
+    monkeypatch.setattr(encoding, "encode_pixels", lambda *_: pytest.fail("nothing is left to encode"))
+    told(Lab(tmp_path / "w"), ("pca",))
+    codes = Lab(tmp_path / "w").space("sneakers")
+    for row in range(80):
+        np.testing.assert_allclose(codes.code(row), lab.space("tiny").code(row), atol=2e-3)
+
+
+def test_codes_of_other_pictures_or_weights_are_not_taken(
+    tmp_path: Path, lab: Lab, open_shop: Callable[..., Any]
+) -> None:
+    shipped = tmp_path / "shipped"
+    shutil.copytree(lab.folder("tiny"), shipped)
+    assert take_known_codes(lab, "tiny", shipped) == 0, "nothing was kept"
+    keep_codes(lab, "tiny", shipped)
+    assert take_known_codes(lab, "tiny", shipped) == 0, "it has codes already"
+    other = Lab(tmp_path / "w")
+    list(other.import_products(str(open_shop(tmp_path / "shop", 90).table), Columns()))
+    other.add_model(lab.folder("tiny"), "tiny")
+    with other_weights(shipped):
+        assert take_known_codes(other, "tiny", shipped) == 0
+    assert take_known_codes(other, "tiny", shipped) == 80
+    assert status_of(other).models[0]["products_without_code"] == 10
+
+
+@contextmanager
+def other_weights(folder: Path) -> Iterator[None]:
+    """Weights that are not those the codes were made by."""
+    path = folder / "weights.safetensors"
+    before = path.read_bytes()
+    path.write_bytes(before[:-1] + bytes([before[-1] ^ 1]))
+    yield
+    path.write_bytes(before)
 
 
 def test_once_more_changes_nothing(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import load_file
 
 from benchmarks.quality.factors import factor_array
 from looks_like.data.schema import held_out
@@ -14,7 +15,7 @@ from looks_like.explorer.core.space import encode_pixels
 from looks_like.explorer.training.demo import PRODUCTS, SHIPPED
 from looks_like.model.card import load_model
 from looks_like.model.device import Device
-from looks_like.model.geometry import read_axes, read_mixture
+from looks_like.model.geometry import NearestNeighbours, read_axes, read_mixture
 from looks_like.model.metrics.codes.active_dimensions import active_dimensions
 from looks_like.model.metrics.factors.information import information
 from looks_like.model.metrics.pictures.reconstruction import reconstruction_mse
@@ -47,6 +48,15 @@ def test_it_rebuilds_unseen_sneakers_better_than_half_of_pca(unseen_nhwc: np.nda
     model, _ = load_model(SHIPPED, "cpu")
     assert reconstruction_mse(model, unseen_nhwc, PLAIN) <= PCA_32 / 2
     assert active_dimensions(model, unseen_nhwc, PLAIN).sum() >= 12
+
+
+def test_its_codes_are_those_of_the_sneakers_that_the_demo_draws(unseen_nhwc: np.ndarray) -> None:
+    """Each is nearer to one of them than half the way between products; drawn here at 64 px, there made smaller."""
+    model, _ = load_model(SHIPPED, "cpu")
+    kept_nd = load_file(SHIPPED / "codes.safetensors")["z_nd"].astype(np.float32)
+    assert len(kept_nd) == PRODUCTS
+    z_nd = encode_pixels(model, unseen_nhwc[:50], PLAIN)
+    assert NearestNeighbours(kept_nd).nearest(z_nd, 1)[1].max() < 0.5
 
 
 def test_its_axes_tell_factors_better_than_the_numbers_of_its_code() -> None:

@@ -10,6 +10,7 @@ from looks_like.explorer.core import Lab, encode, status_of
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.jobs import INTERRUPTED, Job, Jobs
 from looks_like.explorer.maps import MapRequest, make_map, map_methods, map_words, refit
+from looks_like.explorer.training.known_codes import take_known_codes
 
 SOURCE = "sneakers:catalogue:{products}"
 SHIPPED = Path(__file__).parent / "shipped" / "sneakers"
@@ -46,7 +47,8 @@ def make_demo(lab: Lab, products: int, maps: Sequence[str], tell: ProgressCallba
     for report in lab.import_products(SOURCE.format(products=products), Columns()):
         tell(DemoProgress(DRAWING, report.done, report.total, _DRAWN * report.done / max(1, report.total)))
     lab.add_model(SHIPPED, MODEL)
-    for done, total in encode(lab, MODEL):
+    take_known_codes(lab, MODEL, SHIPPED)
+    for done, total in encode(lab, MODEL):  # those whose picture this machine draws otherwise
         tell(DemoProgress(ENCODING, done, total, _DRAWN + (_ENCODED - _DRAWN) * done / max(1, total)))
     wanted = missing_maps(lab, maps)
     for method in wanted:
