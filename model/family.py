@@ -13,9 +13,12 @@ from looks_like.model.errors import ModelError
 from looks_like.model.images import Pictures
 from looks_like.model.losses import LIKELIHOODS, Likelihood, likelihood, perceptual_distance
 from looks_like.model.networks import (
+    MLP_SIZE_MAX_PX,
     SIZES_PX,
     Decoder,
     Encoder,
+    MLPDecoder,
+    MLPEncoder,
     NoEncoder,
     PatchCritic,
     PictureCritic,
@@ -49,6 +52,7 @@ class TrainingStep:
 STARTS = ("components", "mean")
 LEARNS = ("both", "decoder")
 DECODERS = ("plain", "refined")
+NETWORKS = ("convolutional", "mlp")
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,11 @@ class Settings:
     latent: int = setting(32, "D", within=(1, 512))
     size: int = setting(64, "px, edge of the pictures it sees and makes")
     channels: int = setting(3, "1 = grey, 3 = colour")
+    network: str = setting(
+        "convolutional",
+        '"mlp": encoder and decoder without convolutions, 64 px at most, for what is measured on dSprites; start=mean',
+        words=NETWORKS,
+    )
     width: int = setting(32, "channels at 32 px; doubles at each halving", within=(8, 128))
     depth: int = setting(
         0, "residual blocks per stage; each doubles the time of a step (with them, use lr=1e-3 or less)", within=(0, 4)
@@ -135,8 +144,18 @@ class Settings:
             raise ModelError(f"sees {self.sees} px: it can be 0 or {', '.join(map(str, SIZES_PX))}, at most size")
         if 0 < self.decoder_width < 8:
             raise ModelError(f"setting decoder_width must be 0 or between 8 and 128, got {self.decoder_width}")
+        if self.network == "mlp":
+            self._check_mlp()
         if self.channels not in (1, 3):
             raise ModelError(f"channels must be 1 (grey) or 3 (colour), got {self.channels}")
+
+    def _check_mlp(self) -> None:
+        given = {"start": self.start, "decoder": self.decoder, "sees": self.sees}
+        needed = {"start": "mean", "decoder": "plain", "sees": 0}
+        if other := [f"{name}={needed[name]}" for name in needed if given[name] != needed[name]]:
+            raise ModelError(f"network mlp needs {', '.join(other)}")
+        if self.size > MLP_SIZE_MAX_PX:
+            raise ModelError(f"network mlp makes pictures of {MLP_SIZE_MAX_PX} px at most, got {self.size}")
 
 
 def _check(name: str, value: Any, of_type: Any, said: Said) -> None:
@@ -176,18 +195,8 @@ class Family(nn.Module):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self.settings = settings
-        shape = (settings.channels, settings.latent)
-        self.encoder = (
-            Encoder(settings.sees or settings.size, *shape, settings.width, settings.depth)
-            if self.encodes
-            else NoEncoder()
-        )
-        width = settings.decoder_width or settings.width
-        self.decoder: Decoder | RefinedDecoder = (
-            Decoder(settings.size, *shape, width, settings.depth)
-            if settings.decoder == "plain"
-            else RefinedDecoder(settings.size, *shape, (settings.width, width), settings.depth)
-        )
+        self.encoder = _encoder(settings) if self.encodes else NoEncoder()
+        self.decoder = _decoder(settings)
         self.likelihood: Likelihood = likelihood(settings.likelihood, settings.sigma_floor)
         if settings.sharpen:
             with torch.random.fork_rng(devices=[]):
@@ -293,6 +302,22 @@ class Family(nn.Module):
     def alarm(self, parts: dict[str, float]) -> str:
         """What the parts of the losses since the last report say is going wrong, in a sentence; "" when nothing."""
         return critics.alarm(parts)
+
+
+def _encoder(settings: Settings) -> Encoder | MLPEncoder:
+    shape = (settings.channels, settings.latent)
+    if settings.network == "mlp":
+        return MLPEncoder(settings.size, *shape)
+    return Encoder(settings.sees or settings.size, *shape, settings.width, settings.depth)
+
+
+def _decoder(settings: Settings) -> Decoder | RefinedDecoder | MLPDecoder:
+    shape, width = (settings.channels, settings.latent), settings.decoder_width or settings.width
+    if settings.network == "mlp":
+        return MLPDecoder(settings.size, *shape)
+    if settings.decoder == "refined":
+        return RefinedDecoder(settings.size, *shape, (settings.width, width), settings.depth)
+    return Decoder(settings.size, *shape, width, settings.depth)
 
 
 def create(name: str, **settings: Any) -> Family:

@@ -38,7 +38,7 @@ def test_the_command_measures_all_and_says_that_there_is_no_gpu(
     ):
         assert word in whats
     assert [row["family"] for row in said["sprites"]] == list(FAMILIES)
-    assert all({"mig", "factor_vae_score"} <= row["scores"].keys() for row in said["sprites"])
+    assert all({"mig", "sampled_mig", "factor_vae_score"} <= row["scores"].keys() for row in said["sprites"])
     assert all(row["negative_elbo"] == row["reconstruction_nats"] + row["kl_nats"] for row in said["sprites"])
     kept = json.loads((tmp_path / f"{said['name']}.json").read_text("utf-8"))
     assert kept == said

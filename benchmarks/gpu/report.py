@@ -14,7 +14,7 @@ from looks_like.model.device import Device
 _CROWDED = (
     "More ran here than there are cores: times are too long, and ratios say nothing. Measure again when it is quiet."
 )
-_SCORES = ("mig", "disentanglement", "completeness", "informativeness", "factor_vae_score")
+_SCORES = ("mig", "sampled_mig", "disentanglement", "completeness", "informativeness", "factor_vae_score")
 
 
 def machine_name(device: Device, here: dict[str, Any]) -> str:

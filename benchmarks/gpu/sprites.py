@@ -20,7 +20,8 @@ from benchmarks.measure import say, seconds_of
 from looks_like.data.dsprites import COUNT, factors_of, pixels, render
 from looks_like.model.device import Device
 from looks_like.model.families import Family, create
-from looks_like.model.images import DevicePictures, to_float
+from looks_like.model.images import DevicePictures
+from looks_like.model.metrics.codes.active_dimensions import posteriors
 from looks_like.model.metrics.metric import Score
 from looks_like.model.metrics.pictures.elbo import compute_elbo
 from looks_like.model.training.trainer import Trainer
@@ -86,8 +87,10 @@ def table(form: Form, device: Device, ends: float, meanwhile: Callable[[], None]
         waiting = []
         for seed in range(form.seeds):  # seed by seed: the first ones of all families are there first
             for family in form.families:
-                row, z_nd = _trained(family, seed, steps, form, device, sprites)
-                waiting += [(row, name, pool.apply_async(measured, job)) for name, job in _jobs(form, z_nd, factors_nf)]
+                row, both_ne = _trained(family, seed, steps, form, device, sprites)
+                waiting += [
+                    (row, name, pool.apply_async(measured, job)) for name, job in _jobs(form, both_ne, factors_nf)
+                ]
                 say(f"  {family}, seed {seed}: -ELBO {row.negative_elbo:.1f} nats, {row.train_s:.0f} s")
         meanwhile()
         for row, name, result in waiting:
@@ -96,8 +99,14 @@ def table(form: Form, device: Device, ends: float, meanwhile: Callable[[], None]
 
 
 def measured(name: str, z_nd: np.ndarray, factors_nf: np.ndarray) -> list[Score]:
-    """One job: the trees of DCI, which take minutes, or all the others."""
+    """One job: the trees of DCI, which take minutes; Chen's gap, of means and log-variances side by side (N, 2 D) and
+    of all factors but the shape, as he has it; or all the others.
+    """
     torch.set_num_threads(1)
+    if name == "sampled_mig":
+        from looks_like.model.metrics.factors.sampled_mig import sampled_mig
+
+        return [sampled_mig(*np.split(z_nd, 2, axis=1), factors_nf[:, 1:])]
     if name == "dci":
         from looks_like.model.metrics.factors.dci import dci
 
@@ -146,7 +155,7 @@ def _steps(form: Form, device: Device, sprites: DevicePictures, ends: float) -> 
 def _trained(
     family: str, seed: int, steps: int, form: Form, device: Device, sprites: DevicePictures
 ) -> tuple[Row, np.ndarray]:
-    """-> (its row, the means of the codes that are measured)."""
+    """-> (its row; means and log-variances of the codes that are measured, side by side)."""
     model = _made(family, seed, form)
     model.start_from(sprites[slice(form.start_from)].cpu().numpy())
     trainer = _trainer(model, steps, seed, device, sprites)
@@ -165,28 +174,25 @@ def _trained(
         negative_elbo=bound.negative_elbo,
         settings=asdict(trainer.model.settings),
     )
-    return row, _codes(trainer.ema, sprites, form, device)
+    return row, _posteriors(trainer.ema, sprites, form, device)
 
 
-@torch.inference_mode()
-def _codes(model: Family, sprites: DevicePictures, form: Form, device: Device) -> np.ndarray:
-    parts = []
-    for i in range(0, min(form.points, len(sprites)), 1024):
-        with device.autocast():
-            x_nchw = to_float(sprites[slice(i, min(i + 1024, form.points))], device.name, 1)
-            parts.append(model.encode(x_nchw).float())
-    return torch.cat(parts).cpu().numpy()
+def _posteriors(model: Family, sprites: DevicePictures, form: Form, device: Device) -> np.ndarray:
+    pictures_nhwc = sprites[slice(min(form.points, len(sprites)))].cpu().numpy()
+    return np.concatenate(posteriors(model, pictures_nhwc, device), axis=1)
 
 
-def _jobs(form: Form, z_nd: np.ndarray, factors_nf: np.ndarray) -> list[tuple[str, tuple[str, np.ndarray, np.ndarray]]]:
-    few = slice(form.dci_points)
-    jobs = [("mig", ("mig", z_nd, factors_nf))]
-    return [*jobs, ("dci", ("dci", z_nd[few], factors_nf[few]))] if form.dci_points else jobs
+def _jobs(
+    form: Form, both_ne: np.ndarray, factors_nf: np.ndarray
+) -> list[tuple[str, tuple[str, np.ndarray, np.ndarray]]]:
+    mean_nd, few = both_ne[:, :LATENT], slice(form.dci_points)
+    jobs = [("mig", ("mig", mean_nd, factors_nf)), ("sampled_mig", ("sampled_mig", both_ne, factors_nf))]
+    return [*jobs, ("dci", ("dci", mean_nd[few], factors_nf[few]))] if form.dci_points else jobs
 
 
 def _workers(form: Form) -> int:
     """Two cores are left to the one that trains."""
-    return max(1, min((os.cpu_count() or 1) - 2, 2 * form.seeds * len(form.families)))
+    return max(1, min((os.cpu_count() or 1) - 2, 3 * form.seeds * len(form.families)))
 
 
 def _collect(row: Row, name: str, result: "AsyncResult[list[Score]]", ends: float) -> None:

@@ -27,19 +27,22 @@ from looks_like.explorer.core.space import encode_pixels
 from looks_like.explorer.errors import RequestError
 from looks_like.model.card import Card
 from looks_like.model.device import pick_device
-from looks_like.model.metrics.codes.active_dimensions import active_in
+from looks_like.model.metrics.codes.active_dimensions import active_in, posteriors
 from looks_like.model.metrics.factors.beta_vae_score import beta_vae_score
 from looks_like.model.metrics.factors.dci import dci
 from looks_like.model.metrics.factors.factor_vae_score import factor_vae_score
 from looks_like.model.metrics.factors.mig import mig
 from looks_like.model.metrics.factors.modularity import explicitness, modularity
+from looks_like.model.metrics.factors.sampled_mig import sampled_mig
 from looks_like.model.metrics.factors.sap import sap
+from looks_like.model.metrics.ground_truth import TRAIN
 from looks_like.model.metrics.metric import Score
 
 PRODUCTS = 50_000  # at most, whose codes are judged
 _SINGLE = (mig, sap, factor_vae_score, beta_vae_score, modularity, explicitness)
 COLUMNS = {
     "mig": "MIG",
+    "sampled_mig": "MIG, sampled",
     "disentanglement": "DCI",
     "completeness": "C",
     "informativeness": "I",
@@ -98,6 +101,10 @@ def judged(
     pixels_nhwc = pixel_array(lab.workspace, lab.catalogue(), space.size)
     z_nd = np.concatenate([encode_pixels(space.net, pixels_nhwc[part], pick_device()) for part in _parts(rows_n)])
     scores = [measure(z_nd, factors_nf, seed=seed) for measure in _SINGLE]
+    if space.net.probabilistic:
+        kept_n = rows_n[:TRAIN]
+        both = posteriors(space.net, pixels_nhwc[kept_n])
+        scores.append(sampled_mig(*both, factors_nf[: len(kept_n)], seed=seed))
     scores += dci(z_nd[:dci_codes], factors_nf[:dci_codes], seed=seed) if dci_codes else ()
     return Row(model, space.card, float(active_in(z_nd).sum()), {score.key: score.value for score in scores}), scores
 

@@ -17,7 +17,7 @@ from looks_like.model.training import PRODUCTS_MIN, checked_logs, steps_for_epoc
 
 BUDGET_DEFAULT_S = 600.0
 _EPOCHS_MAX = 100_000
-_KEPT = ("latent", "channels", "width", "depth", "likelihood")  # by a model that starts from another
+_KEPT = ("latent", "channels", "network", "width", "depth", "likelihood")  # by a model that starts from another
 DECODER_SETTINGS = ("size", "decoder", "decoder_width")  # what may differ there: the decoder is then a new one
 _STARTS = {"components": "principal components", "mean": "the mean picture"}
 

@@ -2,6 +2,7 @@
 
 from looks_like.model.networks.code_critic import BETAS, CodeCritic, discriminator_loss, non_saturating_loss
 from looks_like.model.networks.convolutional import SIZES_PX, Decoder, Encoder, NoEncoder
+from looks_like.model.networks.mlp import MLP_SIZE_MAX_PX, MLPDecoder, MLPEncoder
 from looks_like.model.networks.patch_critic import PatchCritic, likeness_and_appeal, patch_critic_loss
 from looks_like.model.networks.pca import (
     EDGE_MAX_PX,
@@ -32,11 +33,14 @@ __all__ = [
     "BETAS",
     "EDGE_MAX_PX",
     "EDGE_PX",
+    "MLP_SIZE_MAX_PX",
     "PCA",
     "SIZES_PX",
     "CodeCritic",
     "Decoder",
     "Encoder",
+    "MLPDecoder",
+    "MLPEncoder",
     "NoEncoder",
     "PatchCritic",
     "PictureCritic",

@@ -8,6 +8,7 @@ from looks_like.explorer.check.factors import VALUES_MAX, FactorPictures, compar
 from looks_like.explorer.check.findings import Chart, CheckStep, Plan, Section, finite_or_none
 from looks_like.explorer.check.trial import Codec, Subject, Trial
 from looks_like.explorer.training import udr_of_models
+from looks_like.model.metrics.codes.active_dimensions import posteriors
 from looks_like.model.metrics.codes.attribute_information import attribute_gap, attribute_information
 from looks_like.model.metrics.codes.total_correlation import pairwise_information, total_correlation
 from looks_like.model.metrics.factors.beta_vae_score import beta_vae_score
@@ -16,6 +17,7 @@ from looks_like.model.metrics.factors.factor_vae_score import factor_vae_score
 from looks_like.model.metrics.factors.information import in_bins
 from looks_like.model.metrics.factors.mig import mig
 from looks_like.model.metrics.factors.modularity import explicitness, modularity
+from looks_like.model.metrics.factors.sampled_mig import sampled_mig
 from looks_like.model.metrics.factors.sap import sap
 from looks_like.model.metrics.metric import Score
 
@@ -141,6 +143,7 @@ def _labelled(trial: Trial, section: Section, subject: Subject) -> None:
         )
         return
     _factors(trial, section, subject, known, subject)
+    _sampled(trial, section, subject, known)
     _axes(trial, section, subject, known)
     linear = trial.linear(subject)
     if linear.name not in section.row("mig").baselines:
@@ -170,6 +173,15 @@ def _axes(trial: Trial, section: Section, subject: Subject, known: FactorPicture
         values_na = axes.values(subject.encode(_pictures(known, subject)))
         found = mig(values_na, _factors_of(known), seed=subject.seed)
         trial.put(section.row("mig", ON_AXES), subject, Score("mig", found.value, found.said, {}))
+
+
+def _sampled(trial: Trial, section: Section, subject: Subject, known: FactorPictures) -> None:
+    """The gap as its author has it, which only a family with a posterior has."""
+    if subject.space.net.probabilistic:
+        found = sampled_mig(
+            *posteriors(subject.space.net, _pictures(known, subject)), _factors_of(known), seed=subject.seed
+        )
+        trial.put(section.row("sampled_mig"), subject, Score(found.key, found.value, found.said, {}))
 
 
 def _factors_of(known: FactorPictures) -> np.ndarray:

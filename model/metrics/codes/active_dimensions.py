@@ -39,7 +39,10 @@ MEASURES = (
 
 
 @torch.inference_mode()
-def _posteriors(model: Family, pictures: np.ndarray | Pictures, device: Device | None) -> tuple[np.ndarray, np.ndarray]:
+def posteriors(
+    model: Family, pictures: np.ndarray | Pictures, device: Device | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """-> (mean_nd, logvar_nd) of q(z|x); of a family without a posterior the log-variances say nothing."""
     device, means, logvars = device or pick_device(), [], []
     for i in range(0, len(pictures), _CHUNK):
         with device.autocast():
@@ -54,14 +57,14 @@ def kl_per_dimension(model: Family, pictures: np.ndarray | Pictures, device: Dev
     """Mean over pictures of KL(q(z_d|x) || N(0, 1)), nats, (D,). ModelError for a family without a posterior."""
     if not model.probabilistic:
         raise ModelError(f"{model.title} has no posterior, so no KL per dimension")
-    mean_nd, logvar_nd = _posteriors(model, pictures, device)
+    mean_nd, logvar_nd = posteriors(model, pictures, device)
     kl_d: np.ndarray = 0.5 * (mean_nd**2 + np.exp(logvar_nd) - 1 - logvar_nd).mean(0)
     return kl_d
 
 
 def active_dimensions(model: Family, pictures: np.ndarray | Pictures, device: Device | None = None) -> np.ndarray:
     """(D,) bool."""
-    return active_in(_posteriors(model, pictures, device)[0])
+    return active_in(posteriors(model, pictures, device)[0])
 
 
 def active_in(mean_nd: np.ndarray) -> np.ndarray:
