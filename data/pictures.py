@@ -88,6 +88,12 @@ def encode(image: Image.Image, *, lossless: bool, quality: int = _JPEG_QUALITY) 
     return out.getvalue()
 
 
+def picture_edge(content: bytes) -> int:
+    """The longer edge in px of a stored picture, which is not decoded for it."""
+    with Image.open(io.BytesIO(content)) as image:
+        return max(image.size)
+
+
 def media_type(content: bytes) -> str:
     return "image/png" if content.startswith(b"\x89PNG") else "image/jpeg"
 

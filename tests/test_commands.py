@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.interfaces.commands.main import main
@@ -453,6 +454,23 @@ def test_a_dry_run_says_all_that_a_training_would_do_and_does_none_of_it(run: Ru
     assert ", beta 4," in out
     assert [each["seed"] for each in json.loads(run(*words, "--seeds", 2, "--json")[1])] == [0, 1]
     assert sorted(path.name for path in home.rglob("*")) == before
+
+
+def test_a_training_at_a_size_that_no_picture_has_says_that_there_is_nothing_to_learn(
+    run: Run, tmp_path: Path, write_table: Callable[..., Path]
+) -> None:
+    for i in range(30):
+        picture = Image.new("RGB", (8, 8), "white")
+        picture.paste((8 * i, 40, 90), (2, 2, 6, 7))
+        picture.save(tmp_path / f"{i}.png")
+    table = write_table(tmp_path / "t.csv", ["id", "image"], [[str(i), f"{i}.png"] for i in range(30)])
+    home = tmp_path / "w"
+    assert run("import", table, "--workspace", home)[0] == 0
+    asked = ["train", "vae", "--dry-run", "--workspace", home]
+    code, said, mistake = run(*asked, "--size", "256")
+    assert (code, mistake) == (0, "")
+    assert "pictures are 8 px large, so at 256 px there is nothing to learn that --size 32" in " ".join(said.split())
+    assert "nothing to learn" not in run(*asked, "--size", "32")[1]
 
 
 def test_a_dry_run_of_a_budget_says_the_budget_and_of_a_start_its_shape(run: Run, home: Path) -> None:

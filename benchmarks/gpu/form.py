@@ -8,7 +8,7 @@ import torch
 
 from looks_like.model.device import Device
 
-FAMILIES = ("vae", "beta-vae", "annealed-vae", "factor-vae", "beta-tc-vae")
+FAMILIES = ("vae", "beta-vae", "annealed-vae", "factor-vae", "beta-tc-vae", "beta-tc-vae, mlp")
 
 
 @dataclass(frozen=True, kw_only=True)

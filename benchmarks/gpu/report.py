@@ -72,13 +72,14 @@ def _sprites(document: dict[str, Any]) -> list[str]:
     first = rows[0]
     said = [
         f"{document['form']['sprites']:,} pictures; latent 10, Bernoulli; {first['steps']:,} steps of batch "
-        f"{first['batch']} ({first['epochs']:g} epochs) for every family; started from the mean picture.",
+        f"{first['batch']} ({first['epochs']:g} epochs) for every family; started from the mean "
+        "picture. The mlp, without convolutions, has batches four times as large.",
         "Anchors for -ELBO: 30 epochs of Burgess's net on the published pictures. Theirs are other nets and many more "
         "steps: read them as directions, not as rivals.",
         *[f"{name}: {text} (disentanglement_lib's spread)." for name, text in SPREAD.items()],
     ]
     head = ["family", "seed", "-ELBO", "anchor", "recon", "KL", *_SCORES, "pictures/s"]
-    lines = ["## Five families on the dSprites re-render", "", "\n".join(said), ""]
+    lines = ["## Families on the dSprites re-render", "", "\n".join(said), ""]
     lines += ["| " + " | ".join(word.replace("_", " ") for word in head) + " |", "|" + "---|" * len(head)]
     for row in rows:
         nats = [

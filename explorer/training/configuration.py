@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from looks_like.data.catalogue import Catalogue
+from looks_like.data.pictures import picture_edge
 from looks_like.explorer.core import Lab, checked_seed
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.training.fitting import check_enough_to_sharpen
@@ -13,10 +17,12 @@ from looks_like.model.device import pick_device
 from looks_like.model.errors import ModelError
 from looks_like.model.families import FAMILIES
 from looks_like.model.family import settled
+from looks_like.model.networks import SIZES_PX
 from looks_like.model.training import PRODUCTS_MIN, checked_logs, steps_for_epochs
 
 BUDGET_DEFAULT_S = 600.0
 _EPOCHS_MAX = 100_000
+_LOOKED_AT = 50  # pictures, evenly drawn, that say how large they are
 _KEPT = ("latent", "channels", "network", "width", "depth", "likelihood")  # by a model that starts from another
 DECODER_SETTINGS = ("size", "decoder", "decoder_width")  # what may differ there: the decoder is then a new one
 _STARTS = {"components": "principal components", "mean": "the mean picture"}
@@ -56,16 +62,18 @@ class Configuration:
     start: str
     resumes: bool
     logs: tuple[str, ...]
+    note: str = ""  # what is worth a thought before it begins
 
     def words(self) -> str:
-        """Four lines for people."""
+        """Four lines for people, and a note where there is something to note."""
         steps = f"{self.steps:,} steps" if self.steps else f"{(self.budget_s or 0) / 60:.3g} minutes"
         settings = ", ".join(f"{name} {_value(value)}" for name, value in self.settings.items())
         begins = "goes on" if self.resumes else f"starts from {self.start}"
         logs = ", ".join(("history.jsonl", "history.csv", *self.logs))
         what = f"Model {self.name}, family {self.family}, seed {self.seed}"
         lines = [f"{what}: {steps} on {self.products:,} products; {begins}", f"Settings: {settings}"]
-        return "\n".join(f"{line}." for line in [*lines, f"Device: {self.device}", f"Log: {logs}"])
+        said = [*lines, f"Device: {self.device}", f"Log: {logs}", *filter(None, [self.note])]
+        return "\n".join(f"{line}." for line in said)
 
 
 def configuration(lab: Lab, request: TrainRequest) -> Configuration:
@@ -88,6 +96,20 @@ def configuration(lab: Lab, request: TrainRequest) -> Configuration:
         start=card.start,
         resumes=request.resume,
         logs=request.logs,
+        note=_nothing_to_see(catalogue, card.settings["size"]),
+    )
+
+
+def _nothing_to_see(catalogue: Catalogue, size: int) -> str:
+    """What to say where pictures are asked for that are larger than any that the catalogue has."""
+    some = catalogue.pictures(np.linspace(0, len(catalogue) - 1, min(len(catalogue), _LOOKED_AT)).astype(np.int64))
+    edge = max(picture_edge(content) for content in some)
+    enough = next((known for known in SIZES_PX if known >= edge), size)
+    if enough >= size:
+        return ""
+    return (
+        f"Note: the catalogue's pictures are {edge} px large, so at {size} px there is nothing to learn that --size "
+        f"{enough} does not show, in less time"
     )
 
 
