@@ -101,7 +101,7 @@ class Settings:
     decoder_width: int = setting(
         0, "channels at 32 px of the decoder, or of what refines it; 0 = as wide as the encoder", within=(0, 128)
     )
-    batch: int = setting(128, "pictures per step", within=(4, 4096))
+    batch: int = setting(128, "pictures per step; on a GPU, unless said, 512, 256 at 128 px", within=(4, 4096))
     lr: float = setting(
         2e-3, "highest learning rate; a rise over the first 3 %, then a cosine to 0", within=(1e-06, 0.1)
     )

@@ -38,8 +38,9 @@ from looks_like.explorer.search.photographs import photograph, square_photograph
 from looks_like.explorer.search.similar import nearest_to, similar_to_typed
 from looks_like.explorer.search.text import search
 from looks_like.explorer.training import run as training
-from looks_like.explorer.training.configuration import configuration
+from looks_like.explorer.training.configuration import configuration, for_device
 from looks_like.explorer.training.run import TrainRequest
+from looks_like.model.device import Device
 from looks_like.model.errors import ModelError
 from looks_like.model.family import Parts
 from looks_like.model.geometry import CURVES
@@ -741,3 +742,18 @@ def test_a_question_without_an_answer_leaves_nothing_behind(own: tuple[Lab, Shop
             lab.cache.get_or_make(("none", number), fails)
     assert not lab.cache.in_flight
     assert lab.cache.get_or_make(("none", 0), lambda: 5) == 5
+
+
+@pytest.mark.parametrize(
+    ("settings", "found"),
+    [
+        ({}, {"batch": 512, "lr": 0.004}),
+        ({"size": 128}, {"size": 128, "batch": 256, "lr": 0.002828}),
+        ({"size": 256}, {"size": 256}),
+        ({"batch": 64}, {"batch": 64}),
+        ({"lr": 1e-3}, {"lr": 1e-3, "batch": 512}),
+    ],
+)
+def test_a_gpu_has_larger_batches_and_a_rate_for_them(settings: dict[str, Any], found: dict[str, Any]) -> None:
+    assert for_device("vae", settings, Device("cuda", torch.bfloat16, "a card")) == found
+    assert for_device("vae", settings, Device("cpu", torch.float32, "a test")) == settings

@@ -1,5 +1,6 @@
 """What a training will do, with nothing left open: checked before it begins, and said before it starts."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from looks_like.explorer.core import Lab, checked_seed
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.training.fitting import check_enough_to_sharpen
 from looks_like.model.card import Card, finished_card, read_card
-from looks_like.model.device import pick_device
+from looks_like.model.device import Device, pick_device
 from looks_like.model.errors import ModelError
 from looks_like.model.families import FAMILIES
 from looks_like.model.family import settled
@@ -22,6 +23,7 @@ from looks_like.model.training import PRODUCTS_MIN, checked_logs, steps_for_epoc
 
 BUDGET_DEFAULT_S = 600.0
 _EPOCHS_MAX = 100_000
+_GPU_BATCHES = {32: 512, 64: 512, 128: 256, 256: 128}  # px -> pictures a step
 _LOOKED_AT = 50  # pictures, evenly drawn, that say how large they are
 _KEPT = ("latent", "channels", "network", "width", "depth", "likelihood")  # by a model that starts from another
 DECODER_SETTINGS = ("size", "decoder", "decoder_width")  # what may differ there: the decoder is then a new one
@@ -131,9 +133,10 @@ def settled_card(models: Path, folder: Path, request: TrainRequest) -> Card:
     if folder.exists() and (folder / "card.json").exists():
         unfinished = "" if read_card(folder).finished else ", or --resume it"
         raise RequestError(f"there is a model {request.name!r} already: choose another --name{unfinished}")
-    settings = (
-        request.settings if request.start is None else _settings_from(finished_card(models / request.start), request)
-    )
+    if request.start is None:
+        settings = for_device(request.family, request.settings, pick_device())
+    else:
+        settings = _settings_from(finished_card(models / request.start), request)
     full = settled(request.family, **settings)
     return Card(
         name=request.name,
@@ -149,6 +152,18 @@ def settled_card(models: Path, folder: Path, request: TrainRequest) -> Card:
         objective=FAMILIES[request.family].objective,
         start=request.start or _STARTS[full["start"]],
     )
+
+
+def for_device(family: str, settings: dict[str, Any], device: Device) -> dict[str, Any]:
+    """On a GPU, and where no batch was said, one that keeps it busy; the rate, unless said, grows with its square root
+    (Malladi 2022, of Adam).
+    """
+    known = settled(family, **settings)
+    batch = _GPU_BATCHES[known["size"]]
+    if not device.is_gpu or "batch" in settings or batch <= known["batch"]:
+        return settings
+    rate = {} if "lr" in settings else {"lr": round(known["lr"] * math.sqrt(batch / known["batch"]), 6)}
+    return {**settings, "batch": batch, **rate}
 
 
 def _settings_from(source: Card, request: TrainRequest) -> dict[str, Any]:
