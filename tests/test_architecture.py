@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -47,10 +48,12 @@ FORBIDDEN = {"pickle", "marshal", "shelve", "dill", "joblib"}
 LATE = ("streamlit", "umap", "numba", "openTSNE", "sklearn", "matplotlib", "faiss", "imageio", "plotly")
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse((ROOT / path).read_text("utf-8"))
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Dotted names of all that a file imports, wherever in it, those of this program without `looks_like.`."""
     found = set()

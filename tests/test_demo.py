@@ -16,10 +16,12 @@ import numpy as np
 import pytest
 
 from looks_like.data.sources import Columns
+from looks_like.explorer import training
 from looks_like.explorer.core import encoding
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.status import status_of
 from looks_like.explorer.errors import RequestError
+from looks_like.explorer.interfaces.commands.main import run
 from looks_like.explorer.jobs.queue import INTERRUPTED, Job, Jobs, write_record
 from looks_like.explorer.training import demo
 from looks_like.explorer.training.known_codes import keep_codes, take_known_codes
@@ -97,6 +99,28 @@ def other_weights(folder: Path) -> Iterator[None]:
     path.write_bytes(before[:-1] + bytes([before[-1] ^ 1]))
     yield
     path.write_bytes(before)
+
+
+def test_the_first_map_is_of_some_and_jobs_bring_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_process: None
+) -> None:
+    monkeypatch.setattr(demo, "SOURCE", "sneakers:catalogue:{products}")
+    monkeypatch.setattr(training, "FIRST_PRODUCTS", 24)
+    asked = ["demo", "--products", "40", "--maps", "pca,umap", "--later", "-w", str(tmp_path)]
+    assert run(asked) == (0, "")
+    lab = Lab(tmp_path)
+    assert (len(lab.catalogue()), [card.name for card in lab.maps("sneakers")]) == (24, ["pca"])
+    rest, umap = [list(job.words) for job in Jobs(tmp_path).all()]
+    assert rest == ["demo", "--products", "40", "--maps", "pca"]
+    assert umap[:4] == ["map", "sneakers", "--method", "umap"]
+    before = lab.map_view("sneakers", "pca").xy_n2
+    assert run([*rest, "-w", str(tmp_path)]) == (0, "")
+    after = lab.map_view("sneakers", "pca")
+    assert (len(lab.catalogue()), after.missing) == (40, 0)
+    apart = np.linalg.norm(after.xy_n2[:24] - before, axis=1)
+    assert np.median(apart) < 0.5 * np.linalg.norm(before - before.mean(0), axis=1).mean(), "it lies over the first"
+    assert run(asked) == (0, "")
+    assert len(Jobs(tmp_path).all()) == 2, "the other map is still to come, once"
 
 
 def test_once_more_changes_nothing(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ _ALL_WITHIN_S = 900.0
 
 
 def demo(bench: Bench) -> Iterator[Result]:
-    """From the start of `looks-like app --demo` on an empty workspace until a browser shows the PCA map of 30,000.
+    """From the start of `looks-like app --demo` on an empty workspace until a browser shows the first map.
 
     Then until the jobs have made the other maps, the page being open all the while.
     """
@@ -39,10 +39,21 @@ def demo(bench: Bench) -> Iterator[Result]:
         goal = bench.goal(_FIRST_GOAL_S)
         yield Result(f"demo of {products:,} to the first map", first_s, "s", goal=goal, more=more)
         lab = Lab(folder)
-        for count in range(2, len(MAPS) + 1):
-            until(lambda count=count: len(lab.maps(MODEL)) >= count, _ALL_WITHIN_S, f"map {count}")  # type: ignore[misc]
-            name = map_words(lab.maps(MODEL)[-1].method)[0]
+        until(lambda: _on_the_map(lab) == products, _ALL_WITHIN_S, "all products")
+        yield Result(f"demo of {products:,} to all of them on it", time.perf_counter() - server.started, "s")
+        for method in MAPS[1:]:
+            until(lambda method=method: method in _methods(lab), _ALL_WITHIN_S, f"map {method}")  # type: ignore[misc]
+            name = map_words(method)[0]
             yield Result(f"demo of {products:,} to its {name} map too", time.perf_counter() - server.started, "s")
+
+
+def _on_the_map(lab: Lab) -> int:
+    view = lab.map_view(MODEL, MAPS[0])
+    return len(view.xy_n2) - view.missing
+
+
+def _methods(lab: Lab) -> set[str]:
+    return {card.method for card in lab.maps(MODEL)}
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from looks_like.explorer.training.configuration import Configuration, TrainRequest, configuration
 from looks_like.explorer.training.demo import (
+    FIRST_PRODUCTS,
     MODEL,
     PRODUCTS,
     SHIPPED,
@@ -15,12 +16,14 @@ from looks_like.explorer.training.demo import (
     start_demo_if_empty,
     start_map,
     start_place,
+    start_rest_of_demo,
 )
 from looks_like.explorer.training.models import delete_model, find_model_axes, rename_model, unfinished_models
 from looks_like.explorer.training.run import TrainingProgress, train, train_until_interrupted
 from looks_like.explorer.training.seeds import requests_per_seed, still_to_train, udr_of_models
 
 __all__ = [
+    "FIRST_PRODUCTS",
     "MODEL",
     "PRODUCTS",
     "SHIPPED",
@@ -42,6 +45,7 @@ __all__ = [
     "start_demo_if_empty",
     "start_map",
     "start_place",
+    "start_rest_of_demo",
     "still_to_train",
     "train",
     "train_until_interrupted",

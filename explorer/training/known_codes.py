@@ -34,17 +34,20 @@ def keep_codes(lab: Lab, model: str, folder: Path) -> int:
 
 
 def take_known_codes(lab: Lab, model: str, folder: Path) -> int:
-    """Gives a model without codes those kept in `folder`, for the products whose picture is bit for bit the same one.
+    """Gives products without a code the one kept in `folder` of a picture that is bit for bit theirs.
 
-    -> how many; 0 where the model has codes already or other weights, or nothing was kept.
+    -> how many; 0 where the model has other weights, or nothing was kept.
     """
     path = folder / _FILE
-    if not path.exists() or read_embedding(lab.workspace, model) or lab.weights(model) != fingerprint(folder):
+    if not path.exists() or lab.weights(model) != fingerprint(folder):
         return 0
-    kept, catalogue = load_file(path), lab.catalogue()
+    kept, catalogue, embedding = load_file(path), lab.catalogue(), read_embedding(lab.workspace, model)
     digest_n = _digests(catalogue.sha256)
     place_n = np.minimum(np.searchsorted(kept["digest_n"], digest_n), len(kept["digest_n"]) - 1)
-    rows_m = np.flatnonzero(kept["digest_n"][place_n] == digest_n)
+    known_n = kept["digest_n"][place_n] == digest_n
+    if embedding is not None:
+        known_n &= ~np.isin(digest_n, _digests(embedding.sha256))
+    rows_m = np.flatnonzero(known_n)
     if len(rows_m):
         ids, digests = ([values[i] for i in rows_m] for values in (catalogue.product_ids, catalogue.sha256))
         with lab.workspace.write_lock(f"codes of {model}"):

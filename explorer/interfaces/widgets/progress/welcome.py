@@ -71,7 +71,11 @@ def _going_on(jobs: Jobs, job: Job) -> None:
     st.progress(job.share, text=_said(job) + ("" if left is None else f" · about {time_words(left)} left"))
     with st.container(horizontal=True, vertical_alignment="center"):
         if job.words[0] == "demo":
-            st.caption("The map opens here by itself; two more follow while you look around.", width="content")
+            st.caption(
+                "The map opens here by itself, with the first sneakers; the others and two more maps follow while you "
+                "look around.",
+                width="content",
+            )
         if st.button("Cancel", type="tertiary", disabled=job.state == "stopping"):
             jobs.cancel(job.job_id)
             st.rerun()
