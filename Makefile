@@ -37,11 +37,14 @@ lint: $(STAMP) node_modules/.installed ## What reads the source: ruff, its forma
 browser-code: node_modules/.installed ## Tests of the browser's code, with its coverage
 	$(NODE) node --test --experimental-test-coverage --test-coverage-include="explorer/**/*.js" "tests/js/*.test.js"
 
+# Two files at a time: tests in a browser wait more than they work. A file stays whole, and what its tests share
+PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile
+
 check: lint browser-code ## Lint, types and the fast tests: some minutes
-	$(BIN)/python -m pytest -q -m "not slow and not browser"
+	$(PYTEST) -m "not slow and not browser"
 
 test: lint browser-code ## Lint, types and all tests, in a real Chromium too
-	$(BIN)/python -m pytest -q
+	$(PYTEST)
 
 # mkdocs without --quiet, with which it would not count warnings, and a link that leads nowhere is one
 docs: $(STAMP) ## The documentation as pages, into build/docs; links that lead nowhere fail
