@@ -150,14 +150,7 @@ def copy_model(source: Path, target: Path, aside: Path) -> None:
     """A finished model into a folder that does not exist yet, by way of `aside` beside it: whole or not at all."""
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    for name in (
-        "card.json",
-        "history.jsonl",
-        "history.csv",
-        "weights.safetensors",
-        "mixture.safetensors",
-        "axes.safetensors",
-    ):
+    for name in _FILES:
         if (source / name).exists():
             shutil.copyfile(source / name, aside / name)
     load_model(aside)  # ModelError before it is anywhere
