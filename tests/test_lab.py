@@ -588,6 +588,7 @@ def test_a_model_can_have_another_decoder_and_no_code_moves(own: tuple[Lab, Shop
         pass
     np.testing.assert_allclose(lab.space("clear").z_nd, lab.space("small").z_nd, atol=0.1)  # averaged down, then seen
     assert lab.space("clear").decode(lab.space("clear").z_nd[:2]).shape == (2, 64, 64, 3)
+    np.testing.assert_array_equal(lab.space("clear").axes.steps_ad, lab.space("small").axes.steps_ad)
     with pytest.raises(RequestError, match="sees is 32 there, not 64"):
         list(training.train(lab, TrainRequest("vae", "third", {**larger, "sees": 64}, epochs=1, start="small")))
 

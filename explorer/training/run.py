@@ -30,7 +30,7 @@ from looks_like.model.card import (
     write_weights,
 )
 from looks_like.model.families import Family, create
-from looks_like.model.geometry import FITTED_MAX, fit_mixture, write_axes, write_mixture
+from looks_like.model.geometry import FITTED_MAX, fit_mixture, read_axes, write_axes, write_mixture
 from looks_like.model.images import Pictures
 from looks_like.model.metrics.codes.active_dimensions import active_dimensions, kl_per_dimension
 from looks_like.model.metrics.pictures.elbo import compute_elbo
@@ -131,6 +131,7 @@ def train_model(
         card.steps = trainer.steps
         folder.mkdir(parents=True, exist_ok=True)
         save_checkpoint(folder, trainer, 0.0)
+        _keep_axes(models, folder, request, card)
         write_card(folder, card)  # after the checkpoint: whatever has a card can be gone on with
     before = load_checkpoint(folder, trainer)
     with contextlib.closing(History(folder, trainer.step, request.logs)) as history:
@@ -142,8 +143,9 @@ def train_model(
     seen = drawn(learn, FITTED_MAX, card.seed)
     z_nd = encode_pixels(trainer.ema, seen)
     write_mixture(folder, fit_mixture(z_nd, card.seed))
-    yield TrainingProgress(card, None, "finding its axes")
-    write_axes(folder, axes_of(trainer.ema, z_nd, card.seed))
+    if read_axes(folder) is None:
+        yield TrainingProgress(card, None, "finding its axes")
+        write_axes(folder, axes_of(trainer.ema, z_nd, card.seed))
     card.finished = True
     write_card(folder, card)
     (folder / "checkpoint.safetensors").unlink(missing_ok=True)
@@ -167,6 +169,13 @@ def _begin(models: Path, folder: Path, request: TrainRequest) -> tuple[Family, C
     if not new or model.refine(source):
         return model, card, _as_it_is
     return model, card, model.start_decoder
+
+
+def _keep_axes(models: Path, folder: Path, request: TrainRequest, card: Card) -> None:
+    """Of a model whose encoder rests: no code moves, so what sliders move and people know stays too."""
+    axes = read_axes(models / request.start) if request.start and card.settings["learns"] == "decoder" else None
+    if axes is not None:
+        write_axes(folder, axes)
 
 
 def _as_it_is(pictures: Pictures) -> None:
