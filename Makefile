@@ -55,11 +55,16 @@ bench: $(STAMP) ## Every speed beside what one would otherwise run
 	$(BIN)/python -m benchmarks
 
 MODEL_WORKSPACE := build/model
-model: $(STAMP) ## Train the demo's model again: over an hour on two cores; stopped, it goes on where it was
+# $(1): its name, $(2): how it is trained; one that was stopped goes on
+define trained
+	test -f $(MODEL_WORKSPACE)/models/$(1)/weights.safetensors || \
+	$(BIN)/looks-like train beta-vae --name $(1) $(2) --workspace $(MODEL_WORKSPACE) \
+	$$(test ! -f $(MODEL_WORKSPACE)/models/$(1)/card.json || echo --resume)
+endef
+model: $(STAMP) ## Train the demo's model again: two hours on two cores; stopped, it goes on where it was
 	$(BIN)/looks-like import sneakers --workspace $(MODEL_WORKSPACE)
-	test -f $(MODEL_WORKSPACE)/models/sneakers/weights.safetensors || \
-	$(BIN)/looks-like train beta-vae --name sneakers --epochs 88 --set hue=0.1 --workspace $(MODEL_WORKSPACE) \
-	$$(test ! -f $(MODEL_WORKSPACE)/models/sneakers/card.json || echo --resume)
+	$(call trained,plain,--epochs 88 --set hue=0.1)
+	$(call trained,sneakers,--from plain --epochs 2 --set learns=decoder --set sharpen=0.95 --set batch=32)
 	cp $(MODEL_WORKSPACE)/models/sneakers/* explorer/training/shipped/sneakers/
 	$(BIN)/looks-like encode sneakers --workspace $(MODEL_WORKSPACE)
 	$(BIN)/python -m looks_like.explorer.training.known_codes $(MODEL_WORKSPACE) sneakers \
