@@ -64,7 +64,9 @@ endef
 model: $(STAMP) ## Train the demo's model again: two hours on two cores; stopped, it goes on where it was
 	$(BIN)/looks-like import sneakers --workspace $(MODEL_WORKSPACE)
 	$(call trained,plain,--epochs 88 --set hue=0.1)
-	$(call trained,sneakers,--from plain --epochs 2 --set learns=decoder --set sharpen=0.95 --set batch=32)
+	$(call trained,sharp,--from plain --epochs 2 --set learns=decoder --set sharpen=0.95 --set batch=32)
+	test -f $(MODEL_WORKSPACE)/models/sneakers/weights.safetensors || \
+	$(BIN)/looks-like models blend plain sharp --share 0.7 --name sneakers --workspace $(MODEL_WORKSPACE)
 	cp $(MODEL_WORKSPACE)/models/sneakers/* explorer/training/shipped/sneakers/
 	$(BIN)/looks-like encode sneakers --workspace $(MODEL_WORKSPACE)
 	$(BIN)/python -m looks_like.explorer.training.known_codes $(MODEL_WORKSPACE) sneakers \

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from looks_like.data.embeddings import drop_codes
 from looks_like.data.workspace import Workspace
+from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.interfaces.commands.main import run
+from looks_like.explorer.training import TrainRequest, train
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry import own_axes, write_axes
 
@@ -87,3 +90,53 @@ def test_axes_of_another_model_are_refused(home: Path) -> None:
     write_axes(home / "models" / "tiny", own_axes(np.random.default_rng(0).normal(size=(9, 3)), np.arange(3)))
     with pytest.raises(ModelError, match=r"axes\.safetensors of model 'tiny' has 3 dimensions"):
         Lab(home).space("tiny")
+
+
+# -- between two models ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two(home: Path) -> Lab:
+    """The model, and what became of its decoder in a few steps."""
+    lab = Lab(home)
+    asked = TrainRequest("vae", "after", {"learns": "decoder"}, epochs=3, start="tiny")
+    for _ in train(lab, asked):
+        pass
+    return lab
+
+
+def test_a_blend_lies_between_two_models_and_encodes_as_both(two: Lab) -> None:
+    home = two.workspace.folder
+    assert typed("models", "blend", "tiny", "after", "--share", "0.25", "--name", "mixed", "-w", home) == (0, "")
+    before, after, mixed = (two.net(name) for name in ("tiny", "after", "mixed"))
+    for a, b, m in zip(
+        before.decoder.parameters(), after.decoder.parameters(), mixed.decoder.parameters(), strict=True
+    ):
+        torch.testing.assert_close(m, 0.75 * a + 0.25 * b)
+    assert any(not torch.equal(a, b) for a, b in zip(before.parameters(), after.parameters(), strict=True))
+    for key, value in before.encoder.state_dict().items():
+        assert torch.equal(value, mixed.encoder.state_dict()[key])
+    card = two.card("mixed")
+    assert (card.start, card.finished) == ("tiny, 0.25 of the way to after", True)
+    assert card.measures["mse"] != two.card("after").measures["mse"]
+    for _ in encode(two, "mixed"):
+        pass
+    np.testing.assert_array_equal(two.space("mixed").axes.steps_ad, two.space("tiny").axes.steps_ad)
+    assert typed("models", "blend", "tiny", "after", "--name", "mixed", "-w", home)[0] == 2, "the name is taken"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("tiny", "after", "--share", "1.5"), "the share must be between 0 and 1, got 1.5"),
+        (("tiny", "gone"), "there is no model 'gone'"),
+        (("tiny", "other"), "encode differently"),
+    ],
+)
+def test_what_can_not_be_blended_says_why(two: Lab, words: tuple[str, ...], says: str) -> None:
+    home = two.workspace.folder
+    for _ in train(two, TrainRequest("vae", "other", {"size": 32, "latent": 6, "width": 8, "batch": 16}, epochs=1)):
+        pass
+    code, sentence = typed("models", "blend", *words, "--name", "mixed", "-w", home)
+    assert (code, says in sentence) == (2, True)
+    assert not (home / "models" / "mixed").exists()

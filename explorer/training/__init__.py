@@ -1,5 +1,6 @@
 """Training: one model or one for each of several seeds, and the demo with the model that comes with it."""
 
+from looks_like.explorer.training.blending import blend_models
 from looks_like.explorer.training.configuration import Configuration, TrainRequest, configuration
 from looks_like.explorer.training.demo import (
     FIRST_PRODUCTS,
@@ -33,6 +34,7 @@ __all__ = [
     "DemoProgress",
     "TrainRequest",
     "TrainingProgress",
+    "blend_models",
     "configuration",
     "delete_model",
     "demo_product_count",

@@ -111,7 +111,7 @@ def train_model(
     model, card, start = _begin(models, folder, request)
     yield TrainingProgress(card, None, "preparing the pictures")
     everything, held_out_n = pixels(model.settings.size)
-    learn, held_out = _split(everything, held_out_n)
+    learn, held_out = split_pixels(everything, held_out_n)
     check_enough_to_sharpen(model.settings.sharpen, len(learn))
     card.products = len(learn)
     card.catalogue_version = card.catalogue_version or catalogue_version
@@ -139,7 +139,7 @@ def train_model(
     save_checkpoint(folder, trainer, card.seconds)  # whoever is stopped from here on has only to measure
     yield TrainingProgress(card, None, "measuring the model")
     write_weights(folder, trainer.ema)
-    card.measures, card.kl_nats = _measure(trainer.ema, learn, held_out)
+    card.measures, card.kl_nats = measure(trainer.ema, learn, held_out)
     seen = drawn(learn, FITTED_MAX, card.seed)
     z_nd = encode_pixels(trainer.ema, seen)
     write_mixture(folder, fit_mixture(z_nd, card.seed))
@@ -192,7 +192,7 @@ def _with_progress(card: Card, fitting: Generator[str, None, Trainer]) -> Genera
         yield TrainingProgress(card, None, said)
 
 
-def _split(pixels_nhwc: np.ndarray, held_out_n: np.ndarray) -> tuple[Pictures, Pictures]:
+def split_pixels(pixels_nhwc: np.ndarray, held_out_n: np.ndarray) -> tuple[Pictures, Pictures]:
     """(to learn from, held out). A catalogue too small to hold any out is measured on what it learnt from."""
     need_products(int((~held_out_n).sum()), len(pixels_nhwc))
     learn, held_out = (Pictures(pixels_nhwc, np.flatnonzero(chosen_n)) for chosen_n in (~held_out_n, held_out_n))
@@ -237,7 +237,7 @@ def _line(report: Report, seconds: float) -> dict[str, Any]:
     }
 
 
-def _measure(model: Family, learn: Pictures, held_out: Pictures) -> tuple[dict[str, float], list[float]]:
+def measure(model: Family, learn: Pictures, held_out: Pictures) -> tuple[dict[str, float], list[float]]:
     seen = held_out if len(held_out) else learn[slice(1000)]
     mse = reconstruction_mse(model, seen)
     principal = principal_components(learn, model.settings.latent, channels=model.settings.channels)

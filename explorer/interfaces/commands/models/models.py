@@ -58,6 +58,23 @@ def axes(model: ModelName, workspace: WorkspaceOption = HERE, as_json: JsonOptio
 
 
 @app.command()
+def blend(
+    first: Annotated[str, typer.Argument(help="The model before, say before a last stage.")],
+    second: Annotated[str, typer.Argument(help="What became of it; it encodes alike.")],
+    name: Annotated[str, typer.Option(help="What to call the model between them.")],
+    share: Annotated[float, typer.Option(help="How far from the first to the second, 0 to 1.")] = 0.7,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a model between two that encode alike: as like as the one, nearly as sharp as the other."""
+    from looks_like.explorer.training import blend_models
+
+    card = blend_models(lab_of(workspace), first, second, share, name)
+    said = {"name": name, "start": card.start, "measures": card.measures}
+    print_result(as_json, said, f"Model {escape(name)} is {escape(card.start)}.")
+
+
+@app.command()
 def delete(
     model: ModelName,
     sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
