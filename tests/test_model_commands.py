@@ -118,6 +118,7 @@ def test_a_blend_lies_between_two_models_and_encodes_as_both(two: Lab) -> None:
         assert torch.equal(value, mixed.encoder.state_dict()[key])
     card = two.card("mixed")
     assert (card.start, card.finished) == ("tiny, 0.25 of the way to after", True)
+    assert card.settings == two.card("tiny").settings
     assert card.measures["mse"] != two.card("after").measures["mse"]
     for _ in encode(two, "mixed"):
         pass

@@ -27,13 +27,16 @@ def blend_models(lab: Lab, first: str, second: str, share: float, name: str) -> 
         raise RequestError(f"there is a model {name!r} already: choose another name")
     if not 0 <= share <= 1:
         raise RequestError(f"the share must be between 0 and 1, got {share:g}")
-    (start, _), (model, card) = (load_model(lab.folder(lab.model_name(each))) for each in (first, second))
+    (start, begun), (model, card) = (load_model(lab.folder(lab.model_name(each))) for each in (first, second))
     _require_alike(start, model, first, second)
     for weight, before in zip(model.decoder.parameters(), start.decoder.parameters(), strict=True):
         weight.copy_(torch.lerp(before, weight, share))
     catalogue = lab.catalogue_at(card.catalogue_version) if card.catalogue_version else lab.catalogue()
     learn, held_out = split_pixels(lab.pixels(model.settings.size, catalogue), catalogue.held_out)
-    card = replace(card, name=name, start=f"{first}, {share:g} of the way to {second}")
+    way = f"{first}, {share:g} of the way to {second}"
+    card = replace(
+        card, name=name, settings=begun.settings, start=way
+    )  # a model that starts from it learns as the first
     card.measures, card.kl_nats = measure(model, learn, held_out)
     with lab.workspace.training_lock(name):
         folder.mkdir(parents=True)
