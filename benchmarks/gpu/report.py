@@ -84,7 +84,7 @@ def _sprites(document: dict[str, Any]) -> list[str]:
     for row in rows:
         nats = [
             row["negative_elbo"],
-            ANCHORS.get(row["family"], float("nan")),
+            ANCHORS.get(row["family"].partition(", ")[0], float("nan")),
             row["reconstruction_nats"],
             row["kl_nats"],
         ]
