@@ -90,7 +90,7 @@ def encode(image: Image.Image, *, lossless: bool, quality: int = _JPEG_QUALITY) 
 
 def picture_edge(content: bytes) -> int:
     """The longer edge in px of a stored picture, which is not decoded for it."""
-    with Image.open(io.BytesIO(content)) as image:
+    with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as image:
         return max(image.size)
 
 

@@ -43,7 +43,7 @@ from looks_like.explorer.training.run import TrainRequest
 from looks_like.model.device import Device
 from looks_like.model.errors import ModelError
 from looks_like.model.family import Parts
-from looks_like.model.geometry import CURVES
+from looks_like.model.geometry import CURVES, own_axes, write_axes
 from looks_like.model.geometry.mixture import fit_mixture, read_mixture, write_mixture
 from looks_like.model.training.trainer import Trainer
 
@@ -591,6 +591,14 @@ def test_a_model_can_have_another_decoder_and_no_code_moves(own: tuple[Lab, Shop
     np.testing.assert_array_equal(lab.space("clear").axes.steps_ad, lab.space("small").axes.steps_ad)
     with pytest.raises(RequestError, match="sees is 32 there, not 64"):
         list(training.train(lab, TrainRequest("vae", "third", {**larger, "sees": 64}, epochs=1, start="small")))
+
+
+def test_axes_that_a_kill_left_are_not_those_of_the_next_model(own: tuple[Lab, Shop]) -> None:
+    lab, _ = own
+    lab.folder("small").mkdir(parents=True)
+    write_axes(lab.folder("small"), own_axes(np.random.default_rng(0).normal(size=(9, 3)), np.arange(3)))
+    train(lab)
+    assert lab.space("small").axes.latent == lab.card("small").settings["latent"]
 
 
 def test_too_little_memory_means_half_the_batch_and_is_said(

@@ -124,6 +124,7 @@ def test_a_blend_lies_between_two_models_and_encodes_as_both(two: Lab) -> None:
         pass
     np.testing.assert_array_equal(two.space("mixed").axes.steps_ad, two.space("tiny").axes.steps_ad)
     assert typed("models", "blend", "tiny", "after", "--name", "mixed", "-w", home)[0] == 2, "the name is taken"
+    assert not list(home.glob(".model-*")), "nothing is left aside"
 
 
 @pytest.mark.parametrize(

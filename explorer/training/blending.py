@@ -4,6 +4,8 @@ Weights of a network and of what it became by further training can be averaged (
 beats both. Here it gives back what a critic cost in likeness, and keeps most of what it brought in sharpness.
 """
 
+import os
+import shutil
 from dataclasses import replace
 
 import torch
@@ -13,7 +15,6 @@ from looks_like.explorer.errors import RequestError
 from looks_like.explorer.training.run import measure, split_pixels
 from looks_like.model.card import Card, load_model, write_card, write_weights
 from looks_like.model.families import Family
-from looks_like.model.geometry import read_axes, read_mixture, write_axes, write_mixture
 
 
 def blend_models(lab: Lab, first: str, second: str, share: float, name: str) -> Card:
@@ -23,29 +24,28 @@ def blend_models(lab: Lab, first: str, second: str, share: float, name: str) -> 
     the share is out of range. CatalogueError for what can't name a model.
     """
     folder = lab.folder(name)
-    if folder.exists():
-        raise RequestError(f"there is a model {name!r} already: choose another name")
     if not 0 <= share <= 1:
         raise RequestError(f"the share must be between 0 and 1, got {share:g}")
     (start, begun), (model, card) = (load_model(lab.folder(lab.model_name(each))) for each in (first, second))
     _require_alike(start, model, first, second)
-    for weight, before in zip(model.decoder.parameters(), start.decoder.parameters(), strict=True):
-        weight.copy_(torch.lerp(before, weight, share))
-    catalogue = lab.catalogue_at(card.catalogue_version) if card.catalogue_version else lab.catalogue()
-    learn, held_out = split_pixels(lab.pixels(model.settings.size, catalogue), catalogue.held_out)
-    way = f"{first}, {share:g} of the way to {second}"
-    card = replace(
-        card, name=name, settings=begun.settings, start=way
-    )  # a model that starts from it learns as the first
-    card.measures, card.kl_nats = measure(model, learn, held_out)
     with lab.workspace.training_lock(name):
-        folder.mkdir(parents=True)
-        write_card(folder, card)
-        if (mixture := read_mixture(lab.folder(second))) is not None:
-            write_mixture(folder, mixture)
-        if (axes := read_axes(lab.folder(second))) is not None:
-            write_axes(folder, axes)
-        write_weights(folder, model)  # last: with them it is a model
+        if folder.exists():
+            raise RequestError(f"there is a model {name!r} already: choose another name")
+        for weight, before in zip(model.decoder.parameters(), start.decoder.parameters(), strict=True):
+            weight.copy_(torch.lerp(before, weight, share))
+        catalogue = lab.catalogue()
+        learn, held_out = split_pixels(lab.pixels(model.settings.size, catalogue), catalogue.held_out)
+        way = f"{first}, {share:g} of the way to {second}"
+        card = replace(
+            card, name=name, settings=begun.settings, start=way
+        )  # what starts from it learns as the first did
+        card.measures, card.kl_nats = measure(model, learn, held_out)
+        aside = lab.workspace.folder / f".model-{name}.part"
+        shutil.rmtree(aside, ignore_errors=True)
+        shutil.copytree(lab.folder(second), aside)  # its mixture and its axes too
+        write_card(aside, card)
+        write_weights(aside, model)
+        os.replace(aside, folder)
     return card
 
 

@@ -30,7 +30,7 @@ from looks_like.model.card import (
     write_weights,
 )
 from looks_like.model.families import Family, create
-from looks_like.model.geometry import FITTED_MAX, fit_mixture, read_axes, write_axes, write_mixture
+from looks_like.model.geometry import FITTED_MAX, drop_axes, fit_mixture, read_axes, write_axes, write_mixture
 from looks_like.model.images import Pictures
 from looks_like.model.metrics.codes.active_dimensions import active_dimensions, kl_per_dimension
 from looks_like.model.metrics.pictures.elbo import compute_elbo
@@ -172,8 +172,11 @@ def _begin(models: Path, folder: Path, request: TrainRequest) -> tuple[Family, C
 
 
 def _keep_axes(models: Path, folder: Path, request: TrainRequest, card: Card) -> None:
-    """Of a model whose encoder rests: no code moves, so what sliders move and people know stays too."""
+    """Of a model whose encoder rests: no code moves, so what sliders move and people know stays too. Others find their
+    own, whatever a kill has left in the folder.
+    """
     axes = read_axes(models / request.start) if request.start and card.settings["learns"] == "decoder" else None
+    drop_axes(folder)
     if axes is not None:
         write_axes(folder, axes)
 
@@ -238,6 +241,7 @@ def _line(report: Report, seconds: float) -> dict[str, Any]:
 
 
 def measure(model: Family, learn: Pictures, held_out: Pictures) -> tuple[dict[str, float], list[float]]:
+    """-> (the measures of its card, KL per number of the code; empty without a posterior)."""
     seen = held_out if len(held_out) else learn[slice(1000)]
     mse = reconstruction_mse(model, seen)
     principal = principal_components(learn, model.settings.latent, channels=model.settings.channels)

@@ -1,6 +1,6 @@
 """Points in space: nearest neighbours, axes, curves, mixtures, samples, clusters, outlines, placing, Procrustes."""
 
-from looks_like.model.geometry.axes import Axes, find_axes, own_axes, read_axes, write_axes
+from looks_like.model.geometry.axes import Axes, drop_axes, find_axes, own_axes, read_axes, write_axes
 from looks_like.model.geometry.clusters import Exemplars, default_k, exemplars, hdbscan, k_means, majority_vote
 from looks_like.model.geometry.curves import CURVES, Curve, path_points
 from looks_like.model.geometry.mixture import FITTED_MAX, Mixture, fit_mixture, read_mixture, write_mixture
@@ -24,6 +24,7 @@ __all__ = [
     "Roads",
     "among_neighbours",
     "default_k",
+    "drop_axes",
     "exemplars",
     "find_axes",
     "fit_mixture",

@@ -18,8 +18,7 @@ from torch import Tensor
 from looks_like.model.geometry.kept import read_arrays, write_arrays
 from looks_like.model.images import to_lab
 
-_DECODED = 3200  # pictures that are looked at, at most
-_PLACES, _PLACES_MIN = 50, 10  # codes around which they lie
+_PLACES, _PLACES_MIN = 50, 10  # codes around which pictures are looked at
 _EDGE_PX = 32  # at which they are compared
 _PIXELS = 12_000  # by which the turn is found; from 7,000 to 70,000 find turns that tell factors equally well
 _STEPS, _RATE = 150, 0.05
@@ -59,17 +58,25 @@ def own_axes(z_nd: np.ndarray, order_a: np.ndarray) -> Axes:
     return Axes(*(np.asarray(part, np.float32) for part in (mean_d, steps_ad, reads_da, np.zeros(0))))
 
 
-def find_axes(decode: Callable[[Tensor], Tensor], z_nd: np.ndarray, active_d: np.ndarray, seed: int = 0) -> Axes:
+def find_axes(
+    decode: Callable[[Tensor], Tensor],
+    z_nd: np.ndarray,
+    active_d: np.ndarray,
+    *,
+    pictures: int = 3200,
+    seed: int = 0,
+) -> Axes:
     """Of codes (N, D), of which `active_d` (D,) says which numbers differ from product to product at all.
 
-    `decode`: (M, D) float32 on the processor -> (M, C, S, S) in [0, 1]. It is asked for at most 3,200 pictures. To the
-    right of each axis pictures are lighter. No axis where no number is active.
+    `decode`: (M, D) float32 on the processor -> (M, C, S, S) in [0, 1]; it is asked for some `pictures`, around ten
+    codes at least. To the right of each axis pictures are lighter. No axis where no number is active; what is decoded
+    as no number counts as no change.
     """
     mean_d, steps_ad, reads_da = _whitened(np.asarray(z_nd, np.float64), active_d)
     if not len(steps_ad):
         return Axes(*(part.astype(np.float32) for part in (mean_d, steps_ad, reads_da, np.zeros(0))))
     rng = np.random.default_rng(seed)
-    places = min(len(z_nd), max(_PLACES_MIN, min(_PLACES, _DECODED // (2 * len(steps_ad)))))
+    places = min(len(z_nd), max(_PLACES_MIN, min(_PLACES, pictures // (2 * len(steps_ad)))))
     changes_pca = _changes(decode, z_nd[np.sort(rng.choice(len(z_nd), places, replace=False))], steps_ad)
     chosen = np.sort(rng.permutation(len(changes_pca))[:_PIXELS])
     turn_aa = _sparsest_turn(changes_pca[torch.from_numpy(chosen)])
@@ -84,6 +91,11 @@ def find_axes(decode: Callable[[Tensor], Tensor], z_nd: np.ndarray, active_d: np
 def write_axes(folder: Path, axes: Axes) -> None:
     """Beside the weights, whole or not at all."""
     write_arrays(folder / _FILE, axes)
+
+
+def drop_axes(folder: Path) -> None:
+    """Where there are none, nothing."""
+    (folder / _FILE).unlink(missing_ok=True)
 
 
 def read_axes(folder: Path) -> Axes | None:
@@ -111,7 +123,7 @@ def _changes(decode: Callable[[Tensor], Tensor], z_md: np.ndarray, steps_ad: np.
     """(M * pixels, 3, A) how L*, a* and b* of each pixel change with one step along each axis."""
     half_ad, found = torch.from_numpy(steps_ad / 2), []
     for z_d in torch.from_numpy(np.asarray(z_md, np.float64)):
-        pictures = decode(torch.cat([z_d + half_ad, z_d - half_ad]).float()).float().cpu()
+        pictures = decode(torch.cat([z_d + half_ad, z_d - half_ad]).float()).float().cpu().nan_to_num(0.0)
         lab = to_lab(F.adaptive_avg_pool2d(pictures, min(_EDGE_PX, pictures.shape[-1])))
         found.append((lab[: len(half_ad)] - lab[len(half_ad) :]).flatten(2).permute(2, 1, 0))
     return torch.cat(found)

@@ -69,6 +69,31 @@ def test_codes_that_do_not_differ_have_no_axes(active_d: np.ndarray) -> None:
     assert len(find_axes(drawn_parts, np.ones((1, LATENT), np.float32), active_d)) == 0
 
 
+def test_a_decoder_that_breaks_somewhere_still_has_axes_that_can_be_kept(tmp_path: Path) -> None:
+    def broken(z_md: Tensor) -> Tensor:
+        pictures = drawn_parts(z_md)
+        pictures[:, :, :5] = torch.nan
+        return pictures
+
+    for decode in (broken, lambda z_md: torch.full((len(z_md), 3, EDGE, EDGE), torch.nan)):
+        write_axes(tmp_path, find_axes(decode, *codes()))
+        found = read_axes(tmp_path)
+        assert found is not None
+        assert len(found) == PARTS
+
+
+def test_fewer_pictures_are_looked_at_where_fewer_are_asked_for() -> None:
+    seen = 0
+
+    def counted(z_md: Tensor) -> Tensor:
+        nonlocal seen
+        seen += len(z_md)
+        return drawn_parts(z_md)
+
+    find_axes(counted, *codes(), pictures=200)
+    assert seen == 200
+
+
 def test_numbers_that_say_the_same_are_one_axis() -> None:
     z_nd, active_d = codes()
     z_nd[:, 1] = 2 * z_nd[:, 0]

@@ -100,9 +100,9 @@ def _attributes(trial: Trial, section: Section, subject: Subject) -> None:
     score = attribute_gap(told_da, list(columns))
     skipped = f"; left out for too many values: {', '.join(left_out)}" if left_out else ""
     trial.put(section.row(score.key), subject, Score(score.key, score.value, score.said + skipped, {}))
+    shown_da = attribute_information(space.axes.values(space.z_nd), columns)
     if space.has_axes and len(space.axes) > 1:
-        told_da = attribute_information(space.axes.values(space.z_nd), columns)
-        found = attribute_gap(told_da, list(columns))
+        found = attribute_gap(shown_da, list(columns))
         trial.put(section.row(found.key, ON_AXES), subject, Score(found.key, found.value, found.said + skipped, {}))
     linear = trial.linear(subject)
     if linear.name not in section.row(score.key).baselines:
@@ -112,7 +112,7 @@ def _attributes(trial: Trial, section: Section, subject: Subject) -> None:
         said = f"{len(row_m):,} codes; {found.said}"
         section.row(score.key).baselines[linear.name] = Score(found.key, found.value, said, {})
     if not subject.baseline:
-        section.charts.append(_heat(subject, told_da, list(columns)))
+        section.charts.append(_heat(subject, shown_da, list(columns)))
 
 
 def _heat(subject: Subject, told_da: np.ndarray, names: list[str]) -> Chart:

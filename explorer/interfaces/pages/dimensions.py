@@ -13,7 +13,7 @@ _FOUND = (
 )
 _NOT_FOUND = (
     "{active} of the {latent} numbers of a code of model {model} are active; σ is one standard deviation of the "
-    "products. Directions that change less at once can be found: looks-like models axes {model}"
+    "products. Directions that change less at once can be found: `looks-like models axes {model}`"
 )
 
 lab = open_lab()

@@ -36,7 +36,7 @@ export function movedTo(dimension, z, mean, to) {
  */
 export function weightOf({ effect, kl_nats }, all) {
   if (effect !== null) {
-    const share = effect / all.reduce((sum, other) => sum + (other.effect ?? 0), 0);
+    const share = effect / (all.reduce((sum, other) => sum + (other.effect ?? 0), 0) || 1);
     return [
       `${Math.round(100 * share)} %`,
       `Of what all dimensions change in the picture, its share: one deviation changes colours by ΔE ${effect.toFixed(1)} on average.`,

@@ -20,7 +20,7 @@ class LatentSliders {
   /** @type {any} */
   data = null;
   base = "";
-  model = "";
+  filled = "";
   /** @type {number[]} the code that is shown */
   z = [];
   /** @type {{ dimension: import("./code.js").Dimension, input: HTMLInputElement, value: HTMLOutputElement }[]} */
@@ -72,14 +72,15 @@ class LatentSliders {
 
   /** @param {any} data */
   update(data) {
-    const base = JSON.stringify([data.model, data.start]);
+    const rows = JSON.stringify([data.model, data.dimensions]);
+    const base = JSON.stringify([rows, data.start]);
     this.data = data;
     this.startWords.textContent = data.startWords;
     if (base === this.base) return;
-    const sameModel = this.model === data.model;
+    const sameRows = this.filled === rows;
     this.base = base;
-    this.model = data.model;
-    if (!sameModel) this.fillRows();
+    this.filled = rows;
+    if (!sameRows) this.fillRows();
     const linked = codeFrom(data.now ?? "", data.start.length);
     this.jump(linked ?? data.start, false);
   }
