@@ -8,6 +8,7 @@ import {
   movedTo,
   placeOn,
   REACH,
+  reachAround,
   weightOf,
 } from "../../explorer/interfaces/widgets/latent_sliders/code.js";
 import {
@@ -26,6 +27,8 @@ const ACROSS = { number: 2, step_d: [1, 2], read_d: [0, 0.5], effect: 1, kl_nats
 test("a slider reaches three deviations to either side of the mean", () => {
   assert.deepEqual([REACH.min, REACH.max], [-3, 3]);
   assert.ok(Math.abs((REACH.max - REACH.min) / REACH.step - 1000) < 1e-6);
+  assert.deepEqual(reachAround(1.2), { min: -3, max: 3 });
+  assert.deepEqual(reachAround(-6.98), { min: -6.98, max: 3 }, "further out where a code stands there");
 });
 
 test("a dimension that is moved stands where it was moved to, and the others where they were", () => {

@@ -4,6 +4,12 @@
 export const REACH = { min: -3, max: 3, step: 0.006 };
 
 /**
+ * The same where a code stands further out: a touch of its slider must not throw it back.
+ * @param {number} now
+ */
+export const reachAround = (now) => ({ min: Math.min(REACH.min, now), max: Math.max(REACH.max, now) });
+
+/**
  * What a slider moves: `step_d` is what one deviation adds to a code, `read_d` tells from a code where it stands.
  * @typedef {{ number: number, step_d: number[], read_d: number[], effect: number | null, kl_nats: number | null }} Dimension
  */

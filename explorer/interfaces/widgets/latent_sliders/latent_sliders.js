@@ -1,7 +1,7 @@
 import { el, widgetIn } from "../shared/dom.js";
 import { productCard } from "../shared/products.js";
 import { getJson, newestWins, query, whenQuiet } from "../shared/requests.js";
-import { codeFrom, codeText, movedTo, placeOn, REACH, weightOf } from "./code.js";
+import { codeFrom, codeText, movedTo, placeOn, REACH, reachAround, weightOf } from "./code.js";
 
 /** @param {import("../shared/dom.js").Component} component */
 export default function mount(component) {
@@ -31,6 +31,7 @@ class LatentSliders {
     this.near = el("div", { class: "near" });
     this.rows = el("div", { class: "rows" });
     this.message = el("div", { class: "wrong", role: "status" });
+    this.heading = el("div", { class: "label" });
     this.startWords = el("div", { class: "quiet" });
     const button = (
       /** @type {string} */ textContent,
@@ -56,12 +57,7 @@ class LatentSliders {
         this.message,
       ),
       el("div", { class: "middle" }, el("div", { class: "label", textContent: "Nearest products" }), this.near),
-      el(
-        "div",
-        { class: "right" },
-        el("div", { class: "label", textContent: "Dimensions, those that change most first" }),
-        this.rows,
-      ),
+      el("div", { class: "right" }, this.heading, this.rows),
     );
     parent.append(this.root);
     this.draw = newestWins((z) => this.decode(z));
@@ -89,6 +85,10 @@ class LatentSliders {
     this.sliders = [];
     const ends = `/api/ends?${query({ model: this.data.model })}`;
     const count = this.data.dimensions.length;
+    const most = this.data.dimensions.some(
+      (/** @type {import("./code.js").Dimension} */ { effect }) => effect !== null,
+    );
+    this.heading.textContent = `Dimensions, those that ${most ? "change" : "carry"} most first`;
     const end = (/** @type {number} */ row, /** @type {number} */ column) => {
       const tile = el("div", { class: "end" });
       tile.style.backgroundImage = `url("${ends}")`;
@@ -154,6 +154,7 @@ class LatentSliders {
     for (const { dimension, input, value } of this.sliders) {
       if (only && only !== dimension) continue;
       const now = placeOn(dimension, this.z, this.data.mean);
+      if (!only) Object.assign(input, reachAround(now));
       input.value = String(now);
       value.textContent = `${now < 0 ? "−" : "+"}${Math.abs(now).toFixed(2)} σ`;
     }
