@@ -73,7 +73,7 @@ GPU_QUICK = Form(
 )
 CPU = Form(
     name="CPU-sized",
-    minutes=3,
+    minutes=5,
     pictures=128,
     batches={64: 64, 128: 32},
     sharpened={64: 32},
@@ -90,10 +90,11 @@ CPU = Form(
     sprite_batch=64,
     steps_max=100,
     start_from=1000,
-    points=10_000,
+    seeds=1,
+    points=5000,
     dci_points=0,
     bound_points=1000,
-    after_s=20,
+    after_s=100,
 )
 CPU_QUICK = Form(
     name="CPU-sized, quick",
