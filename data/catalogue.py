@@ -2,8 +2,8 @@
 demand.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -13,7 +13,8 @@ from lancedb.table import Table
 
 from looks_like.data.conditions import condition_error, safe_condition
 from looks_like.data.errors import CatalogueError
-from looks_like.data.schema import OURS, PRODUCTS, held_out
+from looks_like.data.schema import OURS, PRODUCT_COLUMNS, PRODUCTS, held_out, names_by_header
+from looks_like.data.sheets import unit_of
 from looks_like.data.workspace import Workspace
 
 
@@ -22,9 +23,10 @@ class Catalogue:
     """Row i is the i-th product ever imported. Row numbers never change: later versions only append rows."""
 
     version: int
-    rows: pa.Table  # all columns but the pictures, in order
+    rows: pa.Table  # all columns but the pictures, in order; attributes by the names that people gave them
     _table: Table  # pinned to this version
     _row_ids: np.ndarray
+    units: Mapping[str, str] = field(default_factory=dict)  # of attributes that are money: their currency
 
     def __len__(self) -> int:
         return int(self.rows.num_rows)
@@ -40,7 +42,7 @@ class Catalogue:
 
     @cached_property
     def attributes(self) -> list[str]:
-        return [name for name in self.rows.column_names if name not in OURS and not name.startswith("_")]
+        return [name for name in self.rows.column_names if name not in OURS]
 
     @cached_property
     def comparable_attributes(self) -> list[str]:
@@ -152,7 +154,12 @@ def open_catalogue(workspace: Workspace, version: int | None = None) -> Catalogu
         rows = rows.take(np.argsort(numbers_n, kind="stable"))
     rows = rows.combine_chunks()
     row_ids = rows["_rowid"].to_numpy()
-    return Catalogue(table.version, rows.drop_columns(["_rowid"]), table, row_ids)
+    names = names_by_header(table.schema)
+    units = {header: unit for header, name in names.items() if (unit := unit_of(table.schema.field(name)))}
+    shown = rows.select([*(name for name in PRODUCT_COLUMNS.names if name != "_picture"), *names.values()])
+    return Catalogue(
+        table.version, shown.rename_columns([*shown.column_names[: -len(names) or None], *names]), table, row_ids, units
+    )
 
 
 def catalogue_version(workspace: Workspace) -> int:

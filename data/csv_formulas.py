@@ -6,7 +6,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 # Those of other widths are formulas where people write in full-width characters.
-_DANGEROUS = "'*[=+\\-@\t\r\n＝＋－＠]"
+# A blank before the sign helps nobody: spreadsheets trim it.
+_DANGEROUS = "'*[ \u00a0]*[=+\\-@\t\r\n＝＋－＠]"
 _NUMBER = r"^[+-]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)([eE][+-]?[0-9]+)?$"
 _FORMULA, _PLAIN_NUMBER = re.compile(_DANGEROUS), re.compile(_NUMBER.removesuffix("$") + r"\Z")
 _QUOTED = re.compile(f"'(?={_DANGEROUS})")

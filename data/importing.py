@@ -20,7 +20,17 @@ from looks_like.atomic import replacing
 from looks_like.data.catalogue import Catalogue, open_catalogue
 from looks_like.data.errors import CatalogueError, PictureError
 from looks_like.data.pictures import Picture, square_picture
-from looks_like.data.schema import ID_CHARACTERS_MAX, OURS, PRODUCT_COLUMNS, PRODUCTS
+from looks_like.data.schema import (
+    HEADER,
+    ID_CHARACTERS_MAX,
+    OURS,
+    PRODUCT_COLUMNS,
+    PRODUCTS,
+    attribute_name,
+    header_of,
+    names_by_header,
+)
+from looks_like.data.sheets import UNIT, kind_of, matched, unit_of
 from looks_like.data.sources import Columns, Listing, read
 from looks_like.data.tables import write_lines
 from looks_like.data.text import has_controls
@@ -61,7 +71,7 @@ def import_source(workspace: Workspace, address: str, columns: Columns | None = 
 
     CatalogueError when the source can't be read, another process writes, or an attribute changes its type.
     """
-    listing = read(address, columns or Columns())
+    listing = offered(workspace, address, columns)
     try:
         with workspace.write_lock(f"import of {Path(address).name}"):
             yield from _Import(workspace, listing).reports()
@@ -69,12 +79,22 @@ def import_source(workspace: Workspace, address: str, columns: Columns | None = 
         listing.close()
 
 
+def offered(workspace: Workspace, address: str, columns: Columns | None = None) -> Listing:
+    """What a source offers, its columns read as the catalogue has them already. CatalogueError as above."""
+    columns, table = columns or Columns(), workspace.table(PRODUCTS)
+    if table is None:
+        return read(address, columns)
+    fields = {header: table.schema.field(name) for header, name in names_by_header(table.schema).items()}
+    known = {header: kind_of(field.type, unit_of(field)) for header, field in fields.items()}
+    return read(address, replace(columns, known=known, known_products=table.count_rows() > 0))
+
+
 def absent_from_source(workspace: Workspace, address: str) -> int:
     """Number of catalogue products that are absent from the source."""
     table = workspace.table(PRODUCTS)
     if table is None or not table.count_rows():
         return 0
-    listing = read(address, Columns())
+    listing = offered(workspace, address)
     listing.close()
     return len(set(open_catalogue(workspace).product_ids) - set(listing.product_ids))
 
@@ -92,6 +112,7 @@ class _Import:
         if self.table is None:
             self.table = workspace.tables.create_table(PRODUCTS, schema=PRODUCT_COLUMNS)
         self._fit_columns()
+        self.headers = {name: header for header, name in names_by_header(self.table.schema).items()}
 
     def _known(self) -> dict[str, str]:
         if self.before is None:
@@ -143,16 +164,33 @@ class _Import:
     def _square(self, i: int) -> _Row | PictureError:
         try:
             listing, product_id = self.listing, self.listing.product_ids[i]
+            if not listing.files[i] and self.before is not None and self.before.has(product_id):
+                return self._with_its_picture(i, product_id)
             content = listing.fingerprint(i) if listing.fingerprint else _bytes_of(listing.picture(i))
-            values = {name: self.listing.attributes[name][i].as_py() for name in self.listing.attributes.column_names}
-            said = json.dumps([self.listing.names[i], values], default=str, sort_keys=True).encode()
-            digest = hashlib.sha256(content + said).hexdigest()
+            digest = self._digest(i, content)
             if self.known.get(product_id) == digest:
                 return _Row(product_id, digest, None)
             picture = listing.picture(i) if listing.fingerprint else content
             return _Row(product_id, digest, picture if isinstance(picture, Picture) else square_picture(picture))
         except PictureError as reason:
             return reason
+
+    def _with_its_picture(self, i: int, product_id: str) -> _Row:
+        """A row that names no picture, of a product that has one: its attributes alone may have changed."""
+        assert self.before is not None
+        row = self.before.row(product_id)
+        sha256, edge_px = (self.before.rows[name][row].as_py() for name in ("_picture_sha256", "_edge_px"))
+        digest = self._digest(i, sha256.encode())
+        if self.known.get(product_id) == digest:
+            return _Row(product_id, digest, None)
+        return _Row(product_id, digest, Picture(self.before.pictures([row])[0], edge_px, sha256))
+
+    def _digest(self, i: int, content: bytes) -> str:
+        """Of the picture's source and of all that is said about it: has anything changed?"""
+        attributes = self.listing.attributes
+        values = {name: attributes[name][i].as_py() for name in attributes.column_names}
+        said = json.dumps([self.listing.names[i], values], default=str, sort_keys=True).encode()
+        return hashlib.sha256(content + said).hexdigest()
 
     def _refuse(self, i: int, reason: str) -> None:
         listing = self.listing
@@ -197,51 +235,91 @@ class _Import:
 
     def _kept(self, field: pa.Field, product_ids: list[str]) -> pa.Array:
         """The values that products have already in an attribute which this source does not speak of."""
-        before = self.before
-        if before is None or field.name not in before.rows.column_names:
+        before, header = self.before, self.headers.get(field.name)
+        if before is None or header not in before.attributes:
             return pa.nulls(len(product_ids), field.type)
-        column = before.rows[field.name]
+        column = before.rows[header]
         values = [column[int(at)].as_py() if at >= 0 else None for at in before.rows_of(product_ids)]
         return pa.array(values, field.type)
 
     def _fit_columns(self) -> None:
-        """New attributes become new columns; whole numbers may widen; any other change of type is refused."""
+        """New attributes become new columns; whole numbers may widen, and all may become text where somebody says so;
+        any other change of kind is refused.
+        """
         assert self.table is not None
-        have = {field.name: field.type for field in self.table.schema}
-        known = {name.lower(): name for name in have}
-        names = [known.get(name.lower(), name) for name in self.listing.attributes.column_names]  # "brand" is "Brand"
-        self.listing = replace(self.listing, attributes=self.listing.attributes.rename_columns(names))
-        said = {field.name: field.type for field in self.listing.attributes.schema}
-        widen = [name for name, kind in said.items() if (have.get(name), kind) == (pa.int64(), pa.float64())]
-        for name in said.keys() & have.keys() - set(widen):
-            self._check_cast(name, have[name])
+        self.listing = replace(self.listing, attributes=self._by_stored_name())
+        have = {field.name: field for field in self.table.schema}
+        said = {field.name: field for field in self.listing.attributes.schema}
+        widen = {name: change for name in said.keys() & have.keys() if (change := _change(have[name], said[name]))}
         if left_by_a_kill := [name for name in (_WIDER, _NARROWER) if name in have]:
             self.table.drop_columns(left_by_a_kill)
-        for name in widen:
-            self._widen(name)
-        if new := [pa.field(name, kind) for name, kind in said.items() if name not in have]:
+        for name, sql in widen.items():
+            self._widen(name, sql, said[name])
+        if new := [field for name, field in said.items() if name not in have]:
             self.table.add_columns(new)
+        for name in said.keys() & have.keys() - widen.keys():
+            if not (said[name].metadata or {}).items() <= (have[name].metadata or {}).items():
+                self.table.update_field_metadata({"path": name, "metadata": _texts_of(said[name])})
 
-    def _widen(self, name: str) -> None:
-        """Three commits, of which the middle one counts: the tables can't cast a column in place."""
+    def _by_stored_name(self) -> pa.Table:
+        """The source's attributes by the store's names, with what people call them in their fields."""
         assert self.table is not None
-        self.table.add_columns({_WIDER: f"cast(`{name}` as double)"})
+        schema, attributes = self.table.schema, self.listing.attributes
+        stored = names_by_header(schema)
+        same = matched(attributes.column_names, stored)
+        taken, fields = set(schema.names), []
+        for field in attributes.schema:
+            header = same.get(field.name, field.name)
+            before = schema.field(stored[header]) if header in stored else _of_old(schema, field.name)
+            name = before.name if before else attribute_name(field.name, taken)
+            unit = unit_of(field) or (unit_of(before) if before else "")
+            shown = header_of(before) if before and HEADER in (before.metadata or {}) else field.name
+            taken.add(name)
+            fields.append(pa.field(name, field.type, metadata={HEADER: shown} | ({UNIT: unit} if unit else {})))
+        return pa.table(attributes.columns, schema=pa.schema(fields)) if fields else attributes
+
+    def _widen(self, name: str, sql: str, field: pa.Field) -> None:
+        """Some commits, of which the renaming counts: the tables can't cast a column in place."""
+        assert self.table is not None
+        self.table.add_columns({_WIDER: sql})
+        self.table.update_field_metadata({"path": _WIDER, "metadata": _texts_of(field)})
         self.table.alter_columns({"path": name, "rename": _NARROWER}, {"path": _WIDER, "rename": name})  # type: ignore[arg-type]
         self.table.drop_columns([_NARROWER])
-
-    def _check_cast(self, name: str, kind: pa.DataType) -> None:
-        try:
-            self.listing.attributes[name].cast(kind)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as reason:
-            raise CatalogueError(
-                f"attribute {name!r} is {kind} in this catalogue, and the source says otherwise ({reason}). "
-                "Mend the source or rename its column"
-            ) from None
 
     def _write_refusals(self) -> None:
         path = self.workspace.folder / REPORT_FILE
         with replacing(path) as aside, open(aside, "w", newline="", encoding="utf-8", errors="replace") as file:
             write_lines(file, [("where", "product_id", "file", "reason"), *self.refusals])
+
+
+def _of_old(schema: pa.Schema, header: str) -> pa.Field | None:
+    """The column of a header in a workspace that kept the store's name alone."""
+    name = attribute_name(header, set())
+    before = schema.field(name) if name in schema.names else None
+    return None if before is None or HEADER in (before.metadata or {}) else before
+
+
+def _change(have: pa.Field, said: pa.Field) -> str:
+    """The SQL that makes a column what the source says it is, "" where it is. CatalogueError where nothing can."""
+    name, kind = have.name, kind_of(have.type, unit_of(have))
+    if (have.type, said.type) == (pa.int64(), pa.float64()):
+        return f"cast(`{name}` as double)"
+    if pa.types.is_string(said.type) and not pa.types.is_string(have.type) and not pa.types.is_list(have.type):
+        text = f"cast(`{name}` as string)"
+        return f"concat('{unit_of(have)} ', {text})" if unit_of(have) else text
+    zones = [field.type.tz is None for field in (have, said) if pa.types.is_timestamp(field.type)]
+    units = {unit for field in (have, said) if (unit := unit_of(field))}
+    if kind == kind_of(said.type, unit_of(have)) and len(set(zones)) < 2 and len(units) < 2:
+        return ""
+    other = f"in {unit_of(said)}" if len(units) == 2 else kind_of(said.type, unit_of(said))
+    raise CatalogueError(
+        f"attribute {header_of(said)!r} is {kind} in this catalogue{f', in {unit_of(have)}' if units else ''}, and the "
+        f"source says otherwise ({other}). Mend the source or rename its column"
+    )
+
+
+def _texts_of(field: pa.Field) -> dict[str, str]:
+    return {key.decode(): value.decode() for key, value in (field.metadata or {}).items()}
 
 
 def _bytes_of(picture: bytes | Picture) -> bytes:

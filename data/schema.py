@@ -39,24 +39,27 @@ def held_out(product_ids: list[str]) -> np.ndarray:
     return np.array([int.from_bytes(d, "big") % HELD_OUT_ONE_IN == 0 for d in digests], dtype=bool)
 
 
-def attribute_column(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Converts a column to one of the attribute types: int64, float64, bool, timestamp or string."""
-    kind = values.type
-    if pa.types.is_dictionary(kind):
-        values, kind = values.cast(kind.value_type), kind.value_type
-    if pa.types.is_boolean(kind) or pa.types.is_string(kind):
-        return values
-    if pa.types.is_integer(kind):
-        return values.cast(pa.float64() if kind == pa.uint64() else pa.int64())
-    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        return values.cast(pa.float64())
-    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
-        return values.cast(pa.timestamp("ms"), safe=False)
-    if (
-        pa.types.is_large_string(kind)
-        or pa.types.is_string_view(kind)
-        or pa.types.is_null(kind)
-        or pa.types.is_time(kind)
-    ):
-        return values.cast(pa.string())
-    return pa.chunked_array([pa.array([None if v is None else str(v) for v in values.to_pylist()], pa.string())])
+HEADER = b"header"  # of a column's metadata: the name that people gave it
+
+
+def header_of(field: pa.Field) -> str:
+    """What people call an attribute; in workspaces of old, the store's name."""
+    header: bytes = (field.metadata or {}).get(HEADER, field.name.encode())
+    return header.decode("utf-8", "replace")
+
+
+def names_by_header(schema: pa.Schema) -> dict[str, str]:
+    """By what people call it, the store's name of each attribute. A name that is one of ours has "(attribute)" after
+    it.
+    """
+    ours, names = {name.lower() for name in OURS}, dict[str, str]()
+    for field in schema:
+        if field.name in OURS or field.name.startswith("_"):
+            continue
+        header = header_of(field)
+        if header.lower() in ours or header.startswith("_"):
+            header = f"{header} (attribute)"
+        while header in names:
+            header += " (attribute)"
+        names[header] = field.name
+    return names

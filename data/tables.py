@@ -1,14 +1,13 @@
 """Tables that leave the workspace: CSV, Parquet or JSON lines, batch by batch, so that memory does not grow with them.
 
-In CSV no cell is a formula; texts of a list have " | " between them. JSON has times as text and no NaN.
+Read again, they are the same values (`data/sheets/writing.py`). In CSV no cell is a formula; JSON has no NaN.
 """
 
 import csv
 import json
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, BinaryIO, TextIO
+from typing import BinaryIO, TextIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,8 +15,10 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from looks_like.data.csv_formulas import escape_formula_cell, escape_formulas
+from looks_like.data.sheets import json_cells, unit_of, written_cells
 from looks_like.data.tags import BETWEEN_TAGS
 
+JOINED = b"joined"  # of a field's metadata: a list that CSV writes with " | " between its texts
 _ROWS = 10_000  # turned into Python's values at once
 Write = Callable[[pa.Table], None]
 
@@ -25,19 +26,21 @@ Write = Callable[[pa.Table], None]
 @contextmanager
 def _csv(out: BinaryIO, schema: pa.Schema) -> Iterator[Write]:
     names = escape_formulas(pa.array(schema.names, pa.string())).to_pylist()
-    kinds = [pa.string() if pa.types.is_list(field.type) else field.type for field in schema]
-    with pa.csv.CSVWriter(out, pa.schema(list(zip(names, kinds, strict=True)))) as to:
+    with pa.csv.CSVWriter(out, pa.schema([(name, pa.string()) for name in names])) as to:
 
         def write(table: pa.Table) -> None:
-            to.write_table(pa.table([_cells(column) for column in table.columns], names=names))
+            cells = [_cells(field, column) for field, column in zip(schema, table.columns, strict=True)]
+            to.write_table(pa.table(cells, names=names))
 
         yield write
 
 
-def _cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    if pa.types.is_list(column.type):
-        column = pc.binary_join(column, BETWEEN_TAGS)
-    return escape_formulas(column) if pa.types.is_string(column.type) else column
+def _cells(field: pa.Field, column: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    if pa.types.is_string(column.type):
+        return escape_formulas(column)
+    if (field.metadata or {}).get(JOINED):
+        return escape_formulas(pc.binary_join(column, BETWEEN_TAGS))
+    return pa.array(written_cells(column, unit_of(field)), pa.string())
 
 
 @contextmanager
@@ -52,22 +55,11 @@ def _jsonl(out: BinaryIO, schema: pa.Schema) -> Iterator[Write]:
 
     def write(table: pa.Table) -> None:
         for batch in table.to_batches(max_chunksize=_ROWS):
-            for values in zip(*map(_json_values, batch.columns), strict=True):
+            cells = [json_cells(column, unit_of(field)) for field, column in zip(schema, batch.columns, strict=True)]
+            for values in zip(*cells, strict=True):
                 out.write(encode(dict(zip(schema.names, values, strict=True))).encode("utf-8") + b"\n")
 
     yield write
-
-
-def _json_values(column: pa.Array) -> list[Any]:
-    """Times as text; what is no finite number is not given."""
-    if pa.types.is_timestamp(column.type):
-        return [None if at is None else at.isoformat() for at in column.to_pylist()]
-    if pa.types.is_float32(column.type):  # with the digits that it has, not with those of a double
-        column = column.cast(pa.string()).cast(pa.float64())
-    values: list[Any] = column.to_pylist()
-    if pa.types.is_floating(column.type):
-        return [value if value is None or math.isfinite(value) else None for value in values]
-    return values
 
 
 _WRITERS = {"csv": _csv, "parquet": _parquet, "jsonl": _jsonl}

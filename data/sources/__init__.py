@@ -5,7 +5,7 @@ A source is a module with `SENTENCE`, `accepts(address) -> bool` and `read(addre
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, cast
@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from looks_like.data.errors import CatalogueError, PictureError
 from looks_like.data.pictures import Picture
+from looks_like.data.sheets import Reading
 
 FILE_BYTES_MAX = 500_000_000
 
@@ -25,6 +26,11 @@ class Columns:
     product_id: str | None = None
     image: str | None = None
     name: str | None = None
+    tags: str | None = None  # given as tags; "" = none is
+    kinds: Mapping[str, str] = field(default_factory=dict)  # of columns, as somebody chose: {"zip": "text"}
+    sheet: str = ""  # of a workbook; the first that holds anything unless said
+    known: Mapping[str, str] = field(default_factory=dict)  # kinds that attributes of the catalogue have already
+    known_products: bool = False  # whether there are products: those need no picture again
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,10 @@ class Listing:
     refused: list[tuple[str, str, str, str]] = field(default_factory=list)  # (where, id, file, reason) already known
     fingerprint: Callable[[int], bytes] | None = None  # stands for row i's bytes where making them costs more
     close: Callable[[], None] = lambda: None  # called when all is read
+    readings: list[Reading] = field(default_factory=list)  # the attributes of a table, and how they were understood
+    notes: list[str] = field(default_factory=list)  # what was done to the source as a whole
+    tags: list[list[str]] | None = None  # of each row; None where the source speaks of none
+    ours: Mapping[str, str] = field(default_factory=dict)  # which column is the id, picture, name, tags
 
 
 class Source(Protocol):

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from looks_like.data.errors import CatalogueError
 from looks_like.data.pictures import Picture
-from looks_like.data.schema import attribute_column
+from looks_like.data.sheets import stored
 from looks_like.data.sneakers.render_pool import RenderPool
 from looks_like.data.sneakers.samplers import SAMPLERS
 from looks_like.data.sources import Columns, Listing
@@ -38,7 +38,7 @@ def read(address: str, columns: Columns) -> Listing:
         product_ids=[product.product_id for product in products],
         names=[product.name for product in products],
         files=[""] * count,
-        attributes=pa.table({name: attribute_column(values) for name, values in attributes.items()}),
+        attributes=pa.table({name: stored(values) for name, values in attributes.items()}),
         picture=picture,
         fingerprint=lambda i: f"{_DRAWING} {EDGE_PX} {products[i].sneaker}".encode(),
         close=studio.close,

@@ -1,58 +1,121 @@
-"""CSV, TSV, Parquet and JSONL: a row is a product; one column names its picture; the others are attributes, typed."""
+"""Tables: a row is a product; one column names its picture; the others are attributes, each of the kind that it is."""
 
-import re
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.csv
-import pyarrow.json
-import pyarrow.parquet
 
 from looks_like.data.errors import CatalogueError, PictureError
-from looks_like.data.schema import attribute_column, attribute_name
+from looks_like.data.sheets import (
+    Reading,
+    Sheet,
+    convert,
+    distinct,
+    is_sheet,
+    matched,
+    names_of,
+    open_sheet,
+    pick,
+    pieces,
+    sniff,
+    texts_of,
+    with_units,
+)
 from looks_like.data.sources import Columns, Listing, read_inside
 
-SENTENCE = "a table: .csv, .tsv, .parquet, .jsonl"
-_ENDINGS = {".csv", ".tsv", ".parquet", ".pq", ".jsonl", ".ndjson"}
-_USUAL = {
-    "product_id": ("product_id", "id", "sku", "product", "item_id"),
-    "image": ("image", "picture", "file", "filename", "image_path", "path", "photo"),
-    "name": ("name", "title", "product_name"),
-    "tag": ("tag", "tags", "label", "labels"),
-    "at": ("at", "tagged_at"),
-}
-_NULLS = ["", "N/A", "#N/A", "NaN", "nan", "NULL", "null"]
+SENTENCE = "a table: .csv, .tsv, .xlsx, .parquet, .jsonl"
+_PICTURES_NAMED = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic")
 
 
 def accepts(address: str) -> bool:
-    return Path(address).is_file() and Path(address).suffix.lower() in _ENDINGS
+    return is_sheet(Path(address))
 
 
 def read(address: str, columns: Columns) -> Listing:
-    path, on_bad_row = Path(address), list[str]()
-    have = headers(path)
-    id_column = pick(path, have, columns.product_id, "product_id", "--id")
-    image_column = pick(path, have, columns.image, "image", "--image")
-    name_column = pick(path, have, columns.name, "name", "--name", needed=columns.name is not None)
-    ours = [column for column in (id_column, image_column, name_column) if column]
-    table = load(path, ours, on_bad_row)
-    if not table.num_rows:
-        raise CatalogueError(f"{path}: no rows in this table")
-    files = texts(table[image_column])
-    attributes: dict[str, pa.ChunkedArray] = {}
-    for header, values in zip(table.column_names, table.columns, strict=True):
-        if header not in ours:
-            attributes[attribute_name(header, set(attributes))] = attribute_column(values)
-    root = path.parent
+    path = Path(address)
+    sheet = open_sheet(path, columns.sheet)
+    if not sheet.rows:
+        raise CatalogueError(f"{path}: no rows in this table" + _torn(sheet))
+    names, marks = names_of(sheet.headers)
+    plain = [name for name, mark in zip(names, marks, strict=True) if not mark]
+    id_column = pick(path, plain, columns.product_id, "product_id", "--id")
+    image_column = pick(path, plain, columns.image, "image", "--image", needed=False) or _of_pictures(sheet, names)
+    if not image_column and not columns.known_products:
+        pick(path, plain, columns.image, "image", "--image")
+    name_column = pick(path, plain, columns.name, "name", "--name", needed=columns.name is not None)
+    tags_column = _tags_column(path, plain, columns.tags)
+    ours = [column for column in (id_column, image_column, name_column, tags_column) if column]
+    cells = {name: sheet.columns[at] for at, name in enumerate(names) if name in ours and not marks[at]}
+    readings = _readings(sheet, [at for at, name in enumerate(names) if name not in ours or marks[at]], columns)
+    _refuse_unknown(path, columns, [reading.header for reading in readings])
+    count, root = len(sheet.rows), path.parent
+    files = texts_of(cells[image_column]) if image_column else [""] * count
     return Listing(
-        where=[f"row {i + 1}" for i in range(table.num_rows)],
-        product_ids=texts(table[id_column]),
-        names=texts(table[name_column]) if name_column else [""] * table.num_rows,
+        where=[f"row {row}" for row in sheet.rows],
+        product_ids=texts_of(cells[id_column]),
+        names=texts_of(cells[name_column]) if name_column else [""] * count,
         files=files,
-        attributes=pa.table(attributes),
+        attributes=with_units(
+            pa.table({reading.header: reading.values for reading in readings}),
+            {reading.header: reading.unit for reading in readings if reading.unit},
+        ),
         picture=lambda i: _picture(root, files[i]),
-        refused=[("a row", "", "", reason) for reason in on_bad_row],
+        refused=[(row.where, "", "", row.reason) for row in sheet.refused],
+        readings=readings,
+        notes=sheet.notes,
+        tags=pieces(cells[tags_column]) if tags_column else None,
+        ours={"id": id_column, "picture": image_column, "name": name_column, "tags": tags_column},
     )
+
+
+def _torn(sheet: Sheet) -> str:
+    return f" ({sheet.refused[0].where}: {sheet.refused[0].reason})" if sheet.refused else ""
+
+
+def _of_pictures(sheet: Sheet, names: Sequence[str]) -> str:
+    """The one column whose cells are names of picture files, where no header says so."""
+    found = []
+    for name, cells in zip(names, sheet.columns, strict=True):
+        first = [text for text in texts_of(cells[:50]) if text]
+        if first and all(text.lower().endswith(_PICTURES_NAMED) for text in first):
+            found.append(name)
+    return found[0] if len(found) == 1 else ""
+
+
+def _tags_column(path: Path, have: Sequence[str], asked: str | None) -> str:
+    if asked:
+        return pick(path, have, asked, "tag", "--tags")
+    return "tags" if asked is None and "tags" in have else ""
+
+
+def _readings(sheet: Sheet, attributes: Sequence[int], columns: Columns) -> list[Reading]:
+    """Each as somebody chose, as its header says, as the catalogue has it already, or as its cells look."""
+    names, marks = names_of(sheet.headers)
+    headers = distinct([names[at] for at in attributes])
+    already = matched(headers, columns.known)
+    readings = []
+    for at, header in zip(attributes, headers, strict=True):
+        cells, rows, comma = sheet.columns[at], sheet.rows, sheet.decimal_comma
+        if kind := columns.kinds.get(header) or marks[at]:
+            reading = convert(header, cells, rows, kind, comma=comma)
+        elif header in already:
+            known = columns.known[already[header]]
+            reading = convert(header, cells, rows, known, comma=comma, because="in this catalogue")
+        else:
+            reading = sniff(header, cells, rows, typed=sheet.typed, comma=comma)
+        unit = sheet.units.get(sheet.headers[at], "")
+        of_money = unit and reading.kind in ("number", "money")
+        readings.append(replace(reading, unit=unit, kind="money") if of_money else reading)
+    return readings
+
+
+def _refuse_unknown(path: Path, columns: Columns, headers: Sequence[str]) -> None:
+    for name in columns.kinds:
+        if name not in headers:
+            raise CatalogueError(
+                f"{path}: no column {name!r} to read as something else. There are: {', '.join(headers) or 'none'}"
+            )
 
 
 def _picture(root: Path, file: str) -> bytes:
@@ -70,74 +133,3 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except OSError:  # a name that is too long
         return False
-
-
-def headers(path: Path) -> list[str]:
-    """The names of its columns. CatalogueError when it is no table."""
-    try:
-        if path.suffix.lower() in (".parquet", ".pq"):
-            return list(pa.parquet.read_schema(path).names)
-        if path.suffix.lower() in (".jsonl", ".ndjson"):
-            return list(pa.json.read_json(path).column_names)
-        with pa.csv.open_csv(path, parse_options=_parsing(path, [])) as reader:
-            return list(reader.schema.names)
-    except (pa.ArrowInvalid, pa.ArrowKeyError, UnicodeDecodeError, OSError) as reason:
-        raise _unreadable(path, reason) from None
-
-
-def load(path: Path, ours: list[str], on_bad_row: list[str]) -> pa.Table:
-    """All of it, `ours` as text; `torn` takes a sentence for each row that is left out. CatalogueError as above."""
-    try:
-        if path.suffix.lower() in (".parquet", ".pq"):
-            return pa.parquet.read_table(path)
-        if path.suffix.lower() in (".jsonl", ".ndjson"):
-            return pa.json.read_json(path)
-        table = pa.csv.read_csv(
-            path,
-            parse_options=_parsing(path, on_bad_row),
-            convert_options=pa.csv.ConvertOptions(
-                column_types=dict.fromkeys(ours, pa.string()),  # an id of 0042 stays 0042
-                null_values=_NULLS,
-                strings_can_be_null=True,
-            ),
-        )
-        if torn_text := [field.name for field in table.schema if pa.types.is_binary(field.type)]:
-            raise pa.ArrowInvalid(f"column {torn_text[0]!r} is not UTF-8")
-        return table
-    except (pa.ArrowInvalid, pa.ArrowKeyError, OSError) as reason:
-        raise _unreadable(path, reason) from None
-
-
-def _parsing(path: Path, on_bad_row: list[str]) -> pa.csv.ParseOptions:
-    def skip(row: pa.csv.InvalidRow) -> str:
-        on_bad_row.append(
-            f"{row.actual_columns} cells where the header has {row.expected_columns}: {(row.text or '')[:80]}"
-        )
-        return "skip"
-
-    return pa.csv.ParseOptions(
-        delimiter="\t" if path.suffix.lower() == ".tsv" else ",", newlines_in_values=True, invalid_row_handler=skip
-    )
-
-
-def pick(path: Path, have: list[str], asked: str | None, what: str, option: str, needed: bool = True) -> str:
-    """The header asked for, or the first usual one; "" when there is none and none is needed."""
-    lower = {header.lower().strip(): header for header in reversed(have)}
-    usual = next((lower[name] for name in _USUAL[what] if name in lower), "") if asked is None else ""
-    found = asked if asked in have else usual
-    if have.count(found) > 1:
-        raise CatalogueError(f"{path}: there are two columns {found!r}. Rename one of them")
-    if found or not needed:
-        return found
-    missing = f"no column {asked!r}" if asked else f"which column is the {what}? Say it with {option}"
-    raise CatalogueError(f"{path}: {missing}. Its columns are: {', '.join(have) or 'none'}")
-
-
-def texts(values: pa.ChunkedArray) -> list[str]:
-    """Trimmed; "" where there is none."""
-    return ["" if value is None else str(value).strip() for value in values.to_pylist()]
-
-
-def _unreadable(path: Path, reason: Exception) -> CatalogueError:
-    hint = " Save it as UTF-8." if re.search("utf-?8", str(reason), re.IGNORECASE) else ""
-    return CatalogueError(f"{path}: can't be read as a table ({str(reason).splitlines()[0][:200]}).{hint}")

@@ -1,14 +1,15 @@
 """What leaves the workspace as a table: products with attributes and tags, or tags alone; CSV, Parquet or JSONL."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
 
-from looks_like.data.tables import KINDS, table_writer
+from looks_like.data.sheets import USUAL, marked_headers, with_units
+from looks_like.data.tables import JOINED, KINDS, table_writer
 from looks_like.data.tags import TagState
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import RequestError
@@ -44,16 +45,30 @@ def write_products(
     rows = np.arange(len(catalogue)) if rows_m is None else np.asarray(rows_m, dtype=np.int64)
     taken = catalogue.rows.select(["product_id", "name", *catalogue.attributes]).take(pa.array(rows))
     columns = {"product_id": taken["product_id"], "name": taken["name"], "tags": _tag_lists(state, rows)}
-    for name in catalogue.attributes:
-        columns[_unused(name, columns)] = taken[name]
+    attributes = with_units(taken.select(catalogue.attributes), catalogue.units)
+    taken_for_ours = {name for names in USUAL.values() for name in names}
+    typed = None if kind == "parquet" else kind == "jsonl"
+    attributes = attributes.rename_columns(marked_headers(attributes, taken_for_ours, typed=typed))
+    table = pa.table(columns, schema=_SCHEMA)
+    for field, column in zip(attributes.schema, attributes.columns, strict=True):
+        table = table.append_column(field.with_name(_unused(field.name, table.column_names)), column)
     for name, score_n in (scores or {}).items():
-        columns[_unused(name, columns)] = pa.chunked_array([pa.array(np.asarray(score_n)[rows])])
-    return _write(pa.table(columns), kind, out)
+        table = table.append_column(_unused(name, table.column_names), pa.array(np.asarray(score_n)[rows]))
+    return _write(table, kind, out)
 
 
-def _unused(name: str, columns: Mapping[str, object]) -> str:
-    taken, free, again = {other.lower() for other in columns}, name, 2
-    while free.lower() in taken:
+_SCHEMA = pa.schema(
+    [
+        ("product_id", pa.string()),
+        ("name", pa.string()),
+        pa.field("tags", pa.list_(pa.string()), metadata={JOINED: "yes"}),
+    ]
+)
+
+
+def _unused(name: str, columns: Iterable[str]) -> str:
+    taken, free, again = set(columns), name, 2
+    while free in taken:
         free, again = f"{name}_{again}", again + 1
     return free
 
