@@ -71,9 +71,13 @@ def import_source(workspace: Workspace, address: str, columns: Columns | None = 
 
     CatalogueError when the source can't be read, another process writes, or an attribute changes its type.
     """
-    listing = offered(workspace, address, columns)
+    yield from import_listing(workspace, offered(workspace, address, columns), Path(address).name)
+
+
+def import_listing(workspace: Workspace, listing: Listing, name: str) -> Iterator[ImportReport]:
+    """The same of what was offered already; the listing is closed at the end. `name`: of the source, for people."""
     try:
-        with workspace.write_lock(f"import of {Path(address).name}"):
+        with workspace.write_lock(f"import of {name}"):
             yield from _Import(workspace, listing).reports()
     finally:
         listing.close()

@@ -15,11 +15,11 @@ import numpy as np
 
 from looks_like.data.catalogue import Catalogue, catalogue_version, open_catalogue
 from looks_like.data.embeddings import read_embedding
-from looks_like.data.importing import ImportReport, absent_from_source, import_source
+from looks_like.data.importing import ImportReport, absent_from_source, import_listing, import_source, offered
 from looks_like.data.maps import MapCard, list_maps, read_map
 from looks_like.data.pictures import thumbnail
 from looks_like.data.pixels import pixel_array
-from looks_like.data.sources import Columns
+from looks_like.data.sources import Columns, Listing
 from looks_like.data.tags import TagState, read_tags
 from looks_like.data.workspace import Workspace, checked_name
 from looks_like.explorer.core.cache import Cache
@@ -113,6 +113,13 @@ class Lab:
 
     def import_products(self, source: str, columns: Columns) -> Iterator[ImportReport]:
         return import_source(self.workspace, source, columns)
+
+    def offered(self, source: str, columns: Columns) -> Listing:
+        """What an import would take in, and how it understands each column; to be imported or closed."""
+        return offered(self.workspace, source, columns)
+
+    def import_listing(self, listing: Listing, name: str) -> Iterator[ImportReport]:
+        return import_listing(self.workspace, listing, name)
 
     def absent_from_source(self, source: str) -> int:
         """How many products of the catalogue a source does not list."""

@@ -12,19 +12,21 @@ from looks_like.explorer.tags.actions import (
     rename,
 )
 from looks_like.explorer.tags.carried import coverage, mask, masks, stamp, tags
-from looks_like.explorer.tags.from_file import REPORT_FILE, import_tags, import_uploaded
+from looks_like.explorer.tags.from_file import REPORT_FILE, TagImport, import_listed_tags, import_tags, import_uploaded
 from looks_like.explorer.tags.suggestions import ready, suggestions
 from looks_like.explorer.tags.undoing import history, redo, said, undo, words_of
 
 __all__ = [
     "REPORT_FILE",
     "TagChange",
+    "TagImport",
     "accept",
     "add",
     "coverage",
     "default_who",
     "delete",
     "history",
+    "import_listed_tags",
     "import_tags",
     "import_uploaded",
     "mask",

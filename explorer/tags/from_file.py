@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from looks_like.data.errors import CatalogueError
+from looks_like.data.sources import Listing
 from looks_like.data.tables import write_lines
 from looks_like.data.tags import (
     Action,
@@ -88,11 +89,22 @@ def import_tags(
     overrule: bool = False,
 ) -> TagImport:
     """Gives the tags of a table; see `data/tags/files.py` for its columns. CatalogueError when it can't be read."""
-    checked_who(who)
     given, bad_rows = read_tag_file(file, id_column, tag_column)
     done = TagImport(refused=[("a row", "", reason) for reason in bad_rows], overruled=overrule)
-    wanted = _wanted(lab, given, done)
-    state, sayings, words = lab.tag_state(), list[NewAction](), f"from {file.name}"
+    return _give(lab, given, who, f"from {file.name}", done)
+
+
+def import_listed_tags(lab: Lab, listing: Listing, who: str, name: str) -> TagImport:
+    """Gives the tags that a source of products lists, once these are in; `name`: of the source, for people."""
+    said = zip(listing.where, listing.product_ids, listing.tags or (), strict=False)
+    given = [TagFileRow(where, product_id, tags, None) for where, product_id, tags in said if tags]
+    return _give(lab, given, who, f"from {name}", TagImport())
+
+
+def _give(lab: Lab, given: list[TagFileRow], who: str, words: str, done: TagImport) -> TagImport:
+    checked_who(who)
+    overrule, wanted = done.overruled, _wanted(lab, given, done)
+    state, sayings = lab.tag_state(), list[NewAction]()
     for name, newest_by_row in wanted.values():
         known = state.tag(name)
         rows_m = np.array(sorted(newest_by_row), np.int64)

@@ -35,6 +35,12 @@ def _sources() -> str:
     return "; ".join(sentences())
 
 
+def _kinds() -> str:
+    from looks_like.data.sheets import KINDS
+
+    return f"Kinds: {'; '.join(KINDS)}"
+
+
 def _files_of(package: str) -> Callable[[], str]:
     """The names of a package's files, as the command line says them; none of them is read."""
 
@@ -53,6 +59,7 @@ def _either(words: Sequence[str]) -> str:
 _NAMES: dict[str, Callable[[], str]] = {
     "{curves}": _curves,
     "{families}": _files_of("looks_like.model.families"),
+    "{kinds}": _kinds,
     "{map methods}": _files_of("looks_like.model.maps"),
     "{sources}": _sources,
 }
