@@ -2,9 +2,11 @@
 
 import datetime as dt
 import os
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +18,7 @@ from looks_like.data.catalogue import Catalogue
 from looks_like.data.sheets import kind_of, unit_of
 from looks_like.data.sources import Columns
 from looks_like.data.sources.table import read
+from looks_like.data.text import one_line
 from looks_like.explorer.selecting.export import write_products
 
 EXAMPLES = int(os.environ.get("ROUND_TRIPS", "170"))  # for each of three formats
@@ -40,9 +43,11 @@ KINDS: dict[str, tuple[pa.DataType, st.SearchStrategy[Any]]] = {
     "money": (pa.float64(), st.decimals(-(10**9), 10**9, places=2).map(float)),
 }
 ODD_HEADERS = "über;価格;цвет;a b;x.y;1st;tags;name;image;file;a:text;price €;Colour;colour;=A1;_picture;product_id;'=x"
-HEADERS = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=8) | st.sampled_from(
-    ODD_HEADERS.split(";")
-)
+# as a catalogue has them: see `names_of`
+HEADERS = (
+    st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=8).map(partial(normalize, "NFC"))
+    | st.sampled_from(ODD_HEADERS.split(";"))
+).filter(lambda header: one_line(header, 200) == header)
 SHOWN_AS = {"name": "name (attribute)", "product_id": "product_id (attribute)"}
 
 
