@@ -156,7 +156,8 @@ def named(elements: Any, label: str) -> Any:
 def test_an_empty_workspace_offers_the_demo_and_says_how_to_bring_ones_own(run: Opener, tmp_path: Path) -> None:
     app = run("main", tmp_path / "nothing")
     assert not app.exception
-    assert "looks-like import" in app.code[0].value
+    assert "looks-like import" in words_of(app)
+    assert "A table with a product in each row" in app.get("file_uploader")[0].proto.label
     assert not (tmp_path / "nothing").exists()
     button(app, "Show me the demo").click().run()
     assert not app.exception

@@ -49,6 +49,7 @@ class Listing:
     readings: list[Reading] = field(default_factory=list)  # the attributes of a table, and how they were understood
     notes: list[str] = field(default_factory=list)  # what was done to the source as a whole
     tags: list[list[str]] | None = None  # of each row; None where the source speaks of none
+    headers: list[str] = field(default_factory=list)  # of a table, all of them
     ours: Mapping[str, str] = field(default_factory=dict)  # which column is the id, picture, name, tags
 
 

@@ -63,6 +63,7 @@ def read(address: str, columns: Columns) -> Listing:
         picture=lambda i: _picture(root, files[i]),
         refused=[(row.where, "", "", row.reason) for row in sheet.refused],
         readings=readings,
+        headers=names,
         notes=sheet.notes,
         tags=pieces(cells[tags_column]) if tags_column else None,
         ours={"id": id_column, "picture": image_column, "name": name_column, "tags": tags_column},

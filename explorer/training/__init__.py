@@ -1,5 +1,6 @@
 """Training: one model or one for each of several seeds, and the demo with the model that comes with it."""
 
+from looks_like.explorer.training.as_jobs import start_first_model, start_import, start_map, start_place
 from looks_like.explorer.training.blending import blend_models
 from looks_like.explorer.training.configuration import Configuration, TrainRequest, configuration
 from looks_like.explorer.training.demo import (
@@ -15,8 +16,6 @@ from looks_like.explorer.training.demo import (
     missing_maps,
     start_demo,
     start_demo_if_empty,
-    start_map,
-    start_place,
     start_rest_of_demo,
 )
 from looks_like.explorer.training.models import delete_model, find_model_axes, rename_model, unfinished_models
@@ -45,6 +44,8 @@ __all__ = [
     "requests_per_seed",
     "start_demo",
     "start_demo_if_empty",
+    "start_first_model",
+    "start_import",
     "start_map",
     "start_place",
     "start_rest_of_demo",

@@ -107,18 +107,6 @@ def start_rest_of_demo(jobs: Jobs, products: int, method: str) -> Job:
     return jobs.start(["demo", "--products", str(products), "--maps", method], f"All {products:,} sneakers")
 
 
-def start_map(jobs: Jobs, model: str, method: str, title: str, name: str = "", *, refit: bool = False) -> Job:
-    """Codes for the products that have none yet, then the map; `refit`: in place of the one of that name."""
-    named = ["--name", name] if name and name != method else []
-    anew = ["--refit"] if refit else []
-    return jobs.start(["map", model, "--method", method, *named, "--encode", *anew], f"{title} map")
-
-
-def start_place(jobs: Jobs, model: str) -> Job:
-    """Codes for the products that have none yet, then places on every map; nothing on them moves."""
-    return jobs.start(["place", model], "Placing new products")
-
-
 def start_demo_if_empty(lab: Lab) -> Job | None:
     """At the start of the pages: a workspace with products or models is left alone, but for a demo cut off half-way."""
     jobs = Jobs(lab.workspace.folder)

@@ -17,4 +17,5 @@ PAGES = {
     "similar": Page("Similar", "image_search"),
     "looks_like": Page("Looks Like", "compare_arrows"),
     "dimensions": Page("Dimensions", "tune"),
+    "catalogue": Page("Catalogue", "inventory_2"),
 }

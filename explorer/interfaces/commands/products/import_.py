@@ -14,6 +14,7 @@ from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, Wo
 from looks_like.explorer.interfaces.commands.terminal import print_result, progress, say
 
 if TYPE_CHECKING:
+    from looks_like.data.preview import Preview
     from looks_like.data.sources import Listing
     from looks_like.explorer.core import Lab
 
@@ -43,13 +44,15 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """Put products into the catalogue: adds what is new, updates what changed, leaves the rest."""
+    from looks_like.data.preview import preview_of
     from looks_like.data.sources import Columns
 
     lab = lab_of(workspace)
     listing = lab.offered(source, Columns(product_id, image, name, tags, _kinds(kinds or []), sheet))
     if preview:
+        found = preview_of(listing)
         listing.close()
-        print_result(as_json, _preview_json(listing), _preview(listing))
+        print_result(as_json, found.plain(), _preview(found))
         return
     with progress() as bar:
         task = bar.add_task("Importing", total=None)
@@ -78,26 +81,14 @@ def _done_to_columns(listing: "Listing") -> list[str]:
     return [*listing.notes, *(f"{each.header}: {note}" for each in listing.readings for note in each.notes)]
 
 
-def _preview_json(listing: "Listing") -> dict[str, Any]:
-    columns = [
-        {"column": each.header, "kind": each.kind, "unit": each.unit, "missing": each.missing}
-        | {"examples": list(each.examples), "notes": list(each.notes)}
-        for each in listing.readings
-    ]
-    refused = [{"where": where, "reason": reason} for where, _, _, reason in listing.refused]
-    rows = len(listing.product_ids)
-    return {"rows": rows, "ours": dict(listing.ours), "columns": columns, "notes": listing.notes, "refused": refused}
-
-
-def _preview(listing: "Listing") -> Table:
-    ours = ", ".join(f"{what}: {column}" for what, column in listing.ours.items() if column)
-    rows, refused = len(listing.product_ids), len(listing.refused)
+def _preview(found: "Preview") -> Table:
+    ours = ", ".join(f"{what}: {column}" for what, column in found.ours.items() if column)
     table = Table("Column", "Kind", "Missing", "For example", "What is done", box=None)
-    table.title = escape(f"{rows:,} rows, {refused:,} torn. {ours}".strip())
-    table.caption = escape(". ".join([*listing.notes, 'Another kind: --as "COLUMN=KIND"']))
-    for each in listing.readings:
+    table.title = escape(f"{found.rows:,} rows, {len(found.refused):,} torn. {ours}".strip())
+    table.caption = escape(". ".join([*found.notes, 'Another kind: --as "COLUMN=KIND"']))
+    for each in found.columns:
         kind = f"{each.kind} ({each.unit})" if each.unit else each.kind
-        cells = (each.header, kind, f"{each.missing:,}", " · ".join(each.examples), "; ".join(each.notes))
+        cells = (each.column, kind, f"{each.missing:,}", " · ".join(each.examples), "; ".join(each.notes))
         table.add_row(*map(escape, cells))
     return table
 

@@ -10,15 +10,15 @@ import streamlit as st
 from PIL import Image
 
 from looks_like.explorer.core import Lab, Status, get_ready, status_of
+from looks_like.explorer.interfaces.widgets.panels import import_panel
 from looks_like.explorer.interfaces.widgets.progress.job_line import EVERY_S, time_words
 from looks_like.explorer.jobs import Job, Jobs
-from looks_like.explorer.training import STAGES, demo_product_count, start_demo, start_map
+from looks_like.explorer.training import STAGES, demo_product_count, start_demo, start_first_model, start_map
 
 _SHEET = Path(__file__).with_name("sneakers.webp")
 _LEAD = "See, walk and name the space in which your products look different."
-_OWN = """looks-like import products.csv --id sku --image file
-looks-like train vae --budget 30m
-looks-like map --method umap --encode"""
+FIRST_MODEL = "looks"
+_MINUTES = 10
 
 
 def needed(lab: Lab) -> bool:
@@ -48,6 +48,10 @@ def show(lab: Lab) -> None:
 def _middle(lab: Lab, jobs: Jobs) -> None:
     status, active = status_of(lab), jobs.active()
     with st.container(key="welcome"):
+        if not active and import_panel.in_hand():
+            st.title("Your catalogue")
+            import_panel.show(lab)
+            return
         left, right = st.columns(2, gap="large")
         with left:
             st.title("Looks Like")
@@ -59,8 +63,8 @@ def _middle(lab: Lab, jobs: Jobs) -> None:
                 _next_step(jobs, status)
             else:
                 _demo_offer(jobs)
-            if not status.products or active:
-                _own_catalogue(beside_the_demo=bool(active))
+            if not status.products and not active:
+                _own_catalogue(lab)
         with right:
             st.image(_sheet(), width="stretch", alt="64 of the sneakers of the demo")
 
@@ -103,14 +107,10 @@ def _demo_offer(jobs: Jobs) -> None:
         st.rerun()
 
 
-def _own_catalogue(beside_the_demo: bool) -> None:
+def _own_catalogue(lab: Lab) -> None:
     st.subheader("Bring your own catalogue")
-    st.markdown("A folder of pictures, or a table (CSV, Parquet, JSONL) with a product in each row:")
-    st.code(_OWN, language=None)
-    if beside_the_demo:
-        st.caption("In a workspace of its own: add `--workspace FOLDER` to each, and to `looks-like app`.")
-    else:
-        st.caption("Then reload this page.")
+    import_panel.show(lab)
+    st.caption("From a terminal: `looks-like import products.xlsx`, and `--help` for all else.")
 
 
 @cache
@@ -129,10 +129,13 @@ def _next_step(jobs: Jobs, status: Status) -> None:
             st.rerun()
     elif not finished:
         st.info(
-            f"{status.products:,} products, and no model of them yet. Train one:\n\n`looks-like train vae`",
+            f"{status.products:,} products, and no model of them yet. It learns how they look from pictures alone.",
             icon=":material/inventory_2:",
         )
-        st.caption("The pages appear here as soon as it is done: reload this one.")
+        if st.button(f"Learn how they look · {_MINUTES} minutes", type="primary", icon=":material/model_training:"):
+            start_first_model(jobs, FIRST_MODEL, _MINUTES)
+            st.rerun()
+        st.caption("Then they are laid out on a map, which opens here by itself.")
     else:
         st.info(f"Model {finished[0]} has not seen the catalogue yet.", icon=":material/inventory_2:")
         if st.button("Encode and map it", type="primary"):
