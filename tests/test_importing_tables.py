@@ -150,7 +150,7 @@ def test_a_preview_says_how_each_column_would_be_read_and_imports_nothing(shop: 
     assert code == 0
     shown = capsys.readouterr().out
     assert "id: sku, picture: file" in shown
-    assert 'say which, as "when=date, day first"' in " ".join(shown.replace("│", " ").split())
+    assert "choose “date, day first” or" in " ".join(shown.replace("│", " ").split())
 
 
 @pytest.mark.parametrize(

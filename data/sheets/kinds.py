@@ -340,7 +340,7 @@ def _times(plain: str, column: _Column, said: str, chosen: bool) -> _Fit:
         notes.append(f"{column.at(ordered)} is read as {values[ordered]}")
     unsure = any(why == "may be day first or month first" for why in against.values())
     if unsure:
-        against = {t: f'{w}: say which, as "{column.header}={plain}, day first"' for t, w in against.items()}
+        against = {t: f"{w}: choose “{plain}, day first” or “{plain}, month first”" for t, w in against.items()}
         values = dict.fromkeys(column.texts)  # all of them could be read: worth saying
     return _Fit(plain, values, against, pa.date32() if plain == "date" else pa.timestamp("us", zone), "", tuple(notes))
 

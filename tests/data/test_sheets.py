@@ -67,7 +67,7 @@ STAYS: dict[str, tuple[list[str], str]] = {
     "a word among numbers": (["1", "2", "abc"], "'abc' (row 3) is no number"),
     "two currencies": (["€ 1", "€ 2", "$ 3"], "'$ 3' (row 3) is of another currency than €"),
     "no such day": (["2024-02-28", "2023-02-29"], "'2023-02-29' (row 2) is no day of the calendar"),
-    "an order that nobody can know": (["1/2/2024", "3/4/2024"], 'say which, as "a=date, day first"'),
+    "an order that nobody can know": (["1/2/2024", "3/4/2024"], "choose “date, day first” or “date, month first”"),
     "two orders": (["13/1/2024", "1/13/2024"], "may be day first or month first"),
     "two zones": (["2024-01-05 00:30+02:00", "2024-06-05 00:30+01:00"], "is of another time zone than the first"),
 }

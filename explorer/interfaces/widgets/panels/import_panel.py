@@ -150,23 +150,22 @@ def _kinds(token: str, found: Preview, kinds: Mapping[str, str]) -> None:
         {
             "Column": [each.column for each in found.columns],
             "Read as": [kinds.get(each.column, each.kind) for each in found.columns],
-            "Unit": [each.unit for each in found.columns],
             "Missing": [each.missing for each in found.columns],
             "For example": [" · ".join(each.examples) for each in found.columns],
-            "What is done": ["; ".join(each.notes) for each in found.columns],
         },
         key=key,
         hide_index=True,
         width="stretch",
-        disabled=["Column", "Unit", "Missing", "For example", "What is done"],
+        disabled=["Column", "Missing", "For example"],
         column_config={
             "Read as": st.column_config.SelectboxColumn(options=list(KINDS), required=True, width="medium"),
-            "Unit": st.column_config.TextColumn(width="small"),
             "Missing": st.column_config.NumberColumn(format="localized", width="small"),
-            "What is done": st.column_config.TextColumn(width="large"),
         },
         on_change=changed,
     )
+    for each in found.columns:
+        for said in [*([f"in {each.unit}"] if each.unit else []), *each.notes]:
+            st.caption(f"**{escape_markdown(each.column)}** {escape_markdown(said, 300)}")
 
 
 def _pictures(found: Preview) -> None:
@@ -179,6 +178,11 @@ def _pictures(found: Preview) -> None:
         figures.append(f"<figure>{seen if each.content else none}<figcaption>{name}</figcaption></figure>")
     if figures:
         st.html(f"{_STYLE}<div class='first'>{''.join(figures)}</div>")
+    if figures and not any(each.content for each in found.pictures):
+        st.warning(
+            "None of these pictures is here. Discard, and choose the table together with its pictures or their zip.",
+            icon=":material/image_search:",
+        )
 
 
 def _import(lab: Lab, token: str, found: Preview, columns: Columns) -> None:
