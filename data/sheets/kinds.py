@@ -38,6 +38,7 @@ MISSING_WORDS = frozenset(["", "-", "--", "–", "—", "n/a", "#n/a", "na", "na
 _YES, _NO = frozenset(["true", "yes", "y", "1"]), frozenset(["false", "no", "n", "0"])
 _KIND_OF_TYPE: dict[type, str] = {bool: "yes/no", date: "date", datetime: "time", list: "list"}
 _EXAMPLES = 3
+_LOOKED_AT = 200  # different cells, before all are looked at
 _NEARLY = 0.5  # of the different cells are of a kind: the first that is not is worth a sentence
 
 Value = str | int | float | bool | date | datetime | list | None
@@ -113,7 +114,7 @@ def sniff(header: str, cells: Cells, rows: Sequence[int], *, typed: bool = False
     asked = _kinds_to_try(cells, typed)
     texts = [_text(cell) for cell in cells]
     column = _column(header, texts, rows)
-    tried = [_fit(kind, column, comma) for kind in asked] if column.texts else []
+    tried = [_fit(kind, column, comma) for kind in asked if _is_likely(kind, column, comma)] if column.texts else []
     found = next((fit for fit in tried if not fit.against), None)
     reading = _as_text(header, texts) if found is None else _as(found, column, texts)
     return reading if found else replace(reading, notes=_near_misses(column, tried))
@@ -204,6 +205,14 @@ def _column(header: str, texts: Sequence[str | None], rows: Sequence[int]) -> _C
             row_of.setdefault(text.strip(), row)
     missing = [text for text in row_of if text.lower() in MISSING_WORDS]
     return _Column(header, [text for text in row_of if text.lower() not in MISSING_WORDS], missing, row_of)
+
+
+def _is_likely(kind: str, column: _Column, comma: bool) -> bool:
+    """Whether the first cells are of a kind: to look at all of a column of names for money takes a while."""
+    if len(column.texts) <= _LOOKED_AT:
+        return True
+    first = replace(column, texts=column.texts[:_LOOKED_AT])
+    return len(_fit(kind, first, comma).values) >= _NEARLY * _LOOKED_AT
 
 
 def _as_text(header: str, texts: Sequence[str | None]) -> Reading:
