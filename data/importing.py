@@ -51,12 +51,15 @@ class ImportReport:
     updated: int = 0
     unchanged: int = 0
     refused: int = 0
+    left_out: int = 0  # hidden files and folders of the source
     seconds_left: float = 0.0
     version: int = 0  # of the catalogue, once all is in
 
     def words(self) -> str:
         said = [f"{self.added:,} added", f"{self.updated:,} updated", f"{self.unchanged:,} unchanged"]
-        return ", ".join([*said, f"{self.refused:,} refused"])
+        said += [f"{self.refused:,} refused"]
+        hidden = "hidden file or folder" if self.left_out == 1 else "hidden files and folders"
+        return ", ".join([*said, *([f"{self.left_out:,} {hidden} left out"] if self.left_out else [])])
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,8 @@ class _Import:
     def __init__(self, workspace: Workspace, listing: Listing) -> None:
         self.workspace, self.listing = workspace, listing
         self.refusals = list(listing.refused)
-        self.now = ImportReport(done=0, total=len(listing.product_ids), refused=len(self.refusals))
+        total, refused = len(listing.product_ids), len(self.refusals)
+        self.now = ImportReport(done=0, total=total, refused=refused, left_out=listing.left_out)
         self.seen: set[str] = set()
         self.table = workspace.table(PRODUCTS)
         self.before: Catalogue | None = open_catalogue(workspace) if self.table and self.table.count_rows() else None
@@ -194,7 +198,9 @@ class _Import:
         attributes = self.listing.attributes
         values = {name: attributes[name][i].as_py() for name in attributes.column_names}
         said = json.dumps([self.listing.names[i], values], default=str, sort_keys=True).encode()
-        return hashlib.sha256(content + said).hexdigest()
+        both = hashlib.sha256(content)
+        both.update(said)  # not content + said: it may be large
+        return both.hexdigest()
 
     def _refuse(self, i: int, reason: str) -> None:
         listing = self.listing

@@ -12,11 +12,12 @@ from typing import Protocol, cast
 
 import pyarrow as pa
 
-from looks_like.data.errors import CatalogueError, PictureError
+from looks_like.data.errors import CatalogueError
+from looks_like.data.inside import read_inside
 from looks_like.data.pictures import Picture
 from looks_like.data.sheets import Reading
 
-FILE_BYTES_MAX = 500_000_000
+__all__ = ["Columns", "Listing", "Source", "read", "read_inside", "sentences", "sources"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Listing:
     picture: Callable[[int], bytes | Picture]  # the bytes of row i's file, or a square of our own making; PictureError
     refused: list[tuple[str, str, str, str]] = field(default_factory=list)  # (where, id, file, reason) already known
     fingerprint: Callable[[int], bytes] | None = None  # stands for row i's bytes where making them costs more
+    left_out: int = 0  # hidden files and folders, which are no products
     close: Callable[[], None] = lambda: None  # called when all is read
     readings: list[Reading] = field(default_factory=list)  # the attributes of a table, and how they were understood
     notes: list[str] = field(default_factory=list)  # what was done to the source as a whole
@@ -79,23 +81,3 @@ def read(address: str, columns: Columns) -> Listing:
     if not Path(address).exists():
         raise CatalogueError(f"{address}: there is no such file or folder")
     raise CatalogueError(f"{address}: can't be imported; these can: {'; '.join(sentences())}")
-
-
-def read_inside(root: Path, file: str) -> bytes:
-    """The bytes of a file that must lie under `root`, wherever links and dots lead."""
-    if "://" in file:
-        raise PictureError("an address, not a file: fetch it first")
-    try:
-        path = (root / file).resolve()
-        if not path.is_relative_to(root.resolve()):
-            raise PictureError("the path leaves the source's folder")
-        if not path.is_file():
-            raise PictureError("there is no such file")
-        if path.stat().st_size > FILE_BYTES_MAX:
-            raise PictureError(f"larger than {FILE_BYTES_MAX // 1_000_000} MB")
-        return path.read_bytes()
-    except (OSError, ValueError) as reason:
-        if isinstance(reason, PictureError):
-            raise
-        said = getattr(reason, "strerror", None) or str(reason)
-        raise PictureError(f"the file can't be read ({said})") from None

@@ -1,15 +1,19 @@
-"""A folder of pictures: each file is a product, its path the id, its folder an attribute."""
+"""A folder: its table, if it has one at its top, with the pictures beside it; else each picture is a product, its path
+the id, its folder an attribute.
+"""
 
 import os
-from pathlib import Path
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
 
+from looks_like.data.decoding import ENDINGS
 from looks_like.data.errors import CatalogueError
-from looks_like.data.sources import Columns, Listing, read_inside
+from looks_like.data.inside import is_hidden, readable
+from looks_like.data.sources import Columns, Listing, read_inside, table
 
-SENTENCE = "a folder of pictures"
-_ENDINGS = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".ppm", ".jfif"}
+SENTENCE = "a folder of pictures, or of a table with its pictures"
 
 
 def accepts(address: str) -> bool:
@@ -18,22 +22,50 @@ def accepts(address: str) -> bool:
 
 def read(address: str, columns: Columns) -> Listing:
     root = Path(address)
-    files = sorted(
-        os.path.relpath(os.path.join(folder, name), root)
-        for folder, _, names in os.walk(root)  # does not follow links to folders
-        for name in names
-        if Path(name).suffix.lower() in _ENDINGS and not name.startswith(".")
-    )
-    if not files:
-        raise CatalogueError(f"{root}: no pictures in this folder (looked for {', '.join(sorted(_ENDINGS))})")
-    files = [file.encode("utf-8", "replace").decode() if not file.isprintable() else file for file in files]
-    shelves = [str(Path(file).parent) if Path(file).parent != Path() else None for file in files]
-    attributes = pa.table({"folder": pa.array(shelves, pa.string())} if any(shelves) else {})
+    files, left_out = _files(root)
+    if named := only_table(address, [file for file in files if os.sep not in file and table.accepts(str(root / file))]):
+        return table.read(str(root / named), columns)
+    pictures = sorted(file for file in files if is_picture(file))
+    if not pictures:
+        raise CatalogueError(f"{root}: no pictures in this folder (looked for {', '.join(sorted(ENDINGS))})")
+    return of_pictures([readable(file) for file in pictures], lambda i: read_inside(root, pictures[i]), left_out)
+
+
+def is_picture(file: str) -> bool:
+    """By its name."""
+    return file.lower().endswith(ENDINGS)
+
+
+def only_table(address: str, tables: list[str]) -> str | None:
+    """The table that is the source, of those at the top. CatalogueError where they are several."""
+    if len(tables) > 1:
+        raise CatalogueError(
+            f"{address}: there are several tables in it ({', '.join(sorted(map(readable, tables))[:5])}). Leave one in "
+            "it, or import a table by its own name"
+        )
+    return tables[0] if tables else None
+
+
+def of_pictures(files: list[str], picture: Callable[[int], bytes], left_out: int) -> Listing:
+    """Products of the pictures at these paths."""
+    paths = [PurePosixPath(file) for file in files]
+    shelves = [str(path.parent) if path.parent != PurePosixPath() else None for path in paths]
     return Listing(
         where=files,
-        product_ids=[Path(file).with_suffix("").as_posix() for file in files],
-        names=[Path(file).stem for file in files],
+        product_ids=[path.with_suffix("").as_posix() for path in paths],
+        names=[path.stem for path in paths],
         files=files,
-        attributes=attributes,
-        picture=lambda i: read_inside(root, files[i]),
+        attributes=pa.table({"folder": pa.array(shelves, pa.string())} if any(shelves) else {}),
+        picture=picture,
+        left_out=left_out,
     )
+
+
+def _files(root: Path) -> tuple[list[str], int]:
+    """-> (paths from the root, how many hidden files and folders were left out)."""
+    found, left_out = list[str](), 0
+    for folder, inner, names in os.walk(root):  # does not follow links to folders
+        left_out += sum(map(is_hidden, [*inner, *names]))
+        inner[:] = [name for name in inner if not is_hidden(name)]
+        found += [os.path.relpath(os.path.join(folder, name), root) for name in names if not is_hidden(name)]
+    return found, left_out

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from looks_like.data.decoding import ENDINGS
 from looks_like.data.errors import CatalogueError, PictureError
 from looks_like.data.sheets import (
     Reading,
@@ -25,7 +26,6 @@ from looks_like.data.sheets import (
 from looks_like.data.sources import Columns, Listing, read_inside
 
 SENTENCE = "a table: .csv, .tsv, .xlsx, .parquet, .jsonl"
-_PICTURES_NAMED = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic")
 
 
 def accepts(address: str) -> bool:
@@ -79,7 +79,7 @@ def _of_pictures(sheet: Sheet, names: Sequence[str]) -> str:
     found = []
     for name, cells in zip(names, sheet.columns, strict=True):
         first = [text for text in texts_of(cells[:50]) if text]
-        if first and all(text.lower().endswith(_PICTURES_NAMED) for text in first):
+        if first and all(text.lower().endswith(ENDINGS) for text in first):
             found.append(name)
     return found[0] if len(found) == 1 else ""
 
@@ -123,14 +123,4 @@ def _picture(root: Path, file: str) -> bytes:
     """Beside the table, or in the folder `images` beside it."""
     if not file:
         raise PictureError("no picture is named")
-    beside_it = f"images/{file}"
-    if not _is_file(root / file) and _is_file(root / beside_it):
-        return read_inside(root, beside_it)
-    return read_inside(root, file)
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a name that is too long
-        return False
+    return read_inside(root, file, f"images/{file}")
