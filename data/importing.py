@@ -51,15 +51,12 @@ class ImportReport:
     updated: int = 0
     unchanged: int = 0
     refused: int = 0
-    left_out: int = 0  # hidden files and folders of the source
     seconds_left: float = 0.0
     version: int = 0  # of the catalogue, once all is in
 
     def words(self) -> str:
         said = [f"{self.added:,} added", f"{self.updated:,} updated", f"{self.unchanged:,} unchanged"]
-        said += [f"{self.refused:,} refused"]
-        hidden = "hidden file or folder" if self.left_out == 1 else "hidden files and folders"
-        return ", ".join([*said, *([f"{self.left_out:,} {hidden} left out"] if self.left_out else [])])
+        return ", ".join([*said, f"{self.refused:,} refused"])
 
 
 @dataclass(frozen=True)
@@ -110,8 +107,7 @@ class _Import:
     def __init__(self, workspace: Workspace, listing: Listing) -> None:
         self.workspace, self.listing = workspace, listing
         self.refusals = list(listing.refused)
-        total, refused = len(listing.product_ids), len(self.refusals)
-        self.now = ImportReport(done=0, total=total, refused=refused, left_out=listing.left_out)
+        self.now = ImportReport(done=0, total=len(listing.product_ids), refused=len(self.refusals))
         self.seen: set[str] = set()
         self.table = workspace.table(PRODUCTS)
         self.before: Catalogue | None = open_catalogue(workspace) if self.table and self.table.count_rows() else None

@@ -85,20 +85,19 @@ def is_hidden(name: str) -> bool:
 
 def _read(root: Path, file: str) -> bytes:
     try:
-        path, inside = _find(root, file), os.path.realpath(root)
-        real = os.path.realpath(path)
-        if Path(real) != Path(inside) and not Path(real).is_relative_to(inside):
+        real = Path(os.path.realpath(_find(root, file)))  # Path.resolve raises where links lead in a circle
+        if not real.is_relative_to(os.path.realpath(root)):
             raise PictureError("the path leaves the source's folder")
-        if os.path.islink(real):  # what a link in a circle comes to
+        if real.is_symlink():  # what links in a circle come to
             raise PictureError("a link that leads back to itself")
-        if not os.path.isfile(real):
+        if not real.is_file():
             raise MissingError("there is no such file")
-        if os.path.getsize(real) > FILE_BYTES_MAX:
+        if real.stat().st_size > FILE_BYTES_MAX:
             raise PictureError(f"larger than {FILE_BYTES_MAX // 1_000_000} MB")
-        return Path(real).read_bytes()
-    except PictureError:
-        raise
+        return real.read_bytes()
     except (OSError, ValueError) as reason:
+        if isinstance(reason, PictureError):
+            raise
         said = getattr(reason, "strerror", None) or str(reason)
         raise PictureError(f"the file can't be read ({said})") from None
 
@@ -118,13 +117,14 @@ def _find(root: Path, file: str) -> str:
 
 
 def _names_in(folder: str) -> dict[str, list[str]]:
-    return _names_at(folder, os.stat(folder).st_mtime_ns) if os.path.isdir(folder) else {}
+    path = Path(folder)
+    return _names_at(path, path.stat().st_mtime_ns) if path.is_dir() else {}
 
 
 @lru_cache(maxsize=64)
-def _names_at(folder: str, changed_ns: int) -> dict[str, list[str]]:
+def _names_at(folder: Path, changed_ns: int) -> dict[str, list[str]]:
     """Folded name -> how it is spelled there; kept, since a table may name thousands in one folder."""
     found: dict[str, list[str]] = {}
-    for name in os.listdir(folder):
-        found.setdefault(folded(name), []).append(name)
+    for path in folder.iterdir():
+        found.setdefault(folded(path.name), []).append(path.name)
     return found

@@ -46,7 +46,6 @@ class Listing:
     picture: Callable[[int], bytes | Picture]  # the bytes of row i's file, or a square of our own making; PictureError
     refused: list[tuple[str, str, str, str]] = field(default_factory=list)  # (where, id, file, reason) already known
     fingerprint: Callable[[int], bytes] | None = None  # stands for row i's bytes where making them costs more
-    left_out: int = 0  # hidden files and folders, which are no products
     close: Callable[[], None] = lambda: None  # called when all is read
     readings: list[Reading] = field(default_factory=list)  # the attributes of a table, and how they were understood
     notes: list[str] = field(default_factory=list)  # what was done to the source as a whole

@@ -4,6 +4,7 @@ the id, its folder an attribute.
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
@@ -24,11 +25,12 @@ def read(address: str, columns: Columns) -> Listing:
     root = Path(address)
     files, left_out = _files(root)
     if named := only_table(address, [file for file in files if os.sep not in file and table.accepts(str(root / file))]):
-        return table.read(str(root / named), columns)
+        return noting(table.read(str(root / named), columns), left_out)
     pictures = sorted(file for file in files if is_picture(file))
     if not pictures:
         raise CatalogueError(f"{root}: no pictures in this folder (looked for {', '.join(sorted(ENDINGS))})")
-    return of_pictures([readable(file) for file in pictures], lambda i: read_inside(root, pictures[i]), left_out)
+    listing = of_pictures([readable(file) for file in pictures], lambda i: read_inside(root, pictures[i]))
+    return noting(listing, left_out)
 
 
 def is_picture(file: str) -> bool:
@@ -46,7 +48,7 @@ def only_table(address: str, tables: list[str]) -> str | None:
     return tables[0] if tables else None
 
 
-def of_pictures(files: list[str], picture: Callable[[int], bytes], left_out: int) -> Listing:
+def of_pictures(files: list[str], picture: Callable[[int], bytes]) -> Listing:
     """Products of the pictures at these paths."""
     paths = [PurePosixPath(file) for file in files]
     shelves = [str(path.parent) if path.parent != PurePosixPath() else None for path in paths]
@@ -57,8 +59,15 @@ def of_pictures(files: list[str], picture: Callable[[int], bytes], left_out: int
         files=files,
         attributes=pa.table({"folder": pa.array(shelves, pa.string())} if any(shelves) else {}),
         picture=picture,
-        left_out=left_out,
     )
+
+
+def noting(listing: Listing, left_out: int) -> Listing:
+    """With a note of how many hidden files and folders are no products."""
+    if not left_out:
+        return listing
+    hidden = "1 hidden file or folder is" if left_out == 1 else f"{left_out:,} hidden files and folders are"
+    return replace(listing, notes=[*listing.notes, f"{hidden} left out"])
 
 
 def _files(root: Path) -> tuple[list[str], int]:

@@ -495,10 +495,14 @@ def test_a_link_in_a_folder_does_not_lead_out_of_it(
     assert [line["file"] for line in refusals(workspace)] == ["link.png"]
 
 
-def test_a_folder_with_a_name_that_is_not_text_is_no_crash(workspace: Workspace, pictures: Path) -> None:
+def test_a_file_whose_name_is_not_text_is_found_and_called_as_windows_would(
+    workspace: Workspace, pictures: Path, write_table: WriteTable
+) -> None:
     (pictures / "a.png").rename(os.fsdecode(os.fsencode(pictures) + b"/caf\xe9.png"))
     report = take_in(workspace, pictures)
-    assert (report.added, report.refused) == (5, 1)
+    assert (report.added, report.refused) == (6, 0)
+    assert "café" in open_catalogue(workspace).product_ids
+    assert take_in(workspace, write_table(pictures / "t.csv", ["id", "image"], [["1", "café.png"]])).added == 1
 
 
 def test_cells_that_a_spreadsheet_would_run_are_quoted(
