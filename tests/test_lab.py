@@ -215,7 +215,7 @@ def test_every_product_has_a_code_and_a_place(lab: Lab) -> None:
 def test_codes_are_those_of_the_pictures(lab: Lab) -> None:
     content = lab.catalogue().pictures([9])[0]
     np.testing.assert_allclose(
-        photograph(lab, "tiny", square_photograph(content)).z_d, lab.space("tiny").code(9), atol=0.15
+        photograph(lab, "tiny", square_photograph(lab, content)).z_d, lab.space("tiny").code(9), atol=0.15
     )
 
 

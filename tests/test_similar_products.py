@@ -1,5 +1,6 @@
 """What looks like what: exact under any filter, explained by numbers that can be worked by hand."""
 
+import io
 from dataclasses import replace
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from looks_like.data.errors import PictureError
 from looks_like.explorer.core.lab import Lab
@@ -128,7 +130,7 @@ def test_as_json_it_is_an_item_with_words(lab: Lab) -> None:
 
 
 def test_a_photograph_finds_what_it_shows_and_raises_no_doubts(lab: Lab, draw_product: Any, file_bytes: Any) -> None:
-    picture = square_photograph(file_bytes(draw_product(11), "WEBP", lossless=True))
+    picture = square_photograph(lab, file_bytes(draw_product(11), "WEBP", lossless=True))
     found = photograph(lab, "tiny", picture)
     assert similar_to(lab, "tiny", found.z_d, 1)[0].product.product_id == "0011"
     assert found.rebuilt.startswith(b"\x89PNG")
@@ -136,20 +138,44 @@ def test_a_photograph_finds_what_it_shows_and_raises_no_doubts(lab: Lab, draw_pr
     assert 0 < found.error < 0.05
 
 
-def test_a_photograph_of_nothing_like_it_raises_doubts(lab: Lab, file_bytes: Any) -> None:
-    from PIL import Image
+def test_a_products_own_picture_is_that_product(lab: Lab) -> None:
+    """Its file as the shop has it, or as the catalogue keeps it: the same code."""
+    space, catalogue = lab.space("tiny"), lab.catalogue()
+    for row in space.rows_n[::7].tolist():
+        [stored] = catalogue.pictures([row])
+        picture = square_photograph(lab, stored)
+        assert picture == stored
+        found = similar_to(lab, "tiny", photograph(lab, "tiny", picture).z_d, 1)[0].product
+        assert catalogue.sha256[found.row] == catalogue.sha256[row]
+        assert found.distance == pytest.approx(0, abs=1e-3)
 
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_that_was_saved_anew_finds_its_product_first(kind: str, lab: Lab, file_bytes: Any) -> None:
+    """Whatever framing the model would rebuild best: of all products, not of one that happens to be easy."""
+    space, catalogue = lab.space("tiny"), lab.catalogue()
+    missed = []
+    for row in space.rows_n.tolist():
+        image = Image.open(io.BytesIO(catalogue.pictures([row])[0])).convert("RGB")
+        picture = square_photograph(lab, file_bytes(image, kind, quality=90))
+        found = similar_to(lab, "tiny", photograph(lab, "tiny", picture).z_d, 1)[0].product
+        if catalogue.sha256[found.row] != catalogue.sha256[row]:
+            missed.append(row)
+    assert not missed
+
+
+def test_a_photograph_of_nothing_like_it_raises_doubts(lab: Lab, file_bytes: Any) -> None:
     noise_hwc = np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)
-    found = photograph(lab, "tiny", square_photograph(file_bytes(Image.fromarray(noise_hwc))))
+    found = photograph(lab, "tiny", square_photograph(lab, file_bytes(Image.fromarray(noise_hwc))))
     assert "times" not in found.doubts
     assert found.doubts.endswith("judge what follows by eye.")
     assert found.doubts[0].isupper()
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x89PNG\r\n\x1a\n", b"%!PS"])
-def test_a_hostile_file_is_no_photograph(content: bytes) -> None:
+def test_a_hostile_file_is_no_photograph(lab: Lab, content: bytes) -> None:
     with pytest.raises(PictureError):
-        square_photograph(content)
+        square_photograph(lab, content)
 
 
 def test_the_place_on_a_map_has_the_product_in_its_middle(lab: Lab) -> None:
@@ -176,7 +202,7 @@ def test_a_photograph_taken_closer_is_framed_as_the_shop_does(
         for number in range(10):
             picture = draw_product(number)
             cut = picture.crop((5, 5, picture.width - 5, picture.height - 5))
-            z_d = photograph(lab, "tiny", square_photograph(file_bytes(cut))).z_d
+            z_d = photograph(lab, "tiny", square_photograph(lab, file_bytes(cut))).z_d
             found.append(np.linalg.norm(z_d - space.code(number)))
         return np.array(found)
 

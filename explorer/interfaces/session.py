@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from looks_like.explorer.core import Lab, MapContext, Product, escape_markdown
 from looks_like.explorer.errors import MISTAKES, RequestError
-from looks_like.explorer.search import Filter, mask
+from looks_like.explorer.search import PHOTOGRAPH_ENDINGS, PHOTOGRAPH_MB_MAX, Filter, mask
 from looks_like.explorer.selecting import (
     SELECTION_CHARACTERS_MAX,
     MapState,
@@ -29,7 +30,6 @@ _KEYS = (
     "upload",
 )
 _VALUE_CHARACTERS_MAX = SELECTION_CHARACTERS_MAX  # nothing in a link is longer
-_PHOTOGRAPH_MB_MAX = 50
 
 
 def chosen() -> dict[str, str]:
@@ -295,6 +295,20 @@ def forget_photograph() -> None:
     st.session_state.pop("no photograph", None)
 
 
+def upload_photograph(
+    label: str, key: str, on_change: Callable[[], None] | None = None, help: str = ""
+) -> UploadedFile | None:
+    """The one place to drop a photograph on: what it takes and how large it may be are the same on every page."""
+    return st.file_uploader(
+        label,
+        type=list(PHOTOGRAPH_ENDINGS),
+        key=key,
+        on_change=on_change,
+        help=help or None,
+        max_upload_size=PHOTOGRAPH_MB_MAX,
+    )
+
+
 def drop_photograph(label: str, squared: Callable[[bytes], bytes], help: str = "") -> None:
     """A place to drop a file on; what `squared` makes of it is kept, what it refuses is said below."""
     key = f"photograph {turn('photograph')}"  # a new place each time: the file itself, perhaps large, is let go
@@ -310,6 +324,6 @@ def drop_photograph(label: str, squared: Callable[[bytes], bytes], help: str = "
         except ValueError as reason:
             st.session_state["no photograph"] = f"{file.name[:80]}: {reason}"
 
-    st.file_uploader(label, key=key, on_change=dropped, help=help or None, max_upload_size=_PHOTOGRAPH_MB_MAX)
+    upload_photograph(label, key, dropped, help)
     if refused := st.session_state.get("no photograph"):
         st.error(refused, icon=":material/broken_image:")

@@ -13,7 +13,13 @@ from looks_like.explorer.search.enrichment import (
 )
 from looks_like.explorer.search.filter_options import FilterOption, choices
 from looks_like.explorer.search.filters import NOT_GIVEN, Condition, Filter, Value, mask
-from looks_like.explorer.search.photographs import photograph, read_photograph, square_photograph
+from looks_like.explorer.search.photographs import (
+    PHOTOGRAPH_ENDINGS,
+    PHOTOGRAPH_MB_MAX,
+    photograph,
+    read_photograph,
+    square_photograph,
+)
 from looks_like.explorer.search.similar import (
     K_MAX,
     SimilarProduct,
@@ -31,6 +37,8 @@ __all__ = [
     "K_MAX",
     "NOT_GIVEN",
     "NOT_GIVEN_TEXT",
+    "PHOTOGRAPH_ENDINGS",
+    "PHOTOGRAPH_MB_MAX",
     "TAG",
     "Condition",
     "DimensionEnrichment",

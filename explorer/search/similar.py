@@ -77,7 +77,8 @@ def similar_to_typed(
     """The same for a product's id, or else for the name of a photograph's file. RequestError when it is neither."""
     if lab.catalogue().has(typed):
         return similar_to(lab, model, lab.catalogue().row(typed), k, rows_m)
-    return similar_to(lab, model, photograph(lab, model, square_photograph(read_photograph(typed))).z_d, k, rows_m)
+    picture = square_photograph(lab, read_photograph(typed))
+    return similar_to(lab, model, photograph(lab, model, picture).z_d, k, rows_m)
 
 
 def nearest_to(lab: Lab, model: str, product_id: str, k: int) -> list[Product]:

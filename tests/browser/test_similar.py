@@ -69,7 +69,7 @@ def test_a_photograph_is_looked_for_and_does_not_stay_in_the_link(
     page.locator("input[type=file]").set_input_files(file)
     expect(page.get_by_alt_text("Your photograph")).to_be_visible()
     expect(page.get_by_alt_text("As the model rebuilds it")).to_be_visible()
-    z_d = photograph(lab, "tiny", square_photograph(file.read_bytes())).z_d
+    z_d = photograph(lab, "tiny", square_photograph(lab, file.read_bytes())).z_d
     shows(page, [similar.product.product_id for similar in similar_to(lab, "tiny", z_d, 12)])
     page.wait_for_url(lambda address: "like" not in address)
     bad = tmp_path / "bad.jpg"

@@ -9,9 +9,9 @@ from pathlib import Path as FilePath
 import numpy as np
 from PIL import Image
 
-from looks_like.data.pictures import pixels_of
+from looks_like.data.pictures import pixels_of, square_picture
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.search import read_photograph, square_photograph
+from looks_like.explorer.search import read_photograph
 
 _SHOWN_PX = 64  # across each picture of a strip
 
@@ -41,7 +41,7 @@ def _pixels(picture: Picture, size: int) -> np.ndarray:
         content = out.getvalue()
     else:
         content = read_photograph(str(picture))
-    return pixels_of(square_photograph(content), size)
+    return pixels_of(square_picture(content).content, size)
 
 
 def strips_html(strips: Sequence[np.ndarray], words: str) -> str:

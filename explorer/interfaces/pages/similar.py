@@ -1,5 +1,7 @@
 """What looks like this: the products nearest to one, or to a photograph, and why."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -35,7 +37,7 @@ def page() -> None:
             picture = session.photograph()
             asked = ask_photograph(model, picture) if picture else ask_product(model)
             session.drop_photograph(
-                "Or a photograph", square_photograph, "It stays in this session and is not in the link."
+                "Or a photograph", partial(square_photograph, lab), "It stays in this session and is not in the link."
             )
             number = int(session.select("Show the nearest", "k", NUMBERS))
             filter_bar.menu(lab, [each.tag for each in tags.tags(lab)])

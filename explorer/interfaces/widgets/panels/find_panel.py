@@ -32,10 +32,10 @@ def menu(lab: Lab, chosen: Selection) -> None:
             if picked:
                 like = [SelectionStep("+", "like", MORE)] if picked.action == "like" else []
                 _take(chosen, SelectionStep("=", "product", picked.product_id), *like)
-        file = st.file_uploader("Or a photograph of something like it", key="find photograph")
+        file = session.upload_photograph("Or a photograph of something like it", "find photograph")
         if file is not None and session.noted("photograph found") != file.file_id:
             try:
-                z_d = photograph(lab, chosen.context.model, square_photograph(file.getvalue())).z_d
+                z_d = photograph(lab, chosen.context.model, square_photograph(lab, file.getvalue())).z_d
             except PictureError as mistake:
                 st.error(f"{escape_markdown(file.name)}: {escape_markdown(str(mistake), 200)}", icon=":material/error:")
                 return
