@@ -46,13 +46,14 @@ class Card:
     family: str
     settings: dict[str, Any]
     seed: int
-    steps: int
+    steps: int  # in all; 0 = as many as its budget allows, which is known at its end
     catalogue_version: int
     products: int  # it learnt from; held-out ones not counted
     device: str  # and why that one
     libraries: dict[str, str] = field(default_factory=dict)
     started: str = ""  # ISO 8601, UTC
     seconds: float = 0.0  # of training, over all resumptions
+    budget_s: float = 0.0  # that were asked for; 0 = steps were
     objective: str = ""
     measures: dict[str, float] = field(default_factory=dict)
     kl_nats: list[float] = field(default_factory=list)  # per dimension, held-out products; empty without a posterior

@@ -18,7 +18,7 @@ from looks_like.model.families import Family, create
 from looks_like.model.metrics.pictures.kid import kernel_distance
 from looks_like.model.metrics.pictures.reconstruction import reconstruction_mse
 from looks_like.model.networks import features
-from looks_like.model.training.budget import steps_for_budget
+from looks_like.model.training.budget import Budget
 from looks_like.model.training.trainer import Trainer
 
 _HELD_OUT = 20  # one in so many
@@ -37,13 +37,14 @@ def time_to_quality(form: Form, device: Device, pictures: Path | None = None) ->
     kind = {"decoder": "refined", "decoder_width": 2 * form.width, "width": form.width, "sharpen": _SHARPEN}
     model = create("beta-vae", latent=min(32, len(learn_nhwc) // 4), size=size, batch=batch, **kind)
     model.start_from(learn_nhwc)
-    trainer = Trainer(model, learn_nhwc, held_out_nhwc, steps=1, device=device)
-    trainer.steps = steps_for_budget(trainer, form.looked_at_s[-1] - (time.perf_counter() - started))
+    budget = Budget(lambda: time.perf_counter() - started, ends=form.looked_at_s[-1])
+    trainer = Trainer(model, learn_nhwc, held_out_nhwc, steps=budget, device=device)
+    budget.begin()
     for after_s in form.looked_at_s:
         while trainer.step < trainer.steps and (not trainer.step or time.perf_counter() - started < after_s):
             trainer.train_step()
         away = time.perf_counter()
-        more = {"steps": float(trainer.step), "of": float(trainer.steps), "batch": float(batch)}
+        more = {"steps": float(trainer.step), "of": round(trainer.steps), "batch": float(batch)}
         for unit, value in _quality(trainer.ema, learn_nhwc, held_out_nhwc, device).items():
             yield Figure(f"rebuilt sneakers, {size} px, after {after_s:g} s", value, unit, "", None, more)
         started += time.perf_counter() - away  # to look is not to learn

@@ -18,7 +18,6 @@ from looks_like.model.device import Device, compile_forward
 from looks_like.model.families import Family, create
 from looks_like.model.family import move_to_device
 from looks_like.model.images import DevicePictures, to_float, to_uint8
-from looks_like.model.training.budget import steps_for_budget
 from looks_like.model.training.trainer import Trainer
 
 _LATENT = 32
@@ -58,14 +57,14 @@ def sharpening(form: Form, device: Device) -> Iterator[Figure]:
         model = create("beta-vae", latent=_LATENT, size=size, width=form.width, **kind)
         torch.compiler.reset()
         trainer = Trainer(model, pictures, np.empty((0, size, size, 3), np.uint8), steps=10**6, device=device)
-        trainer.step = trainer.steps // 2  # critic and decoder both learn
+        trainer.step = 10**6 // 2  # critic and decoder both learn
         taken = by_turns(_steps(trainer.train_step, form, device), rounds=form.rounds)[0]
         speed = form.block * trainer.batch / median(taken)
         yield Figure(f"last stage, {size} px, batch {trainer.batch}", speed, "pictures/s", "", None, {})
 
 
 def starting(form: Form, device: Device) -> Iterator[Figure]:
-    """Seconds from the pictures to the first step, as `looks-like train` spends them, for a minute's training."""
+    """Seconds from the pictures to the first step, as `looks-like train` spends them."""
     size, batch = min(form.batches.items())
     pictures = coarse_pictures(form.pictures, size, device)
     model = create("beta-vae", latent=_LATENT, size=size, width=form.width, batch=batch)
@@ -75,7 +74,7 @@ def starting(form: Form, device: Device) -> Iterator[Figure]:
     parts = {
         "components": seconds_of(lambda: model.start_from(host_nhwc)),
         "compile": seconds_of(lambda: made.append(Trainer(model, pictures, host_nhwc[:0], steps=1, device=device))),
-        "rehearsal": seconds_of(lambda: steps_for_budget(made[0], 60.0)),
+        "rehearsal": seconds_of(lambda: made[0].rehearse()),
     }
     more = {name: round(seconds, 2) for name, seconds in parts.items()} | {"products": form.pictures}
     yield Figure(f"before the first step, {size} px, batch {batch}", sum(parts.values()), "s", "", None, more)

@@ -268,10 +268,14 @@ def encode_pixels(net: Family, pixels_nhwc: np.ndarray | Pictures, device: Devic
     return np.concatenate([part.numpy() for part in parts]) if parts else np.empty((0, net.settings.latent), np.float32)
 
 
-def axes_of(net: Family, z_nd: np.ndarray, seed: int = 0) -> Axes:
+def axes_of(net: Family, z_nd: np.ndarray, seed: int = 0, share: float = 1.0) -> Axes:
     """Found by decoding around some of the codes (N, D), on the device of this process: some seconds.
 
-    The larger its pictures, the fewer are looked at; a quarter of them finds axes as good.
+    The larger its pictures, the fewer are looked at; a quarter of them finds axes as good. `share`: as `find_axes`.
     """
     device, pictures = pick_device(), int(_LOOKED_AT * min(1.0, (_LOOKED_AT_PX / net.settings.size) ** 2))
-    return find_axes(lambda z_md: net.decode(z_md.to(device.name)), z_nd, active_in(z_nd), pictures=pictures, seed=seed)
+
+    def decode(z_md: torch.Tensor) -> torch.Tensor:
+        return net.decode(z_md.to(device.name))
+
+    return find_axes(decode, z_nd, active_in(z_nd), pictures=pictures, seed=seed, share=share)

@@ -22,7 +22,8 @@ from looks_like.model.networks import SIZES_PX
 from looks_like.model.training import PRODUCTS_MIN, checked_logs, steps_for_epochs
 
 BUDGET_DEFAULT_S = 600.0
-_EPOCHS_MAX = 100_000
+_BUDGET_MAX_S = 7 * 86400.0
+_EPOCHS_MAX, _STEPS_MAX = 100_000, 1_000_000_000
 _GPU_BATCHES = {32: 512, 64: 512, 128: 256, 256: 128}  # px -> pictures a step
 _LOOKED_AT = 50  # pictures, evenly drawn, that say how large they are
 _KEPT = ("latent", "channels", "network", "width", "depth", "likelihood")  # by a model that starts from another
@@ -38,6 +39,7 @@ class TrainRequest:
     seed: int = 0
     budget_s: float | None = None
     epochs: float | None = None
+    steps: int | None = None
     start: str | None = None  # name of the model whose weights to start from
     resume: bool = False
     logs: tuple[str, ...] = ()  # beside history.jsonl and history.csv
@@ -47,6 +49,12 @@ class TrainRequest:
         checked_logs(self.logs)
         if self.epochs is not None and not 0 < self.epochs <= _EPOCHS_MAX:
             raise RequestError(f"epochs must be above 0 and at most {_EPOCHS_MAX:,}, got {self.epochs:g}")
+        if self.steps is not None and not 0 < self.steps <= _STEPS_MAX:
+            raise RequestError(f"steps must be above 0 and at most {_STEPS_MAX:,}, got {self.steps}")
+        if self.budget_s is not None and not 0 < self.budget_s <= _BUDGET_MAX_S:
+            raise RequestError(f"a budget must be above 0 s and at most {_BUDGET_MAX_S:,.0f} s, got {self.budget_s:g}")
+        if sum(length is not None for length in (self.budget_s, self.epochs, self.steps)) > 1:
+            raise RequestError("how long to train was said twice: leave all but one of budget, epochs and steps out")
 
 
 @dataclass(frozen=True)
@@ -58,7 +66,7 @@ class Configuration:
     settings: dict[str, Any]
     seed: int
     products: int  # to learn from; held-out ones not counted
-    steps: int | None  # None = as many as the budget allows, which a rehearsal tells
+    steps: int | None  # None = as many as the budget allows
     budget_s: float | None  # None = steps were asked for
     device: str  # and why that one
     start: str
@@ -68,7 +76,7 @@ class Configuration:
 
     def words(self) -> str:
         """Four lines for people, and a note where there is something to note."""
-        steps = f"{self.steps:,} steps" if self.steps else f"{(self.budget_s or 0) / 60:.3g} minutes"
+        steps = f"{self.steps:,} steps" if self.steps else _minutes(self.budget_s or 0)
         settings = ", ".join(f"{name} {_value(value)}" for name, value in self.settings.items())
         begins = "goes on" if self.resumes else f"starts from {self.start}"
         logs = ", ".join(("history.jsonl", "history.csv", *self.logs))
@@ -85,7 +93,7 @@ def configuration(lab: Lab, request: TrainRequest) -> Configuration:
     learn = int((~catalogue.held_out).sum())
     need_products(learn, len(catalogue))
     check_enough_to_sharpen(card.settings.get("sharpen", 0), learn)
-    steps = card.steps or (steps_for_epochs(request.epochs, learn, card.settings["batch"]) if request.epochs else None)
+    steps = None if card.budget_s else card.steps or _steps(request, learn, card.settings["batch"])
     return Configuration(
         name=request.name,
         family=card.family,
@@ -93,13 +101,17 @@ def configuration(lab: Lab, request: TrainRequest) -> Configuration:
         seed=card.seed,
         products=learn,
         steps=steps,
-        budget_s=None if steps else request.budget_s or BUDGET_DEFAULT_S,
+        budget_s=card.budget_s or None,
         device=card.device,
         start=card.start,
         resumes=request.resume,
         logs=request.logs,
         note=_nothing_to_see(catalogue, card.settings["size"]),
     )
+
+
+def _steps(request: TrainRequest, learn: int, batch: int) -> int:
+    return request.steps or steps_for_epochs(request.epochs or 0, learn, batch)
 
 
 def _nothing_to_see(catalogue: Catalogue, size: int) -> str:
@@ -129,7 +141,7 @@ def settled_card(models: Path, folder: Path, request: TrainRequest) -> Card:
                 f"--resume: model {request.name!r} goes on as it began, and {'; '.join(other)}: leave that out, or "
                 "train under another --name"
             )
-        return card
+        return _with_length(card, request)
     if folder.exists() and (folder / "card.json").exists():
         unfinished = "" if read_card(folder).finished else ", or --resume it"
         raise RequestError(f"there is a model {request.name!r} already: choose another --name{unfinished}")
@@ -144,6 +156,7 @@ def settled_card(models: Path, folder: Path, request: TrainRequest) -> Card:
         settings=full,
         seed=request.seed,
         steps=0,
+        budget_s=0.0 if request.steps or request.epochs else request.budget_s or BUDGET_DEFAULT_S,
         catalogue_version=0,
         products=0,
         device=f"{pick_device().name}: {pick_device().why}",
@@ -152,6 +165,22 @@ def settled_card(models: Path, folder: Path, request: TrainRequest) -> Card:
         objective=FAMILIES[request.family].objective,
         start=request.start or _STARTS[full["start"]],
     )
+
+
+def _with_length(card: Card, request: TrainRequest) -> Card:
+    """A training goes on by the measure by which it began; its budget, the time in all, may be another one now."""
+    by_steps = request.epochs is not None or request.steps is not None
+    if (card.budget_s and by_steps) or (not card.budget_s and request.budget_s is not None):
+        began = f"a budget of {_minutes(card.budget_s)}" if card.budget_s else f"{card.steps:,} steps"
+        raise RequestError(
+            f"--resume: model {card.name!r} began with {began}, and goes on by that: leave the other out"
+        )
+    card.budget_s = request.budget_s or card.budget_s
+    return card
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:.3g} minutes" if seconds >= 60 else f"{seconds:.3g} seconds"
 
 
 def for_device(family: str, settings: dict[str, Any], device: Device) -> dict[str, Any]:

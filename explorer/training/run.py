@@ -3,7 +3,6 @@
 import contextlib
 import signal
 import threading
-import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +11,14 @@ from typing import Any
 import numpy as np
 import torch
 
-from looks_like.explorer.core import Lab, axes_of, encode_pixels
+from looks_like.explorer.core import Lab
 from looks_like.explorer.training.configuration import (
-    BUDGET_DEFAULT_S,
     DECODER_SETTINGS,
     TrainRequest,
     need_products,
     settled_card,
 )
+from looks_like.explorer.training.ending import finish, foreseen_s, pca_error
 from looks_like.explorer.training.fitting import check_enough_to_sharpen, fitting_trainer, lost_device
 from looks_like.model.card import (
     Card,
@@ -27,19 +26,14 @@ from looks_like.model.card import (
     load_model,
     save_checkpoint,
     write_card,
-    write_weights,
 )
 from looks_like.model.families import Family, create
-from looks_like.model.geometry import FITTED_MAX, drop_axes, fit_mixture, read_axes, write_axes, write_mixture
+from looks_like.model.geometry import drop_axes, read_axes, write_axes
 from looks_like.model.images import Pictures
-from looks_like.model.metrics.codes.active_dimensions import active_dimensions, kl_per_dimension
-from looks_like.model.metrics.pictures.elbo import compute_elbo
-from looks_like.model.metrics.pictures.kid import drawn
-from looks_like.model.metrics.pictures.reconstruction import pca_mse, reconstruction_mse
-from looks_like.model.networks import principal_components
-from looks_like.model.training import History, Report, Trainer, steps_for_budget, steps_for_epochs
+from looks_like.model.training import Budget, Clock, History, Report, Trainer, steps_for_epochs
 
 _CHECKPOINT_EVERY_S = 30.0
+_FORESEEN_AGAIN = 0.3  # of the budget, after which the time that the end takes is looked at anew
 Pixels = Callable[[int], tuple[np.ndarray, np.ndarray]]  # size -> (pixels of all products, which are held out)
 Start = Callable[[Pictures], None]
 
@@ -106,7 +100,10 @@ def _interrupt_noted() -> Iterator[threading.Event]:
 def train_model(
     models: Path, request: TrainRequest, pixels: Pixels, catalogue_version: int
 ) -> Iterator[TrainingProgress]:
-    """Reports; the last one has a finished card. Closing it early leaves a checkpoint."""
+    """Reports; the last one has a finished card. Closing it early leaves a checkpoint.
+
+    A budget is the time from the pictures, once they are prepared, to the finished model.
+    """
     folder = models / request.name
     model, card, start = _begin(models, folder, request)
     yield TrainingProgress(card, None, "preparing the pictures")
@@ -115,38 +112,33 @@ def train_model(
     check_enough_to_sharpen(model.settings.sharpen, len(learn))
     card.products = len(learn)
     card.catalogue_version = card.catalogue_version or catalogue_version
-    fresh = not card.steps
-    if fresh:
-        yield TrainingProgress(card, None, "starting from " + card.start)
-        start(learn)
-        yield TrainingProgress(card, None, "measuring this machine")
+    with Clock() as clock:
+        if not request.resume:
+            yield TrainingProgress(card, None, "starting from " + card.start)
+            start(learn)
+            card.measures = {"pca_mse": pca_error(model, learn, held_out)}
+        yield TrainingProgress(card, None, "preparing the first step")
 
-    def trainer_with_steps() -> Trainer:
-        made = Trainer(model, learn, held_out, steps=card.steps or 1, seed=card.seed)
-        made.steps = card.steps or _steps(made, request)
-        return made
+        def trainer_on_trial() -> Trainer:
+            length = Budget(clock.now) if card.budget_s else card.steps or _steps(request, learn, model)
+            made = Trainer(model, learn, held_out, steps=length, seed=card.seed)
+            made.rehearse()
+            return made
 
-    trainer = yield from _with_progress(card, fitting_trainer(model, card, trainer_with_steps))
-    if fresh:
-        card.steps = trainer.steps
-        folder.mkdir(parents=True, exist_ok=True)
-        save_checkpoint(folder, trainer, 0.0)
-        _keep_axes(models, folder, request, card)
+        trainer = yield from _with_progress(card, fitting_trainer(model, card, trainer_on_trial))
+        if not request.resume:
+            card.steps = 0 if card.budget_s else round(trainer.steps)
+            folder.mkdir(parents=True, exist_ok=True)
+            save_checkpoint(folder, trainer, 0.0)
+            _keep_axes(models, folder, request, card)
         write_card(folder, card)  # after the checkpoint: whatever has a card can be gone on with
-    before = load_checkpoint(folder, trainer)
-    with contextlib.closing(History(folder, trainer.step, request.logs)) as history:
-        yield from _run(folder, trainer, card, before, history)
-    save_checkpoint(folder, trainer, card.seconds)  # whoever is stopped from here on has only to measure
-    yield TrainingProgress(card, None, "measuring the model")
-    write_weights(folder, trainer.ema)
-    card.measures, card.kl_nats = measure(trainer.ema, learn, held_out)
-    seen = drawn(learn, FITTED_MAX, card.seed)
-    z_nd = encode_pixels(trainer.ema, seen)
-    write_mixture(folder, fit_mixture(z_nd, card.seed))
-    if read_axes(folder) is None:
-        yield TrainingProgress(card, None, "finding its axes")
-        write_axes(folder, axes_of(trainer.ema, z_nd, card.seed))
-    card.finished = True
+        run = _Run(folder, trainer, card, clock, load_checkpoint(folder, trainer), learn, held_out)
+        yield from run.steps(request.logs)
+        run.save()  # whoever is stopped from here on has only to measure
+        for stage in finish(folder, trainer.ema, card, learn, held_out):
+            yield TrainingProgress(card, None, stage)
+        card.seconds = run.seconds()
+    card.steps, card.finished = trainer.step, True
     write_card(folder, card)
     (folder / "checkpoint.safetensors").unlink(missing_ok=True)
     yield TrainingProgress(card, None, "done")
@@ -196,31 +188,64 @@ def _with_progress(card: Card, fitting: Generator[str, None, Trainer]) -> Genera
 
 
 def split_pixels(pixels_nhwc: np.ndarray, held_out_n: np.ndarray) -> tuple[Pictures, Pictures]:
-    """(to learn from, held out). A catalogue too small to hold any out is measured on what it learnt from."""
+    """(to learn from, held out)."""
     need_products(int((~held_out_n).sum()), len(pixels_nhwc))
     learn, held_out = (Pictures(pixels_nhwc, np.flatnonzero(chosen_n)) for chosen_n in (~held_out_n, held_out_n))
     return learn, held_out
 
 
-def _steps(trainer: Trainer, request: TrainRequest) -> int:
-    if request.epochs is not None:
-        return steps_for_epochs(request.epochs, len(trainer.pictures), trainer.model.settings.batch)
-    return steps_for_budget(trainer, request.budget_s or BUDGET_DEFAULT_S)
+def _steps(request: TrainRequest, learn: Pictures, model: Family) -> int:
+    return request.steps or steps_for_epochs(request.epochs or 0, len(learn), model.settings.batch)
 
 
-def _run(folder: Path, trainer: Trainer, card: Card, before_s: float, history: History) -> Iterator[TrainingProgress]:
-    started = saved = time.perf_counter()
-    for report in _until_the_device_goes(trainer, card):
-        card.seconds = round(before_s + time.perf_counter() - started, 1)
-        history.add(_line(report, card.seconds))
-        if time.perf_counter() - saved > _CHECKPOINT_EVERY_S and report.step < report.steps:
-            save_checkpoint(folder, trainer, card.seconds)
-            saved = time.perf_counter()
-        try:
-            yield TrainingProgress(card, report)
-        except GeneratorExit:
-            save_checkpoint(folder, trainer, card.seconds)
-            raise
+@dataclass
+class _Run:
+    """The steps of a training, its checkpoints and its history."""
+
+    folder: Path
+    trainer: Trainer
+    card: Card
+    clock: Clock
+    before_s: float  # of training, when this process took over
+    learn: Pictures
+    held_out: Pictures
+
+    def steps(self, logs: tuple[str, ...]) -> Iterator[TrainingProgress]:
+        """Whoever stops to read leaves a checkpoint."""
+        if self.trainer.budget:
+            yield TrainingProgress(self.card, None, "measuring this machine")
+            self._foresee()
+        saved = looked = self.seconds()
+        with contextlib.closing(History(self.folder, self.trainer.step, logs)) as history:
+            for report in _until_the_device_goes(self.trainer, self.card):
+                self.card.seconds = self.seconds()
+                history.add(_line(report, self.card.seconds))
+                if self.card.seconds - saved > _CHECKPOINT_EVERY_S and report.step < report.steps:
+                    self.save()
+                    saved = self.seconds()
+                if self.seconds() - looked > _FORESEEN_AGAIN * self.card.budget_s and report.step < report.steps:
+                    self._foresee()
+                    looked = self.seconds()
+                try:
+                    yield TrainingProgress(self.card, report)
+                except GeneratorExit:
+                    self.save()
+                    raise
+
+    def seconds(self) -> float:
+        """Of training until now, over all resumptions; pauses do not count."""
+        return round(self.before_s + self.clock.now(), 1)
+
+    def save(self) -> None:
+        """A checkpoint of this moment."""
+        save_checkpoint(self.folder, self.trainer, self.seconds())
+
+    def _foresee(self) -> None:
+        """What comes after the last step belongs to the budget; how long it takes depends on what else runs here."""
+        if budget := self.trainer.budget:
+            axes = read_axes(self.folder) is None
+            ending_s = foreseen_s(self.trainer.ema, self.learn, self.held_out, self.clock.now, axes=axes)
+            budget.ends = self.card.budget_s - self.before_s - ending_s
 
 
 def _until_the_device_goes(trainer: Trainer, card: Card) -> Iterator[Report]:
@@ -238,20 +263,3 @@ def _line(report: Report, seconds: float) -> dict[str, Any]:
         "pictures_per_s": round(report.pictures_per_s, 1),
         **({"alarm": report.alarm} if report.alarm else {}),
     }
-
-
-def measure(model: Family, learn: Pictures, held_out: Pictures) -> tuple[dict[str, float], list[float]]:
-    """-> (the measures of its card, KL per number of the code; empty without a posterior)."""
-    seen = held_out if len(held_out) else learn[slice(1000)]
-    mse = reconstruction_mse(model, seen)
-    principal = principal_components(learn, model.settings.latent, channels=model.settings.channels)
-    measures = {"mse": mse, "active_dimensions": float(active_dimensions(model, seen).sum())}
-    measures["pca_mse"] = pca_mse(principal, seen, model.settings.channels)
-    measures["mse_over_pca"] = mse / measures["pca_mse"]
-    if not model.probabilistic:
-        return measures, []
-    kl_d, bound = kl_per_dimension(model, seen), compute_elbo(model, seen)
-    measures["kl_nats"] = float(kl_d.sum())
-    measures["reconstruction_nats"] = bound.reconstruction
-    measures["negative_elbo_nats"] = bound.negative_elbo
-    return measures, [round(float(value), 4) for value in kl_d]

@@ -6,6 +6,7 @@ pixels and axes, add up to least: that is so where few pixels change much and th
 decoder's Jacobian; Rhodes 2021 trains with it). Encode and decode stay as they are.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,21 +66,24 @@ def find_axes(
     *,
     pictures: int = 3200,
     seed: int = 0,
+    share: float = 1.0,
 ) -> Axes:
     """Of codes (N, D), of which `active_d` (D,) says which numbers differ from product to product at all.
 
     `decode`: (M, D) float32 on the processor -> (M, C, S, S) in [0, 1]; it is asked for some `pictures`, around ten
     codes at least. To the right of each axis pictures are lighter. No axis where no number is active; what is decoded
-    as no number counts as no change.
+    as no number counts as no change. `share`: do that much of the work, to see how long it takes.
     """
     mean_d, steps_ad, reads_da = _whitened(np.asarray(z_nd, np.float64), active_d)
     if not len(steps_ad):
         return Axes(*(part.astype(np.float32) for part in (mean_d, steps_ad, reads_da, np.zeros(0))))
     rng = np.random.default_rng(seed)
     places = min(len(z_nd), max(_PLACES_MIN, min(_PLACES, pictures // (2 * len(steps_ad)))))
+    places = math.ceil(share * places)
     changes_pca = _changes(decode, z_nd[np.sort(rng.choice(len(z_nd), places, replace=False))], steps_ad)
     chosen = np.sort(rng.permutation(len(changes_pca))[:_PIXELS])
-    turn_aa = _sparsest_turn(changes_pca[torch.from_numpy(chosen)])
+    chosen = np.resize(chosen, min(_PIXELS, round(len(changes_pca) / share)))  # as many as of all places
+    turn_aa = _sparsest_turn(changes_pca[torch.from_numpy(chosen)], math.ceil(share * _STEPS))
     turned_pca = changes_pca @ turn_aa
     effect_a = turned_pca.square().sum(1).sqrt().mean(0).numpy()
     turn_aa = turn_aa * torch.where(turned_pca[:, 0].mean(0) < 0, -1.0, 1.0)  # lighter to the right
@@ -129,12 +133,12 @@ def _changes(decode: Callable[[Tensor], Tensor], z_md: np.ndarray, steps_ad: np.
     return torch.cat(found)
 
 
-def _sparsest_turn(changes_pca: Tensor) -> Tensor:
+def _sparsest_turn(changes_pca: Tensor, steps: int) -> Tensor:
     """(A, A) orthogonal: after it the colour differences of all pixels along all axes add up to least."""
     count = changes_pca.shape[-1]
     skew_aa = torch.zeros(count, count, requires_grad=True)
     adam = torch.optim.Adam([skew_aa], lr=_RATE)
-    for _ in range(_STEPS):
+    for _ in range(steps):
         adam.zero_grad()
         turned_pca = changes_pca @ torch.matrix_exp(skew_aa - skew_aa.T)
         (turned_pca.square().sum(1) + _SMOOTH).sqrt().mean().backward()

@@ -63,6 +63,7 @@ def fit_mixture(z_nd: np.ndarray, seed: int = 0, components: int = COMPONENTS) -
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.mixture import GaussianMixture
+    from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
     if len(z_nd) < _CODES_MIN or not np.isfinite(z_nd).all():
         raise ModelError(f"a mixture needs {_CODES_MIN} codes or more, all finite; got an array {z_nd.shape}")
@@ -71,7 +72,9 @@ def fit_mixture(z_nd: np.ndarray, seed: int = 0, components: int = COMPONENTS) -
     components = max(1, min(components, len(z_nd) // (10 * z_nd.shape[1])))
     spread = _SPREAD_MIN * max(1.0, float(z_nd.var(0, dtype=np.float64).max()))
     found = GaussianMixture(components, reg_covar=spread, random_state=seed)
-    with warnings.catch_warnings():  # one that could still get a little better, or of equal codes, is a mixture too
+    # matrices as small as these gain nothing by threads, which on a busy machine wait long for each other
+    with threadpool_limits(1), warnings.catch_warnings():
+        # one that could still get a little better, or of equal codes, is a mixture too
         warnings.simplefilter("ignore", ConvergenceWarning)
         found.fit(z_nd.astype(np.float64))
     parts = (found.weights_, found.means_, np.linalg.cholesky(found.covariances_))

@@ -10,7 +10,7 @@ _EMA = 0.999  # the weights on show are an average over about the last 1,000 ste
 _WARM_STEPS = 200  # least steps over which the rate rises: heads that start at zero fly off in Adam's first steps
 
 
-def learning_rate(step: int, steps: int, peak: float) -> float:
+def learning_rate(step: int, steps: float, peak: float) -> float:
     """Rises in a line, then falls as a half cosine (Loshchilov and Hutter 2017) to 0 at the last step."""
     rise = min(1.0, (step + 1) / min(max(_WARM_STEPS, 0.03 * steps), 0.2 * steps))
     return float(peak * rise * (0.5 + 0.5 * math.cos(math.pi * step / steps)))

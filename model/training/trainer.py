@@ -1,8 +1,9 @@
 """Training as an iterator of reports: the reader shows them, saves when it likes, and cancels by stopping to read.
 
 Everything that the next step depends on is in `Trainer.state()`; the pictures of step n follow from the seed and n
-alone. So a run that was killed and resumed ends with the same weights, bit for bit, as one that was not (on a CPU
-with the same number of threads).
+alone. So a run of so many steps that was killed and resumed ends with the same weights, bit for bit, as one that was
+not (on a CPU with the same number of threads). A run with a budget ends when its time is over: there the share that is
+behind follows from the clock (`budget`).
 """
 
 import copy
@@ -23,6 +24,7 @@ from looks_like.model.metrics.pictures.reconstruction import reconstruction_mse
 from looks_like.model.training.augment import augment
 from looks_like.model.training.batches import Batches
 from looks_like.model.training.between import Between
+from looks_like.model.training.budget import Budget
 from looks_like.model.training.report import Report, alarm
 from looks_like.model.training.schedule import ema_decay, learning_rate
 from looks_like.model.training.sharpening import has_begun, training_steps_of
@@ -32,6 +34,8 @@ _SLOW_RATE = 0.1  # of the learning rate, for Family.slow_weights
 _CLIP = 1.0  # largest gradient norm, of the loss in nats per picture value
 _BAD_STEPS_MAX = 20  # steps in a row without a finite loss and gradient before we give up
 _HELD_OUT_MAX = 1024  # held-out pictures looked at in a report
+_EVALUATIONS = 10  # at least, of a training that has steps enough
+_SILENT_S = 5.0  # at most, between two reports of a training with a budget
 
 
 class Trainer:
@@ -43,7 +47,7 @@ class Trainer:
         pictures: np.ndarray | Pictures | DevicePictures,
         held_out: np.ndarray | Pictures,
         *,
-        steps: int,
+        steps: int | Budget,
         seed: int = 0,
         device: Device | None = None,
     ) -> None:
@@ -56,7 +60,9 @@ class Trainer:
             )
         self.device = device or pick_device()
         self.pictures, self.held_out = _on_device_if_it_fits(pictures, self.device), held_out[slice(_HELD_OUT_MAX)]
-        self.steps, self.seed, self.step = steps, seed, 0
+        self.budget = steps if isinstance(steps, Budget) else None
+        self._steps = 0 if isinstance(steps, Budget) else steps
+        self.seed, self.step = seed, 0
         self.rng = Generator(self.device.name).manual_seed(seed)
         self._batches = Batches(self.pictures, model.settings.batch, seed, self.device)
         self.batch = self._batches.batch
@@ -86,36 +92,51 @@ class Trainer:
 
     # -- the loop ------------------------------------------------------------------------------------------------
 
+    @property
+    def steps(self) -> float:
+        """In all; with a budget, what it comes to at the pace so far, so `step` of them when its time is over."""
+        return self.budget.steps(self.step) if self.budget else self._steps
+
     def reports(self, every: int = 25, evaluate_every: int = 250) -> Iterator[Report]:
-        """One Report each `every` steps, with held-out figures each `evaluate_every` and at the end."""
-        seen, sums, started = 0, Parts(), time.perf_counter()
-        while self.step < self.steps:
+        """One Report each `every` steps, with held-out figures each `evaluate_every` (ten times at least, where there
+        are as many reports) and at the end. With a budget also one where a step takes long.
+        """
+        if self.budget:
+            self.budget.begin()
+        seen, sums, started, said = 0, Parts(), time.perf_counter(), self.step
+        last = self.step >= self.steps
+        while not last:
             for name, value in self.train_step().items():
                 sums[name] = sums.get(name, 0.0) + value
             seen += 1
-            if self.step % every and self.step < self.steps:
+            steps = self.steps
+            last = self.step >= steps
+            if self.step % every and not last and not self._silent(started):
                 continue
             self.check_health()
             parts = {name: float(total) / seen for name, total in sums.items()}  # here the step is waited for
             speed = seen * self.batch / (time.perf_counter() - started)
-            last = self.step == self.steps
-            held_out = self.evaluate() if last or self.step % evaluate_every < every else {}
+            often = max(every, min(evaluate_every, int(steps) // _EVALUATIONS))
+            held_out = self.evaluate() if last or self.step // often > said // often else {}
             yield Report(
                 step=self.step,
-                steps=self.steps,
+                steps=self.step if last else max(self.step + 1, round(steps)),
                 epoch=self.step * self.batch / len(self.pictures),
                 parts=parts,
                 pictures_per_s=speed,
-                seconds_left=(self.steps - self.step) * self.batch / speed,
+                seconds_left=self.budget.left() if self.budget else (steps - self.step) * self.batch / speed,
                 held_out=held_out,
-                alarm=alarm(self.model, self.step / self.steps, held_out, parts),
+                alarm=alarm(self.model, self.step / steps, held_out, parts),
             )
-            seen, sums, started = 0, {}, time.perf_counter()
+            seen, sums, started, said = 0, {}, time.perf_counter(), self.step
+
+    def _silent(self, since: float) -> bool:
+        return self.budget is not None and time.perf_counter() - since > _SILENT_S
 
     def train_step(self) -> Parts:
         """One step of every player; -> the parts of their losses, which nobody has waited for yet."""
-        x_nchw = self._pictures(self.step)
-        done, parts = self.step / self.steps, Parts(lr=learning_rate(self.step, self.steps, self.model.settings.lr))
+        x_nchw, steps = self._pictures(self.step), self.steps
+        done, parts = self.step / steps, Parts(lr=learning_rate(self.step, steps, self.model.settings.lr))
         bad = torch.zeros((), dtype=torch.bool, device=x_nchw.device)
         for name, training_step in self._training_steps(done).items():
             with self.device.autocast():
@@ -197,6 +218,13 @@ class Trainer:
         self.model.zero_grad(set_to_none=True)
         self.rng.set_state(drawn)
 
+    def rehearse(self) -> None:
+        """Takes a step and is put back: memory that does not suffice is found before the first one."""
+        tensors, numbers = self.state()
+        tensors = {name: value.clone() for name, value in tensors.items()}
+        self.train_step()
+        self.load_state(tensors, numbers)
+
     # -- looking at it -------------------------------------------------------------------------------------------
 
     def evaluate(self) -> dict[str, float]:
@@ -221,7 +249,8 @@ class Trainer:
             for i, moments in optimiser.state_dict()["state"].items():
                 tensors |= {f"optimiser.{name}.{i}.{k}": torch.as_tensor(v) for k, v in moments.items()}
         tensors["bad_steps"] = self._bad_2
-        return tensors, {"step": self.step, "steps": self.steps, "seed": self.seed}
+        length = {"done": self.budget.done} if self.budget else {"steps": self._steps}
+        return tensors, {"step": self.step, **length, "seed": self.seed}
 
     def load_state(self, tensors: dict[str, Tensor], numbers: dict[str, Any]) -> None:
         """Restores a state returned by `state()`. KeyError or RuntimeError if it belongs to another network."""
@@ -237,7 +266,11 @@ class Trainer:
                 kept = torch.empty_like(weights[int(index)]).copy_(value) if value.dim() else value
                 state.setdefault(int(index), {})[moment] = kept
             optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
-        self.step, self.steps, self.seed = numbers["step"], numbers["steps"], numbers["seed"]
+        self.step, self.seed = numbers["step"], numbers["seed"]
+        if self.budget:
+            self.budget.done = min(1.0, max(0.0, float(numbers["done"])))
+        else:
+            self._steps = numbers["steps"]
         self._batches, self._between = Batches(self.pictures, self.batch, self.seed, self.device), None
         try:
             self.rng.set_state(tensors["rng"].cpu())

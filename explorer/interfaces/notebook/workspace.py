@@ -81,11 +81,11 @@ class Workspace:
     ) -> Model:
         """Trains beside a bar, encodes the catalogue, and gives the model back.
 
-        `budget_s`: seconds to train, 600 unless said; or `epochs`, `seed`, `start` (a model to start from), `resume`,
-        and the settings of the family, such as latent=32 or beta=4. An interrupt is heeded after the next few steps and
-        loses none of them: go on with resume=True. A second one ends it at once.
+        `budget_s`: seconds to train, 600 unless said; or `epochs`, or `steps`. Also `seed`, `start` (a model to start
+        from), `resume`, and the settings of the family, such as latent=32 or beta=4. An interrupt is heeded after the
+        next few steps and loses none of them: go on with resume=True. A second one ends it at once.
         """
-        own = {key: settings.pop(key) for key in ("epochs", "seed", "start", "resume") if key in settings}
+        own = {key: settings.pop(key) for key in ("epochs", "steps", "seed", "start", "resume") if key in settings}
         request = TrainRequest(family, name or family, settings, budget_s=budget_s, **own)
         with progress("Training") as bar, closing(train_until_interrupted(self._lab, request)) as running:  # type: ignore[type-var]
             for now in running:

@@ -26,8 +26,15 @@ def train(
     size: Annotated[
         int | None, typer.Option(help="Edge of the pictures, px: 32, 64, 128, 256; 64 unless said.")
     ] = None,
-    budget: Annotated[str | None, typer.Option(help="Time to train: 90s, 10m, 1h. 10m unless said.")] = None,
+    budget: Annotated[
+        str | None,
+        typer.Option(help="Time to train: 90s, 10m, 1h; from the prepared pictures to the model. 10m unless said."),
+    ] = None,
     epochs: Annotated[float | None, typer.Option(help="Passes over the catalogue, in place of a budget.")] = None,
+    steps: Annotated[
+        int | None,
+        typer.Option(help="Steps, in place of a budget: the same model each time, however busy the machine."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the order, the noise and the first weights.")] = 0,
     seeds: Annotated[int, typer.Option(help="Models to train, NAME-s0 and so on; says what they agree on (UDR).")] = 1,
     start: Annotated[
@@ -35,7 +42,9 @@ def train(
         typer.Option("--from", help="A model to start from; with another size or decoder only that one learns."),
     ] = None,
     settings: Annotated[list[str] | None, typer.Option("--set", help="key=value, as often as needed.")] = None,
-    resume: Annotated[bool, typer.Option(help="Go on with a training that was stopped.")] = False,
+    resume: Annotated[
+        bool, typer.Option(help="Go on with a training that was stopped, for what is left of its time.")
+    ] = False,
     log: Annotated[list[str] | None, typer.Option(help="tensorboard: its events too, beside history.csv.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print all settings, and train nothing.")] = False,
     workspace: WorkspaceOption = HERE,
@@ -52,6 +61,7 @@ def train(
         seed=seed,
         budget_s=None if budget is None else typed_seconds(budget),
         epochs=epochs,
+        steps=steps,
         start=start,
         resume=resume,
         logs=tuple(log or ()),
