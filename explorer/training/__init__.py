@@ -21,6 +21,7 @@ from looks_like.explorer.training.demo import (
 from looks_like.explorer.training.models import delete_model, find_model_axes, rename_model, unfinished_models
 from looks_like.explorer.training.run import TrainingProgress, train, train_until_interrupted
 from looks_like.explorer.training.seeds import requests_per_seed, still_to_train, udr_of_models
+from looks_like.explorer.training.verdict import verdict_of
 
 __all__ = [
     "FIRST_PRODUCTS",
@@ -54,4 +55,5 @@ __all__ = [
     "train_until_interrupted",
     "udr_of_models",
     "unfinished_models",
+    "verdict_of",
 ]

@@ -24,7 +24,7 @@ from looks_like.explorer.interfaces.notebook.pictures import Picture, Pictures, 
 from looks_like.explorer.interfaces.notebook.progress import Bar, progress
 from looks_like.explorer.maps import MapRequest, catch_up, followed, make_map
 from looks_like.explorer.search import similar_to
-from looks_like.explorer.training import TrainingProgress, TrainRequest, train_until_interrupted
+from looks_like.explorer.training import TrainingProgress, TrainRequest, train_until_interrupted, verdict_of
 
 _SHOWN = 12  # products of the workspace's picture
 
@@ -90,6 +90,7 @@ class Workspace:
         with progress("Training") as bar, closing(train_until_interrupted(self._lab, request)) as running:  # type: ignore[type-var]
             for now in running:
                 _show(bar, now)
+            bar.say(verdict_of(self._lab, request.name))
         self._encode(request.name)
         return self.model(request.name)
 

@@ -77,7 +77,8 @@ def train(
         _train_with_bar(lab, waiting)
     cards = [lab.card(each.name) for each in requests]
     if seeds == 1:
-        print_result(as_json, asdict(cards[0]), _words(cards[0]))
+        words = _words(lab, cards[0])
+        print_result(as_json, asdict(cards[0]) | {"says": words}, escape(words))
     else:
         _tell_agreement(lab, cards, as_json)
 
@@ -91,6 +92,7 @@ def _train_with_bar(lab: "Lab", request: "TrainRequest") -> None:
         try:
             for now in running:
                 _show(bar, task, now)
+            bar.update(task, description=training.verdict_of(lab, request.name))  # the last word of a job
         except KeyboardInterrupt:
             running.close()  # type: ignore[attr-defined]
             words = " ".join(["--name", request.name, "--resume", *(f"--log {log}" for log in request.logs)])
@@ -115,17 +117,19 @@ def _tell_agreement(lab: "Lab", cards: "list[Card]", as_json: bool) -> None:
     from looks_like.explorer.training import udr_of_models
 
     agreed: list[dict[str, Any] | None] = [None for _ in cards]
-    says = [_words(card) for card in cards]
+    says = [_words(lab, card) for card in cards]
     try:
         agreed = [asdict(score) for score in udr_of_models(lab, [card.name for card in cards])]
         says = [f"{words} UDR {udr['value']:.3f}." for words, udr in zip(says, agreed, strict=True) if udr]
     except MISTAKES as reason:  # the models are finished all the same
         says.append(f"What they agree on: {reason}.")
     print_result(
-        as_json, [asdict(card) | {"udr": udr} for card, udr in zip(cards, agreed, strict=True)], "\n".join(says)
+        as_json, [asdict(card) | {"udr": udr} for card, udr in zip(cards, agreed, strict=True)], escape("\n".join(says))
     )
 
 
-def _words(card: "Card") -> str:
-    measures = ", ".join(f"{key.replace('_', ' ')} {value:.4g}" for key, value in card.measures.items())
-    return f"Model {escape(card.name)} is finished after {card.seconds / 60:.1f} minutes: {measures}."
+def _words(lab: "Lab", card: "Card") -> str:
+    from looks_like.explorer.training import verdict_of
+
+    time = f"{card.seconds / 60:.1f} minutes" if card.seconds >= 60 else f"{card.seconds:.0f} s"
+    return f"Model {card.name} is finished after {time}. {verdict_of(lab, card.name)}"

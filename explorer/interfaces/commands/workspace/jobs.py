@@ -24,6 +24,6 @@ def jobs(
     table = Table("Job", "What", "State", "Done", "Says", box=None)
     found = kept.all()
     for job in found:
-        says = job.error or (job.stage if job.active else "")
+        says = job.error or (job.stage if job.active or job.words[0] == "train" else "")
         table.add_row(job.job_id, escape(job.what), job.state, f"{100 * job.share:.0f} %", escape(says))
     print_result(as_json, [asdict(job) for job in found], table if found else "No jobs.")
