@@ -605,27 +605,52 @@ def test_too_little_memory_means_half_the_batch_and_is_said(
     own: tuple[Lab, Shop], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lab, _ = own
-    plain_step = Trainer.train_step
+    plain_init = Trainer.__init__
 
-    def step(trainer: Trainer) -> Parts:
+    def init(trainer: Trainer, *given: Any, **named: Any) -> None:
+        plain_init(trainer, *given, **named)
         if trainer.batch > 8:
-            plain_step(trainer)  # weights have moved by then
+            trainer.train_step()  # weights have moved by then
             raise torch.OutOfMemoryError("no room")
-        return plain_step(trainer)
 
-    monkeypatch.setattr(Trainer, "train_step", step)
+    monkeypatch.setattr(Trainer, "__init__", init)
     said = [now.stage for now in training.train(lab, TrainRequest("vae", "fits", TINY | {"batch": 32}, budget_s=1))]
     assert "too little memory for 32 pictures a step: going on with 16" in said
     assert "too little memory for 16 pictures a step: going on with 8" in said
     assert lab.card("fits").settings["batch"] == 8
     assert lab.card("fits").finished
 
-    def no_room(trainer: Trainer) -> Parts:
+    def no_room(trainer: Trainer, *given: Any, **named: Any) -> None:
         raise torch.OutOfMemoryError("no room")
 
-    monkeypatch.setattr(Trainer, "train_step", no_room)
+    monkeypatch.setattr(Trainer, "__init__", no_room)
     with pytest.raises(ModelError, match="too small for 8 pictures of 32 px a step: use a smaller --size"):
         list(training.train(lab, TrainRequest("vae", "never", TINY | {"batch": 8}, budget_s=1)))
+
+
+def test_a_budget_that_was_stopped_goes_on_by_its_time_alone(own: tuple[Lab, Shop]) -> None:
+    lab, _ = own
+    running = training.train(lab, TrainRequest("vae", "timed", TINY, budget_s=4.0))
+    first = next(now.report for now in running if now.report)
+    running.close()  # type: ignore[attr-defined]
+    assert (lab.card("timed").budget_s, lab.card("timed").steps) == (4.0, 0)
+    for other in ({"epochs": 3}, {"steps": 5}):
+        with pytest.raises(RequestError, match="'timed' began with a budget of 4 seconds, and goes on by that"):
+            configuration(lab, TrainRequest("vae", "timed", resume=True, **other))
+    last = list(training.train(lab, TrainRequest("vae", "timed", resume=True, budget_s=5.0)))[-1]
+    assert last.card.finished
+    assert last.card.budget_s == 5.0
+    assert last.card.steps >= first.step
+    assert "PCA" in training.verdict_of(lab, "timed")
+
+
+def test_a_number_of_steps_is_kept_to_the_step(own: tuple[Lab, Shop]) -> None:
+    lab, _ = own
+    for _ in training.train(lab, TrainRequest("vae", "counted", TINY, steps=7)):
+        pass
+    assert (lab.card("counted").steps, lab.card("counted").budget_s) == (7, 0.0)
+    with pytest.raises(RequestError, match="said twice"):
+        TrainRequest("vae", "m", steps=7, budget_s=60.0)
 
 
 def test_a_gpu_that_goes_away_loses_nothing(own: tuple[Lab, Shop], monkeypatch: pytest.MonkeyPatch) -> None:
