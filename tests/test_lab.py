@@ -40,6 +40,7 @@ from looks_like.explorer.search.text import search
 from looks_like.explorer.training import run as training
 from looks_like.explorer.training.configuration import configuration, for_device
 from looks_like.explorer.training.run import TrainRequest
+from looks_like.explorer.training.verdict import verdict_of
 from looks_like.model.device import Device
 from looks_like.model.errors import ModelError
 from looks_like.model.family import Parts
@@ -641,7 +642,7 @@ def test_a_budget_that_was_stopped_goes_on_by_its_time_alone(own: tuple[Lab, Sho
     assert last.card.finished
     assert last.card.budget_s == 5.0
     assert last.card.steps >= first.step
-    assert "PCA" in training.verdict_of(lab, "timed")
+    assert "PCA" in verdict_of(lab, "timed")
 
 
 def test_a_number_of_steps_is_kept_to_the_step(own: tuple[Lab, Shop]) -> None:
