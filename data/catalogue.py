@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute
 from lancedb.table import Table
 
-from looks_like.data.conditions import condition_error, safe_condition
+from looks_like.data.conditions import Marks, met_by
 from looks_like.data.errors import CatalogueError
 from looks_like.data.schema import OURS, PRODUCT_COLUMNS, PRODUCTS, held_out, names_by_header
 from looks_like.data.sheets import unit_of
@@ -111,23 +111,19 @@ class Catalogue:
             return [{} for _ in rows]
         return [{name: value for name, value in values.items() if value is not None} for values in taken.to_pylist()]
 
-    def rows_where(self, sql: str) -> np.ndarray:
+    @property
+    def units(self) -> dict[str, str]:
+        """The currency of each attribute that is money."""
+        return {}
+
+    def rows_where(self, sql: str, marks: Mapping[str, Marks] | None = None) -> np.ndarray:
         """int64, sorted: the rows that meet a condition on id, name and attributes. CatalogueError for a mistake in it.
 
-        The condition may be a stranger's: nothing but these columns can be read, and nothing written.
+        The condition may be a stranger's: nothing but these columns, and `marks` beside them, can be read. A million
+        rows take some hundredths of a second.
         """
-        columns = {name: self.rows.schema.field(name).type for name in ("product_id", "name", *self.attributes)}
-        condition = safe_condition(sql, columns)
-        try:
-            query = self._table.search().where(condition).select(["product_id"]).with_row_id(True)
-            found = query.to_arrow()["_rowid"].to_numpy()
-        except (ValueError, RuntimeError, OSError) as reason:
-            raise condition_error(sql, str(reason), columns) from None
-        return np.sort(self._by_row_id[np.searchsorted(self._row_ids[self._by_row_id], found)])
-
-    @cached_property
-    def _by_row_id(self) -> np.ndarray:
-        return np.argsort(self._row_ids, kind="stable")
+        rows = self.rows.select(["product_id", "name", *self.attributes])
+        return np.flatnonzero(met_by(sql, rows, self.units, marks)).astype(np.int64)
 
     def pictures(self, rows: Sequence[int] | np.ndarray) -> list[bytes]:
         """Encoded pictures, in the order asked; about 1 ms per 60."""

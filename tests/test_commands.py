@@ -180,7 +180,10 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     "all into another file": (["similar", "--all", "--out", "x.xlsx"], "written as .csv, .parquet, .jsonl"),
     "all into a folder": (["similar", "--all", "--out", "/"], "written as .csv, .parquet, .jsonl"),
     "too many for all": (["similar", "--all", "--out", "x.csv", "-k", "1001"], "between 1 and 1,000 for the whole"),
-    "an unknown attribute": (["similar", "0001", "--where", "pric < 3"], "no attribute 'pric' to ask for; there are:"),
+    "an unknown attribute": (
+        ["similar", "0001", "--where", "pric < 3"],
+        "'pric' is no attribute: did you mean 'price'? (at character 1). Attributes: product_id (text)",
+    ),
     "two statements": (["similar", "0001", "--where", "price < 3; drop table x"], "';' can't stand in a condition"),
     "an empty condition": (["similar", "0001", "--where", ""], "the condition is empty: write one such as price < 100"),
     "a condition that none meets": (["similar", "0001", "--where", "price < 0"], "no product meets price < 0"),
@@ -192,7 +195,10 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     "a tag that is invisible": (["tag", "add", "\u202e", "0001"], "can't be a tag: use 1 to 60 characters"),
     "a tag with a bar": (["tag", "add", "a|b", "0001"], "tables write | between two tags"),
     "a person that is too long": (["tag", "add", "x", "0001", "--who", "x" * 81], "can't be a person: use 1 to 80"),
-    "a tag for no product": (["tag", "add", "x"], "which products? Write their ids, or --file"),
+    "a tag for no product": (
+        ["tag", "add", "x"],
+        "which products? Write their ids, --file with one in each line, or --where",
+    ),
     "a tag for unknown products": (
         ["tag", "add", "x", "0001", "gone", "[/]"],
         "'gone' is no product of this catalogue, and 1 more are not: nothing was changed",
@@ -553,6 +559,27 @@ def test_only_those_that_meet_a_condition_are_found(run: Run, home: Path) -> Non
     assert {product["attributes"]["brand"] for product in found} == {"Birch"}
     assert all(product["attributes"]["price"] < 60.5 for product in found)
     assert found[0]["why"]
+
+
+def test_a_condition_says_whom_to_tag_and_asks_for_tags(run: Run, home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home, tmp_path / "w")
+    here = ("-w", tmp_path / "w", "--json")
+    code, out, _ = run("tag", "add", "late", "0001", "--where", "year >= 2022 and brand = 'Birch'", *here)
+    late = sorted({f"{n:04d}" for n in range(80) if n % 9 >= 7 and n % 3 == 1} | {"0001"})
+    assert (code, json.loads(out)["changed"]) == (0, len(late))
+    code, out, _ = run("tag", "log", *here)
+    assert json.loads(out)[0]["words"] == "typed (1 ids) and where year >= 2022 and brand = 'Birch'"
+    code, out, _ = run("export", "products", "--where", "tag = 'LATE'", "--out", tmp_path / "x.jsonl", *here)
+    lines = (tmp_path / "x.jsonl").read_text("utf-8").splitlines()
+    assert (code, [json.loads(line)["product_id"] for line in lines]) == (0, late)
+    code, out, _ = run(
+        "export", "products", "--tag", "late", "--where", "year = 2022", "--out", tmp_path / "y.csv", *here
+    )
+    assert (code, json.loads(out)["products"]) == (0, sum(int(each) % 9 == 7 for each in late))
+    code, out, _ = run("similar", "0003", "-k", 80, "--where", "tag is null", *here)
+    assert (code, len(json.loads(out))) == (0, 79 - len(late))
+    code, _, err = run("similar", "0003", "--where", "tag = 'lat'", "-w", tmp_path / "w")
+    assert (code, "the tag 'lat': did you mean 'late'?" in err) == (2, True)
 
 
 def test_a_photograph_is_looked_for_among_those_too(

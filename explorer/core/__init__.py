@@ -5,7 +5,7 @@ Reading order: lab, space, queries (requests as links), results (plain values), 
 from looks_like.explorer.core.cache import Cache
 from looks_like.explorer.core.encoding import encode, encode_while_writing
 from looks_like.explorer.core.files import require_writable
-from looks_like.explorer.core.formatting import escape_markdown, number
+from looks_like.explorer.core.formatting import attribute_titles, escape_markdown, number, value_words
 from looks_like.explorer.core.lab import Lab, open_lab
 from looks_like.explorer.core.palette import (
     CATEGORIES_MAX,
@@ -51,6 +51,7 @@ __all__ = [
     "Product",
     "Space",
     "Status",
+    "attribute_titles",
     "axes_of",
     "by_category",
     "by_number",
@@ -71,5 +72,6 @@ __all__ = [
     "require_writable",
     "status_of",
     "uncoloured",
+    "value_words",
     "whole_number",
 ]

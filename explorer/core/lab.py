@@ -23,6 +23,7 @@ from looks_like.data.sources import Columns, Listing
 from looks_like.data.tags import TagState, read_tags
 from looks_like.data.workspace import Workspace, checked_name
 from looks_like.explorer.core.cache import Cache
+from looks_like.explorer.core.formatting import value_words
 from looks_like.explorer.core.requests import THROUGH_MAX, PathRequest, checked_rows
 from looks_like.explorer.core.results import DecodedPath, MapView, Product, map_view
 from looks_like.explorer.core.space import Space
@@ -80,7 +81,12 @@ class Lab:
             distance = None if distance_m is None else float(distance_m[i])
             near = None if distance is None or not typical else distance / typical
             product_id, name, sha256 = catalogue.product_ids[row], catalogue.names[row], catalogue.sha256[row]
-            found.append(Product(row, product_id, name, sha256, values, distance, near))
+            words = {
+                key: value_words(value, catalogue.units.get(key, ""))
+                for key, value in values.items()
+                if not isinstance(value, str)
+            }
+            found.append(Product(row, product_id, name, sha256, values, distance, near, words))
         return found
 
     def random_product(self, seed: int | None = None, model: str = "") -> Product:

@@ -1,6 +1,6 @@
 """Result types of the Lab: immutable dataclasses."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,13 +21,14 @@ class Product:
     attributes: dict[str, Any]
     distance: float | None = None  # in z-space
     typical: float | None = None  # the same over the distance from a typical product to its nearest
+    words: dict[str, str] = field(default_factory=dict)  # attributes that are no text, as people write them
 
 
 def product_json(product: Product) -> dict[str, Any]:
-    """Plain JSON; times as text, those at midnight as dates."""
+    """Plain JSON; lists as lists, times as text, those at midnight as dates."""
     said = asdict(product)
     said["attributes"] = {
-        key: value if isinstance(value, str | int | float | bool) else str(value).removesuffix(" 00:00:00")
+        key: value if isinstance(value, str | int | float | bool | list) else str(value).removesuffix(" 00:00:00")
         for key, value in product.attributes.items()
         if not (isinstance(value, float) and value != value)
     }

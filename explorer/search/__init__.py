@@ -31,6 +31,7 @@ from looks_like.explorer.search.similar import (
 )
 from looks_like.explorer.search.similar_for_all import require_writable_table, write_similar
 from looks_like.explorer.search.text import search
+from looks_like.explorer.search.where import rows_where, tag_note
 
 __all__ = [
     "DEARER",
@@ -57,11 +58,13 @@ __all__ = [
     "place_on_map",
     "read_photograph",
     "require_writable_table",
+    "rows_where",
     "search",
     "similar_product_json",
     "similar_to",
     "similar_to_typed",
     "square_photograph",
+    "tag_note",
     "value_enrichments",
     "write_similar",
 ]

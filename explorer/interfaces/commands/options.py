@@ -5,7 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from looks_like.explorer.errors import RequestError
+from looks_like.explorer.interfaces.commands.terminal import say
+
 if TYPE_CHECKING:
+    import numpy as np
+
     from looks_like.explorer.core import Lab
 
 HERE = Path("workspace")
@@ -17,6 +22,10 @@ WorkspaceOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the answer as one line of JSON.")]
 WhoOption = Annotated[str | None, typer.Option("--who", help="Who does it; the user of this machine unless said.")]
+WhereOption = Annotated[
+    str | None,
+    typer.Option(metavar="CONDITION", help="Only these: \"price < 100 and sizes = 38 and tag = 'summer'\"."),
+]
 ModelOption = Annotated[str | None, typer.Option(help="The newest unless said.")]
 ModelArgument = Annotated[str | None, typer.Argument(help="The newest unless said.")]
 
@@ -33,3 +42,18 @@ def who_acts(said: str | None) -> str:
     from looks_like.explorer.tags import default_who
 
     return default_who() if said is None else said
+
+
+def rows_of(lab: "Lab", where: str | None) -> "np.ndarray | None":
+    """Catalogue rows that meet a condition, None without one. RequestError where no product does."""
+    if where is None:
+        return None
+    from looks_like.data.text import one_line
+    from looks_like.explorer.search import rows_where, tag_note
+
+    rows_m = rows_where(lab, where)
+    if note := tag_note(lab, where):
+        say.print(f"{note}.", markup=False)
+    if not len(rows_m):
+        raise RequestError(f"no product meets {one_line(where, 200)}")
+    return rows_m

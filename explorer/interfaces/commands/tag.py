@@ -11,13 +11,16 @@ from rich.table import Table
 
 from looks_like.atomic import write_whole
 from looks_like.data.errors import CatalogueError
+from looks_like.data.text import one_line
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.options import (
     HERE,
     JsonOption,
+    WhereOption,
     WhoOption,
     WorkspaceOption,
     lab_of,
+    rows_of,
     who_acts,
 )
 from looks_like.explorer.interfaces.commands.terminal import print_result, say
@@ -42,6 +45,7 @@ def add(
     tag: TagArgument,
     products: ProductsArgument = None,
     ids: IdsOption = None,
+    where: WhereOption = None,
     like: LikeOption = 0,
     model: ModelOption = None,
     who: WhoOption = None,
@@ -52,7 +56,7 @@ def add(
     from looks_like.explorer import tags
 
     lab = lab_of(workspace)
-    rows_m, words = _rows(lab, products or [], ids, like, model)
+    rows_m, words = _rows(lab, products or [], ids, where, like, model)
     _tell(as_json, tags.add(lab, tag, rows_m, who_acts(who), words))
 
 
@@ -61,6 +65,7 @@ def remove(
     tag: TagArgument,
     products: ProductsArgument = None,
     ids: IdsOption = None,
+    where: WhereOption = None,
     like: LikeOption = 0,
     model: ModelOption = None,
     who: WhoOption = None,
@@ -71,7 +76,7 @@ def remove(
     from looks_like.explorer import tags
 
     lab = lab_of(workspace)
-    rows_m, words = _rows(lab, products or [], ids, like, model)
+    rows_m, words = _rows(lab, products or [], ids, where, like, model)
     _tell(as_json, tags.remove(lab, tag, rows_m, who_acts(who), words))
 
 
@@ -177,27 +182,32 @@ def import_(
         say.print(f"What was not done and why: {escape(str(report))}")
 
 
-def _rows(lab: "Lab", products: list[str], file: Path | None, like: int, model: str | None) -> "tuple[np.ndarray, str]":
+def _rows(
+    lab: "Lab", products: list[str], file: Path | None, where: str | None, like: int, model: str | None
+) -> "tuple[np.ndarray, str]":
     """Catalogue rows of what was typed, and words for the log."""
     import numpy as np
 
     from looks_like.explorer.search import nearest_to
 
     ids = [*products, *(_lines(file) if file else [])]
-    if not ids:
-        raise RequestError("which products? Write their ids, or --file with one in each line")
+    if not ids and where is None:
+        raise RequestError("which products? Write their ids, --file with one in each line, or --where a condition")
     if not 0 <= like <= 10_000:
         raise RequestError(f"--like must be between 0 and 10,000, got {like}")
     rows_m = lab.catalogue().rows_of(ids)
     if missing := [product for product, row in zip(ids, rows_m, strict=True) if row < 0]:
         more = f", and {len(missing) - 1:,} more are not" if len(missing) > 1 else ""
         raise CatalogueError(f"{missing[0][:80]!r} is no product of this catalogue{more}: nothing was changed")
-    where = " and ".join([*([file.name] if file else []), *(["typed"] if products else [])])
-    words = f"{where} ({len(ids):,} ids)"
+    said = [f"{' and '.join([*([file.name] if file else []), *(['typed'] if products else [])])} ({len(ids):,} ids)"]
+    met_m = rows_of(lab, where)
+    if where is not None and met_m is not None:
+        rows_m, said = np.union1d(rows_m, met_m), [*(said if ids else []), f"where {one_line(where, 80)}"]
+    words = " and ".join(said)
     if not like:
         return rows_m, words
-    name = lab.model_name(model)
-    near = [other.row for product in ids for other in nearest_to(lab, name, product, like)]
+    name, asked = lab.model_name(model), [lab.catalogue().product_ids[row] for row in rows_m]
+    near = [other.row for product in asked for other in nearest_to(lab, name, product, like)]
     return np.unique([*rows_m, *near]), f"{words} and {like} like each, by {name}"
 
 

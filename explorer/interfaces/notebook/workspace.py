@@ -23,7 +23,7 @@ from looks_like.explorer.interfaces.notebook.path import Path
 from looks_like.explorer.interfaces.notebook.pictures import Picture, Pictures, strips_html
 from looks_like.explorer.interfaces.notebook.progress import Bar, progress
 from looks_like.explorer.maps import MapRequest, catch_up, followed, make_map
-from looks_like.explorer.search import similar_to
+from looks_like.explorer.search import rows_where, similar_to
 from looks_like.explorer.training import TrainingProgress, TrainRequest, train_until_interrupted, verdict_of
 
 _SHOWN = 12  # products of the workspace's picture
@@ -119,13 +119,13 @@ class Workspace:
     # -- looking -------------------------------------------------------------------------------------------------
 
     def similar(self, to: Picture, k: int = 12, where: str | None = None, model: str | None = None) -> pd.DataFrame:
-        """The k products most like a product (by id) or a picture; `where`: a condition on attributes.
+        """The k products most like a product (by id) or a picture; `where`: a condition on attributes and tags.
 
         >>> ws.similar("0001", k=3, where="brand = 'Alder'")["brand"].tolist()
         ['Alder', 'Alder', 'Alder']
         """
         name, catalogue = self._lab.model_name(model), self._lab.catalogue()
-        rows_m = None if where is None else catalogue.rows_where(where)
+        rows_m = None if where is None else rows_where(self._lab, where)
         known = isinstance(to, str) and catalogue.has(to)
         asked = catalogue.row(str(to)) if known else self.model(name).encode([to])[0]
         found = [product_json(one.product) for one in similar_to(self._lab, name, asked, k, rows_m)]

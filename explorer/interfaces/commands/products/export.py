@@ -7,7 +7,14 @@ import typer
 from rich.markup import escape
 
 from looks_like.atomic import replacing
-from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
+from looks_like.explorer.interfaces.commands.options import (
+    HERE,
+    JsonOption,
+    WhereOption,
+    WorkspaceOption,
+    lab_of,
+    rows_of,
+)
 from looks_like.explorer.interfaces.commands.terminal import print_result
 
 app = typer.Typer(no_args_is_help=True, help="Write products or tags as .csv, .parquet or .jsonl.")
@@ -17,14 +24,20 @@ TagOption = Annotated[str | None, typer.Option("--tag", help="Only what carries 
 
 @app.command()
 def products(
-    file: OutOption, tag: TagOption = None, workspace: WorkspaceOption = HERE, as_json: JsonOption = False
+    file: OutOption,
+    tag: TagOption = None,
+    where: WhereOption = None,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
 ) -> None:
     """Products with their attributes and tags, a row each."""
     from looks_like.explorer import tags as tagging
     from looks_like.explorer.selecting import export_kind, write_products
 
     lab, kind = lab_of(workspace), export_kind(file)
-    rows_m = None if tag is None else tagging.mask(lab, tag).nonzero()[0]
+    rows_m, carried_n = rows_of(lab, where), None if tag is None else tagging.mask(lab, tag)
+    if carried_n is not None:
+        rows_m = carried_n.nonzero()[0] if rows_m is None else rows_m[carried_n[rows_m]]
     lab.catalogue()
     with replacing(file) as aside, open(aside, "wb") as out:
         count = write_products(lab, rows_m, kind, out)

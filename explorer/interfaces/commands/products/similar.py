@@ -8,7 +8,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, ModelOption, WorkspaceOption, lab_of
+from looks_like.explorer.interfaces.commands.options import (
+    HERE,
+    JsonOption,
+    ModelOption,
+    WhereOption,
+    WorkspaceOption,
+    lab_of,
+    rows_of,
+)
 from looks_like.explorer.interfaces.commands.terminal import counted, print_result
 
 if TYPE_CHECKING:
@@ -20,7 +28,7 @@ def similar(
     everyone: Annotated[bool, typer.Option("--all", help="For every product of the catalogue; into --out.")] = False,
     file: Annotated[Path | None, typer.Option("--out", help="Of --all: x.csv, .parquet or .jsonl")] = None,
     k: Annotated[int, typer.Option("-k", help="How many.")] = 12,
-    where: Annotated[str | None, typer.Option(metavar="SQL", help='Only among these: "price < 100".')] = None,
+    where: WhereOption = None,
     model: ModelOption = None,
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
@@ -41,9 +49,7 @@ def similar(
     if everyone != bool(file):
         raise RequestError("--all and --out belong together: looks-like similar --all --out similar.csv")
     lab = lab_of(workspace)
-    rows_m = lab.catalogue().rows_where(where) if where is not None else None
-    if rows_m is not None and not len(rows_m):
-        raise RequestError(f"no product meets {where}")
+    rows_m = rows_of(lab, where)
     name = lab.model_name(model)
     if file is not None:
         require_writable_table(file)

@@ -9,7 +9,8 @@ import { el } from "./dom.js";
  * @property {string} product_id
  * @property {string} name
  * @property {string} sha256 of the picture
- * @property {Record<string, string | number | boolean>} attributes
+ * @property {Record<string, string | number | boolean | (string | number | null)[]>} attributes
+ * @property {Record<string, string>} [words] attributes that are no text, as people write them
  * @property {number | null} [distance] in latent space
  * @property {number | null} [typical] the same over the typical distance
  * @property {string} [near] words in place of the distance
@@ -27,11 +28,18 @@ export const pictureAddress = (item, px) => `/api/picture/${item.sha256}?px=${px
  * @param {Product} item
  */
 export function attributeLine(item) {
-  return Object.entries(item.attributes)
+  return Object.keys(item.attributes)
     .slice(0, 4)
-    .map(([key, value]) => `${key.replaceAll("_", " ")} ${value}`)
+    .map((key) => `${key.replaceAll("_", " ")} ${valueWords(item, key)}`)
     .join(" · ");
 }
+
+/**
+ * An attribute's value as people write it; "" where it is not given.
+ * @param {Product} item
+ * @param {string} key
+ */
+export const valueWords = (item, key) => String(item.words?.[key] ?? item.attributes[key] ?? "");
 
 export const SAME = 0.03; // below this share of the typical distance no one sees a difference
 

@@ -162,10 +162,10 @@ export class Cards {
   parts(row, item) {
     const { data, palette, colours } = this.map;
     if (!data.by || !data.attribute) return [productCard(item, 160)];
-    const { [data.by]: value, ...attributes } = item.attributes;
+    const { [data.by]: _, ...attributes } = item.attributes;
     const swatch = el("span", { class: "swatch" });
     swatch.style.background = palette[colours[row]] ?? "#8a8a85";
-    const words = el("span", { textContent: `${data.by.replaceAll("_", " ")} ${value ?? "not given"}` });
+    const words = el("span", { textContent: `${data.by.replaceAll("_", " ")} ${valueWords(item, data.by) || "not given"}` });
     const card = productCard({ ...item, attributes }, 160);
     part(card, ".words").append(el("div", { class: "by" }, swatch, words));
     return [card];

@@ -166,7 +166,7 @@ export class TwinTable {
    */
   line(item, names) {
     const { selecting } = this.map;
-    const cells = [item.product_id, ...names.map((/** @type {string} */ name) => String(item.attributes[name] ?? ""))];
+    const cells = [item.product_id, ...names.map((/** @type {string} */ name) => valueWords(item, name))];
     const pin = el("button", {
       textContent: "Open",
       "aria-label": `Open ${item.name} on the map`,
