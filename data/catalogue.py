@@ -53,6 +53,8 @@ class Catalogue:
 
         def varies(name: str) -> bool:
             column = self.rows[name]
+            if pa.types.is_list(column.type):  # which Arrow does not count
+                return bool(column.null_count < len(column))
             different = int(pa.compute.count_distinct(column, mode="only_valid").as_py())
             return different > 1 and (different <= half or not pa.types.is_string(column.type))
 

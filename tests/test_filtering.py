@@ -1,6 +1,8 @@
 """Filters over the shop, whose values follow from each product's number; and what a link may not say."""
 
 import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -8,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from looks_like.data.catalogue import Catalogue
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.search.filter_options import _stops, choices
-from looks_like.explorer.search.filters import Condition, Filter, mask
+from looks_like.explorer.search.filter_masks import mask, meets
+from looks_like.explorer.search.filter_options import _choice, _stops, choices
+from looks_like.explorer.search.filters import Filter
 
 NUMBERS = range(80)
 BRANDS = ("Alder", "Birch", "Cedar")
@@ -65,14 +69,116 @@ def test_every_condition_must_be_met(lab: Lab) -> None:
     assert found(lab, *three) == [n for n in NUMBERS if n % 3 == 0 and (price(n) or 0) >= 20 and (price(n) or 99) <= 60]
 
 
-def test_dates_are_filtered_between_dates() -> None:
-    from looks_like.explorer.search.filters import _is_between
+def at(column: pa.Array, *said: object) -> list[int]:
+    """Rows of a column that meet one condition of a link."""
+    condition = Filter.from_text(json.dumps([["it", *said]])).conditions[0]
+    return [int(row) for row in np.flatnonzero(meets(pa.chunked_array([column]), condition))]
 
-    moments = pa.chunked_array([pa.array(["2026-01-01", "2026-02-01", None]).cast(pa.timestamp("ms"))])
-    condition = Condition("since", "between", ("2026-01-15", None))
-    assert _is_between(moments, condition).to_pylist() == [False, True, None]
+
+AFTERNOON, MIDNIGHT, FEBRUARY = datetime(2026, 1, 31, 15), datetime(2026, 1, 31), datetime(2026, 2, 1)
+MOMENTS = [AFTERNOON, MIDNIGHT, FEBRUARY, None]
+TIMES = {
+    "ms": pa.array(MOMENTS, pa.timestamp("ms")),
+    "us": pa.array(MOMENTS, pa.timestamp("us")),
+    "zone": pa.array(
+        [m and m.replace(tzinfo=ZoneInfo("Asia/Tokyo")) for m in MOMENTS], pa.timestamp("us", "Asia/Tokyo")
+    ),
+    "day": pa.array([m and m.date() for m in MOMENTS]),
+}
+
+
+@pytest.mark.parametrize("kind", TIMES)
+def test_a_day_is_whole_wherever_a_range_ends(kind: str) -> None:
+    column = TIMES[kind]
+    assert at(column, "between", ["2026-01-01", "2026-01-31"]) == [0, 1]
+    assert at(column, "between", ["2026-02-01", None]) == [2]
+    assert at(column, "is", ["2026-01-31", "no date"]) == [0, 1]
+    assert at(column, "is", [None]) == [3]
+    assert at(column, "between", [None, "2026-01-31", True]) == [0, 1, 3]
+    assert at(column, "newest", 1) == [2]
+    assert at(column, "newest", 2) == [0, 1, 2]
+    assert at(column, "between", ["0001-01-01", "9999-12-31"]) == [0, 1, 2]
     with pytest.raises(RequestError, match="is a date"):
-        _is_between(moments, Condition("since", "between", (3, None)))
+        at(column, "between", [3, None])
+
+
+def test_zones_are_seen_on_their_own_clocks_and_told_apart() -> None:
+    assert at(TIMES["zone"], "between", ["2026-01-31T06:00:00Z", None]) == [0, 2]
+    assert at(TIMES["zone"], "between", ["2026-01-31 15:00", "2026-01-31 15:00"]) == [0]
+    assert at(TIMES["zone"], "between", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00"]) == [0, 1, 2]
+    with pytest.raises(RequestError, match="has no time zone"):
+        at(TIMES["ms"], "between", ["2026-01-31T06:00:00Z", None])
+
+
+def test_a_list_is_met_by_one_of_its_values() -> None:
+    sizes = pa.array([[38, 39], [39, 2**53 + 1], [], None, [None, 50]], pa.list_(pa.int64()))
+    assert at(sizes, "is", [38, "50"]) == [0, 4]
+    assert at(sizes, "is", [None, 38]) == [0, 2, 3]
+    assert at(sizes, "is", [2**53 + 1]) == [1]
+    assert at(sizes, "is", [2**53]) == []
+    assert at(sizes, "between", [40, 60]) == [4]
+    assert at(pa.array([["wool", "silk"], ["silk"], None]), "is", ["wool"]) == [0]
+    assert at(sizes.slice(1, 3), "is", [39]) == [0]
+
+
+def test_whole_numbers_are_exact_and_nan_is_missing() -> None:
+    big = 2**53
+    whole = pa.array([big, big + 1, big + 2, None])
+    assert at(whole, "is", [big + 1]) == [1]
+    assert at(whole, "is", [str(big + 1)]) == [1]
+    assert at(whole, "between", [big + 1, big + 1]) == [1]
+    assert at(whole, "between", [-(10**250), 10**250]) == [0, 1, 2]
+    assert at(pa.array([1.5, float("nan"), None]), "is", [None]) == [1, 2]
+    assert at(pa.array([1.5, float("nan"), None]), "between", [None, None]) == [0]
+    assert at(pa.array([1.5, float("nan"), None]), "between", [2, None, True]) == [1, 2]
+
+
+def test_yes_and_no_are_asked_as_such() -> None:
+    stocked = pa.array([True, False, None])
+    assert at(stocked, "is", [True]) == at(stocked, "is", ["yes"]) == at(stocked, "is", ["true"]) == [0]
+    assert at(stocked, "is", ["no", None]) == [1, 2]
+    assert at(stocked, "is", ["perhaps"]) == []
+    with pytest.raises(RequestError, match="is yes or no"):
+        at(stocked, "between", [0, 1])
+
+
+def test_one_and_true_are_kept_apart(lab: Lab) -> None:
+    assert found(lab, ["year", "is", [2015]]) == [n for n in NUMBERS if n % 9 == 0]
+    assert found(lab, ["year", "is", [True]]) == found(lab, ["year", "is", [1]]) == []
+
+
+def test_every_kind_is_offered_as_it_can_be_asked() -> None:
+    big = 2**53
+    rows = pa.table(
+        {
+            "price": pa.array([9.5, 120.0, None] * 20),
+            "gtin": pa.array([big + 7 * n for n in range(60)]),
+            "stocked": pa.array([True, False, None] * 20),
+            "sizes": pa.array([[38, 39], [37], None] * 20, pa.list_(pa.int64())),
+            "launched": pa.array([datetime(2026, 1, 1 + n % 31, 12) for n in range(59)] + [None], pa.timestamp("us")),
+            "far": pa.array([-(10**16), 10**16, *[None] * 58], pa.int64()).cast(pa.timestamp("ms")),
+            "空": pa.nulls(60, pa.string()),
+        }
+    )
+    offered = {name: _choice(Priced(1, rows, None, np.empty(0, np.int64)), name) for name in rows.column_names}  # type: ignore[arg-type]
+    assert (offered["price"].unit, offered["price"].words(9.5), offered["price"].missing) == ("€", "€ 9.50", 20)
+    stops = offered["gtin"].values
+    assert (stops[0], stops[-1]) == (big, big + 7 * 59)
+    assert all(isinstance(stop, int) for stop in stops)
+    assert [offered["stocked"].words(value) for value in offered["stocked"].values] == ["yes", "no", "(not given)"]
+    assert (offered["sizes"].values, offered["sizes"].is_list) == ((37, 38, 39, None), True)
+    assert (offered["launched"].kind, offered["launched"].newest) == ("dates", (7, 30))
+    assert (offered["launched"].values[0], offered["launched"].values[-1]) == ("2026-01-01", "2026-01-31")
+    assert (offered["far"].values, offered["far"].missing) == (("0001-01-01", "9999-12-31"), 58)
+    assert offered["空"].values == (None,)
+
+
+class Priced(Catalogue):
+    """A catalogue of which the prices are in euros."""
+
+    @property
+    def units(self) -> dict[str, str]:
+        return {"price": "€"}
 
 
 def test_an_answer_can_not_be_changed_by_who_got_it(lab: Lab) -> None:
@@ -84,6 +190,15 @@ def test_a_filter_says_itself_in_words() -> None:
     said = [["brand", "is", ["Alder", None]], ["price", "between", [10, 50]], ["year", "between", [2016, None]]]
     said += [["", "holds", "boot"], ["", "tagged", ["hero", "sale"]], ["", "untagged", [""]]]
     chosen = Filter.from_text(json.dumps(said))
+    more = [
+        ["price", "between", [10, None, True]],
+        ["made", "newest", 30],
+        ["sold", "is", [True]],
+        ["n", "is", [2**60]],
+    ]
+    assert Filter.from_text(json.dumps(more)).words({"price": "€"}) == (
+        "price € 10 or more, or not given, made in the newest 30 days, sold is yes, n is 1,152,921,504,606,846,976"
+    )
     assert chosen.words() == (
         "brand is Alder or not given, price 10 to 50, year 2016 or more, holds “boot”, tagged hero or sale, not tagged"
     )
@@ -118,6 +233,17 @@ def test_a_filter_survives_its_link(said: list[tuple[str, str, object]]) -> None
         ('[["a","between",[1]]]', "two numbers or dates"),
         ('[["a","between",[1,"x"]]]', "two numbers or dates"),
         ('[["a","between",[1,Infinity]]]', "two numbers or dates"),
+        (f'[["a","between",[1,{"9" * 401}]]]', "two numbers or dates"),
+        (f'[["a","is",[{"9" * 401}]]]', "a list of 1 to 200 values"),
+        (f'[["a","is",[{"9" * 5000}]]]', "is not JSON"),
+        ('[["a","is",["\\ud800"]]]', "a list of 1 to 200 values"),
+        ('[["a\\ud800","is",["x"]]]', "half a character"),
+        ('[["","tagged",["\\ud800"]]]', "a list of 1 to 200 tags"),
+        ('[["a","between",["0000-01-01",null]]]', "two numbers or dates"),
+        ('[["a","between",["10000-01-01",null]]]', "two numbers or dates"),
+        ('[["a","between",[1,2,false]]]', "perhaps true"),
+        ('[["a","newest",0]]', "from 1 to 36,500"),
+        ('[["a","newest",true]]', "from 1 to 36,500"),
         ('[["a","holds",3]]', "a text of at most"),
         ('[["","tagged","hero"]]', "a list of 1 to 200 tags"),
         (json.dumps([["a", "is", ["x"]]] * 21), "at most 20 conditions"),
@@ -136,6 +262,7 @@ def test_what_a_link_may_not_say(text: str, says: str) -> None:
         (["_picture", "is", ["x"]], "no attribute '_picture'"),
         (["brand", "between", [1, 2]], "'brand' is text"),
         (["price", "between", ["2026-01-01", None]], "'price' is a number"),
+        (["price", "newest", 30], "'price' is no date"),
     ],
 )
 def test_a_condition_that_this_catalogue_can_not_meet_is_a_sentence(

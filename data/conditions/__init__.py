@@ -13,12 +13,29 @@ import pyarrow.compute as pc
 from looks_like.data.conditions.bound import broadcast
 from looks_like.data.conditions.checking import Checker
 from looks_like.data.conditions.columns import Columns, Marks
+from looks_like.data.conditions.comparing import compare, compare_times, number_scalar, one_of, time_one_of, without_nan
 from looks_like.data.conditions.functions import check_error
+from looks_like.data.conditions.times import Datum, Times, read_time
 from looks_like.data.conditions.tokens import CHARACTERS_MAX, tokens_of
 from looks_like.data.conditions.tree import NESTING_MAX, tree_of
 from looks_like.data.errors import CatalogueError
 
-__all__ = ["CHARACTERS_MAX", "NESTING_MAX", "Marks", "asks_for", "met_by"]
+__all__ = [
+    "CHARACTERS_MAX",
+    "NESTING_MAX",
+    "Datum",
+    "Marks",
+    "Times",
+    "asks_for",
+    "compare",
+    "compare_times",
+    "met_by",
+    "number_scalar",
+    "one_of",
+    "read_time",
+    "time_one_of",
+    "without_nan",
+]
 
 
 def met_by(

@@ -88,14 +88,14 @@ def _tells(one: ValueEnrichment) -> bool:
 
 
 def _is_provenance(one: ValueEnrichment) -> bool:
-    return bool(_PROVENANCE & set(one.attribute.lower().split("_")))
+    return bool(_PROVENANCE & set(one.attribute.lower().replace("_", " ").split()))
 
 
 def _place_of(one: ValueEnrichment) -> str | None:
     """Of a colour where it is: "sole" of sole_colour, "" for the product's own; None for what is no colour."""
     if not is_colour(one.value):
         return None
-    words = one.attribute.lower().split("_")
+    words = one.attribute.lower().replace("_", " ").split()
     return "with" if set(words) & _SECOND else " ".join(word for word in words if word not in _OWN_COLOUR)
 
 

@@ -14,6 +14,7 @@ from looks_like.explorer.core.palette import (
     Colouring,
     by_category,
     by_number,
+    by_time,
     is_colour,
     uncoloured,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "axes_of",
     "by_category",
     "by_number",
+    "by_time",
     "checked_rows",
     "checked_seed",
     "code_from_text",

@@ -55,7 +55,7 @@ def _moment(value: datetime) -> str:
 
 
 def attribute_titles(names: Sequence[str]) -> dict[str, str]:
-    """What each attribute is called on pages: "Sole colour" of sole_colour; as it is where two would be called alike."""
+    """What each attribute is called on pages: "Sole colour" of sole_colour; as it is where two would be alike."""
     pretty = {name: _title(name) for name in names}
     called = Counter(title.casefold() for title in pretty.values())
     return {name: title if called[title.casefold()] == 1 else name for name, title in pretty.items()}

@@ -1,12 +1,14 @@
 """A colour for each product by an attribute: one byte each, and a palette of at most 256."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from looks_like.explorer.core.formatting import number
+from looks_like.data.conditions import Times
+from looks_like.explorer.core.formatting import number, value_words
 
 MISSING = 255  # index of products that lack the attribute
 CATEGORIES_MAX = 12  # more than the eye tells apart; the rest is "other"
@@ -96,10 +98,23 @@ def is_colour(word: str) -> bool:
     return word.strip().lower() in _COLOUR_WORDS
 
 
-def by_number(title: str, values: pa.ChunkedArray) -> Colouring:
+def by_number(title: str, values: pa.ChunkedArray, unit: str = "") -> Colouring:
     """A scale from the 2nd to the 98th percentile, so that one odd price does not grey out all others."""
-    is_time = pa.types.is_timestamp(values.type)
-    numbers_n = (values.cast(pa.int64()) if is_time else values).cast(pa.float64()).to_numpy().copy()
+    numbers_n = values.cast(pa.float64(), safe=False).to_numpy().copy()
+
+    def said(value: float) -> str:
+        return value_words(float(number(value, 4).replace(",", "")), unit) if unit else number(value, 4)
+
+    return _by_scale(title, numbers_n, said)
+
+
+def by_time(title: str, times: Times) -> Colouring:
+    """The same of days and moments; the ends of the scale are days."""
+    microseconds_n = times.wall.cast(pa.float64(), safe=False).to_numpy().copy()
+    return _by_scale(title, microseconds_n, lambda value: str(np.datetime64(int(value), "us").astype("datetime64[D]")))
+
+
+def _by_scale(title: str, numbers_n: np.ndarray, said: Callable[[float], str]) -> Colouring:
     numbers_n[~np.isfinite(numbers_n)] = np.nan
     missing = int(np.isnan(numbers_n).sum())
     if missing == len(numbers_n):
@@ -107,10 +122,6 @@ def by_number(title: str, values: pa.ChunkedArray) -> Colouring:
     low, high = (float(v) for v in np.nanpercentile(numbers_n, [2, 98]))
     share_n = np.clip((numbers_n - low) / max(high - low, 1e-12), 0, 1)
     index_n = np.where(np.isnan(share_n), MISSING, np.nan_to_num(share_n) * 254).astype(np.uint8)
-
-    def said(value: float) -> str:
-        return str(np.datetime64(int(value), "ms").astype("datetime64[D]")) if is_time else number(value, 4)
-
     return Colouring(title, index_n, scale(255), [], said(low), said(high), missing)
 
 

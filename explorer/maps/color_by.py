@@ -6,23 +6,36 @@ from urllib.parse import urlencode
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from looks_like.data.conditions import Times
 from looks_like.explorer.clusters import numbers, state
-from looks_like.explorer.core import CATEGORIES_MAX, Colouring, Lab, MapContext, by_category, by_number, uncoloured
+from looks_like.explorer.core import (
+    CATEGORIES_MAX,
+    Colouring,
+    Lab,
+    MapContext,
+    by_category,
+    by_number,
+    by_time,
+    uncoloured,
+    value_words,
+)
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.maps.quality import map_recall, map_recall_ready
 
-# no attribute has a space in its name
+# an attribute that is called like one of them comes before it
 RECALL, CLUSTER = "how true", "its cluster"
 WORDS = {RECALL: "How true the place is", CLUSTER: "Cluster"}
 
 
 def ready(lab: Lab, by: str, context: MapContext) -> bool:
     """Whether `colouring` answers at once; if not, what it needs is being found from now on."""
-    return by != RECALL or map_recall_ready(lab, context.model)
+    return by != RECALL or by in lab.catalogue().attributes or map_recall_ready(lab, context.model)
 
 
 def colouring(lab: Lab, by: str, context: MapContext) -> Colouring:
     """By an attribute ("" = all alike), RECALL or CLUSTER. RequestError or CatalogueError for what is not there."""
+    if by in lab.catalogue().attributes:
+        return by_attribute(lab, by)
     if by == RECALL:
         share_n = map_recall(lab, context.model, context.map)
         return _of(by_number(RECALL, pa.chunked_array([pa.array(share_n, from_pandas=True)])), context)
@@ -42,13 +55,25 @@ def by_attribute(lab: Lab, attribute: str) -> Colouring:
         raise RequestError(f"no attribute {attribute!r}; there are: {', '.join(catalogue.attributes) or 'none'}")
 
     def make() -> Colouring:
-        column = catalogue.rows[attribute]
-        number = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
-        if number or pa.types.is_timestamp(column.type):
-            return by_number(attribute, column)
+        column, unit = catalogue.rows[attribute], catalogue.units.get(attribute, "")
+        if pa.types.is_temporal(column.type):
+            return by_time(attribute, Times(column))
+        if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+            return by_number(attribute, column, unit)
+        if pa.types.is_list(column.type):
+            return _by_list(attribute, column)
+        if pa.types.is_boolean(column.type):
+            column = pc.if_else(column, value_words(True), value_words(False))
         return by_category(attribute, column)
 
     return lab.cache.get_or_make(("colouring", catalogue.version, attribute), make, max_size=16)
+
+
+def _by_list(attribute: str, column: pa.ChunkedArray) -> Colouring:
+    """A colour for all values of a product together, since a point has one."""
+    texts = [value_words(values) if values else None for values in column.to_pylist()]
+    found = by_category(attribute, pa.chunked_array([pa.array(texts, pa.string())]))
+    return replace(found, legend=[replace(entry, one=False) for entry in found.legend])
 
 
 def default_colour_attribute(lab: Lab) -> str:

@@ -11,8 +11,9 @@ from looks_like.explorer.search.enrichment import (
     number_enrichments,
     value_enrichments,
 )
+from looks_like.explorer.search.filter_masks import mask
 from looks_like.explorer.search.filter_options import FilterOption, choices
-from looks_like.explorer.search.filters import NOT_GIVEN, Condition, Filter, Value, mask
+from looks_like.explorer.search.filters import NOT_GIVEN, Condition, Filter, Value
 from looks_like.explorer.search.photographs import (
     PHOTOGRAPH_ENDINGS,
     PHOTOGRAPH_MB_MAX,

@@ -4,12 +4,13 @@ Why, twice: which dimensions of the model differ most, in deviations of each ove
 the two share and do not share; a photograph has no attributes.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from looks_like.explorer.core import Lab, Product, Space, product_json
+from looks_like.explorer.core import Lab, Product, Space, product_json, value_words
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.search.photographs import photograph, read_photograph, square_photograph
 
@@ -36,6 +37,7 @@ class SimilarProduct:
     steps: tuple[DimensionOffset, ...]  # that differ most, the largest first
     shared: tuple[str, ...] = ()  # attributes of the same value
     other: tuple[tuple[str, object, object], ...] = ()  # attribute, its value here, the asked one's
+    units: Mapping[str, str] = field(default_factory=dict)  # of attributes that are money
 
     def near(self) -> str:
         """ "1.3 × typical" """
@@ -65,9 +67,10 @@ def similar_to(
     rows_k, distance_k = rows_1k[others_1k][:k], distance_1k[others_1k][:k]
     origin = lab.product_at(row) if row >= 0 else None
     products = lab.products_at(rows_k, distance_k, space.typical_distance)
-    compared = lab.catalogue().comparable_attributes
+    compared, units = lab.catalogue().comparable_attributes, lab.catalogue().units
     return [
-        _similar_product(*pair, origin, compared) for pair in zip(products, _steps(space, z_d, rows_k), strict=True)
+        _similar_product(*pair, origin, compared, units)
+        for pair in zip(products, _steps(space, z_d, rows_k), strict=True)
     ]
 
 
@@ -116,7 +119,11 @@ def distance_words(product: Product) -> str:
 
 
 def _similar_product(
-    product: Product, steps: tuple[DimensionOffset, ...], origin: Product | None, attributes: list[str]
+    product: Product,
+    steps: tuple[DimensionOffset, ...],
+    origin: Product | None,
+    attributes: list[str],
+    units: Mapping[str, str],
 ) -> SimilarProduct:
     if origin is None:
         return SimilarProduct(product, False, steps)
@@ -124,7 +131,7 @@ def _similar_product(
     compared = [name for name in attributes if name in here and name in there]
     shared = tuple(name for name in compared if here[name] == there[name])
     other = tuple((name, here[name], there[name]) for name in compared if here[name] != there[name])
-    return SimilarProduct(product, product.sha256 == origin.sha256, steps, shared, other)
+    return SimilarProduct(product, product.sha256 == origin.sha256, steps, shared, other, units)
 
 
 def _steps(space: Space, z_d: np.ndarray, rows_k: np.ndarray) -> list[tuple[DimensionOffset, ...]]:
@@ -150,7 +157,8 @@ def _attribute_words(similar: SimilarProduct) -> str:
     shared = [name.replace("_", " ") for name in similar.shared][:_ATTRIBUTES_SAID]
     words_first = sorted((pair for pair in similar.other if _tells(*pair[1:])), key=lambda pair: _is_number(pair[1]))
     other = [
-        f"{name.replace('_', ' ')} {_value_words(here)} instead of {_value_words(there)}"
+        f"{name.replace('_', ' ')} {_told(here, similar.units.get(name, ''))} instead of "
+        f"{_told(there, similar.units.get(name, ''))}"
         for name, here, there in words_first[:_ATTRIBUTES_SAID]
     ]
     return "; ".join(part for part in (f"same {', '.join(shared)}" if shared else "", ", ".join(other)) if part)
@@ -167,9 +175,8 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _value_words(value: object) -> str:
-    if isinstance(value, float):
+def _told(value: object, unit: str) -> str:
+    """Short: four digits of a fraction."""
+    if isinstance(value, float) and not unit:
         return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value).removesuffix(" 00:00:00")[:60]
+    return value_words(value, unit)[:60]

@@ -27,9 +27,20 @@ def _lower_case(lab: Lab, column: str) -> pa.Array:
     catalogue = lab.catalogue()
     return lab.cache.get_or_make(
         ("lower case", catalogue.version, column),
-        lambda: pc.utf8_lower(catalogue.rows[column].cast(pa.string()).combine_chunks()),
+        lambda: pc.utf8_lower(_as_text(catalogue.rows[column].combine_chunks())),
         max_size=16,
     )
+
+
+def _as_text(values: pa.Array) -> pa.Array:
+    """Of a list one value a line: no word that is looked for goes over the end of one."""
+    if not pa.types.is_list(values.type):
+        return values.cast(pa.string())
+    texts = values.cast(pa.list_(pa.string()))
+    if texts.flatten().null_count:
+        kept = ([v for v in each if v is not None] if each else each for each in texts.to_pylist())
+        texts = pa.array(kept, pa.list_(pa.string()))
+    return pc.binary_join(texts, pa.scalar("\n"))
 
 
 def holds(lab: Lab, column: str, word: str) -> np.ndarray:

@@ -52,7 +52,7 @@ def selected(lab: Lab, chosen: Selection) -> np.ndarray:
 def words(lab: Lab, chosen: Selection) -> str:
     """ "lasso on map tsne, plus brand Alder; shown: price 10 to 50" """
     parts = [step.words(lab, chosen.context) for step in chosen.steps]
-    through = chosen.filter.words()
+    through = chosen.filter.words(lab.catalogue().units)
     return ", ".join(parts) + (f"; shown: {through}" if through and parts else through)
 
 

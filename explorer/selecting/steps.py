@@ -218,7 +218,7 @@ _KINDS = {
     "value": _Kind(
         _pair,
         lambda lab, context, value, now_n: mask(lab, _value_filter(value)),
-        lambda lab, context, value: _value_filter(value).words(),
+        lambda lab, context, value: _value_filter(value).words(lab.catalogue().units),
     ),
     "tag": _Kind(
         _text("a tag"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from looks_like.explorer.core import GREY, MISSING, Colouring, Lab, MapContext
+from looks_like.explorer.core import GREY, MISSING, Colouring, Lab, MapContext, value_words
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.maps import colouring
 
@@ -78,9 +78,10 @@ class Map:
             [escape(each) for each in catalogue.product_ids],
         ]
         if color is not None:
-            values = catalogue.rows[color].to_pylist()
-            lines.append([f"{escape(color)}: {'not given' if v is None else escape(str(v))}" for v in values])
-        return np.array(["<br>".join(said) for said in zip(*lines, strict=True)], object)
+            values, unit = catalogue.rows[color].to_pylist(), catalogue.units.get(color, "")
+            said = ("not given" if value is None else escape(value_words(value, unit)) for value in values)
+            lines.append([f"{escape(color)}: {words}" for words in said])
+        return np.array(["<br>".join(each) for each in zip(*lines, strict=True)], object)
 
     def __repr__(self) -> str:
         return f"Map({self.name!r} of model {self.model!r}, {len(self.xy):,} products)"

@@ -45,7 +45,7 @@ def page() -> None:
             filter_bar.line(lab)
             through = session.chosen_filter()
             rows_m = np.flatnonzero(search.mask(lab, through)) if through.conditions else None
-            picked = answer(model, asked, number, rows_m, through.words())
+            picked = answer(model, asked, number, rows_m, through.words(lab.catalogue().units))
         if picked:
             act(model, picked)
     except MISTAKES as mistake:

@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from looks_like.explorer.core import Lab
+from looks_like.data.conditions import Times
+from looks_like.explorer.core import Lab, value_words
 
 DEARER = ("dearer", "cheaper")
 NOT_GIVEN_TEXT = "not given"
@@ -20,7 +21,7 @@ _MANY = 50  # values; where more than half of the products have their own as wel
 
 @dataclass(frozen=True)
 class Values:
-    """A text or yes/no attribute."""
+    """A text or yes/no attribute, or a list, of which a product may have several values."""
 
     name: str
     codes_n: np.ndarray  # int32; -1 = not given
@@ -28,13 +29,29 @@ class Values:
     totals_v: np.ndarray  # products that have each
     bare: bool = True  # whether the value alone says what is meant
     yes_no: bool = False
+    ends_n: np.ndarray | None = None  # int64, of a list: where each product's codes end; -1 among them = none
 
     def __len__(self) -> int:
         return len(self.values)
 
     @cached_property
     def missing(self) -> int:
-        return len(self.codes_n) - int(self.totals_v.sum())
+        """Products that lack it."""
+        return int((self.codes_n == -1).sum())
+
+    @property
+    def products(self) -> int:
+        return len(self.codes_n) if self.ends_n is None else len(self.ends_n)
+
+    def counts(self, rows_m: np.ndarray) -> np.ndarray:
+        """int64 (1 + V,): how many of these rows lack it, and have each value."""
+        if self.ends_n is None:
+            codes_v = self.codes_n[rows_m]
+        else:
+            chosen_n = np.zeros(len(self.ends_n), bool)
+            chosen_n[rows_m] = True
+            codes_v = self.codes_n[np.repeat(chosen_n, np.diff(self.ends_n, prepend=0))]
+        return np.bincount(codes_v + 1, minlength=len(self) + 1)
 
     def frequent(self, least: int) -> np.ndarray:
         """Indices of the values that so many products have."""
@@ -59,20 +76,22 @@ class Values:
 
 @dataclass(frozen=True)
 class Numbers:
-    """A number or a time."""
+    """A number or a time, which is in ms since 1970 on its own clocks."""
 
     name: str
     sorted_v: np.ndarray  # float64, those that are given
     position_n: np.ndarray  # int64, of each product in that order; -1 = not given
     rank_n: np.ndarray  # float64, from 1; equal numbers share the mean of theirs; 0 = not given
     is_time: bool
+    unit: str = ""  # of money
 
     @property
     def more_and_less(self) -> tuple[str, str]:
         """The words for those with the larger and with the smaller numbers."""
         if self.is_time:
             return "later", "earlier"
-        return DEARER if {"price", "cost"} & set(self.name.lower().split("_")) else ("higher", "lower")
+        dear = self.unit or {"price", "cost"} & set(self.name.lower().replace("_", " ").split())
+        return DEARER if dear else ("higher", "lower")
 
     @cached_property
     def ties(self) -> float:
@@ -90,7 +109,9 @@ class Numbers:
         return float(np.median(self.sorted_v[position_m])), float(self.sorted_v[at].mean())
 
     def said(self, value: float) -> str:
-        return str(np.datetime64(int(value), "ms").astype("datetime64[D]")) if self.is_time else f"{value:,.4g}"
+        if self.is_time:
+            return str(np.datetime64(int(value), "ms").astype("datetime64[D]"))
+        return value_words(value, self.unit) if self.unit else f"{value:,.4g}"
 
 
 def columns(lab: Lab) -> list[Values | Numbers]:
@@ -99,17 +120,23 @@ def columns(lab: Lab) -> list[Values | Numbers]:
 
     def column(name: str) -> Values | Numbers | None:
         key = ("column", catalogue.version, name)
-        return lab.cache.get_or_make(key, lambda: _column(catalogue.rows, name), max_size=128)
+        return lab.cache.get_or_make(
+            key, lambda: _column(catalogue.rows, name, catalogue.units.get(name, "")), max_size=128
+        )
 
     return [found for name in catalogue.attributes if (found := column(name)) is not None]
 
 
-def _column(rows: pa.Table, name: str) -> Values | Numbers | None:
+def _column(rows: pa.Table, name: str, unit: str) -> Values | Numbers | None:
     kind = rows.schema.field(name).type
+    if pa.types.is_list(kind):
+        return _lists(name, rows[name].combine_chunks())
     if pa.types.is_string(kind) or pa.types.is_boolean(kind):
         return _values(name, rows[name], pa.types.is_boolean(kind))
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_timestamp(kind):
-        return _numbers(name, rows[name], pa.types.is_timestamp(kind))
+    if pa.types.is_temporal(kind):
+        return _numbers(name, pc.divide(Times(rows[name]).wall, 1000), True)
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return _numbers(name, rows[name], False, unit)
     return None
 
 
@@ -119,12 +146,32 @@ def _values(name: str, column: pa.ChunkedArray, yes_no: bool) -> Values | None:
         return None
     codes_n = found.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     totals_v = np.bincount(codes_n + 1, minlength=len(found.dictionary) + 1)[1:]
-    bare = not yes_no and not pc.any(pc.match_substring_regex(found.dictionary, r"^[\d\s.,/-]*$")).as_py()
-    return Values(name, codes_n, found.dictionary, totals_v, bare, yes_no)
+    return Values(name, codes_n, found.dictionary, totals_v, not yes_no and _says_itself(found.dictionary), yes_no)
 
 
-def _numbers(name: str, column: pa.ChunkedArray, is_time: bool) -> Numbers:
-    numbers_n = (column.cast(pa.int64()) if is_time else column).cast(pa.float64(), safe=False).to_numpy()
+def _says_itself(values: pa.Array) -> bool:
+    """Whether none of the values is a mere number."""
+    return not pc.any(pc.match_substring_regex(values, r"^[\d\s.,/-]*$")).as_py()
+
+
+def _lists(name: str, lists: pa.ListArray) -> Values | None:
+    """Each value once a product; who has none has the code -1."""
+    flat = lists.flatten().cast(pa.string()).dictionary_encode()
+    if len(flat.dictionary) > max(_MANY, len(lists) // 2):
+        return None
+    codes_v = flat.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    count_n = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
+    pairs_2v = np.unique(np.stack([np.repeat(np.arange(len(lists)), count_n), codes_v])[:, codes_v >= 0], axis=1)
+    none_n = np.setdiff1d(np.arange(len(lists)), pairs_2v[0])
+    pairs_2v = np.concatenate([pairs_2v, np.stack([none_n, np.full(len(none_n), -1)])], axis=1)
+    pairs_2v = pairs_2v[:, np.argsort(pairs_2v[0], kind="stable")]
+    ends_n = np.cumsum(np.bincount(pairs_2v[0], minlength=len(lists)))
+    totals_v = np.bincount(pairs_2v[1] + 1, minlength=len(flat.dictionary) + 1)[1:]
+    return Values(name, pairs_2v[1], flat.dictionary, totals_v, _says_itself(flat.dictionary), ends_n=ends_n)
+
+
+def _numbers(name: str, column: pa.ChunkedArray, is_time: bool, unit: str = "") -> Numbers:
+    numbers_n = column.cast(pa.float64(), safe=False).to_numpy()
     given = np.flatnonzero(np.isfinite(numbers_n))
     order = given[np.argsort(numbers_n[given], kind="stable")]
     sorted_v = numbers_n[order]
@@ -133,4 +180,4 @@ def _numbers(name: str, column: pa.ChunkedArray, is_time: bool) -> Numbers:
     position_n, rank_n = np.full(len(numbers_n), -1, np.int64), np.zeros(len(numbers_n))
     position_n[order] = np.arange(len(order))
     rank_n[order] = (first_v + last_v + 1) / 2
-    return Numbers(name, sorted_v, position_n, rank_n, is_time)
+    return Numbers(name, sorted_v, position_n, rank_n, is_time, unit)

@@ -82,17 +82,17 @@ class _Compared:
 
 
 def _compared(column: Values, rows_m: np.ndarray) -> _Compared:
-    in_selection_v = np.bincount(column.codes_n[rows_m] + 1, minlength=len(column) + 1)
+    in_selection_v = column.counts(rows_m)
     missing, missing_all = in_selection_v[0], column.missing
     index = column.frequent(_LEAST_TOTAL)
     have, total = in_selection_v[1:][index], column.totals_v[index]
-    known, known_all = len(rows_m) - missing, len(column.codes_n) - missing_all
-    least_known = min(known / len(rows_m), (known_all - known) / max(1, len(column.codes_n) - len(rows_m)))
+    known, known_all = len(rows_m) - missing, column.products - missing_all
+    least_known = min(known / len(rows_m), (known_all - known) / max(1, column.products - len(rows_m)))
     known_v, known_rest_v = np.full(len(index), known), np.full(len(index), known_all - known)
     if missing_all >= _LEAST_TOTAL:  # that it is not given may be telling too
         index, have, total = (np.append(x, y) for x, y in ((index, len(column)), (have, missing), (total, missing_all)))
         known_v = np.append(known_v, len(rows_m))
-        known_rest_v = np.append(known_rest_v, len(column.codes_n) - len(rows_m))
+        known_rest_v = np.append(known_rest_v, column.products - len(rows_m))
     return _Compared(column, index, have, total - have, known_v, known_rest_v, float(least_known))
 
 

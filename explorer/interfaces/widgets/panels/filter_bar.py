@@ -1,13 +1,18 @@
 """The filter: a menu with what can be asked of each attribute, and a line that says what is asked, to take away."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from looks_like.explorer.core import Lab, escape_markdown, number
+from looks_like.explorer.core import Lab, attribute_titles, escape_markdown
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.search import NOT_GIVEN, Condition, Filter, FilterOption, Value, choices, mask
+
+_IN_RANGE, _OR_MISSING, _ONLY_MISSING = "in range", "or not given", "only not given"
+STYLE = """<style>
+[data-testid=stPopoverBody] .stSegmentedControl { margin-top: -14px; }
+</style>"""
 
 
 def menu(lab: Lab, tags: Sequence[str]) -> None:
@@ -16,6 +21,7 @@ def menu(lab: Lab, tags: Sequence[str]) -> None:
     chosen, offered = session.chosen_filter(), choices(lab)
     session.take_filter_from_link()
     count = len(chosen.conditions)
+    st.html(STYLE)
     with st.popover(f"Filter · {count}" if count else "Filter", icon=":material/filter_list:"):
         _control("", "holds", chosen, lambda **it: st.text_input("Words in name, id or text", **it))
         asked = [tag for c in chosen.conditions if c.op == "tagged" for tag in map(str, c.values)]
@@ -23,8 +29,9 @@ def menu(lab: Lab, tags: Sequence[str]) -> None:
         if tags:
             _control("", "tagged", chosen, lambda value, **it: st.multiselect("Tagged", tags, value, **it))
         _control("", "untagged", chosen, lambda **it: st.checkbox("Without any tag", **it))
+        titles = attribute_titles([choice.attribute for choice in offered])
         for choice in offered:
-            _attribute(choice, chosen)
+            _attribute(choice, escape_markdown(titles[choice.attribute]), chosen)
         if count:
             st.button("Clear the filter", on_click=session.choose, args=("filter", None), width="stretch")
     session.note("filter offered", offered)
@@ -38,12 +45,12 @@ def line(lab: Lab, *, can_hide: bool = False) -> None:
     chosen = session.chosen_filter()
     if not chosen.conditions:
         return
-    shown, total = int(mask(lab, chosen).sum()), len(lab.catalogue())
+    shown, total, units = int(mask(lab, chosen).sum()), len(lab.catalogue()), lab.catalogue().units
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="filter line"):
         st.caption(f"**{shown:,}** of {total:,}", width="content")
         for place, condition in enumerate(chosen.conditions):
             st.button(
-                f"{escape_markdown(condition.words())} ✕",
+                f"{escape_markdown(condition.words(units))} ✕",
                 key=f"drop {place} {condition.words()}",
                 help="Take this condition away",
                 type="tertiary",
@@ -58,78 +65,132 @@ def line(lab: Lab, *, can_hide: bool = False) -> None:
 # -- one control each -------------------------------------------------------------------------------------------------
 
 
-def _attribute(choice: FilterOption, chosen: Filter) -> None:
+def _attribute(choice: FilterOption, title: str, chosen: Filter) -> None:
     name = choice.attribute
-    title = name.replace("_", " ").capitalize()
     if choice.kind == "values":
-        asked = next((c.values for c in chosen.conditions if (c.attribute, c.op) == (name, "is")), ())
-        options = list(
-            dict.fromkeys(_to_word(value) for value in (*choice.values, *asked))
-        )  # a link may ask for others
-        _control(name, "is", chosen, lambda value, **it: st.multiselect(title, options, value, **it))
+        _values(choice, title, chosen)
     elif choice.kind in ("numbers", "dates"):
+        if choice.newest:
+            _newest(choice, title, chosen)
         if len(choice.values) > 1:
             _range(choice, title, chosen)
+        if choice.missing:
+            _missing(choice, title, chosen)
     else:
-        _control(name, "holds", chosen, lambda **it: st.text_input(f"Words in {name}", **it))
+        _control(name, "holds", chosen, lambda **it: st.text_input(f"Words in {title}", **it))
+        if choice.missing:
+            label = f"{title} not given ({choice.missing:,})"
+            _draw(_key("missing", name), _only_missing(name, chosen), lambda **it: st.checkbox(label, **it))
+
+
+def _values(choice: FilterOption, title: str, chosen: Filter) -> None:
+    asked = next((c.values for c in chosen.conditions if (c.attribute, c.op) == (choice.attribute, "is")), ())
+    options = _by_word(choice, asked)
+    now = [choice.words(value) for value in asked]
+    label = f"{title}: has any of" if choice.is_list else title
+    _draw(_key("is", choice.attribute), now, lambda value, **it: st.multiselect(label, list(options), value, **it))
+    session.note(f"filter words {choice.attribute}", options)
+
+
+def _by_word(choice: FilterOption, asked: Sequence[Value]) -> Mapping[str, Value]:
+    """Each value by its word, also those that only a link asks for; two of one word are told apart by what they are."""
+    found = dict[str, Value]()
+    for value in (*choice.values, *asked):
+        word = choice.words(value)
+        if word in found and found[word] != value:
+            word = f"{word} ({value!r})"
+        found.setdefault(word, value)
+    return found
+
+
+def _newest(choice: FilterOption, title: str, chosen: Filter) -> None:
+    asked = next((c for c in chosen.conditions if (c.attribute, c.op) == (choice.attribute, "newest")), None)
+    days = sorted({*choice.newest, *([int(asked.values[0] or 1)] if asked else [])})
+    _draw(
+        _key("newest", choice.attribute),
+        asked.values[0] if asked else None,
+        lambda value, **it: st.segmented_control(
+            f"{title}: the newest",
+            days,
+            default=value,
+            format_func=lambda day: "1 day" if day == 1 else f"{day:,} days",
+            help="Up to the newest date in the catalogue, which is the last of these days.",
+            **it,
+        ),
+    )
 
 
 def _range(choice: FilterOption, title: str, chosen: Filter) -> None:
     """From one stop to another; a value of a link is a stop too."""
-    asked = next((c for c in chosen.conditions if (c.attribute, c.op) == (choice.attribute, "between")), None)
-    stops = sorted({*choice.values, *(v for v in (asked.values if asked else ()) if v is not None)}, key=_rank)
-    _control(
-        choice.attribute,
-        "between",
-        chosen,
-        lambda **it: st.select_slider(title, stops, format_func=_said, **it),
-        (stops[0], stops[-1]),
+    asked = _asked_range(choice.attribute, chosen)
+    given = [value for value in (asked.values[:2] if asked else ()) if value is not None]
+    stops = sorted({*choice.values, *given}, key=_rank)
+    ends = (stops[0], stops[-1])
+    now = ends if asked is None else tuple(e if v is None else v for v, e in zip(asked.values, ends, strict=False))
+    _draw(
+        _key("between", choice.attribute),
+        now,
+        lambda **it: st.select_slider(title, stops, format_func=choice.words, **it),
     )
+
+
+def _missing(choice: FilterOption, title: str, chosen: Filter) -> None:
+    """What becomes of products that lack what has a range."""
+    asked = _asked_range(choice.attribute, chosen)
+    now = _ONLY_MISSING if _only_missing(choice.attribute, chosen) else _IN_RANGE
+    if asked and asked.or_not_given:
+        now = _OR_MISSING
+    said = {_IN_RANGE: "In range", _OR_MISSING: "or not given", _ONLY_MISSING: f"Only not given ({choice.missing:,})"}
+    _draw(
+        _key("missing", choice.attribute),
+        now,
+        lambda value, **it: st.segmented_control(
+            f"{title}: those without",
+            list(said),
+            default=value,
+            format_func=said.__getitem__,
+            label_visibility="collapsed",
+            **it,
+        ),
+    )
+
+
+def _asked_range(attribute: str, chosen: Filter) -> Condition | None:
+    return next((c for c in chosen.conditions if (c.attribute, c.op) == (attribute, "between")), None)
+
+
+def _only_missing(attribute: str, chosen: Filter) -> bool:
+    return Condition(attribute, "is", (NOT_GIVEN,)) in chosen.conditions
 
 
 def _rank(value: Value) -> tuple[float, str]:
     return (value, "") if isinstance(value, int | float) else (0.0, str(value))
 
 
-def _said(value: Value) -> str:
-    return number(value) if isinstance(value, int | float) else str(value)
+def _control(attribute: str, op: str, chosen: Filter, draw: Callable[..., object]) -> None:
+    """Words or tags, as the filter has them."""
+    condition = next((c for c in chosen.conditions if (c.attribute, c.op) == (attribute, op)), None)
+    now: object = str(condition.values[0]) if condition else ""
+    if op == "tagged":
+        now = [str(value) for value in condition.values] if condition else []
+    if op == "untagged":
+        now = condition is not None
+    _draw(_key(op, attribute), now, draw)
 
 
-def _control(attribute: str, op: str, chosen: Filter, draw: Callable[..., object], ends: Any = None) -> None:
-    """Draws it as the filter has it."""
-    now = _to_control(next((c for c in chosen.conditions if (c.attribute, c.op) == (attribute, op)), None), op, ends)
-    draw(value=now, key=_key(op, attribute), on_change=_read)
+def _draw(key: str, now: object, draw: Callable[..., object]) -> None:
+    draw(value=now, key=key, on_change=_read)
 
 
 def _key(op: str, attribute: str) -> str:
     return f"filter {session.turn('filter')} {op} {attribute}"
 
 
-def _to_control(condition: Condition | None, op: str, ends: Any) -> Any:
-    """What the control shows for a condition; None = there is none."""
-    if op == "between":
-        if condition is None:
-            return ends
-        return tuple(end if value is None else value for value, end in zip(condition.values, ends, strict=True))
-    if op == "is":
-        return [_to_word(value) for value in condition.values] if condition else []
-    if op == "tagged":
-        return [str(value) for value in condition.values] if condition else []
-    if op == "untagged":
-        return condition is not None
-    return str(condition.values[0]) if condition else ""
-
-
-def _to_word(value: Value) -> str:
-    return "(not given)" if value is NOT_GIVEN else str(value)
-
-
 def _read() -> None:
     """The controls, as a filter, into the session."""
     conditions = [c for c in (_general("holds"), _general("tagged"), _general("untagged")) if c]
     for choice in session.noted("filter offered") or []:
-        if condition := _asked(choice):
-            conditions.append(condition)
+        conditions += _asked(choice)
     session.choose_filter_by_controls(Filter(tuple(conditions)).text())
 
 
@@ -139,20 +200,29 @@ def _general(op: str) -> Condition | None:
         return Condition("", op, ("",)) if value else None
     if op == "tagged":
         return Condition("", op, tuple(value)) if value else None
-    return Condition("", op, (value.strip(),)) if value and value.strip() else None
+    return _holds("", value)
 
 
-def _asked(choice: FilterOption) -> Condition | None:
-    op = {"values": "is", "numbers": "between", "dates": "between", "text": "holds"}[choice.kind]
-    value = session.control(_key(op, choice.attribute))
-    if op == "holds":
-        return Condition(choice.attribute, op, (value.strip(),)) if value and value.strip() else None
-    if op == "is":
-        back = {_to_word(each): each for each in choice.values}
-        values = tuple(back.get(word, word) for word in value or [])
-        return Condition(choice.attribute, op, values) if values else None
-    if value is None:
-        return None
-    low, high = value
-    open_ends = (None if low == choice.values[0] else low, None if high == choice.values[-1] else high)
-    return Condition(choice.attribute, op, open_ends) if open_ends != (None, None) else None
+def _holds(attribute: str, value: Any) -> Condition | None:
+    return Condition(attribute, "holds", (value.strip(),)) if value and value.strip() else None
+
+
+def _asked(choice: FilterOption) -> list[Condition]:
+    """What the controls of an attribute ask together."""
+    name, missing = choice.attribute, session.control(_key("missing", choice.attribute))
+    if choice.kind == "values":
+        words = session.noted(f"filter words {name}") or {}
+        values = tuple(words[word] for word in session.control(_key("is", name)) or [] if word in words)
+        return [Condition(name, "is", values)] if values else []
+    if missing in (True, _ONLY_MISSING):
+        return [Condition(name, "is", (NOT_GIVEN,))]
+    if choice.kind == "text":
+        found = _holds(name, session.control(_key("holds", name)))
+        return [found] if found else []
+    newest = session.control(_key("newest", name))
+    newer = [Condition(name, "newest", (newest,))] if newest else []
+    low, high = session.control(_key("between", name)) or (None, None)
+    ends = (None if low == choice.values[0] else low, None if high == choice.values[-1] else high)
+    if ends == (None, None):
+        return newer
+    return [Condition(name, "between", (*ends, True) if missing == _OR_MISSING else ends), *newer]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from looks_like.explorer import tags
 from looks_like.explorer.clusters import clusterings
-from looks_like.explorer.core import KNN_GRAPH_MAX, Lab, MapContext, MapView, escape_markdown
+from looks_like.explorer.core import KNN_GRAPH_MAX, Lab, MapContext, MapView, attribute_titles, escape_markdown
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets.panels import filter_bar, find_panel
 from looks_like.explorer.jobs import Jobs
@@ -84,7 +84,7 @@ def _model(lab: Lab) -> str:
 
 def _colour(lab: Lab, clustered: bool) -> str:
     attributes = lab.catalogue().attributes
-    readable = {attribute: attribute.replace("_", " ").capitalize() for attribute in attributes} | WORDS
+    readable = WORDS | attribute_titles(attributes)
     more = [CLUSTER] * (clustered and session.chosen().get("clusters") != NONE)
     more += [RECALL] * (len(lab.catalogue()) <= KNN_GRAPH_MAX)
     named = {option: readable[option] for option in (*attributes, *more)} | {NONE: "Nothing"}

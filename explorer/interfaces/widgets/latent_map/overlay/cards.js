@@ -1,7 +1,7 @@
 // Products on the map: the card under the pointer, the pinned one with what can be done, and the anchors A and B.
 
 import { el, part, refill } from "../../shared/dom.js";
-import { productCard } from "../../shared/products.js";
+import { productCard, valueWords } from "../../shared/products.js";
 import { errorText, getJson, newestWins, query } from "../../shared/requests.js";
 import { svg } from "./buttons.js";
 
@@ -165,7 +165,9 @@ export class Cards {
     const { [data.by]: _, ...attributes } = item.attributes;
     const swatch = el("span", { class: "swatch" });
     swatch.style.background = palette[colours[row]] ?? "#8a8a85";
-    const words = el("span", { textContent: `${data.by.replaceAll("_", " ")} ${valueWords(item, data.by) || "not given"}` });
+    const words = el("span", {
+      textContent: `${data.by.replaceAll("_", " ")} ${valueWords(item, data.by) || "not given"}`,
+    });
     const card = productCard({ ...item, attributes }, 160);
     part(card, ".words").append(el("div", { class: "by" }, swatch, words));
     return [card];

@@ -1,6 +1,7 @@
 // The same as a table, for whoever reads rather than looks; and the list of keys.
 
 import { el } from "../../shared/dom.js";
+import { valueWords } from "../../shared/products.js";
 import { errorText, getJson, query } from "../../shared/requests.js";
 import { isIn } from "../selection/masks.js";
 import { toolButton } from "./buttons.js";
