@@ -113,11 +113,6 @@ class Catalogue:
             return [{} for _ in rows]
         return [{name: value for name, value in values.items() if value is not None} for values in taken.to_pylist()]
 
-    @property
-    def units(self) -> dict[str, str]:
-        """The currency of each attribute that is money."""
-        return {}
-
     def rows_where(self, sql: str, marks: Mapping[str, Marks] | None = None) -> np.ndarray:
         """int64, sorted: the rows that meet a condition on id, name and attributes. CatalogueError for a mistake in it.
 
