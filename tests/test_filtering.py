@@ -160,7 +160,8 @@ def test_every_kind_is_offered_as_it_can_be_asked() -> None:
             "空": pa.nulls(60, pa.string()),
         }
     )
-    offered = {name: _choice(Priced(1, rows, None, np.empty(0, np.int64)), name) for name in rows.column_names}  # type: ignore[arg-type]
+    catalogue = Catalogue(1, rows, None, np.empty(0, np.int64), {"price": "€"})  # type: ignore[arg-type]
+    offered = {name: _choice(catalogue, name) for name in rows.column_names}
     assert (offered["price"].unit, offered["price"].words(9.5), offered["price"].missing) == ("€", "€ 9.50", 20)
     stops = offered["gtin"].values
     assert (stops[0], stops[-1]) == (big, big + 7 * 59)
@@ -171,14 +172,6 @@ def test_every_kind_is_offered_as_it_can_be_asked() -> None:
     assert (offered["launched"].values[0], offered["launched"].values[-1]) == ("2026-01-01", "2026-01-31")
     assert (offered["far"].values, offered["far"].missing) == (("0001-01-01", "9999-12-31"), 58)
     assert offered["空"].values == (None,)
-
-
-class Priced(Catalogue):
-    """A catalogue of which the prices are in euros."""
-
-    @property
-    def units(self) -> dict[str, str]:
-        return {"price": "€"}
 
 
 def test_an_answer_can_not_be_changed_by_who_got_it(lab: Lab) -> None:
