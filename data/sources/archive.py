@@ -8,12 +8,16 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from looks_like.data.decoding import ENDINGS
 from looks_like.data.errors import CatalogueError, PictureError
 from looks_like.data.inside import FILE_BYTES_MAX, MissingError, folded, is_hidden, parts_of, spelled_as
+from looks_like.data.pictures import Picture
 from looks_like.data.scratch import scratch_folder
 from looks_like.data.sheets import ENDINGS as SHEET_ENDINGS
 from looks_like.data.sources import Columns, Listing
@@ -75,6 +79,34 @@ def _of_table(address: str, members: "_Members", named: str, columns: Columns) -
     return replace(listing, picture=picture)
 
 
+def with_zips(listing: Listing, addresses: Sequence[str]) -> Listing:
+    """The listing of a table whose pictures may lie in zips beside it, under whatever folders."""
+    zips = list[_Members]()
+    try:
+        zips.extend(map(_Members, addresses))
+    except BaseException:
+        _close_all(zips)
+        raise
+
+    def picture(i: int) -> bytes | Picture:
+        try:
+            return listing.picture(i)
+        except MissingError:
+            for members in zips:
+                with suppress(MissingError):
+                    return members.read_anywhere(listing.files[i])
+            raise
+
+    refused = [("a zip", "", name, reason) for members in zips for name, reason in members.refused]
+    noted = noting(listing, sum(members.left_out for members in zips))
+    return replace(noted, picture=picture, refused=[*listing.refused, *refused], close=lambda: _close_all(zips))
+
+
+def _close_all(zips: Iterable["_Members"]) -> None:
+    for members in zips:
+        members.close()
+
+
 class _Members:
     """The files of a zip by their paths, without the folder that all lie in."""
 
@@ -107,6 +139,27 @@ class _Members:
             except MissingError as reason:
                 missing.append(reason)
         raise missing[0]
+
+    def read_anywhere(self, file: str) -> bytes:
+        """The file of that path, else the only one of its name, in whatever folder. MissingError, PictureError."""
+        try:
+            return self.read(file)
+        except MissingError:
+            last = (parts_of(file) or ("",))[-1]
+            alike = self._by_last.get(folded(last), ())
+            if len(alike) > 1:
+                raise PictureError(f"{len(alike)} files in the zip have this name: write its folder too") from None
+            if not alike:
+                raise
+            return self._content(self._by_name[alike[0]])
+
+    @cached_property
+    def _by_last(self) -> dict[str, list[str]]:
+        """By the last part of its path, folded, every name."""
+        found: dict[str, list[str]] = {}
+        for name in self.names:
+            found.setdefault(folded(name.rpartition("/")[2]), []).append(name)
+        return found
 
     def _found(self, file: str) -> zipfile.ZipInfo:
         if file in self._by_name:

@@ -25,12 +25,20 @@ def read(address: str, columns: Columns) -> Listing:
     root = Path(address)
     files, left_out = _files(root)
     if named := only_table(address, [file for file in files if os.sep not in file and table.accepts(str(root / file))]):
-        return noting(table.read(str(root / named), columns), left_out)
+        return noting(_with_zips(table.read(str(root / named), columns), root, files), left_out)
     pictures = sorted(file for file in files if is_picture(file))
     if not pictures:
         raise CatalogueError(f"{root}: no pictures in this folder (looked for {', '.join(sorted(ENDINGS))})")
     listing = of_pictures([readable(file) for file in pictures], lambda i: read_inside(root, pictures[i]))
     return noting(listing, left_out)
+
+
+def _with_zips(listing: Listing, root: Path, files: list[str]) -> Listing:
+    """People keep the pictures of a table in a zip beside it."""
+    from looks_like.data.sources import archive
+
+    zips = [str(root / file) for file in files if os.sep not in file and archive.accepts(str(root / file))]
+    return archive.with_zips(listing, zips) if zips else listing
 
 
 def is_picture(file: str) -> bool:

@@ -271,3 +271,23 @@ def test_nothing_stays_in_the_temporary_folder_not_even_after_a_kill(
             process.kill()
             process.communicate()
     shutil.rmtree(lives)
+
+
+def test_a_table_finds_its_pictures_in_zips_beside_it_under_whatever_folders(
+    workspace: Workspace, tmp_path: Path, picture: File
+) -> None:
+    folder = tmp_path / "source"
+    folder.mkdir()
+    (folder / "t.csv").write_text(
+        "sku,image\n1,pictures/a.png\n2,C:\\me\\b.png\n3,b.png\n4,pictures/c.png\n5,twice.png\n6,gone.png\n7,../a.png\n"
+    )
+    (folder / "b.png").write_bytes(picture(1))
+    pack(
+        folder / "x.zip", {"pictures/a.png": picture(0), "pictures/B.PNG": picture(2), "pictures/twice.png": picture(4)}
+    )
+    pack(folder / "y.zip", {"deep/er/c.png": picture(3), "one/twice.png": picture(4), "two/twice.png": picture(5)})
+    report = take_in(workspace, folder)
+    assert open_catalogue(workspace).product_ids == ["1", "3", "4", "5"]
+    assert report.refused == 3
+    assert take_in(workspace, folder).unchanged == 4
+    assert open_catalogue(workspace).pictures([1])[0] != open_catalogue(workspace).pictures([0])[0]
