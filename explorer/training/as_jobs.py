@@ -1,18 +1,8 @@
-"""What pages ask for and a process of its own does: products in, a model, codes, maps, places."""
-
-from collections.abc import Mapping
-from pathlib import Path
+"""What pages ask for and a process of its own does: a model, codes, maps, places."""
 
 from looks_like.explorer.jobs import Job, Jobs
 
 FIRST_FAMILY = "beta-vae"
-
-
-def start_import(jobs: Jobs, source: Path, columns: Mapping[str, str], kinds: Mapping[str, str]) -> Job:
-    """`columns`: which is what, by the names of the command's options: {"id": "sku", "tags": ""}."""
-    chosen = [f"--{option}={column}" for option, column in columns.items()]
-    read_as = [f"--as={column}={kind}" for column, kind in kinds.items()]
-    return jobs.start(["import", str(source), *chosen, *read_as], "Importing products")
 
 
 def start_first_model(jobs: Jobs, name: str, minutes: int) -> Job:

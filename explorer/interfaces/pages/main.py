@@ -43,7 +43,6 @@ try:
     navigation = st.navigation([page(name) for name in PAGES], position="hidden" if nothing_yet else "top")
     if nothing_yet:
         welcome.show(lab)
-        session.show_link("upload")
     else:
         navigation.run()
 except MISTAKES as mistake:

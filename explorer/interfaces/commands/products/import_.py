@@ -14,9 +14,9 @@ from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, Wo
 from looks_like.explorer.interfaces.commands.terminal import print_result, progress, say
 
 if TYPE_CHECKING:
-    from looks_like.data.preview import Preview
     from looks_like.data.sources import Listing
     from looks_like.explorer.core import Lab
+    from looks_like.explorer.selecting import Preview
 
 KindOption = Annotated[
     list[str] | None,
@@ -44,8 +44,8 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """Put products into the catalogue: adds what is new, updates what changed, leaves the rest."""
-    from looks_like.data.preview import preview_of
     from looks_like.data.sources import Columns
+    from looks_like.explorer.selecting import preview_of
 
     lab = lab_of(workspace)
     listing = lab.offered(source, Columns(product_id, image, name, tags, _kinds(kinds or []), sheet))

@@ -8,18 +8,22 @@ from html import escape
 
 import streamlit as st
 
-from looks_like.data.preview import Preview, preview_of
-from looks_like.data.sheets import ENDINGS, KINDS
 from looks_like.data.sources import Columns
-from looks_like.data.uploads import drop_upload, keep_upload, upload_source
 from looks_like.explorer.core import Lab, escape_markdown
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
-from looks_like.explorer.jobs import Jobs
-from looks_like.explorer.training import start_import
+from looks_like.explorer.selecting import (
+    ENDINGS,
+    KINDS,
+    Preview,
+    drop_files,
+    keep_files,
+    preview_files,
+    start_import,
+    without_folder,
+)
 
 UPLOAD_MB_MAX = 1000
-_PICTURES = 8
 _NONE = "none"
 _OURS = {"id": "Product id", "image": "Picture", "name": "Name", "tags": "Tags"}
 _WIDGET = "columns of the upload"
@@ -40,10 +44,9 @@ def show(lab: Lab) -> None:
         _drop(lab)
         return
     try:
-        source = upload_source(lab.workspace, token)
-        _look(lab, token, str(source))
+        _look(lab, token)
     except MISTAKES as mistake:
-        st.error(escape_markdown(_without_folder(lab, str(mistake), token), 500), icon=":material/error:")
+        st.error(escape_markdown(without_folder(lab, str(mistake), token), 500), icon=":material/error:")
         if st.button("Choose other files"):
             _forget(lab, token)
 
@@ -59,7 +62,7 @@ def _drop(lab: Lab) -> None:
     def dropped() -> None:
         files = session.control(key) or []
         try:
-            session.choose("upload", keep_upload(lab.workspace, [(file.name, file.getvalue()) for file in files]))
+            session.choose("upload", keep_files(lab, [(file.name, file.getvalue()) for file in files]))
             session.begin_anew("products")
         except MISTAKES as mistake:
             session.note("upload refused", str(mistake))
@@ -77,9 +80,9 @@ def _drop(lab: Lab) -> None:
         st.error(escape_markdown(refused, 300), icon=":material/error:")
 
 
-def _look(lab: Lab, token: str, source: str) -> None:
+def _look(lab: Lab, token: str) -> None:
     columns = _columns(token)
-    found = _preview(lab, token, source, columns)
+    found = preview_files(lab, token, columns)
     torn = f" · {len(found.refused):,} rows can't be read" if found.refused else ""
     st.markdown(f"**{found.rows:,} products** in these files{torn}")
     _pictures(found)
@@ -93,22 +96,11 @@ def _look(lab: Lab, token: str, source: str) -> None:
         st.caption(escape_markdown(f"{where}: {reason}", 200))
     with st.container(horizontal=True, gap="small"):
         if st.button(f"Import {found.rows:,} products", type="primary", icon=":material/download:"):
-            _import(lab, token, found, columns)
+            start_import(lab, token, found, columns.kinds)
+            session.choose("upload", None)
+            st.rerun()
         if st.button("Discard", type="tertiary"):
             _forget(lab, token)
-
-
-def _preview(lab: Lab, token: str, source: str, columns: Columns) -> Preview:
-    said = (columns.product_id, columns.image, columns.name, columns.tags, tuple(columns.kinds.items()))
-
-    def make() -> Preview:
-        listing = lab.offered(source, columns)
-        try:
-            return preview_of(listing, _PICTURES)
-        finally:
-            listing.close()
-
-    return lab.cache.get_or_make(("upload", token, lab.version(), said), make, max_size=8)
 
 
 def _columns(token: str) -> Columns:
@@ -185,23 +177,7 @@ def _pictures(found: Preview) -> None:
         )
 
 
-def _import(lab: Lab, token: str, found: Preview, columns: Columns) -> None:
-    said = {"id": found.ours.get("id"), "image": found.ours.get("picture"), "name": found.ours.get("name")}
-    chosen = {option: column for option, column in said.items() if column}
-    if found.ours:
-        chosen["tags"] = found.ours.get("tags", "")
-    start_import(Jobs(lab.workspace.folder), upload_source(lab.workspace, token), chosen, columns.kinds)
-    session.choose("upload", None)
-    st.rerun()
-
-
 def _forget(lab: Lab, token: str) -> None:
-    drop_upload(lab.workspace, token)
+    drop_files(lab, token)
     session.choose("upload", None)
     st.rerun()
-
-
-def _without_folder(lab: Lab, text: str, token: str) -> str:
-    """People know their file, not where it lies here."""
-    folder = lab.workspace.folder / "uploads" / token
-    return text.replace(f"{folder}/", "").replace(str(folder), "the files")

@@ -10,6 +10,7 @@ import streamlit as st
 from PIL import Image
 
 from looks_like.explorer.core import Lab, Status, get_ready, status_of
+from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets.panels import import_panel
 from looks_like.explorer.interfaces.widgets.progress.job_line import EVERY_S, time_words
 from looks_like.explorer.jobs import Job, Jobs
@@ -41,6 +42,7 @@ def show(lab: Lab) -> None:
         if running != [job.job_id for job in jobs.active()]:
             st.rerun()
         _middle(lab, jobs)
+        session.show_link("upload")
 
     st.fragment(page, run_every=EVERY_S if running else None)()
 

@@ -1,0 +1,52 @@
+"""Files that came over a page, by the token under which they are kept: looked at, then imported by a job or dropped."""
+
+from collections.abc import Mapping, Sequence
+
+from looks_like.data.preview import Preview, preview_of
+from looks_like.data.sources import Columns
+from looks_like.data.uploads import drop_upload, keep_upload, upload_source
+from looks_like.explorer.core import Lab
+from looks_like.explorer.jobs import Job, Jobs
+
+_PICTURES = 8
+
+
+def keep_files(lab: Lab, files: Sequence[tuple[str, bytes]]) -> str:
+    """(name, content) of each -> their token. CatalogueError when there is none."""
+    return keep_upload(lab.workspace, files)
+
+
+def preview_files(lab: Lab, token: str, columns: Columns) -> Preview:
+    """How they would be read, with the first pictures. CatalogueError when they can't, or are there no more."""
+    source = str(upload_source(lab.workspace, token))
+    said = (columns.product_id, columns.image, columns.name, columns.tags, tuple(columns.kinds.items()))
+
+    def make() -> Preview:
+        listing = lab.offered(source, columns)
+        try:
+            return preview_of(listing, _PICTURES)
+        finally:
+            listing.close()
+
+    return lab.cache.get_or_make(("upload", token, lab.version(), said), make, max_size=8)
+
+
+def start_import(lab: Lab, token: str, found: Preview, kinds: Mapping[str, str]) -> Job:
+    """Imports them in a job, as the preview shows them."""
+    ours = {"id": found.ours.get("id"), "image": found.ours.get("picture"), "name": found.ours.get("name")}
+    chosen = [f"--{option}={column}" for option, column in ours.items() if column]
+    tags = [f"--tags={found.ours.get('tags', '')}"] if found.ours else []
+    read_as = [f"--as={column}={kind}" for column, kind in kinds.items()]
+    source = str(upload_source(lab.workspace, token).absolute())
+    return Jobs(lab.workspace.folder).start(["import", source, *chosen, *tags, *read_as], "Importing products")
+
+
+def drop_files(lab: Lab, token: str) -> None:
+    """Throws them away."""
+    drop_upload(lab.workspace, token)
+
+
+def without_folder(lab: Lab, text: str, token: str) -> str:
+    """People know their file, not where it lies here."""
+    folder = lab.workspace.folder / "uploads" / token
+    return text.replace(f"{folder}/", "").replace(str(folder), "the files")
