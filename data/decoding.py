@@ -16,9 +16,9 @@ from looks_like.data.colours import eight_bits, on_ground, to_srgb
 from looks_like.data.errors import PictureError
 
 PIXELS_MAX = 100_000_000
-ENDINGS = (
-    *(".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".ppm", ".pgm"),
-    *(".heic", ".heif", ".hif"),
+ENDINGS = (  # those that people have most often first: pages name them in this order
+    *(".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".hif", ".avif", ".gif", ".tif", ".tiff", ".bmp", ".jfif"),
+    *(".ppm", ".pgm"),
 )
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "PPM", "HEIF")
 _READABLE = "JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, HEIC, PPM"
