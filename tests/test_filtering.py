@@ -165,6 +165,7 @@ def test_every_kind_is_offered_as_it_can_be_asked() -> None:
     assert (offered["price"].unit, offered["price"].words(9.5), offered["price"].missing) == ("€", "€ 9.50", 20)
     stops = offered["gtin"].values
     assert (stops[0], stops[-1]) == (big, big + 7 * 59)
+    assert len(stops) > 20
     assert all(isinstance(stop, int) for stop in stops)
     assert [offered["stocked"].words(value) for value in offered["stocked"].values] == ["yes", "no", "(not given)"]
     assert (offered["sizes"].values, offered["sizes"].is_list) == ((37, 38, 39, None), True)

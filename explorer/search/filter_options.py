@@ -1,5 +1,6 @@
 """What a filter can ask of each attribute of a catalogue: one of its values, a range, or words."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,9 +70,13 @@ def _choice(catalogue: Catalogue, name: str) -> FilterOption:
         return FilterOption(name, "text", (), is_list, unit, lacks)
     pairs = [(-each["counts"].as_py(), each["values"].as_py()) for each in counts]
     values = [value for _, value in sorted(pairs, key=lambda pair: pair[0])]
-    if is_list and number:
-        values.sort()  # sizes are looked for in their order
+    if is_list and all(map(_is_numeral, values)):
+        values.sort(key=float)  # sizes are looked for in their order
     return FilterOption(name, "values", tuple([*values, NOT_GIVEN] if lacks else values), is_list, unit, lacks)
+
+
+def _is_numeral(value: Value) -> bool:
+    return not isinstance(value, str) or value.replace(".", "", 1).isdecimal()
 
 
 def _days(days_n: np.ndarray) -> tuple[str, ...]:
@@ -91,13 +96,18 @@ def _quantiles(values_n: np.ndarray) -> np.ndarray:
 
 
 def _stops(numbers_n: np.ndarray) -> tuple[float, ...]:
-    """Rounded to three digits, but for the ends, which must hold everything; whole numbers stay whole."""
+    """Rounded to three digits, of themselves or of their spread where that is finer, but for the ends, which must hold
+    everything; whole numbers stay whole.
+    """
     if not len(numbers_n):
         return ()
     low, *between, high = _quantiles(numbers_n).tolist()
-    rounded = {_three_digits(value) for value in between}
+    rounded = {_three_digits(value, high - low) for value in between}
     return (low, *sorted(value for value in rounded if low < value < high), *([high] if high > low else []))
 
 
-def _three_digits(value: float) -> float:
-    return round(value, 3 - len(str(abs(value)))) if isinstance(value, int) else float(f"{value:.3g}")
+def _three_digits(value: float, spread: float) -> float:
+    finest = min(abs(value) or spread, spread)
+    if not 0 < finest < math.inf:
+        return value
+    return round(value, 2 - math.floor(math.log10(finest)))
