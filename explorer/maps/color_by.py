@@ -70,10 +70,15 @@ def by_attribute(lab: Lab, attribute: str) -> Colouring:
 
 
 def _by_list(attribute: str, column: pa.ChunkedArray) -> Colouring:
-    """A colour for all values of a product together, since a point has one."""
-    texts = [value_words(values) if values else None for values in column.to_pylist()]
+    """A colour for all values of a product together, since a point has one, whatever their order."""
+    texts = [value_words(_in_order(values)) if values else None for values in column.to_pylist()]
     found = by_category(attribute, pa.chunked_array([pa.array(texts, pa.string())]))
     return replace(found, legend=[replace(entry, one=False) for entry in found.legend])
+
+
+def _in_order(values: list[str | int | float | None]) -> list[object]:
+    """However a product's values are listed, those with the same ones are alike."""
+    return sorted({value for value in values if value is not None}, key=lambda value: (isinstance(value, str), value))
 
 
 def default_colour_attribute(lab: Lab) -> str:
