@@ -306,6 +306,19 @@ def test_values_and_a_range_narrow_the_search_and_write_the_link(run: Opener, la
     assert (said if isinstance(said, str) else said[0]) == wanted
 
 
+def test_what_is_not_given_is_let_into_a_range_or_asked_for_alone(run: Opener, lab: Lab) -> None:
+    app = run("similar", lab.workspace.folder, like="0003", filter='[["price","between",[null,20.5,true]]]')
+    missing = next(group for group in app.button_group if "missing price" in str(group.key))
+    assert missing.value == "or not given"
+    few = sum(number % 7 == 0 or 9.5 + number <= 20.5 for number in range(80))
+    assert f"{few} products where price 20.5 or less, or not given" in words_of(app)
+    missing.set_value("only not given").run()
+    assert not app.exception
+    assert "12 nearest of 12 products where price is not given" in words_of(app)
+    said = app.query_params["filter"]
+    assert (said if isinstance(said, str) else said[0]) == '[["price","is",[null]]]'
+
+
 def test_a_filter_that_nothing_passes_can_be_cleared(run: Opener, lab: Lab) -> None:
     app = run("similar", lab.workspace.folder, like="0003", filter='[["brand","is",["Nobody"]]]')
     assert not app.exception
