@@ -1,5 +1,8 @@
 """One version of the catalogue: ids, names and attributes are held in memory; pictures are read from the store on
 demand.
+
+A deleted product leaves an empty row: no id, no name, no values. So who asks by id never finds it, nor what hangs on an
+id (codes, places, clusters, tags); who goes through rows takes those of `there`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,14 +11,17 @@ from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute
+import pyarrow.compute as pc
 from lancedb.table import Table
 
 from looks_like.data.conditions import Marks, met_by
+from looks_like.data.deletion_log import read_deletions
 from looks_like.data.errors import CatalogueError
 from looks_like.data.schema import OURS, PRODUCT_COLUMNS, PRODUCTS, held_out, names_by_header
 from looks_like.data.sheets import unit_of
 from looks_like.data.workspace import Workspace
+
+_NUMBER, _UP_TO, _DELETED = "_number", "looks-like deletions", "looks-like deleted"
 
 
 @dataclass(frozen=True)
@@ -23,17 +29,43 @@ class Catalogue:
     """Row i is the i-th product ever imported. Row numbers never change: later versions only append rows."""
 
     version: int
-    rows: pa.Table  # all columns but the pictures, in order; attributes by the names that people gave them
+    rows: pa.Table  # all columns but the pictures, in order; attributes by the names that people gave them. Nulls alone
+    # where the product is deleted
     _table: Table  # pinned to this version
     _row_ids: np.ndarray
     units: Mapping[str, str] = field(default_factory=dict)  # of attributes that are money: their currency
+    deleted: Mapping[str, int] = field(default_factory=dict)  # the rows of deleted products, by id
 
     def __len__(self) -> int:
+        """Rows, those of deleted products too: the length of every array over the catalogue."""
         return int(self.rows.num_rows)
 
     @cached_property
+    def there_n(self) -> np.ndarray:
+        """bool (N,), read-only: whose product is not deleted."""
+        there_n = np.ones(len(self), bool)
+        there_n[list(self.deleted.values())] = False
+        there_n.flags.writeable = False
+        return there_n
+
+    @cached_property
+    def there(self) -> np.ndarray:
+        """int64, ascending: the rows of all products that are not deleted."""
+        return np.flatnonzero(self.there_n)
+
+    @cached_property
+    def count(self) -> int:
+        """Products; deleted ones are none."""
+        return int(np.count_nonzero(self.there_n))
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """The values of all products that are not deleted, in the order of `there`."""
+        return self.rows[name] if self.count == len(self) else self.rows[name].filter(pa.array(self.there_n))
+
+    @cached_property
     def product_ids(self) -> list[str]:
-        return list(self.rows["product_id"].to_pylist())
+        """By row; "" where the product is deleted, as for names and pictures."""
+        return _texts(self.rows["product_id"])
 
     @cached_property
     def names(self) -> list[str]:
@@ -49,13 +81,13 @@ class Catalogue:
         """Attributes worth comparing: two or more distinct values, and not text in which more than half of the
         values are unique (ids).
         """
-        half = max(1, len(self) // 2)
+        half = max(1, self.count // 2)
 
         def varies(name: str) -> bool:
             column = self.rows[name]
             if pa.types.is_list(column.type):  # which Arrow does not count
                 return bool(column.null_count < len(column))
-            different = int(pa.compute.count_distinct(column, mode="only_valid").as_py())
+            different = int(pc.count_distinct(column, mode="only_valid").as_py())
             return different > 1 and (different <= half or not pa.types.is_string(column.type))
 
         return [name for name in self.attributes if varies(name)]
@@ -66,24 +98,39 @@ class Catalogue:
 
     @cached_property
     def sha256(self) -> list[str]:
-        return list(self.rows["_picture_sha256"].to_pylist())
+        return _texts(self.rows["_picture_sha256"])
 
     @cached_property
     def held_out(self) -> np.ndarray:
-        return held_out(self.product_ids)
+        """bool (N,): the products that no model learns from."""
+        held_out_n: np.ndarray = held_out(self.product_ids) & self.there_n
+        return held_out_n
+
+    @cached_property
+    def to_learn(self) -> np.ndarray:
+        """bool (N,): the others."""
+        return np.asarray(self.there_n & ~self.held_out)
+
+    @cached_property
+    def ever_to_learn(self) -> np.ndarray:
+        """bool (N,): the same with products that are deleted by now: what a model may have learnt from."""
+        ids = list(self.product_ids)
+        for product_id, row in self.deleted.items():
+            ids[row] = product_id
+        return ~held_out(ids)
 
     @cached_property
     def _place(self) -> dict[str, int]:
-        return {product_id: i for i, product_id in enumerate(self.product_ids)}
+        return {self.product_ids[row]: row for row in self.there.tolist()}
 
     @cached_property
     def _by_picture(self) -> dict[str, int]:
-        return {digest: i for i, digest in reversed(list(enumerate(self.sha256)))}
+        return {self.sha256[row]: row for row in self.there[::-1].tolist()}
 
     def row(self, product_id: str) -> int:
         """The row number of a product id. CatalogueError if the catalogue has no such product."""
         if product_id not in self._place:
-            raise CatalogueError(f"there is no product {product_id[:80]!r} in this catalogue of {len(self):,}")
+            raise CatalogueError(f"there is no product {product_id[:80]!r} in this catalogue of {self.count:,}")
         return self._place[product_id]
 
     def row_of_picture(self, sha256: str) -> int | None:
@@ -99,7 +146,7 @@ class Catalogue:
             wanted = pa.array(product_ids, pa.string())
         except UnicodeEncodeError:  # what was typed is no text, so it names no product
             return np.array([self._place.get(product_id, -1) for product_id in product_ids], np.int64)
-        found = pa.compute.index_in(wanted, value_set=self.rows["product_id"].combine_chunks())
+        found = pc.index_in(wanted, value_set=self.rows["product_id"].combine_chunks())
         return np.asarray(found.fill_null(-1).to_numpy(zero_copy_only=False), np.int64)
 
     def values(self, row: int) -> dict[str, object]:
@@ -120,7 +167,7 @@ class Catalogue:
         rows take some hundredths of a second.
         """
         rows = self.rows.select(["product_id", "name", *self.attributes])
-        return np.flatnonzero(met_by(sql, rows, self.units, marks)).astype(np.int64)
+        return np.flatnonzero(met_by(sql, rows, self.units, marks) & self.there_n).astype(np.int64)
 
     def pictures(self, rows: Sequence[int] | np.ndarray) -> list[bytes]:
         """Encoded pictures, in the order asked; about 1 ms per 60."""
@@ -132,17 +179,25 @@ class Catalogue:
 
 
 def open_catalogue(workspace: Workspace, version: int | None = None) -> Catalogue:
-    """The newest version or an older one. CatalogueError when nothing was imported yet, or that version is gone."""
+    """The newest version or an older one. CatalogueError while there are no products, or that version is gone."""
+    found = open_rows(workspace, version)
+    if found is None or not found.count:
+        raise CatalogueError(f"{workspace.folder} holds no products yet. Put some in: looks-like import SOURCE")
+    return found
+
+
+def open_rows(workspace: Workspace, version: int | None = None) -> Catalogue | None:
+    """The same, also where all products are deleted; None before the first import."""
     table = workspace.table(PRODUCTS)
     if table is None or table.count_rows() == 0:
-        raise CatalogueError(f"{workspace.folder} holds no products yet. Put some in: looks-like import SOURCE")
+        return None
     try:
         table.checkout(version or table.version)
     except (RuntimeError, ValueError):
         raise CatalogueError(f"{workspace.folder} no longer holds catalogue version {version}") from None
     columns = [name for name in table.schema.names if name != "_picture"]
     rows = table.search().select(columns).with_row_id(True).to_arrow()
-    numbers_n = rows["_number"].to_numpy()
+    numbers_n = rows[_NUMBER].to_numpy()
     if (np.diff(numbers_n) < 0).any():  # as after an update; sorting a million rows takes a second
         rows = rows.take(np.argsort(numbers_n, kind="stable"))
     rows = rows.combine_chunks()
@@ -150,12 +205,52 @@ def open_catalogue(workspace: Workspace, version: int | None = None) -> Catalogu
     names = names_by_header(table.schema)
     units = {header: unit for header, name in names.items() if (unit := unit_of(table.schema.field(name)))}
     shown = rows.select([*(name for name in PRODUCT_COLUMNS.names if name != "_picture"), *names.values()])
-    return Catalogue(
-        table.version, shown.rename_columns([*shown.column_names[: -len(names) or None], *names]), table, row_ids, units
-    )
+    shown = shown.rename_columns([*shown.column_names[: -len(names) or None], *names])
+    up_to = deletions_heeded(table)
+    if not up_to:
+        return Catalogue(table.version, shown, table, row_ids, units)
+    deleted_n = read_deletions(workspace.folder).deleted_rows(up_to, len(shown))
+    gone = np.flatnonzero(deleted_n)
+    deleted = dict(zip(shown["product_id"].take(pa.array(gone)).to_pylist(), gone.tolist(), strict=True))
+    return Catalogue(table.version, _emptied(shown, deleted_n), table, row_ids, units, deleted)
 
 
 def catalogue_version(workspace: Workspace) -> int:
-    """The newest catalogue version, 0 before the first import; cheap enough to call on every page view."""
+    """The newest catalogue version, 0 while there are no products; cheap enough to call on every page view."""
     table = workspace.table(PRODUCTS)
-    return 0 if table is None else int(table.version)
+    if table is None:
+        return 0
+    said = table.schema.field(_NUMBER).metadata or {}
+    gone = bool(said) and table.count_rows() <= int(said.get(_DELETED.encode(), 0))
+    return 0 if gone else int(table.version)
+
+
+def deletions_heeded(table: Table) -> int:
+    """Up to which entry of the log of deletions this version of the products is without what was deleted."""
+    return int((table.schema.field(_NUMBER).metadata or {}).get(_UP_TO.encode(), 0))
+
+
+def heed_deletions(workspace: Workspace) -> None:
+    """A version of the catalogue for what the log says by now: one commit, and none where nothing is new. To be called
+    under the lock of writers.
+    """
+    table, log = workspace.table(PRODUCTS), read_deletions(workspace.folder)
+    newest = log.newest_of_products
+    if table is not None and deletions_heeded(table) < newest:
+        gone = int(np.count_nonzero(log.deleted_rows(newest, table.count_rows())))
+        said = {_UP_TO: str(newest), _DELETED: str(gone)}
+        table.update_field_metadata({"path": _NUMBER, "metadata": said})
+
+
+def _emptied(rows: pa.Table, deleted_n: np.ndarray) -> pa.Table:
+    """The rows with nulls in all columns but the number, where a product is deleted."""
+    kept = pa.array(~deleted_n)
+    for at, (name, column) in enumerate(zip(rows.column_names, rows.columns, strict=True)):
+        if name != _NUMBER:
+            column = pc.if_else(kept, column, pa.scalar(None, column.type))
+            rows = rows.set_column(at, pa.field(name, column.type), column)
+    return rows.combine_chunks()
+
+
+def _texts(column: pa.ChunkedArray) -> list[str]:
+    return list(pc.fill_null(column, "").to_pylist())

@@ -32,6 +32,12 @@ def read_embedding(workspace: Workspace, model: str) -> Embedding | None:
     return Embedding(rows["product_id"].to_pylist(), rows["_picture_sha256"].to_pylist(), z_nd, weights, table.version)
 
 
+def product_ids_in(workspace: Workspace, name: str) -> list[str]:
+    """Whose codes, places or clusters a table holds; of products that are deleted by now too."""
+    table = workspace.table(name)
+    return [] if table is None else list(table.search().select(["product_id"]).to_arrow()["product_id"].to_pylist())
+
+
 def embedding_version(workspace: Workspace, model: str) -> int:
     table = workspace.table(f"codes--{model}")
     return 0 if table is None else int(table.version)

@@ -14,10 +14,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from looks_like.atomic import replacing
-from looks_like.data.catalogue import Catalogue, open_catalogue
+from looks_like.data.catalogue import Catalogue, heed_deletions, open_rows
+from looks_like.data.deletion_log import RETURN, Deletion, append_deletion
 from looks_like.data.errors import CatalogueError, PictureError
 from looks_like.data.pictures import Picture, square_picture
 from looks_like.data.schema import (
@@ -100,7 +102,8 @@ def absent_from_source(workspace: Workspace, address: str) -> int:
         return 0
     listing = offered(workspace, address)
     listing.close()
-    return len(set(open_catalogue(workspace).product_ids) - set(listing.product_ids))
+    there = open_rows(workspace)
+    return 0 if there is None else len({*there.product_ids} - {*listing.product_ids, ""})
 
 
 class _Import:
@@ -109,9 +112,11 @@ class _Import:
         self.refusals = list(listing.refused)
         self.now = ImportReport(done=0, total=len(listing.product_ids), refused=len(self.refusals))
         self.seen: set[str] = set()
+        heed_deletions(workspace)  # one that a kill cut short is older than this import
         self.table = workspace.table(PRODUCTS)
-        self.before: Catalogue | None = open_catalogue(workspace) if self.table and self.table.count_rows() else None
+        self.before: Catalogue | None = open_rows(workspace)
         self.known = self._known()
+        self.returning = list[int]()  # rows of deleted products that come in again
         self.next_number = len(self.before) if self.before else 0
         if self.table is None:
             self.table = workspace.tables.create_table(PRODUCTS, schema=PRODUCT_COLUMNS)
@@ -122,6 +127,16 @@ class _Import:
         if self.before is None:
             return {}
         return dict(zip(self.before.product_ids, self.before.rows["_content_sha256"].to_pylist(), strict=True))
+
+    def _bring_back(self) -> None:
+        """Deleted products whose content is in by now are there again, in their rows: one commit."""
+        if self.returning:
+            said = Deletion(kind=RETURN, who="import", words=self.now.words())
+            with self.workspace.edit_lock("deletions"):
+                append_deletion(self.workspace.folder, said, np.array(self.returning, np.int32))
+            heed_deletions(self.workspace)
+            self.table = self.workspace.table(PRODUCTS)
+            self.returning = []
 
     def reports(self) -> Iterator[ImportReport]:
         started, waiting, waiting_bytes = time.perf_counter(), list[tuple[int, _Row]](), 0
@@ -232,8 +247,13 @@ class _Import:
         again = sum(row.product_id in self.known for _, row in waiting)
         added = len(waiting) - again
         self.now = replace(self.now, added=self.now.added + added, updated=self.now.updated + again)
+        if self.before is not None:
+            self.returning += [at for _, row in waiting if (at := self.before.deleted.get(row.product_id)) is not None]
+            self._bring_back()
 
     def _number(self, product_id: str) -> int:
+        if self.before is not None and product_id in self.before.deleted:
+            return self.before.deleted[product_id]
         if self.before is not None and self.before.has(product_id):
             return int(self.before.rows["_number"][self.before.row(product_id)].as_py())
         self.next_number += 1

@@ -95,7 +95,7 @@ def add_places(workspace: Workspace, before: Map, places: Places) -> None:
 
     CatalogueError when there is no such map.
     """
-    name = _table(before.card.model, before.card.name)
+    name = map_table(before.card.model, before.card.name)
     table = workspace.table(name)
     if table is None:
         raise CatalogueError(f"model {before.card.model!r} has no map {before.card.name!r} any more")
@@ -115,7 +115,7 @@ def rewrite_card(workspace: Workspace, found: Map, card: MapCard) -> None:
 
 def read_map(workspace: Workspace, model: str, name: str) -> Map:
     """CatalogueError when there is no such map."""
-    table = workspace.table(_table(model, name))
+    table = workspace.table(map_table(model, name))
     if table is None:
         have = [card.name for card in list_maps(workspace, model)]
         raise CatalogueError(f"model {model!r} has no map {name!r}; it has: {', '.join(have) or 'none'}")
@@ -138,14 +138,15 @@ def list_maps(workspace: Workspace, model: str) -> list[MapCard]:
     return sorted((_card_of(table) for table in tables if table is not None), key=lambda card: card.made)
 
 
-def _table(model: str, name: str) -> str:
+def map_table(model: str, name: str) -> str:
+    """What `Workspace.stamp` takes."""
     return f"map--{model}--{name}"
 
 
 def _write(workspace: Workspace, card: MapCard, places: Places) -> None:
     said = {key: value for key, value in asdict(card).items() if key not in _COUNTED}
     schema = pa.schema(_COLUMNS, metadata={_CARD: json.dumps(said).encode()})
-    name = _table(card.model, card.name)
+    name = map_table(card.model, card.name)
     mode = "overwrite" if name in workspace.table_names() else "create"
     workspace.tables.create_table(name, _rows(places, schema), mode=mode)
 

@@ -30,7 +30,7 @@ _KEPT_VERSIONS = 2  # per size; a reader of an older one keeps its mapping until
 def pixel_array(
     workspace: Workspace, catalogue: Catalogue, size: int, progress: Callable[[float], None] = lambda share: None
 ) -> np.ndarray:
-    """Row i is row i of the catalogue. `progress` takes the share done, 0..1."""
+    """Row i is row i of the catalogue; a deleted product's holds anything. `progress` takes the share done, 0..1."""
     path = _path(workspace, catalogue, size)
     if not path.exists():
         workspace.pixels.mkdir(parents=True, exist_ok=True)
@@ -74,7 +74,7 @@ def pixel_reader(
 
     From the array where there is one; without it where they are few, since to make one is to write all the others.
     """
-    if _path(workspace, catalogue, size).exists() or many > len(catalogue) // _FEW:
+    if _path(workspace, catalogue, size).exists() or many > catalogue.count // _FEW:
         array = pixel_array(workspace, catalogue, size)
         return lambda rows_m: np.asarray(array[rows_m])
     return lambda rows_m: np.stack([pixels_of(content, size) for content in catalogue.pictures(rows_m)])
@@ -101,8 +101,9 @@ def _older(workspace: Workspace, catalogue: Catalogue, size: int) -> _Older | No
         except (CatalogueError, ValueError, OSError):  # that version was cleared away, or the file is none of ours
             continue
         if len(before) <= len(catalogue) and _shows(array, before, size):
-            same_n = np.zeros(len(catalogue), dtype=bool)
-            same_n[: len(before)] = np.array(before.sha256) == np.array(catalogue.sha256[: len(before)])
+            same_n = ~catalogue.there_n  # nobody looks at those
+            same_n[: len(before)] |= np.array(before.sha256) == np.array(catalogue.sha256[: len(before)])
+            same_n[len(before) :] = False
             return _Older(path, same_n)
     return None
 
@@ -111,7 +112,7 @@ def _shows(array: np.ndarray, catalogue: Catalogue, size: int) -> bool:
     """Whether a few pictures are what they should be: the array may be of tables that somebody deleted."""
     if array.dtype != np.uint8 or array.shape != (len(catalogue), size, size, 3):
         return False
-    rows = np.unique(np.linspace(0, len(catalogue) - 1, _LOOKS).astype(np.int64))
+    rows = catalogue.there[np.unique(np.linspace(0, catalogue.count - 1, _LOOKS).astype(np.int64))]
     return np.array_equal(array[rows], np.stack([pixels_of(content, size) for content in catalogue.pictures(rows)]))
 
 
@@ -121,10 +122,10 @@ def _fill(path: Path, catalogue: Catalogue, size: int, older: _Older | None, pro
         return
     shape = (len(catalogue), size, size, 3)
     array = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
-    missing = np.arange(len(catalogue))
+    missing = catalogue.there
     if older is not None:
         _copy_rows(older.path, array, int(np.flatnonzero(older.same_n).max(initial=-1)) + 1)
-        missing = np.flatnonzero(~older.same_n)
+        missing = np.flatnonzero(~older.same_n & catalogue.there_n)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for begin in range(0, len(missing), _CHUNK):
             rows = missing[begin : begin + _CHUNK]

@@ -58,6 +58,14 @@ def list_views(workspace: Workspace) -> list[View]:
     return sorted((view for view in newest.values() if view.page), key=lambda view: view.name.lower())
 
 
+def forget_dropped_views(workspace: Workspace) -> None:
+    """Keeps what each view says now, in one commit, and no view that was taken away. To be called under their lock."""
+    table = workspace.table(VIEWS)
+    if table is not None and table.count_rows() > len(views := list_views(workspace)):
+        lines = pa.Table.from_pylist([vars(view) for view in views], _COLUMNS)
+        workspace.tables.create_table(VIEWS, lines, schema=_COLUMNS, mode="overwrite")
+
+
 def _append(workspace: Workspace, view: View) -> None:
     line = pa.Table.from_pylist([vars(view)], _COLUMNS)
     with workspace.edit_lock("views"):

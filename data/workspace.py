@@ -4,6 +4,7 @@
                          clusters--<model>--<name>, cluster-edits--<model>--<name>
     models/<name>/       weights, card, history
     pixels/              pictures as one array per (catalogue version, size); can be deleted at any time
+    deletions/           what was deleted, and what lies aside until it is gone for good (see deletion_log.py)
     import-report.csv    what the last import refused, and why
     format.json          the number of its format, and which program made it (see migrations.py)
 
@@ -21,6 +22,7 @@ import filelock
 import lancedb
 from lancedb.table import Table
 
+from looks_like.data.deletion_log import is_settled, settle
 from looks_like.data.errors import CatalogueError
 from looks_like.data.migrations import migrate, newest, read_format
 
@@ -83,6 +85,7 @@ class Workspace:
         """
         with self._storage_errors(what), self._lock(".lock", what, f"{self.folder} is being written by"):
             migrate(self.folder)
+            settle(self.folder)
             yield
 
     @contextlib.contextmanager
@@ -114,12 +117,15 @@ class Workspace:
             yield
 
     def _bring_up_to_date(self) -> None:
-        """To the newest format, under the lock of writers; somebody who holds that does the same at his beginning."""
+        """To the newest format, and what a kill left of a deletion done, under the lock of writers; somebody who holds
+        that does the same at his beginning.
+        """
         until = time.monotonic() + _PATIENCE_S
-        while read_format(self.folder) < newest():
+        while read_format(self.folder) < newest() or not is_settled(self.folder):
             try:
                 with self._lock(".lock", "a newer format", f"{self.folder} is being written by"):
                     migrate(self.folder)
+                    settle(self.folder)
             except _BusyError:
                 if time.monotonic() > until:
                     raise

@@ -27,6 +27,7 @@ from looks_like.explorer.interfaces.widgets.progress.job_line import time_words
 from looks_like.explorer.jobs.processes import process_identity
 from looks_like.explorer.jobs.queue import Job, Jobs, write_record
 from looks_like.explorer.maps.make import MapRequest, make_map
+from looks_like.explorer.selecting import delete_products
 from looks_like.model.geometry.curves import CURVES
 from looks_like.model.geometry.neighbours import KnnArrays, NearestNeighbours
 
@@ -449,3 +450,39 @@ def test_as_many_clusters_are_offered_as_the_command_finds(run: Opener, own: Lab
         named(app.number_input, "How many").value == make_clusters(own, "tiny", ClusterRequest("k-means")).card.k == 4
     )
     assert not app.exception
+
+
+# -- deleting ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_selection_is_deleted_on_the_map_and_brought_back(run: Opener, own: Lab) -> None:
+    count = own.catalogue().count
+    steps = '[["=","product","0003"],["+","product","0004"]]'
+    app = run("map", own.workspace.folder, selection=steps)
+    named(app.button, "Delete 2 products").click().run()
+    assert not app.exception
+    assert own.catalogue().count == count - 2
+    assert any(each.value.startswith("Deleted") and "2 products" in each.value for each in app.caption)
+    named(app.button, "Undo").click().run()
+    assert not app.exception
+    assert own.catalogue().count == count
+    assert any("2 selected" in each.value for each in app.markdown)  # as it was before
+
+
+def test_maps_are_deleted_and_brought_back_on_the_page_of_the_workspace(run: Opener, own: Lab) -> None:
+    app = run("workspace", own.workspace.folder)
+    app.button("delete map tiny pca").click().run()
+    assert not app.exception
+    assert "pca" not in [card.name for card in own.maps("tiny")]
+    named(app.button, "Bring back").click().run()
+    assert not app.exception
+    assert "pca" in [card.name for card in own.maps("tiny")]
+
+
+def test_where_all_products_are_deleted_the_welcome_offers_them_back(run: Opener, own: Lab) -> None:
+    delete_products(own, own.catalogue().there, "ann")
+    app = run("main", own.workspace.folder)
+    assert not app.exception
+    named(app.button, "Bring back what was deleted last").click().run()
+    assert not app.exception
+    assert own.catalogue().count == len(own.catalogue())

@@ -55,11 +55,11 @@ def pictures(bench: Bench) -> tuple[np.ndarray, np.ndarray]:
         drawn = [render(catalogue(0, i).sneaker, _EDGE_PX) for i in range(count + held_out)]
         return np.stack(drawn[:count]), np.stack(drawn[count:])
     lab = Lab(bench.workspace)
-    pixels_nhwc, out_n = pixel_array(lab.workspace, lab.catalogue(), _EDGE_PX), lab.catalogue().held_out
-    rows_n = np.flatnonzero(~out_n)[:count]
+    there, pixels_nhwc = lab.catalogue(), pixel_array(lab.workspace, lab.catalogue(), _EDGE_PX)
+    rows_n = np.flatnonzero(there.to_learn)[:count]
     if len(rows_n) < _BATCH:
         raise Missing(f"{_BATCH} products or more to learn from; {bench.workspace} has {len(rows_n)}")
-    return pixels_nhwc[rows_n[: len(rows_n) // _BATCH * _BATCH]], pixels_nhwc[np.flatnonzero(out_n)[:held_out]]
+    return pixels_nhwc[rows_n[: len(rows_n) // _BATCH * _BATCH]], pixels_nhwc[np.flatnonzero(there.held_out)[:held_out]]
 
 
 # -- time ------------------------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def main() -> int:
     names = asked.factors.split(",") if asked.factors else drawn_factors(lab.catalogue())
     if not names:
         raise RequestError(f"{asked.workspace} was not drawn from known factors: say which with --factors")
-    rows_n = np.sort(np.random.default_rng(asked.seed).permutation(len(lab.catalogue()))[: asked.products])
+    rows_n = np.sort(np.random.default_rng(asked.seed).permutation(lab.catalogue().there)[: asked.products])
     factors_nf = factor_array(lab, names, rows_n)
     said, found, first = dict[str, str](), [], asked.models or sorted(lab.models())
     for model in first:

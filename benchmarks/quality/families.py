@@ -87,7 +87,7 @@ def write_tables(file: Path, runs: list[Run], *, quick: bool) -> None:
 def runs_of(workspace: Path, asked: argparse.Namespace) -> list[Run]:
     """Families in the order of their names, all with the first seed before any with the second."""
     catalogue = Lab(workspace).catalogue()
-    epochs = asked.pictures / max(1, int((~catalogue.held_out).sum()))
+    epochs = asked.pictures / max(1, int((catalogue.to_learn).sum()))
     wanted = asked.families.split(",") if asked.families else sorted(FAMILIES)
     return [Run(workspace, family, seed, epochs, tuple(asked.set)) for seed in range(asked.seeds) for family in wanted]
 

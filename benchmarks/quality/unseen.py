@@ -48,7 +48,7 @@ def measure(lab: Lab, model: str, other: Lab, edge_px: int | None = None, seed: 
     learnt_nhwc = pixel_array(lab.workspace, catalogue, size)
     edge_px = edge_px or size
     inside = slice((size - edge_px) // 2, (size + edge_px) // 2)
-    learnt = Pictures(learnt_nhwc[:, inside, inside], np.flatnonzero(~catalogue.held_out))
+    learnt = Pictures(learnt_nhwc[:, inside, inside], np.flatnonzero(catalogue.to_learn))
     principal = principal_components(learnt, net.settings.latent, channels=channels)
     figures = {"products": float(len(unseen_nhwc)), "learnt from": float(len(learnt)), "seed": float(seed)}
     if net.probabilistic:

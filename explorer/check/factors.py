@@ -42,12 +42,12 @@ def known_factors(catalogue: Catalogue, edge_px: int, count: int, seed: int) -> 
     names = drawn_factors(catalogue)
     if not names:
         return None
-    if catalogue.product_ids[0].startswith(_DEPENDENT):
+    if catalogue.product_ids[catalogue.there[0]].startswith(_DEPENDENT):
         drawn = [independent(seed + 1, i).sneaker for i in range(count)]
         rows = [asdict(sneaker) for sneaker in drawn]
         columns = {name: np.array([row[name] for row in rows]) for name in names}
         return FactorPictures(None, np.stack([render(sneaker, edge_px) for sneaker in drawn]), columns)
-    rows_n = np.sort(np.random.default_rng(seed).permutation(len(catalogue))[:count])
+    rows_n = np.sort(np.random.default_rng(seed).permutation(catalogue.there)[:count])
     return FactorPictures(rows_n, None, {name: np.array(catalogue.rows[name].to_pylist())[rows_n] for name in names})
 
 

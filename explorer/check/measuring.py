@@ -63,7 +63,7 @@ def _found(trial: Trial, sections: list[Section], seconds: float) -> Check:
     catalogue = trial.lab.catalogue()
     return Check(
         catalogue=trial.lab.workspace.folder.resolve().name,
-        products=len(catalogue),
+        products=catalogue.count,
         held_out=int(catalogue.held_out.sum()),
         version=catalogue.version,
         date=Card.now(),

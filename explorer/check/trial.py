@@ -96,10 +96,10 @@ class Subject:
     def __post_init__(self) -> None:
         if len(self.held_out) < HELD_OUT_MIN:
             raise RequestError(
-                f"a check needs {HELD_OUT_MIN} held-out products or more. Of the {len(self.lab.catalogue()):,} here "
+                f"a check needs {HELD_OUT_MIN} held-out products or more. Of the {self.lab.catalogue().count:,} here "
                 f"{len(self.held_out)} are held out (one in twenty is, by its id): import more"
             )
-        learnable = int((~self.lab.catalogue().held_out).sum())
+        learnable = int(self.lab.catalogue().ever_to_learn.sum())
         if self.space.card.products > learnable and not self._is_demo():
             raise RequestError(
                 f"model {self.name!r} is of another catalogue: it learnt from {self.space.card.products:,} products, "
@@ -132,9 +132,10 @@ class Subject:
 
     @cached_property
     def learnt_from(self) -> Pictures:
-        """Not the products that came after the model: it has not seen those either."""
-        rows_n = np.flatnonzero(~self.lab.catalogue().held_out)
-        return Pictures(self.pixels_nhwc, rows_n[: self.space.card.products])
+        """Not the products that came after the model: it has not seen those either. Nor those deleted since."""
+        catalogue = self.lab.catalogue()
+        rows_n = np.flatnonzero(catalogue.ever_to_learn)[: self.space.card.products]
+        return Pictures(self.pixels_nhwc, rows_n[catalogue.there_n[rows_n]])
 
     @cached_property
     def real(self) -> Pictures:

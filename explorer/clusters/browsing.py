@@ -84,7 +84,7 @@ def _cluster(lab: Lab, now: State, number: int, size: int, shape: _Shape) -> Clu
         number=number,
         name=now.names[number],
         size=int(size),
-        share=float(size / len(lab.catalogue())),
+        share=float(size / lab.catalogue().count),
         cover=lab.product_at(shape.cover),
         examples=tuple(lab.product_at(row) for row in shape.examples),
         outline=shape.drawn.islands,

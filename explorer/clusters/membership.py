@@ -60,8 +60,9 @@ def outdated_reason(lab: Lab, model: str, name: str | None = None) -> str:
     card = state(lab, model, clustering_name(lab, model, name)).card
     if card.weights != fingerprint(lab.folder(model)):
         return f"clusters {card.name!r} were made with other weights of model {model!r}: make them again"
-    later = len(lab.catalogue()) - len(state(lab, model, card.name).product_ids)
-    if card.catalogue_version == lab.version() or not later:
+    catalogue = lab.catalogue()
+    later = catalogue.count - int((catalogue.rows_of(state(lab, model, card.name).product_ids) >= 0).sum())
+    if card.catalogue_version == catalogue.version or later <= 0:
         return ""
     return f"{later:,} products are in clusters {card.name!r} by their neighbours alone"
 

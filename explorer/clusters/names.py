@@ -52,7 +52,7 @@ def cluster_names(
 
 
 def _candidates(lab: Lab, number: int, rows_m: np.ndarray, tags: Mapping[str, np.ndarray]) -> Iterator[str]:
-    alone = not len(rows_m) or len(rows_m) == len(lab.catalogue())
+    alone = not len(rows_m) or len(rows_m) == lab.catalogue().count
     found = [] if alone else [one for one in value_enrichments(lab, rows_m, tags) if _tells(one)]
     given = [one for one in found if one.attribute == TAG and one.value in tags]
     found = [one for one in found if one not in given]

@@ -43,5 +43,5 @@ def _without_code(lab: Lab, model: str, catalogue: Catalogue, weights: str) -> n
         drop_codes(lab.workspace, model)
         embedding = None
     have = dict(zip(embedding.product_ids, embedding.sha256, strict=True)) if embedding else {}
-    pairs = zip(catalogue.product_ids, catalogue.sha256, strict=True)
-    return np.array([i for i, (key, digest) in enumerate(pairs) if have.get(key) != digest], dtype=np.int64)
+    ids, digests = catalogue.product_ids, catalogue.sha256
+    return np.array([row for row in catalogue.there.tolist() if have.get(ids[row]) != digests[row]], dtype=np.int64)

@@ -15,6 +15,7 @@ import numpy as np
 
 from looks_like.data.catalogue import Catalogue, catalogue_version, open_catalogue
 from looks_like.data.embeddings import read_embedding
+from looks_like.data.errors import CatalogueError
 from looks_like.data.importing import ImportReport, absent_from_source, import_listing, import_source, offered
 from looks_like.data.maps import MapCard, list_maps, read_map
 from looks_like.data.pictures import thumbnail
@@ -57,6 +58,13 @@ class Lab:
         """As it was; not kept. CatalogueError when that version was cleared away."""
         return open_catalogue(self.workspace, version)
 
+    def catalogue_begun_with(self, version: int) -> Catalogue:
+        """For work that goes on: as it was, or the newest where that version was cleared away, or none is said (0)."""
+        try:
+            return self.catalogue_at(version) if version else self.catalogue()
+        except CatalogueError:
+            return self.catalogue()
+
     def pixels(self, size: int, catalogue: Catalogue | None = None) -> np.ndarray:
         """uint8 (N, size, size, 3) of all products, memory-mapped; of the newest catalogue unless said."""
         return pixel_array(self.workspace, catalogue or self.catalogue(), size)
@@ -75,7 +83,7 @@ class Lab:
     ) -> list[Product]:
         """The products of catalogue rows, with their distances if given. RequestError for a row that is not there."""
         catalogue = self.catalogue()
-        rows_m = checked_rows(rows_m, len(catalogue))
+        rows_m = checked_rows(rows_m, catalogue)
         found = []
         for i, (row, values) in enumerate(zip(rows_m.tolist(), catalogue.values_of(rows_m), strict=True)):
             distance = None if distance_m is None else float(distance_m[i])
@@ -96,19 +104,18 @@ class Lab:
             space = self.space(model)
             space.require_codes()
             return self.product_at(int(rng.choice(space.rows_n)))
-        return self.product_at(int(rng.integers(len(self.catalogue()))))
+        return self.product_at(int(rng.choice(self.catalogue().there)))
 
     def thumbnail(self, sha256: str, edge_px: int) -> bytes:
         """A product's picture by its fingerprint, `edge_px` at most. RequestError when no product has it."""
 
-        def make() -> bytes:
-            catalogue = self.catalogue()
-            row = catalogue.row_of_picture(sha256)
-            if row is None:
-                raise RequestError("no product of this catalogue has that picture")
-            return thumbnail(catalogue.pictures([row])[0], edge_px)
-
-        return self.cache.get_or_make(("thumbnail", sha256, edge_px), make, max_size=4096)
+        catalogue = self.catalogue()
+        row = catalogue.row_of_picture(sha256)
+        if row is None:
+            raise RequestError("no product of this catalogue has that picture")
+        return self.cache.get_or_make(
+            ("thumbnail", sha256, edge_px), lambda: thumbnail(catalogue.pictures([row])[0], edge_px), max_size=4096
+        )
 
     def tag_state(self) -> TagState:
         """Who carries which tag, and all that was done; of the log only what is new is read."""

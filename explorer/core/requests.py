@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from looks_like.data.catalogue import Catalogue
 from looks_like.explorer.errors import RequestError
 
 PATH_STEPS_MAX = 600
@@ -80,12 +81,15 @@ def whole_number(query: Mapping[str, str], key: str, default: int) -> int:
         raise RequestError(f"{key} must be a whole number, got {query[key][:40]!r}") from None
 
 
-def checked_rows(rows_m: Sequence[int] | np.ndarray, size: int) -> np.ndarray:
-    """int64 (M,), as given. RequestError names the first that a catalogue of so many products does not have."""
-    rows_m = np.asarray(rows_m, np.int64)
+def checked_rows(rows_m: Sequence[int] | np.ndarray, catalogue: Catalogue) -> np.ndarray:
+    """int64 (M,), as given. RequestError names the first that the catalogue does not have, or whose product is gone."""
+    rows_m, size = np.asarray(rows_m, np.int64), len(catalogue)
     wrong_m = rows_m[(rows_m < 0) | (rows_m >= size)]
     if len(wrong_m):
         raise RequestError(f"there is no row {wrong_m[0]} in this catalogue of {size:,}")
+    gone_m = rows_m[~catalogue.there_n[rows_m]]
+    if len(gone_m):
+        raise RequestError(f"the product of row {gone_m[0]} was deleted")
     return rows_m
 
 

@@ -47,12 +47,13 @@ class DecodedPath:
 
 @dataclass(frozen=True)
 class MapView:
-    """A map laid over a catalogue: a place for each row, NaN where the map has none."""
+    """A map laid over a catalogue: a place for each row, NaN where the map has none or the product is deleted."""
 
     card: MapCard
     xy_n2: np.ndarray
     etag: str  # changes when the answer does
-    missing: int  # products that the map does not show yet
+    products: int  # of the catalogue
+    missing: int  # of these, how many the map does not show yet
     placed_n: np.ndarray  # bool: placed after the map was made
     far_n: np.ndarray  # bool: like nothing on the map when it was placed
 
@@ -73,7 +74,8 @@ def map_view(found: Map, catalogue: Catalogue) -> MapView:
         found.card,
         xy_n2,
         f"{catalogue.version}-{found.version}-{made}",
-        int(np.isnan(xy_n2[:, 0]).sum()),
+        catalogue.count,
+        catalogue.count - int(np.isfinite(xy_n2[:, 0]).sum()),
         over_rows(found.placed_n > 0, False),
         over_rows(found.far_n, False),
     )

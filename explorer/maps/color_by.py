@@ -3,13 +3,16 @@
 from dataclasses import replace
 from urllib.parse import urlencode
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from looks_like.data.catalogue import Catalogue
 from looks_like.data.conditions import Times
 from looks_like.explorer.clusters import numbers, state
 from looks_like.explorer.core import (
     CATEGORIES_MAX,
+    MISSING,
     Colouring,
     Lab,
     MapContext,
@@ -37,12 +40,15 @@ def colouring(lab: Lab, by: str, context: MapContext) -> Colouring:
     if by in lab.catalogue().attributes:
         return by_attribute(lab, by)
     if by == RECALL:
-        share_n = map_recall(lab, context.model, context.map)
-        return _of(by_number(RECALL, pa.chunked_array([pa.array(share_n, from_pandas=True)])), context)
+        share_m = map_recall(lab, context.model, context.map)[lab.catalogue().there]
+        found = by_number(RECALL, pa.chunked_array([pa.array(share_m, from_pandas=True)]))
+        return _of(_over_rows(found, lab.catalogue()), context)
     if by == CLUSTER:
         now = state(lab, context.model, context.clusters)
-        names = [now.names.get(int(number)) for number in numbers(lab, context.model, context.clusters)]
-        return _of(by_category(CLUSTER, pa.chunked_array([pa.array(names, pa.string())])), context)
+        numbers_m = numbers(lab, context.model, context.clusters)[lab.catalogue().there]
+        names = [now.names.get(int(number)) for number in numbers_m]
+        found = by_category(CLUSTER, pa.chunked_array([pa.array(names, pa.string())]))
+        return _of(_over_rows(found, lab.catalogue()), context)
     return by_attribute(lab, by)
 
 
@@ -55,16 +61,7 @@ def by_attribute(lab: Lab, attribute: str) -> Colouring:
         raise RequestError(f"no attribute {attribute!r}; there are: {', '.join(catalogue.attributes) or 'none'}")
 
     def make() -> Colouring:
-        column, unit = catalogue.rows[attribute], catalogue.units.get(attribute, "")
-        if pa.types.is_temporal(column.type):
-            return by_time(attribute, Times(column))
-        if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
-            return by_number(attribute, column, unit)
-        if pa.types.is_list(column.type):
-            return _by_list(attribute, column)
-        if pa.types.is_boolean(column.type):
-            column = pc.if_else(column, value_words(True), value_words(False))
-        return by_category(attribute, column)
+        return _over_rows(_of_column(catalogue, attribute), catalogue)
 
     return lab.cache.get_or_make(("colouring", catalogue.version, attribute), make, max_size=16)
 
@@ -86,7 +83,7 @@ def default_colour_attribute(lab: Lab) -> str:
     catalogue = lab.catalogue()
 
     def make() -> str:
-        scores = {name: _tells(catalogue.rows[name]) for name in catalogue.attributes}
+        scores = {name: _tells(catalogue.column(name)) for name in catalogue.attributes}
         best = max(scores, key=scores.__getitem__, default="")
         return best if best and scores[best] else ""
 
@@ -98,6 +95,27 @@ def _tells(column: pa.ChunkedArray) -> float:
     values = int(pc.count_distinct(column).as_py()) if pa.types.is_string(column.type) else 0
     legible = values if values <= CATEGORIES_MAX else 2 - values / (2 * CATEGORIES_MAX)  # "others" tell nothing
     return legible * (1 - column.null_count / len(column)) if 2 <= values <= 2 * CATEGORIES_MAX else 0.0
+
+
+def _of_column(catalogue: Catalogue, attribute: str) -> Colouring:
+    """Of the products that are not deleted."""
+    column, unit = catalogue.column(attribute), catalogue.units.get(attribute, "")
+    if pa.types.is_temporal(column.type):
+        return by_time(attribute, Times(column))
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+        return by_number(attribute, column, unit)
+    if pa.types.is_list(column.type):
+        return _by_list(attribute, column)
+    if pa.types.is_boolean(column.type):
+        column = pc.if_else(column, value_words(True), value_words(False))
+    return by_category(attribute, column)
+
+
+def _over_rows(found: Colouring, catalogue: Catalogue) -> Colouring:
+    """Of products, by row; the rows of deleted ones, which nobody draws, are as if they lacked a value."""
+    index_n = np.full(len(catalogue), MISSING, np.uint8)
+    index_n[catalogue.there] = found.index_n
+    return replace(found, index_n=index_n)
 
 
 def _of(found: Colouring, context: MapContext) -> Colouring:

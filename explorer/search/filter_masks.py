@@ -28,11 +28,13 @@ _YES_NO = {"true": True, "yes": True, "false": False, "no": False}
 
 
 def mask(lab: Lab, chosen: Filter) -> np.ndarray:
-    """bool (N,), by catalogue row: who meets every condition. Kept until catalogue or tags change; read-only."""
+    """bool (N,), by catalogue row: which products meet every condition; without one, all that are not
+    deleted. Kept until catalogue or tags change; read-only.
+    """
     catalogue = lab.catalogue()
 
     def make() -> np.ndarray:
-        meets_n = np.ones(len(catalogue), bool)
+        meets_n = catalogue.there_n.copy()
         for condition in chosen.conditions:
             meets_n &= _meets(lab, catalogue, condition)
         meets_n.flags.writeable = False

@@ -49,7 +49,7 @@ def choices(lab: Lab) -> list[FilterOption]:
 
 
 def _choice(catalogue: Catalogue, name: str) -> FilterOption:
-    column, unit = catalogue.rows[name], catalogue.units.get(name, "")
+    column, unit = catalogue.column(name), catalogue.units.get(name, "")
     lacks, is_list = int(missing(column).sum()), bool(pa.types.is_list(column.type))
     whole = column.combine_chunks()
     given = (whole.flatten() if is_list else whole).drop_null()

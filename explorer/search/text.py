@@ -15,7 +15,7 @@ def search(lab: Lab, text: str, limit: int = FOUND_MAX) -> list[Product]:
     catalogue = lab.catalogue()
     wanted = text.strip().lower()
     if not wanted:
-        return lab.products_at(range(min(limit, len(catalogue))))
+        return lab.products_at(catalogue.there[:limit])
     rows = np.flatnonzero(holds(lab, "product_id", wanted) | holds(lab, "name", wanted))
     exact = [row for row in rows[:_EXACT_MAX] if catalogue.product_ids[row].lower() == wanted]
     ordered = exact + [int(row) for row in rows[: limit + 1] if row not in exact]

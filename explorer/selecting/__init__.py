@@ -1,7 +1,22 @@
-"""Selections: the steps that make one, the products in it, saved views, and tables written of it."""
+"""Selections: the steps that make one, the products in it, saved views, tables written of it; and what is deleted."""
 
+from looks_like.data.deletion_log import Deletion
 from looks_like.data.preview import ColumnPreview, PicturePreview, Preview, preview_of
 from looks_like.data.sheets import ENDINGS, KINDS
+from looks_like.explorer.selecting.deleting import (
+    compact_workspace,
+    delete_clustering,
+    delete_map,
+    delete_products,
+    delete_view,
+    deletion_log,
+    deletion_words,
+    disk_usage,
+    megabytes,
+    rows_to_delete,
+    start_compacting,
+    undo_deletion,
+)
 from looks_like.explorer.selecting.export import export_kind, export_products, write_products, write_tags
 from looks_like.explorer.selecting.map_state import MapState, Viewport
 from looks_like.explorer.selecting.selection import ORDERS, Selection, page, rows, selected, words
@@ -13,7 +28,7 @@ from looks_like.explorer.selecting.steps import (
     steps_text,
 )
 from looks_like.explorer.selecting.uploads import drop_files, keep_files, preview_files, start_import, without_folder
-from looks_like.explorer.selecting.views import drop_view, list_views, save_view
+from looks_like.explorer.selecting.views import list_views, save_view
 
 __all__ = [
     "ENDINGS",
@@ -21,28 +36,40 @@ __all__ = [
     "ORDERS",
     "SELECTION_CHARACTERS_MAX",
     "ColumnPreview",
+    "Deletion",
     "MapState",
     "PicturePreview",
     "Preview",
     "Selection",
     "SelectionStep",
     "Viewport",
+    "compact_workspace",
+    "delete_clustering",
+    "delete_map",
+    "delete_products",
+    "delete_view",
+    "deletion_log",
+    "deletion_words",
+    "disk_usage",
     "drop_files",
-    "drop_view",
     "export_kind",
     "export_products",
     "keep_files",
     "list_views",
+    "megabytes",
     "page",
     "pinned",
     "preview_files",
     "preview_of",
     "rows",
+    "rows_to_delete",
     "save_view",
     "selected",
+    "start_compacting",
     "start_import",
     "steps_from_text",
     "steps_text",
+    "undo_deletion",
     "without_folder",
     "words",
     "write_products",

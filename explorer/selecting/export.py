@@ -42,7 +42,7 @@ def write_products(
     In CSV, tags have " | " between them and no cell is a formula; Parquet and JSONL hold lists.
     """
     catalogue, state = lab.catalogue(), lab.tag_state()
-    rows = np.arange(len(catalogue)) if rows_m is None else np.asarray(rows_m, dtype=np.int64)
+    rows = catalogue.there if rows_m is None else np.asarray(rows_m, dtype=np.int64)
     taken = catalogue.rows.select(["product_id", "name", *catalogue.attributes]).take(pa.array(rows))
     columns = {"product_id": taken["product_id"], "name": taken["name"], "tags": _tag_lists(state, rows)}
     attributes = with_units(taken.select(catalogue.attributes), catalogue.units)

@@ -228,6 +228,6 @@ _KINDS = {
     "like": _Kind(_count, _alike, lambda lab, context, value: f"{value} more like these"),
     "near": _Kind(_near, _near_code, lambda lab, context, value: f"the {value[1]} nearest to a photograph"),
     "shown": _Kind(
-        _nothing, lambda lab, context, value, now_n: np.ones(len(now_n), bool), lambda lab, context, value: "all shown"
+        _nothing, lambda lab, context, value, now_n: lab.catalogue().there_n, lambda lab, context, value: "all shown"
     ),
 }

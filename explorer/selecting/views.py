@@ -14,8 +14,3 @@ def list_views(lab: Lab) -> list[View]:
 def save_view(lab: Lab, name: str, page: str, link: str, who: str) -> str:
     """-> the name as it is kept; CatalogueError for one that can't be."""
     return views.save_view(lab.workspace, name, page, link, who)
-
-
-def drop_view(lab: Lab, name: str, who: str) -> None:
-    """CatalogueError when there is none of that name."""
-    views.drop_view(lab.workspace, name, who)

@@ -104,7 +104,7 @@ def reject(lab: Lab, tag: str, rows_m: Sequence[int] | np.ndarray, who: str) -> 
 def _say(lab: Lab, kind: str, tag: str, rows_m: Sequence[int] | np.ndarray, who: str, words: str) -> TagChange:
     """All products asked for are logged, those that are so already too: an undo of who was first leaves them."""
     who, name, state = checked_who(who), tag_name(tag), lab.tag_state()
-    asked = _checked_rows(rows_m, state.size)
+    asked = _checked_rows(lab, rows_m)
     known = state.tag(name)
     nobody_n = np.zeros(state.size, bool)
     carried_n = known.carried.mask() if known else nobody_n
@@ -119,8 +119,8 @@ def _say(lab: Lab, kind: str, tag: str, rows_m: Sequence[int] | np.ndarray, who:
     return TagChange(kind, name, changed, already, action_id)
 
 
-def _checked_rows(rows_m: Sequence[int] | np.ndarray, size: int) -> np.ndarray:
-    rows = np.unique(checked_rows(rows_m, size))
+def _checked_rows(lab: Lab, rows_m: Sequence[int] | np.ndarray) -> np.ndarray:
+    rows = np.unique(checked_rows(rows_m, lab.catalogue()))
     if not len(rows):
         raise RequestError("no products are selected: select some first")
     return rows

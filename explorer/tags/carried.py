@@ -35,8 +35,8 @@ def stamp(lab: Lab) -> tuple[int, int]:
 
 def tags(lab: Lab) -> list[TagCount]:
     """Tags that products carry, with how many of the catalogue; by name."""
-    state = lab.tag_state()
-    return [TagCount(tag.name, tag.carried.count, tag.carried.count / state.size) for tag in state.carried]
+    of = lab.catalogue().count
+    return [TagCount(tag.name, tag.carried.count, tag.carried.count / of) for tag in lab.tag_state().carried]
 
 
 def tags_of(lab: Lab, row: int) -> list[str]:
@@ -72,7 +72,7 @@ def coverage(lab: Lab, rows_m: np.ndarray | None = None) -> Coverage:
     """How many of these products carry each tag, and at least one; of the whole catalogue unless said."""
     state = lab.tag_state()
     every = rows_m is None
-    of = state.size if rows_m is None else len(rows_m)
+    of = lab.catalogue().count if rows_m is None else len(rows_m)
 
     def within(carried: RowSet) -> int:
         return carried.count if every else int(np.count_nonzero(carried.mask()[rows_m]))

@@ -35,7 +35,7 @@ def blend_models(lab: Lab, first: str, second: str, share: float, name: str) -> 
         for weight, before in zip(model.decoder.parameters(), start.decoder.parameters(), strict=True):
             weight.copy_(torch.lerp(before, weight, share))
         catalogue = lab.catalogue()
-        learn, held_out = split_pixels(lab.pixels(model.settings.size, catalogue), catalogue.held_out)
+        learn, held_out = split_pixels(lab.pixels(model.settings.size, catalogue), catalogue)
         way = f"{first}, {share:g} of the way to {second}"
         card = replace(
             card, name=name, settings=begun.settings, start=way

@@ -89,9 +89,9 @@ class Configuration:
 def configuration(lab: Lab, request: TrainRequest) -> Configuration:
     """What `train` would do. RequestError, ModelError or CatalogueError for what can't be trained."""
     card = settled_card(lab.workspace.models, lab.folder(request.name), request)
-    catalogue = lab.catalogue_at(card.catalogue_version) if card.catalogue_version else lab.catalogue()
-    learn = int((~catalogue.held_out).sum())
-    need_products(learn, len(catalogue))
+    catalogue = lab.catalogue_begun_with(card.catalogue_version)
+    learn = int(catalogue.to_learn.sum())
+    need_products(learn, catalogue.count)
     check_enough_to_sharpen(card.settings.get("sharpen", 0), learn)
     steps = None if card.budget_s else card.steps or _steps(request, learn, card.settings["batch"])
     return Configuration(
@@ -116,7 +116,8 @@ def _steps(request: TrainRequest, learn: int, batch: int) -> int:
 
 def _nothing_to_see(catalogue: Catalogue, size: int) -> str:
     """What to say where pictures are asked for that are larger than any that the catalogue has."""
-    some = catalogue.pictures(np.linspace(0, len(catalogue) - 1, min(len(catalogue), _LOOKED_AT)).astype(np.int64))
+    evenly = np.linspace(0, catalogue.count - 1, min(catalogue.count, _LOOKED_AT)).astype(np.int64)
+    some = catalogue.pictures(catalogue.there[evenly])
     edge = max(picture_edge(content) for content in some)
     enough = next((known for known in SIZES_PX if known >= edge), size)
     if enough >= size:

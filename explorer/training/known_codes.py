@@ -44,7 +44,7 @@ def take_known_codes(lab: Lab, model: str, folder: Path) -> int:
     kept, catalogue, embedding = load_file(path), lab.catalogue(), read_embedding(lab.workspace, model)
     digest_n = _digests(catalogue.sha256)
     place_n = np.minimum(np.searchsorted(kept["digest_n"], digest_n), len(kept["digest_n"]) - 1)
-    known_n = kept["digest_n"][place_n] == digest_n
+    known_n = (kept["digest_n"][place_n] == digest_n) & catalogue.there_n
     if embedding is not None:
         known_n &= ~np.isin(digest_n, _digests(embedding.sha256))
     rows_m = np.flatnonzero(known_n)
@@ -57,7 +57,7 @@ def take_known_codes(lab: Lab, model: str, folder: Path) -> int:
 
 def _digests(sha256: list[str]) -> np.ndarray:
     """uint64 (N,)"""
-    return np.array([int(digest[:_HEX], 16) for digest in sha256], np.uint64)
+    return np.array([int(digest[:_HEX] or "0", 16) for digest in sha256], np.uint64)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
+from looks_like.data import deletions
 from looks_like.data.clusters import append_edit, list_clusterings, read_clusters, read_edits, write_clusters
+from looks_like.data.deletion_log import Deletion
 from looks_like.data.embeddings import read_embedding, write_codes
 from looks_like.data.maps import list_maps, read_map, rewrite_card
 from looks_like.data.views import list_views, save_view
@@ -23,15 +25,14 @@ def unfinished_models(lab: Lab) -> list[str]:
     return sorted(folders - set(lab.models()))
 
 
-def delete_model(lab: Lab, name: str) -> None:
-    """Takes a model away with its codes, maps and clusters; products, pictures and tags stay.
+def delete_model(lab: Lab, name: str, who: str) -> Deletion:
+    """Takes a model away with its codes, maps and clusters, until it is undone; products, pictures and tags stay.
 
-    RequestError for an unknown one, CatalogueError while it is trained or somebody writes. A kill on the way leaves it
-    without some of what hangs on it; deleting it again ends that.
+    RequestError for an unknown one, CatalogueError while it is trained or somebody writes.
     """
-    with _alone(lab, name):
-        _drop_tables(lab, name)
-        _remove_folder(lab, name)
+    if name not in unfinished_models(lab):
+        lab.model_name(name)
+    return deletions.delete_model(lab.workspace, name, who)
 
 
 def rename_model(lab: Lab, old: str, new: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from looks_like.data.catalogue import Catalogue
 from looks_like.explorer.core import Lab
 from looks_like.explorer.training.configuration import (
     DECODER_SETTINGS,
@@ -34,7 +35,7 @@ from looks_like.model.training import Budget, Clock, History, Report, Trainer, s
 
 _CHECKPOINT_EVERY_S = 30.0
 _FORESEEN_AGAIN = 0.3  # of the budget, after which the time that the end takes is looked at anew
-Pixels = Callable[[int], tuple[np.ndarray, np.ndarray]]  # size -> (pixels of all products, which are held out)
+PicturesOf = Callable[[int], tuple[Pictures, Pictures]]  # size -> (those to learn from, those held out)
 Start = Callable[[Pictures], None]
 
 
@@ -48,18 +49,18 @@ class TrainingProgress:
 def train(lab: Lab, request: TrainRequest) -> Iterator[TrainingProgress]:
     """Trains until done; stopping to read leaves a checkpoint that `resume` goes on from.
 
-    A resumed training goes on with the products it began with, whatever was imported since. RequestError, ModelError or
+    A resumed training goes on with the products it began with, whatever was imported or deleted since; only where the
+    workspace was compacted meanwhile, with those that are there. RequestError, ModelError or
     CatalogueError for what can't be trained.
     """
     lab.folder(request.name)  # CatalogueError for what can't name a model
-    begun = lab.card(request.name).catalogue_version if request.resume else 0
-    catalogue = lab.catalogue_at(begun) if begun else lab.catalogue()
+    catalogue = lab.catalogue_begun_with(lab.card(request.name).catalogue_version if request.resume else 0)
 
-    def pixels(size: int) -> tuple[np.ndarray, np.ndarray]:
-        return lab.pixels(size, catalogue), catalogue.held_out
+    def pictures(size: int) -> tuple[Pictures, Pictures]:
+        return split_pixels(lab.pixels(size, catalogue), catalogue)
 
     with lab.workspace.training_lock(request.name):
-        yield from train_model(lab.workspace.models, request, pixels, catalogue.version)
+        yield from train_model(lab.workspace.models, request, pictures, catalogue.version)
 
 
 def train_until_interrupted(lab: Lab, request: TrainRequest) -> Iterator[TrainingProgress]:
@@ -98,7 +99,7 @@ def _interrupt_noted() -> Iterator[threading.Event]:
 
 
 def train_model(
-    models: Path, request: TrainRequest, pixels: Pixels, catalogue_version: int
+    models: Path, request: TrainRequest, pictures: PicturesOf, catalogue_version: int
 ) -> Iterator[TrainingProgress]:
     """Reports; the last one has a finished card. Closing it early leaves a checkpoint.
 
@@ -107,8 +108,7 @@ def train_model(
     folder = models / request.name
     model, card, start = _begin(models, folder, request)
     yield TrainingProgress(card, None, "preparing the pictures")
-    everything, held_out_n = pixels(model.settings.size)
-    learn, held_out = split_pixels(everything, held_out_n)
+    learn, held_out = pictures(model.settings.size)
     check_enough_to_sharpen(model.settings.sharpen, len(learn))
     card.products = len(learn)
     card.catalogue_version = card.catalogue_version or catalogue_version
@@ -188,10 +188,11 @@ def _with_progress(card: Card, fitting: Generator[str, None, Trainer]) -> Genera
         yield TrainingProgress(card, None, said)
 
 
-def split_pixels(pixels_nhwc: np.ndarray, held_out_n: np.ndarray) -> tuple[Pictures, Pictures]:
+def split_pixels(pixels_nhwc: np.ndarray, catalogue: Catalogue) -> tuple[Pictures, Pictures]:
     """(to learn from, held out)."""
-    need_products(int((~held_out_n).sum()), len(pixels_nhwc))
-    learn, held_out = (Pictures(pixels_nhwc, np.flatnonzero(chosen_n)) for chosen_n in (~held_out_n, held_out_n))
+    need_products(int(catalogue.to_learn.sum()), catalogue.count)
+    both = catalogue.to_learn, catalogue.held_out
+    learn, held_out = (Pictures(pixels_nhwc, np.flatnonzero(chosen_n)) for chosen_n in both)
     return learn, held_out
 
 

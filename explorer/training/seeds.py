@@ -42,6 +42,6 @@ def still_to_train(lab: Lab, requests: Sequence[TrainRequest]) -> list[TrainRequ
 def udr_of_models(lab: Lab, models: Sequence[str]) -> list[Score]:
     """UDR of each model with the others, in their order (see `model/metrics/codes/udr.py`)."""
     spaces = [lab.space(model) for model in models]
-    rows_n = np.sort(np.random.default_rng(0).permutation(len(lab.catalogue()))[:PRODUCTS])
+    rows_n = np.sort(np.random.default_rng(0).permutation(lab.catalogue().there)[:PRODUCTS])
     codes = [encode_pixels(space.net, lab.pixels(space.net.seen_px)[rows_n], pick_device()) for space in spaces]
     return udr(codes, [np.array(space.card.kl_nats) for space in spaces])

@@ -20,8 +20,8 @@ from settled import box_of, drawing, rest, settle
 
 from looks_like.explorer import tags as tagging
 from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.selecting import delete_view, list_views
 from looks_like.explorer.selecting.selection import Selection, rows
-from looks_like.explorer.selecting.views import drop_view, list_views
 from looks_like.explorer.training.demo import make_demo
 
 pytestmark = pytest.mark.browser
@@ -53,7 +53,7 @@ def _nothing_is_left(crowd: Lab) -> Iterator[None]:
     for each in tagging.tags(crowd):
         tagging.remove(crowd, each.tag, np.flatnonzero(tagging.mask(crowd, each.tag)), "the broom")
     for view in list_views(crowd):
-        drop_view(crowd, view.name, "the broom")
+        delete_view(crowd, view.name, "the broom")
 
 
 @pytest.fixture

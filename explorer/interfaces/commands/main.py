@@ -23,7 +23,9 @@ from looks_like.explorer.interfaces.commands.products.import_ import import_
 from looks_like.explorer.interfaces.commands.products.list import list_
 from looks_like.explorer.interfaces.commands.products.similar import similar
 from looks_like.explorer.interfaces.commands.terminal import say
+from looks_like.explorer.interfaces.commands.workspace import delete
 from looks_like.explorer.interfaces.commands.workspace.app import app as open_pages
+from looks_like.explorer.interfaces.commands.workspace.compact import compact
 from looks_like.explorer.interfaces.commands.workspace.demo import demo
 from looks_like.explorer.interfaces.commands.workspace.jobs import jobs
 
@@ -45,9 +47,10 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "morph": morph,
     "similar": similar,
     "list": list_,
+    "compact": compact,
     "app": open_pages,
 }
-_GROUPS = {"models": models, "tag": tag, "export": export, "clusters": clusters}
+_GROUPS = {"models": models, "tag": tag, "export": export, "clusters": clusters, "delete": delete}
 for name, command in _COMMANDS.items():
     app.command(name, cls=Command)(command)
 for name, group in _GROUPS.items():

@@ -1,6 +1,5 @@
 """looks-like tag …: words on products, who gave them, and the way back."""
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,7 +22,7 @@ from looks_like.explorer.interfaces.commands.options import (
     rows_of,
     who_acts,
 )
-from looks_like.explorer.interfaces.commands.terminal import print_result, say
+from looks_like.explorer.interfaces.commands.terminal import print_result, say, typed_lines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -190,7 +189,7 @@ def _rows(
 
     from looks_like.explorer.search import nearest_to
 
-    ids = [*products, *(_lines(file) if file else [])]
+    ids = [*products, *(typed_lines(file) if file else [])]
     if not ids and where is None:
         raise RequestError("which products? Write their ids, --file with one in each line, or --where a condition")
     if not 0 <= like <= 10_000:
@@ -209,14 +208,6 @@ def _rows(
     name, asked = lab.model_name(model), [lab.catalogue().product_ids[row] for row in rows_m]
     near = [other.row for product in asked for other in nearest_to(lab, name, product, like)]
     return np.unique([*rows_m, *near]), f"{words} and {like} like each, by {name}"
-
-
-def _lines(file: Path) -> list[str]:
-    try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise RequestError(f"{file}: not a text file with a product id in each line") from None
-    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _tell(as_json: bool, change: "TagChange") -> None:

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -46,6 +47,15 @@ def print_result(as_json: bool, value: Any, text: Any) -> None:
         sys.stdout.write(json.dumps(value, default=str, ensure_ascii=False) + "\n")
     else:
         out.print(text)
+
+
+def typed_lines(file: Path) -> list[str]:
+    """The lines of a text file that hold something; - = stdin. RequestError for another kind of file."""
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise RequestError(f"{file}: not a text file with a product id in each line") from None
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def typed_settings(pairs: list[str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from looks_like.data.maps import MapCard
 from looks_like.data.pictures import pixels_of
 from looks_like.explorer.core import Lab
 from looks_like.explorer.interfaces.notebook.pictures import Pictures, pixels_from, strips_html
+from looks_like.explorer.tags import default_who
 from looks_like.explorer.training import delete_model, rename_model, unfinished_models
 from looks_like.model.card import Card
 
@@ -63,8 +64,10 @@ class Model:
         return Model(self._lab, new)
 
     def delete(self) -> None:
-        """Takes it away for good, with its codes, maps and clusters; products and tags stay."""
-        delete_model(self._lab, self.name)
+        """Takes it away with its codes, maps and clusters; products and tags stay. `looks-like delete undo`
+        brings it back.
+        """
+        delete_model(self._lab, self.name, default_who())
 
     def __repr__(self) -> str:
         card = self.card

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from looks_like.data.pictures import pixels_of
 from looks_like.data.sources import Columns
@@ -46,9 +47,9 @@ class Workspace:
     @property
     def products(self) -> pd.DataFrame:
         """One line a product, in the order of import: name and attributes, by product_id."""
-        rows = self._lab.catalogue().rows
-        columns = ["product_id", "name", *self._lab.catalogue().attributes]
-        return rows.select(columns).to_pandas().set_index("product_id")
+        catalogue = self._lab.catalogue()
+        names = ["product_id", "name", *catalogue.attributes]
+        return pa.table({name: catalogue.column(name) for name in names}).to_pandas().set_index("product_id")
 
     def add(
         self, source: str | os.PathLike[str], id: str | None = None, image: str | None = None, name: str | None = None
@@ -193,7 +194,7 @@ class Workspace:
         return [catalogue.row(product_id) for product_id in _listed(ids)]
 
     def __repr__(self) -> str:
-        products = len(self._lab.catalogue()) if self._lab.version() else 0
+        products = self._lab.catalogue().count if self._lab.version() else 0
         models = len(self._lab.models())
         return f"Workspace({products:,} products, {models} model{'' if models == 1 else 's'})"
 
@@ -204,9 +205,10 @@ class Workspace:
 
     def _products_html(self) -> str:
         """Some of the products, spread over the catalogue."""
-        if not self._lab.version() or not len(catalogue := self._lab.catalogue()):
+        if not self._lab.version():
             return "<p>No products yet: ws.add(&quot;products.csv&quot;)</p>"
-        rows = np.linspace(0, len(catalogue) - 1, min(_SHOWN, len(catalogue))).astype(int)
+        catalogue = self._lab.catalogue()
+        rows = catalogue.there[np.linspace(0, catalogue.count - 1, min(_SHOWN, catalogue.count)).astype(int)]
         contents = catalogue.pictures(rows)
         words = f"{len(rows)} of the products: {', '.join(catalogue.names[row] for row in rows)}"
         return strips_html([np.stack([pixels_of(content, 64) for content in contents])], words)

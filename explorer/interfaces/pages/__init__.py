@@ -18,4 +18,5 @@ PAGES = {
     "looks_like": Page("Looks Like", "compare_arrows"),
     "dimensions": Page("Dimensions", "tune"),
     "catalogue": Page("Catalogue", "inventory_2"),
+    "workspace": Page("Workspace", "storage"),
 }

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from looks_like.data.catalogue import Catalogue
 from looks_like.data.conditions import Times
 from looks_like.explorer.core import Lab, value_words
 
@@ -30,6 +31,7 @@ class Values:
     bare: bool = True  # whether the value alone says what is meant
     yes_no: bool = False
     ends_n: np.ndarray | None = None  # int64, of a list: where each product's codes end; -1 among them = none
+    deleted: int = 0  # products that have rows still, and no value
 
     def __len__(self) -> int:
         return len(self.values)
@@ -37,11 +39,11 @@ class Values:
     @cached_property
     def missing(self) -> int:
         """Products that lack it."""
-        return int((self.codes_n == -1).sum())
+        return int((self.codes_n == -1).sum()) - self.deleted
 
     @property
     def products(self) -> int:
-        return len(self.codes_n) if self.ends_n is None else len(self.ends_n)
+        return (len(self.codes_n) if self.ends_n is None else len(self.ends_n)) - self.deleted
 
     def counts(self, rows_m: np.ndarray) -> np.ndarray:
         """int64 (1 + V,): how many of these rows lack it, and have each value."""
@@ -120,19 +122,18 @@ def columns(lab: Lab) -> list[Values | Numbers]:
 
     def column(name: str) -> Values | Numbers | None:
         key = ("column", catalogue.version, name)
-        return lab.cache.get_or_make(
-            key, lambda: _column(catalogue.rows, name, catalogue.units.get(name, "")), max_size=128
-        )
+        return lab.cache.get_or_make(key, lambda: _column(catalogue, name), max_size=128)
 
     return [found for name in catalogue.attributes if (found := column(name)) is not None]
 
 
-def _column(rows: pa.Table, name: str, unit: str) -> Values | Numbers | None:
+def _column(catalogue: Catalogue, name: str) -> Values | Numbers | None:
+    rows, unit, there = catalogue.rows, catalogue.units.get(name, ""), catalogue.count
     kind = rows.schema.field(name).type
     if pa.types.is_list(kind):
-        return _lists(name, rows[name].combine_chunks())
+        return _lists(name, rows[name].combine_chunks(), there)
     if pa.types.is_string(kind) or pa.types.is_boolean(kind):
-        return _values(name, rows[name], pa.types.is_boolean(kind))
+        return _values(name, rows[name], there, pa.types.is_boolean(kind))
     if pa.types.is_temporal(kind):
         return _numbers(name, pc.divide(Times(rows[name]).wall, 1000), True)
     if pa.types.is_integer(kind) or pa.types.is_floating(kind):
@@ -140,13 +141,14 @@ def _column(rows: pa.Table, name: str, unit: str) -> Values | Numbers | None:
     return None
 
 
-def _values(name: str, column: pa.ChunkedArray, yes_no: bool) -> Values | None:
+def _values(name: str, column: pa.ChunkedArray, products: int, yes_no: bool) -> Values | None:
     found = column.cast(pa.string()).combine_chunks().dictionary_encode()
-    if len(found.dictionary) > max(_MANY, len(column) // 2):
+    if len(found.dictionary) > max(_MANY, products // 2):
         return None
     codes_n = found.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     totals_v = np.bincount(codes_n + 1, minlength=len(found.dictionary) + 1)[1:]
-    return Values(name, codes_n, found.dictionary, totals_v, not yes_no and _says_itself(found.dictionary), yes_no)
+    bare, deleted = not yes_no and _says_itself(found.dictionary), len(column) - products
+    return Values(name, codes_n, found.dictionary, totals_v, bare, yes_no, deleted=deleted)
 
 
 def _says_itself(values: pa.Array) -> bool:
@@ -154,10 +156,10 @@ def _says_itself(values: pa.Array) -> bool:
     return not pc.any(pc.match_substring_regex(values, r"^[\d\s.,/-]*$")).as_py()
 
 
-def _lists(name: str, lists: pa.ListArray) -> Values | None:
+def _lists(name: str, lists: pa.ListArray, products: int) -> Values | None:
     """Each value once a product; who has none has the code -1."""
     flat = lists.flatten().cast(pa.string()).dictionary_encode()
-    if len(flat.dictionary) > max(_MANY, len(lists) // 2):
+    if len(flat.dictionary) > max(_MANY, products // 2):
         return None
     codes_v = flat.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
     count_n = pc.fill_null(pc.list_value_length(lists), 0).to_numpy(zero_copy_only=False)
@@ -167,7 +169,8 @@ def _lists(name: str, lists: pa.ListArray) -> Values | None:
     pairs_2v = pairs_2v[:, np.argsort(pairs_2v[0], kind="stable")]
     ends_n = np.cumsum(np.bincount(pairs_2v[0], minlength=len(lists)))
     totals_v = np.bincount(pairs_2v[1] + 1, minlength=len(flat.dictionary) + 1)[1:]
-    return Values(name, pairs_2v[1], flat.dictionary, totals_v, _says_itself(flat.dictionary), ends_n=ends_n)
+    bare, deleted = _says_itself(flat.dictionary), len(lists) - products
+    return Values(name, pairs_2v[1], flat.dictionary, totals_v, bare, ends_n=ends_n, deleted=deleted)
 
 
 def _numbers(name: str, column: pa.ChunkedArray, is_time: bool, unit: str = "") -> Numbers:

@@ -33,9 +33,8 @@ def find_enrichment(
     `tags`: of each tag a mask (N,) bool over the catalogue. Without a model, or with one that has no codes, no
     dimensions are compared. RequestError for a row that there is not.
     """
-    size = len(lab.catalogue())
-    rows_m = np.unique(checked_rows(rows_m, size))
-    others = size - len(rows_m)
+    rows_m = np.unique(checked_rows(rows_m, lab.catalogue()))
+    others = lab.catalogue().count - len(rows_m)
     if not len(rows_m) or not others:
         why = "No product is chosen." if others else "All products are chosen: there are no others."
         return Enrichment(len(rows_m), others, (), (), (), why)

@@ -37,7 +37,8 @@ def value_enrichments(
 ) -> tuple[ValueEnrichment, ...]:
     """Those of texts, yes/no and tags, the strongest evidence first."""
     compared = [_compared(column, rows_m) for column in columns(lab) if isinstance(column, Values)]
-    compared += [_tag_compared(tag, tagged_n, rows_m) for tag, tagged_n in (tags or {}).items()]
+    products = lab.catalogue().count
+    compared += [_tag_compared(tag, tagged_n, rows_m, products) for tag, tagged_n in (tags or {}).items()]
     looked_at = sum(len(found.index) for found in compared)
     told = [one for found in compared for one in found.told(looked_at)]
     return tuple(sorted(told, key=lambda one: (-one.evidence, one.attribute, one.value)))
@@ -96,10 +97,10 @@ def _compared(column: Values, rows_m: np.ndarray) -> _Compared:
     return _Compared(column, index, have, total - have, known_v, known_rest_v, float(least_known))
 
 
-def _tag_compared(tag: str, tagged_n: np.ndarray, rows_m: np.ndarray) -> _Compared:
+def _tag_compared(tag: str, tagged_n: np.ndarray, rows_m: np.ndarray, products: int) -> _Compared:
     have, total = int(tagged_n[rows_m].sum()), int(tagged_n.sum())
     told = 1 if total >= _LEAST_TOTAL else 0
-    counts = (0, have, total - have, len(rows_m), len(tagged_n) - len(rows_m))
+    counts = (0, have, total - have, len(rows_m), products - len(rows_m))
     index, a, c, known, known_rest = (np.array([count] * told, np.int64) for count in counts)
     return _Compared(Values.of_tag(TAG, tag), index, a, c, known, known_rest, 1.0)
 

@@ -1,12 +1,20 @@
 """looks-like models: what there is, under another name, or gone."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
+from looks_like.explorer.interfaces.commands.options import (
+    HERE,
+    JsonOption,
+    WhoOption,
+    WorkspaceOption,
+    lab_of,
+    who_acts,
+)
 from looks_like.explorer.interfaces.commands.terminal import print_result
 
 app = typer.Typer(no_args_is_help=True, help="The models: list them, rename one, delete one with all that hangs on it.")
@@ -78,15 +86,21 @@ def blend(
 def delete(
     model: ModelName,
     sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    who: WhoOption = None,
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
-    """Take a model away for good, with its codes, maps and clusters; products and tags stay."""
+    """Take a model away, with its codes, maps and clusters; products and tags stay."""
     from looks_like.explorer.training import delete_model, unfinished_models
 
     lab = lab_of(workspace)
     name = model if model in unfinished_models(lab) else lab.model_name(model)
     if not sure:
-        typer.confirm(f"Delete model {name} with its codes, maps and clusters? This can't be undone.", abort=True)
-    delete_model(lab, name)
-    print_result(as_json, {"deleted": name}, f"Model {escape(name)} is gone, with its codes, maps and clusters.")
+        typer.confirm(f"Delete model {name} with its codes, maps and clusters?", abort=True)
+    done = delete_model(lab, name, who_acts(who))
+    back = "Undo: looks-like delete undo"
+    print_result(
+        as_json,
+        asdict(done) | {"deleted": name},
+        f"Model {escape(name)} is gone, with its codes, maps and clusters. {back}",
+    )

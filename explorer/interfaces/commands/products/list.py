@@ -16,14 +16,24 @@ if TYPE_CHECKING:
 def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> None:
     """What the workspace holds, and what is behind."""
     from looks_like.explorer.core import status_of
+    from looks_like.explorer.selecting import deletion_log, disk_usage, megabytes
 
-    status = status_of(lab_of(workspace))
+    lab = lab_of(workspace)
+    status, used, log = status_of(lab), disk_usage(lab), deletion_log(lab)
+    waits = [entry.said() for entry in log.standing]
     if not as_json:
         out.print(f"{status.products:,} products, catalogue version {status.version}, in {escape(str(workspace))}")
+        parts = ", ".join(f"{part} {megabytes(count)}" for part, count in used.items() if count >= 100_000)
+        out.print(f"{megabytes(sum(used.values()))} on disk{f': {parts}' if parts else ''}")
+        if waits:
+            out.print(
+                f"Deleted: {escape('; '.join(waits))}. Back: looks-like delete undo; for good: looks-like compact"
+            )
     nothing = (
         "No models yet. Train one: looks-like train vae" if status.products else "Begin with: looks-like import SOURCE"
     )
-    print_result(as_json, asdict(status), _table(status) if status.models else nothing)
+    said = asdict(status) | {"bytes": used, "deleted": waits}
+    print_result(as_json, said, _table(status) if status.models else nothing)
 
 
 def _table(status: "Status") -> Table:

@@ -62,7 +62,7 @@ def show(content: MapContent, events: MapEvents, *, key: str) -> str | None:
 def _data(content: MapContent) -> dict[str, Any]:
     """What the browser is given: all it draws at once, and the addresses of all that it fetches."""
     view, state, colouring, card = content.view, content.state, content.colouring, content.view.card
-    placed = len(view.xy_n2) - view.missing
+    placed = view.products - view.missing
     return {
         **_addresses(content),
         "attribute": not colouring.of,

@@ -45,7 +45,7 @@ def line(lab: Lab, *, can_hide: bool = False) -> None:
     chosen = session.chosen_filter()
     if not chosen.conditions:
         return
-    shown, total, units = int(mask(lab, chosen).sum()), len(lab.catalogue()), lab.catalogue().units
+    shown, total, units = int(mask(lab, chosen).sum()), lab.catalogue().count, lab.catalogue().units
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="filter line"):
         st.caption(f"**{shown:,}** of {total:,}", width="content")
         for place, condition in enumerate(chosen.conditions):

@@ -1,5 +1,7 @@
 """What stands above the map: which model, map, colours and clusters, the filter, what to find, and saved views."""
 
+from contextlib import suppress
+from functools import partial
 from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
@@ -7,8 +9,9 @@ import streamlit as st
 from looks_like.explorer import tags
 from looks_like.explorer.clusters import clusterings
 from looks_like.explorer.core import KNN_GRAPH_MAX, Lab, MapContext, MapView, attribute_titles, escape_markdown
+from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
-from looks_like.explorer.interfaces.widgets.panels import filter_bar, find_panel
+from looks_like.explorer.interfaces.widgets.panels import deleting, filter_bar, find_panel
 from looks_like.explorer.jobs import Jobs
 from looks_like.explorer.maps import (
     CLUSTER,
@@ -21,7 +24,7 @@ from looks_like.explorer.maps import (
     staleness,
     tells_little,
 )
-from looks_like.explorer.selecting import drop_view, list_views, pinned, save_view, steps_text
+from looks_like.explorer.selecting import delete_view, list_views, pinned, save_view, steps_text
 from looks_like.explorer.training import start_map, start_place
 
 EVERY_S = 2.0  # between two looks whether somebody else has changed something
@@ -86,7 +89,7 @@ def _colour(lab: Lab, clustered: bool) -> str:
     attributes = lab.catalogue().attributes
     readable = WORDS | attribute_titles(attributes)
     more = [CLUSTER] * (clustered and session.chosen().get("clusters") != NONE)
-    more += [RECALL] * (len(lab.catalogue()) <= KNN_GRAPH_MAX)
+    more += [RECALL] * (lab.catalogue().count <= KNN_GRAPH_MAX)
     named = {option: readable[option] for option in (*attributes, *more)} | {NONE: "Nothing"}
     return session.select("Colour by", "colour", named, default=default_colour_attribute(lab) or NONE)
 
@@ -131,8 +134,9 @@ def _views(lab: Lab) -> None:
                     session.restore(dict(parse_qsl(view.link)))
                     st.rerun(scope="fragment")
                 if st.button("", icon=":material/delete:", key=f"drop {view.name}", help="Take it away for everyone"):
-                    drop_view(lab, view.name, session.who())
+                    deleting.do(partial(delete_view, lab, view.name, session.who()))
                     st.rerun(scope="fragment")
+        deleting.said_before(lab, "views")
 
 
 # -- what is shown, and how to bring it up to date --------------------------------------------------------------------
@@ -140,7 +144,7 @@ def _views(lab: Lab) -> None:
 
 def say_what_is_shown(lab: Lab, view: MapView) -> None:
     """What of what, what the map keeps and how well, and what to do where it is behind."""
-    card, total = view.card, len(view.xy_n2)
+    card, total = view.card, view.products
     title, sentence = map_words(card.method)
     of = f"{total - view.missing:,} of {total:,} products" if view.missing else f"{total:,} products, all"
     st.caption(f"**{title}.** {sentence} {of} on this map.")
@@ -162,7 +166,7 @@ def say_what_is_shown(lab: Lab, view: MapView) -> None:
 
 
 def watch(lab: Lab, context: MapContext) -> None:
-    """Draws the page anew when somebody else has added products, places or tags."""
+    """Draws the page anew when somebody else has added or deleted products, places or tags."""
 
     def state() -> tuple[object, ...]:
         return lab.version(), lab.map_view(context.model, context.map).etag, tags.stamp(lab)
@@ -170,8 +174,10 @@ def watch(lab: Lab, context: MapContext) -> None:
     seen = state()
 
     def look() -> None:
-        if state() != seen:
-            st.rerun()
+        with suppress(*MISTAKES):  # what is shown may be deleted
+            if state() == seen:
+                return
+        st.rerun()
 
     st.fragment(look, run_every=EVERY_S)()
 

@@ -12,6 +12,7 @@ from looks_like.explorer.core import Lab, escape_markdown
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import gallery
 from looks_like.explorer.interfaces.widgets.gallery import Action
+from looks_like.explorer.interfaces.widgets.panels import deleting
 from looks_like.explorer.search import DimensionEnrichment, NumberEnrichment, ValueEnrichment, find_enrichment
 from looks_like.explorer.selecting import ORDERS, Selection, SelectionStep, export_products, rows, steps_text, words
 
@@ -29,6 +30,7 @@ ACTIONS = (
 def show(lab: Lab, chosen: Selection) -> str | None:
     """-> the id of a product whose like are wanted. Everything else is done here."""
     rows_m = rows(lab, chosen)
+    deleting.said_before(lab, "selection")
     if not chosen.steps:
         _nothing_yet(lab, chosen)
         return None
@@ -48,7 +50,7 @@ def keep(*steps: SelectionStep) -> None:
 
 
 def _nothing_yet(lab: Lab, chosen: Selection) -> None:
-    total = len(lab.catalogue())
+    total = lab.catalogue().count
     st.markdown("**Nothing selected**")
     st.caption(
         "Draw a lasso (key l) or a box (key b) on the map, shift-click points, or choose a cluster, a tag or an entry "
@@ -60,7 +62,7 @@ def _nothing_yet(lab: Lab, chosen: Selection) -> None:
 
 def _headline(lab: Lab, chosen: Selection, count: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="selection headline"):
-        st.markdown(f"**{count:,} selected** of {len(lab.catalogue()):,}", width="stretch")
+        st.markdown(f"**{count:,} selected** of {lab.catalogue().count:,}", width="stretch")
         if len(chosen.steps) > 1:
             st.button(
                 "Back",
@@ -125,6 +127,7 @@ def _acts(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
         with st.popover("Export", icon=":material/download:"):
             st.caption(f"{len(rows_m):,} products with their attributes and tags.")
             downloads("selection", lambda kind: export_products(lab, rows_m, kind))
+        deleting.offer(lab, chosen, rows_m)
 
 
 def downloads(name: str, write: Callable[[str], bytes]) -> None:

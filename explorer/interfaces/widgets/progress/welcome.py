@@ -9,11 +9,12 @@ from threading import Thread
 import streamlit as st
 from PIL import Image
 
-from looks_like.explorer.core import Lab, Status, get_ready, status_of
+from looks_like.explorer.core import Lab, Status, escape_markdown, get_ready, status_of
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets.panels import import_panel
 from looks_like.explorer.interfaces.widgets.progress.job_line import EVERY_S, time_words
 from looks_like.explorer.jobs import Job, Jobs
+from looks_like.explorer.selecting import deletion_log, undo_deletion
 from looks_like.explorer.training import STAGES, demo_product_count, start_demo, start_first_model, start_map
 
 _SHEET = Path(__file__).with_name("sneakers.webp")
@@ -59,6 +60,9 @@ def _middle(lab: Lab, jobs: Jobs) -> None:
             st.title("Looks Like")
             st.markdown(_LEAD)
             st.space("small")
+            standing = deletion_log(lab).standing
+            if standing and not (status.products and any(model["finished"] for model in status.models)):
+                _deleted(lab, standing[-1].number, standing[-1].said())
             if active:
                 _going_on(jobs, active[0])
             elif status.products:
@@ -119,6 +123,14 @@ def _own_catalogue(lab: Lab) -> None:
 def _sheet() -> Image.Image:
     """Sneakers of the demo, drawn by lot."""
     return Image.open(_SHEET).convert("RGB")
+
+
+def _deleted(lab: Lab, number: int, said: str) -> None:
+    st.info(f"Deleted: {escape_markdown(said, 200)}.", icon=":material/delete:")
+    if st.button("Bring back what was deleted last", type="primary", icon=":material/undo:"):
+        undo_deletion(lab, session.who(), number)
+        st.rerun()
+    st.code("looks-like delete undo", language=None)
 
 
 def _next_step(jobs: Jobs, status: Status) -> None:
