@@ -53,7 +53,7 @@ def test_a_point_of_the_space_has_neighbours_too_and_no_attributes(lab: Lab) -> 
     z_d = lab.space("tiny").code(11)
     found = similar_to(lab, "tiny", z_d, 3)
     assert found[0].product.row == 11
-    assert not any(similar.shared or similar.other or similar.same_picture for similar in found)
+    assert not any(similar.shared or similar.other for similar in found)
 
 
 @pytest.mark.parametrize("k", [0, -1, 10_001])
@@ -77,7 +77,7 @@ ITEM = Product(3, "p", "Disc", "digest", {}, 1.3, 1.31)
 def test_why_is_said_in_words() -> None:
     steps = (DimensionOffset(12, 1.84), DimensionOffset(3, -1.1), DimensionOffset(7, 0.04))
     other = (("price", 20.0, 10.0), ("colour_label", "black", "white"), ("width", 100.0, 101.0))
-    similar = SimilarProduct(ITEM, False, steps, ("brand",), other)
+    similar = SimilarProduct(ITEM, steps, ("brand",), other)
     assert similar.why() == [
         "same brand; colour label black instead of white, price 20 instead of 10",
         "dimension 12 higher by 1.8 deviations, 3 lower by 1.1",
@@ -86,19 +86,18 @@ def test_why_is_said_in_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("product", "twin", "words"),
+    ("product", "words"),
     [
-        (ITEM, True, "the same picture"),
-        (replace(ITEM, typical=0.456), False, "0.46 × typical"),
-        (replace(ITEM, typical=None), False, "1.30 away"),
+        (replace(ITEM, typical=0.456), "0.46 × typical"),
+        (replace(ITEM, typical=None), "1.30 away"),
     ],
 )
-def test_how_near_is_said_in_words(product: Product, twin: bool, words: str) -> None:
-    assert SimilarProduct(product, twin, ()).near() == words
+def test_how_near_is_said_in_words(product: Product, words: str) -> None:
+    assert SimilarProduct(product, ()).near() == words
 
 
 def test_nothing_to_say_is_no_line() -> None:
-    assert SimilarProduct(ITEM, False, (DimensionOffset(1, 0.01),)).why() == []
+    assert SimilarProduct(ITEM, (DimensionOffset(1, 0.01),)).why() == []
 
 
 def test_attributes_are_compared_where_both_have_them(lab: Lab) -> None:
@@ -111,14 +110,6 @@ def test_attributes_are_compared_where_both_have_them(lab: Lab) -> None:
     }
     unpriced = next(a for a in similar_to(lab, "tiny", 3, 79) if a.product.product_id == "0007")
     assert "price" not in [*unpriced.shared, *(name for name, _, _ in unpriced.other)]
-
-
-def test_a_twin_is_marked(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    twin = similar_to(lab, "tiny", 3, 1)[0].product.row
-    monkeypatch.setitem(lab.catalogue().__dict__, "sha256", ["same" if i in (3, twin) else str(i) for i in range(80)])
-    found = similar_to(lab, "tiny", 3, 5)
-    assert [similar.same_picture for similar in found] == [True, False, False, False, False]
-    assert similar_product_json(found[0])["near"] == "the same picture"
 
 
 def test_as_json_it_is_an_item_with_words(lab: Lab) -> None:

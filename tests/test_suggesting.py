@@ -140,10 +140,10 @@ def test_of_many_products_only_those_beside_tagged_ones_are_looked_at_and_beside
         if suggesting.ready(own, "tiny", "x"):
             break
         time.sleep(0.02)
-    asked = np.count_nonzero(near._known_n)
+    asked = np.count_nonzero(near._known_u)
     assert 4 < asked <= 10
     assert len(suggestions(own, "tiny", "x")[0]) <= 6
-    assert np.count_nonzero(near._known_n) == asked
+    assert np.count_nonzero(near._known_u) == asked
 
 
 def test_who_speaks_for_a_tag_hardly_changes_with_a_few_more_products() -> None:

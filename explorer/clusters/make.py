@@ -57,13 +57,16 @@ def make_clusters(
     require_no_edits(lab, space.card.name, name, request.replace)
     started = time.perf_counter()
     on_map = _map_name(lab, space.card.name, request.map_name) if method == "hdbscan" else ""
-    rows_n, labels_n = space.rows_n, np.empty(0, np.int32)
+    places = np.arange(len(space.z_nd))
     if on_map:
-        xy_n2 = lab.map_view(space.card.name, on_map).xy_n2[rows_n]
-        placed_n = np.isfinite(xy_n2).all(1)
-        rows_n, labels_n = rows_n[placed_n], hdbscan(xy_n2[placed_n])
+        xy_n2 = lab.map_view(space.card.name, on_map).xy_n2[space.rows_n]
+        places = np.flatnonzero(np.isfinite(xy_n2).all(1))
+    one = space.one_of_each_among(places)  # by themselves, a hundred copies of a picture would be a cluster
+    if on_map:
+        labels_u = hdbscan(xy_n2[one])
     else:
-        labels_n = k_means(space.z_nd, usual_k(lab, space.card.name) if k is None else k, seed)
+        labels_u = k_means(space.z_nd[one], usual_k(lab, space.card.name) if k is None else k, seed)
+    rows_n, labels_n = space.rows_n[places], labels_u[np.unique(space.picture_n[places], return_inverse=True)[1]]
     progress(0.7)
     found = range(int(labels_n.max()) + 1)
     members_of = [rows_n[labels_n == i] for i in found]
@@ -104,7 +107,7 @@ def _map_name(lab: Lab, model: str, asked: str | None) -> str:
 
 def usual_k(lab: Lab, model: str) -> int:
     """How many clusters k-means makes of the products with codes, unless said."""
-    return default_k(len(lab.space(model).z_nd))
+    return default_k(len(lab.space(model).one_of_each))
 
 
 def start_clusters(

@@ -41,8 +41,12 @@ def _numbers(lab: Lab, model: str, name: str) -> np.ndarray:
     voter_n = clustered_n[space.rows_n]
     late = np.flatnonzero(~voter_n)
     if len(late) and voter_n.any():
-        near_mk, _ = NearestNeighbours(space.z_nd[voter_n]).nearest(space.z_nd[late], _VOTERS)
-        numbers_n[space.rows_n[late]] = majority_vote(near_mk, numbers_n[space.rows_n[voter_n]])
+        voters = space.one_of_each_among(np.flatnonzero(voter_n))
+        near_mk, _ = NearestNeighbours(space.z_nd[voters]).nearest(space.z_nd[late], _VOTERS)
+        number_of = numbers_n[space.rows_n[voters]]
+        picture_m = np.minimum(np.searchsorted(space.picture_n[voters], space.picture_n[late]), len(voters) - 1)
+        copy_m = space.picture_n[voters][picture_m] == space.picture_n[late]  # it is where its copy is
+        numbers_n[space.rows_n[late]] = np.where(copy_m, number_of[picture_m], majority_vote(near_mk, number_of))
     numbers_n.flags.writeable = False
     return numbers_n
 

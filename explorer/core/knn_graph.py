@@ -16,38 +16,53 @@ FEW = 100  # products for which nobody needs to wait elsewhere
 
 
 class KnnGraph:
-    """The `k` nearest others of each code, by place among the codes."""
+    """The `k` nearest others of each code, by place among the codes. Copies of one picture share them: of each picture
+    one code is looked at, so nobody's nearest are its own copies, and of other copies one is enough.
+    """
 
-    def __init__(self, neighbours: NearestNeighbours, k: int) -> None:
-        self.count = len(neighbours.z_nd)
-        self._neighbours, shape = neighbours, (self.count, min(k, self.count - 1))
-        self._index_nk = np.empty(shape, np.int32)  # memory is taken as it is written
-        self._distance_nk = np.empty(shape, np.float32)
-        self._known_n = np.zeros(self.count, bool)
+    def __init__(
+        self,
+        neighbours: NearestNeighbours,
+        k: int,
+        place_u: np.ndarray | None = None,
+        picture_n: np.ndarray | None = None,
+    ) -> None:
+        """`neighbours`: of one code of each picture; `place_u`: where it stands among all, `picture_n`: the picture of
+        each of all.
+        """
+        pictures = len(neighbours.z_nd)
+        self._place_u = np.arange(pictures) if place_u is None else place_u
+        self._picture_n = np.arange(pictures) if picture_n is None else picture_n
+        self.count = len(self._picture_n)
+        self._neighbours, shape = neighbours, (pictures, min(k, pictures - 1))
+        self._index_uk = np.empty(shape, np.int32)  # memory is taken as it is written
+        self._distance_uk = np.empty(shape, np.float32)
+        self._known_u = np.zeros(pictures, bool)
         self._writing, self._starting = threading.Lock(), threading.Lock()
         self._thread: threading.Thread | None = None
 
     def of(self, places_m: np.ndarray) -> KnnArrays:
         """Neighbours of the given codes, (M, k), nearest first. Computes what is missing, which may take seconds."""
-        missing_m = places_m[~self._known_n[places_m]]
-        at_once = max(1, PAIRS_AT_ONCE // self.count)
-        for i in range(0, len(missing_m), at_once):
+        picture_m = self._picture_n[places_m]
+        missing_u = np.unique(picture_m[~self._known_u[picture_m]])
+        at_once = max(1, PAIRS_AT_ONCE // len(self._place_u))
+        for i in range(0, len(missing_u), at_once):
             with self._writing:
-                self._find(missing_m[i : i + at_once])
-        return KnnArrays(self._index_nk[places_m].astype(np.int64), self._distance_nk[places_m])
+                self._find(missing_u[i : i + at_once])
+        return KnnArrays(self._place_u[self._index_uk[picture_m]], self._distance_uk[picture_m])
 
-    def _find(self, places_m: np.ndarray) -> None:
+    def _find(self, picture_u: np.ndarray) -> None:
         if not threading.main_thread().is_alive():
             raise SystemExit  # of this thread: the program is ending, and faiss must not outlive it
-        places_m = places_m[~self._known_n[places_m]]  # others may have found some meanwhile
-        if len(places_m):
-            found = self._neighbours.others(places_m, self._index_nk.shape[1])
-            self._index_nk[places_m], self._distance_nk[places_m] = found.index_nk, found.distance_nk
-            self._known_n[places_m] = True
+        picture_u = picture_u[~self._known_u[picture_u]]  # others may have found some meanwhile
+        if len(picture_u):
+            found = self._neighbours.others(picture_u, self._index_uk.shape[1])
+            self._index_uk[picture_u], self._distance_uk[picture_u] = found.index_nk, found.distance_nk
+            self._known_u[picture_u] = True
 
     def ready(self, places_m: np.ndarray) -> bool:
         """Whether `of` would return immediately; if not, starts computing in a background thread. Poll it."""
-        if np.count_nonzero(~self._known_n[places_m]) <= FEW:
+        if np.count_nonzero(~self._known_u[self._picture_n[places_m]]) <= FEW:
             return True
         with self._starting:
             if self._thread is None or not self._thread.is_alive():

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from looks_like.data.catalogue import Catalogue, catalogue_version, open_catalogue
+from looks_like.data.copies import Copies, find_copies
 from looks_like.data.embeddings import read_embedding
 from looks_like.data.errors import CatalogueError
 from looks_like.data.importing import ImportReport, absent_from_source, import_listing, import_source, offered
@@ -69,6 +70,11 @@ class Lab:
         """uint8 (N, size, size, 3) of all products, memory-mapped; of the newest catalogue unless said."""
         return pixel_array(self.workspace, catalogue or self.catalogue(), size)
 
+    def copies(self, catalogue: Catalogue | None = None) -> Copies:
+        """Which products have the same picture; of the newest catalogue unless said. Seconds, once for each version."""
+        seen = catalogue or self.catalogue()
+        return self.cache.get_or_make(("copies", seen.version), lambda: find_copies(self.workspace, seen), max_size=2)
+
     def product(self, product_id: str) -> Product:
         return self.product_at(self.catalogue().row(product_id))
 
@@ -84,7 +90,7 @@ class Lab:
         """The products of catalogue rows, with their distances if given. RequestError for a row that is not there."""
         catalogue = self.catalogue()
         rows_m = checked_rows(rows_m, catalogue)
-        found = []
+        found, count_n = [], self.copies().count_n
         for i, (row, values) in enumerate(zip(rows_m.tolist(), catalogue.values_of(rows_m), strict=True)):
             distance = None if distance_m is None else float(distance_m[i])
             near = None if distance is None or not typical else distance / typical
@@ -94,7 +100,8 @@ class Lab:
                 for key, value in values.items()
                 if not isinstance(value, str)
             }
-            found.append(Product(row, product_id, name, sha256, values, distance, near, words))
+            copies = int(count_n[row]) - 1
+            found.append(Product(row, product_id, name, sha256, values, distance, near, words, copies))
         return found
 
     def random_product(self, seed: int | None = None, model: str = "") -> Product:
@@ -191,7 +198,10 @@ class Lab:
                 return Space(net, card, none_0d, np.empty(0, np.int64), mixture=mixture, axes=axes)
             rows_n = catalogue.rows_of(embedding.product_ids)
             order_n = np.argsort(rows_n, kind="stable")[(rows_n < 0).sum() :]
-            return Space(net, card, embedding.z_nd[order_n], rows_n[order_n], mixture=mixture, axes=axes)
+            z_nd, rows_n = embedding.z_nd[order_n], rows_n[order_n]
+            space = Space(net, card, z_nd, rows_n, mixture=mixture, axes=axes)
+            space.first_of_rows = lambda: self.copies(catalogue).first_n
+            return space
 
         codes = self.workspace.stamp(f"codes--{name}")
         return self.cache.get_or_make(("space", name, stamp, self.version(), codes), make, max_size=16)
@@ -264,9 +274,12 @@ class Lab:
         return DecodedPath(request, z_td, space.decode(z_td), nearest)
 
     def nearest_products(self, model: str, z_d: np.ndarray, k: int) -> list[Product]:
-        """The k products nearest to a point of the space."""
+        """The k products nearest to a point of the space; of copies of one picture one."""
         space = self.space(model)
-        rows_1k, distances_1k = space.nearest(z_d[None], k)
+        space.require_codes()
+        one = space.one_of_each
+        among_m = None if len(one) == len(space.rows_n) else space.rows_n[one]
+        rows_1k, distances_1k = space.nearest(z_d[None], k, among_m)
         return self.products_at(rows_1k[0], distances_1k[0], space.typical_distance)
 
 

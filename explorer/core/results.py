@@ -22,6 +22,7 @@ class Product:
     distance: float | None = None  # in z-space
     typical: float | None = None  # the same over the distance from a typical product to its nearest
     words: dict[str, str] = field(default_factory=dict)  # attributes that are no text, as people write them
+    copies: int = 0  # other products with the same picture
 
 
 def product_json(product: Product) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """One model's latent space with the products in it: decode, encode, walk, find the nearest. Arrays only."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -65,6 +66,7 @@ class Space:
                 )
         self.net, self.card, self.z_nd, self.rows_n = net, card, z_nd, rows_n
         self._stored_mixture, self._stored_axes = mixture, axes
+        self.first_of_rows: Callable[[], np.ndarray] | None = None  # Copies.first_n of its catalogue; None = no copies
         self.device: Device = pick_device()
         self._busy = threading.Lock()  # one net serves all threads; two at once only fight over the cores
 
@@ -88,13 +90,37 @@ class Space:
             raise ModelError(f"no product has a code of model {name!r} yet: looks-like encode {name}")
 
     @cached_property
+    def picture_n(self) -> np.ndarray:
+        """int64 (N,): for each code, where among `one_of_each` its picture stands; the same for all copies."""
+        if self.first_of_rows is None:
+            return np.arange(len(self.rows_n))
+        return np.unique(self.first_of_rows()[self.rows_n], return_inverse=True)[1]
+
+    @cached_property
+    def one_of_each(self) -> np.ndarray:
+        """int64 (U,): the place of the first code of each picture."""
+        return self.one_of_each_among(np.arange(len(self.z_nd)))
+
+    def one_of_each_among(self, places_m: np.ndarray) -> np.ndarray:
+        """int64 (U,): of these places of codes, ascending, the first of each picture; in the order of pictures."""
+        return np.asarray(places_m[np.unique(self.picture_n[places_m], return_index=True)[1]])
+
+    @cached_property
+    def _unlike(self) -> NearestNeighbours:
+        """Among codes of different pictures."""
+        neighbours = self.neighbours
+        alone = len(self.one_of_each) == len(self.z_nd)
+        return neighbours if alone else NearestNeighbours(self.z_nd[self.one_of_each])
+
+    @cached_property
     def typical_distance(self) -> float:
-        return self.neighbours.typical_distance()
+        return self._unlike.typical_distance()
 
     @cached_property
     def knn(self) -> KnnGraph:
-        """The NEAR nearest others of every code."""
-        return KnnGraph(self.neighbours, KNN_K)
+        """The KNN_K nearest others of every code, none of them a copy of it and of copies one."""
+        self.require_codes()
+        return KnnGraph(self._unlike, KNN_K, self.one_of_each, self.picture_n)
 
     @cached_property
     def roads(self) -> Roads:
@@ -105,13 +131,14 @@ class Space:
         self.require_codes()
         if len(self.z_nd) <= KNN_GRAPH_MAX:
             return Roads(self.z_nd, self.knn.all_of())
-        drawn_md = self.z_nd[np.linspace(0, len(self.z_nd) - 1, KNN_GRAPH_MAX).astype(np.int64)]
+        drawn_m = np.linspace(0, len(self.one_of_each) - 1, KNN_GRAPH_MAX).astype(np.int64)
+        drawn_md = self.z_nd[self.one_of_each[drawn_m]]
         return Roads(drawn_md, NearestNeighbours(drawn_md).graph(KNN_K))
 
     @cached_property
     def far_distance(self) -> float:
         """The 99th percentile of the distance from a product to its nearest other product."""
-        return self.neighbours.typical_distance(share=0.99)
+        return self._unlike.typical_distance(share=0.99)
 
     @cached_property
     def _place_n(self) -> np.ndarray:
@@ -195,7 +222,9 @@ class Space:
         p = self.positions(rows_m)
         if not len(p):
             raise ModelError(f"none of these {len(rows_m):,} products has a code of model {self.card.name!r}")
-        return Space(self.net, self.card, self.z_nd[p], self.rows_n[p], axes=self._stored_axes)
+        part = Space(self.net, self.card, self.z_nd[p], self.rows_n[p], axes=self._stored_axes)
+        part.first_of_rows = self.first_of_rows
+        return part
 
     def positions(self, rows_m: np.ndarray) -> np.ndarray:
         """Where the codes of catalogue rows stand in `z_nd`, ascending; rows without a code are left out."""

@@ -26,7 +26,7 @@ from looks_like.explorer.tags import default_who
 
 _KEYS = (
     *("model", "map", "colour", "clusters", "filter", "hide", "selection", "order", "panel", "view"),
-    *("a", "b", "curve", "through", "steps", "z", "from", "like", "k"),
+    *("a", "b", "curve", "through", "steps", "z", "from", "like", "copies", "k"),
     "upload",
 )
 _VALUE_CHARACTERS_MAX = SELECTION_CHARACTERS_MAX  # nothing in a link is longer

@@ -122,14 +122,19 @@ def local_recall(z_nd: np.ndarray, xy_n2: np.ndarray, shown_n: np.ndarray, near:
     return found_n
 
 
-def staleness(z_nd: np.ndarray, xy_n2: np.ndarray, placed_n: np.ndarray, far_n: np.ndarray, missing: int) -> Staleness:
-    """Of the products that have a place: codes (N, D), places (N, 2), who was placed later, who was far then.
+def staleness(
+    z_nd: np.ndarray, xy_n2: np.ndarray, placed_n: np.ndarray, far_n: np.ndarray, missing: int, one_n: np.ndarray
+) -> Staleness:
+    """Of the products that have a place: codes (N, D), places (N, 2), who was placed later, who was far then;
+    `one_n`: of copies of one picture the first, whose neighbours alone are compared.
 
     A new layout is offered when more than a fifth were placed later or miss a place; or when 50 or more were and they
     keep less than .8 of the neighbours that the others keep, and half of one less of 10, or if a tenth of them were
     like nothing on the map.
     """
-    later, first = (_kept(z_nd, xy_n2, rows_m) for rows_m in (np.flatnonzero(placed_n), np.flatnonzero(~placed_n)))
+    later, first = (
+        _kept(z_nd[one_n], xy_n2[one_n], np.flatnonzero(who_n)) for who_n in (placed_n[one_n], ~placed_n[one_n])
+    )
     placed, far = int(placed_n.sum()), int((far_n & placed_n).sum())
     outgrown = placed + missing > _OUTGROWN * (len(z_nd) + missing)
     worse = later is not None and first is not None and later < min(_WORSE * first, first - _WORSE_BY)

@@ -33,6 +33,8 @@ def make_map(
 ) -> MapCard:
     """Lays out all codes of a model and keeps the map, in the place of one of that name.
 
+    Copies of one picture are laid out as one and lie at one place: each by itself, they would push all others aside.
+
     `before`: a map that regions shall keep their place of.
     CatalogueError for an impossible name, ModelError for an unknown method or too few codes.
     """
@@ -42,9 +44,14 @@ def make_map(
     checked_seed(seed)
     space.require_codes()
     started = time.perf_counter()
-    old_n2 = None if before is None else map_view(before, catalogue).xy_n2[space.rows_n]
+    one = space.one_of_each
+    old_u2 = None if before is None else map_view(before, catalogue).xy_n2[space.rows_n[one]]
     resume = before is not None and before.card.method == method
-    laid = layout.fit_layout(method, space.z_nd, seed, progress, old_n2, resume=resume)
+    if len(one) == 1 < len(space.z_nd):  # there is one picture, so there is one place
+        laid = layout.MapLayout(np.zeros((1, 2), np.float32), None)
+    else:
+        laid = layout.fit_layout(method, space.z_nd[one], seed, progress, old_u2, resume=resume)
+    xy_n2 = laid.xy_n2[space.picture_n]
     card = MapCard(
         model=space.card.name,
         name=name,
@@ -56,11 +63,11 @@ def make_map(
         seconds=round(time.perf_counter() - started, 1),
         since="" if before is None else before.card.since or before.card.made,
         moved=None if laid.moved is None else round(laid.moved, 4),
-        **(asdict(layout.quality(space.z_nd, laid.xy_n2)) if request.measure else {}),
+        **(asdict(layout.quality(space.z_nd[one], laid.xy_n2)) if request.measure else {}),
     )
     ids, digests = (np.array(column, dtype=object) for column in (catalogue.product_ids, catalogue.sha256))
     with lab.workspace.write_lock(f"map {name}"):
-        write_map(lab.workspace, card, [*ids[space.rows_n]], laid.xy_n2, [*digests[space.rows_n]])
+        write_map(lab.workspace, card, [*ids[space.rows_n]], xy_n2, [*digests[space.rows_n]])
     return card
 
 

@@ -43,6 +43,8 @@ class _Behind:
     again: int  # of these, how many have a place already
     fixed_n: np.ndarray  # of the map's places, those laid out with it whose picture is still the same
     fixed_rows_n: np.ndarray  # and their rows in the catalogue
+    there_n: np.ndarray  # the same of all its places whose picture is still the same, those placed later too
+    there_rows_n: np.ndarray
 
 
 def catch_up(lab: Lab, model: str) -> Iterator[CatchUpProgress]:
@@ -80,25 +82,44 @@ def _grow(lab: Lab, card: MapCard) -> tuple[int, int, int]:
     """Places what a map lacks. -> (placed, placed again, far)"""
     if card.weights != lab.weights(card.model):
         raise CatalogueError(f"it is of other weights of model {card.model!r}; make it again")
-    found, catalogue, space = read_map(lab.workspace, card.model, card.name), lab.catalogue(), lab.space(card.model)
+    found, catalogue = read_map(lab.workspace, card.model, card.name), lab.catalogue()
     if not found.knows_pictures:
         found = replace(found, sha256=_pictures_then(lab, found))
     behind = _behind(found, lab)
     if not len(behind.rows_m):
         return 0, 0, 0
-    code_of = np.full(len(catalogue), -1)
-    code_of[space.rows_n] = np.arange(len(space.rows_n))
-    fixed_nd, new_md = space.z_nd[code_of[behind.fixed_rows_n]], space.z_nd[code_of[behind.rows_m]]
-    placed = layout.place(card.method, fixed_nd, found.xy_n2[behind.fixed_n], new_md)
+    xy_m2, far_m = _placed_with_copies(lab, found, behind)
     places = Places(
         [catalogue.product_ids[row] for row in behind.rows_m],
         [catalogue.sha256[row] for row in behind.rows_m],
-        placed.xy_m2,
+        xy_m2,
         np.full(len(behind.rows_m), catalogue.version, np.int32),
-        placed.far_m,
+        far_m,
     )
     add_places(lab.workspace, found, places)
-    return len(behind.rows_m) - behind.again, behind.again, int(placed.far_m.sum())
+    return len(behind.rows_m) - behind.again, behind.again, int(far_m.sum())
+
+
+def _placed_with_copies(lab: Lab, found: Map, behind: _Behind) -> tuple[np.ndarray, np.ndarray]:
+    """-> (places float32 (M, 2), bool (M,): like nothing on the map) of the products that a map lacks.
+
+    A copy of a product on the map lies where that one lies; of copies that are all new one is placed, for all of them.
+    """
+    space, first_n = lab.space(found.card.model), lab.copies().first_n
+    code_of = np.full(len(lab.catalogue()), -1)
+    code_of[space.rows_n] = np.arange(len(space.rows_n))
+    place_of = np.full(len(first_n), -1)  # on the map, of the picture whose first row this is
+    place_of[first_n[behind.there_rows_n[::-1]]] = behind.there_n[::-1]
+    at_m = place_of[first_n[behind.rows_m]]
+    xy_m2, far_m = found.xy_n2[at_m].astype(np.float32), (at_m >= 0) & found.far_n[at_m]
+    new_m = np.flatnonzero(at_m < 0)
+    _, one, of_new_m = np.unique(first_n[behind.rows_m[new_m]], return_index=True, return_inverse=True)
+    fixed = np.unique(first_n[behind.fixed_rows_n], return_index=True)[1]  # copies would be all that votes
+    fixed_nd = space.z_nd[code_of[behind.fixed_rows_n[fixed]]]
+    new_ud = space.z_nd[code_of[behind.rows_m[new_m[one]]]]
+    placed = layout.place(found.card.method, fixed_nd, found.xy_n2[behind.fixed_n[fixed]], new_ud)
+    xy_m2[new_m], far_m[new_m] = placed.xy_m2[of_new_m], placed.far_m[of_new_m]
+    return xy_m2, far_m
 
 
 def _behind(found: Map, lab: Lab) -> _Behind:
@@ -113,9 +134,11 @@ def _behind(found: Map, lab: Lab) -> _Behind:
     needs_n[row_n] = False
     needs_n[row_n[changed_n & coded_n[row_n]]] = True
     needs_n[-1] = False
-    fixed_n = (found.placed_n == 0) & ~changed_n & coded_n[row_n]
+    there_n = ~changed_n & coded_n[row_n]
+    fixed_n = (found.placed_n == 0) & there_n
     again = int((changed_n & coded_n[row_n]).sum())
-    return _Behind(np.flatnonzero(needs_n), again, np.flatnonzero(fixed_n), row_n[fixed_n])
+    fixed, there = np.flatnonzero(fixed_n), np.flatnonzero(there_n)
+    return _Behind(np.flatnonzero(needs_n), again, fixed, row_n[fixed], there, row_n[there])
 
 
 def _pictures_then(lab: Lab, found: Map) -> list[str | None]:

@@ -16,9 +16,9 @@ def staleness(lab: Lab, model: str, name: str) -> Staleness:
     view = lab.map_view(model, name)
 
     def make() -> Staleness:
-        rows_n, z_nd = _mapped(lab, model, name)
+        rows_n, one_n, z_nd = _mapped(lab, model, name)
         missing = len(lab.space(model).rows_n) - len(rows_n)
-        return layout.staleness(z_nd, view.xy_n2[rows_n], view.placed_n[rows_n], view.far_n[rows_n], missing)
+        return layout.staleness(z_nd, view.xy_n2[rows_n], view.placed_n[rows_n], view.far_n[rows_n], missing, one_n)
 
     return lab.cache.get_or_make(("drift", model, name, view.etag, len(lab.space(model).rows_n)), make)
 
@@ -43,7 +43,13 @@ def map_recall(lab: Lab, model: str, name: str) -> np.ndarray:
 
     def make() -> np.ndarray:
         xy_n2, kept_n = view.xy_n2[space.rows_n], np.full(len(view.xy_n2), np.nan, np.float32)
-        kept_n[space.rows_n] = layout.local_recall(space.z_nd, xy_n2, np.isfinite(xy_n2).all(1), space.knn.all_of())
+        shown_n, one_n = np.isfinite(xy_n2).all(1), np.zeros(len(xy_n2), bool)
+        one = space.one_of_each_among(np.flatnonzero(shown_n))
+        one_n[one] = True  # of copies, which lie on each other, none would have room for another product near it
+        recall_n = layout.local_recall(space.z_nd, xy_n2, one_n, space.knn.all_of())
+        recall_u = np.full(len(space.one_of_each), np.nan, np.float32)
+        recall_u[space.picture_n[one]] = recall_n[one]
+        kept_n[space.rows_n] = np.where(shown_n, recall_u[space.picture_n], np.nan)
         kept_n.flags.writeable = False
         return kept_n
 
@@ -57,8 +63,8 @@ def measured(lab: Lab, model: str, name: str) -> MapCard:
         return view.card
 
     def make() -> MapCard:
-        rows_n, z_nd = _mapped(lab, model, name)
-        found = layout.quality(z_nd, view.xy_n2[rows_n])
+        rows_n, one_n, z_nd = _mapped(lab, model, name)
+        found = layout.quality(z_nd[one_n], view.xy_n2[rows_n[one_n]])
         return replace(
             view.card,
             trustworthiness=found.trustworthiness,
@@ -85,8 +91,8 @@ def map_quality(lab: Lab, model: str, name: str) -> str:
     return layout.quality_words(card.trustworthiness, card.neighbours_kept, card.products)
 
 
-def _mapped(lab: Lab, model: str, name: str) -> tuple[np.ndarray, np.ndarray]:
-    """-> (rows of the catalogue that have a code and a place, their codes)"""
+def _mapped(lab: Lab, model: str, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """-> (rows of the catalogue that have a code and a place, bool: of copies the first, their codes)"""
     space, view = lab.space(model), lab.map_view(model, name)
-    shown_n = np.isfinite(view.xy_n2[space.rows_n]).all(1)
-    return space.rows_n[shown_n], space.z_nd[shown_n]
+    shown = np.flatnonzero(np.isfinite(view.xy_n2[space.rows_n]).all(1))
+    return space.rows_n[shown], np.isin(shown, space.one_of_each_among(shown)), space.z_nd[shown]

@@ -1,5 +1,6 @@
 """Finding products: filters, text, similar products, photographs, and what sets some apart from all others."""
 
+from looks_like.explorer.search.copies import copies_page, copies_words
 from looks_like.explorer.search.enrichment import (
     DEARER,
     NOT_GIVEN_TEXT,
@@ -51,6 +52,8 @@ __all__ = [
     "Value",
     "ValueEnrichment",
     "choices",
+    "copies_page",
+    "copies_words",
     "find_enrichment",
     "mask",
     "nearest_to",

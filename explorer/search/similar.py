@@ -5,7 +5,7 @@ the two share and do not share; a photograph has no attributes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -30,10 +30,9 @@ class DimensionOffset:
 
 @dataclass(frozen=True)
 class SimilarProduct:
-    """A product found, its distance in `product`, and why it was."""
+    """A product found, its distance and its copies in `product`, and why it was."""
 
     product: Product
-    same_picture: bool  # it has the very same picture
     steps: tuple[DimensionOffset, ...]  # that differ most, the largest first
     shared: tuple[str, ...] = ()  # attributes of the same value
     other: tuple[tuple[str, object, object], ...] = ()  # attribute, its value here, the asked one's
@@ -41,7 +40,7 @@ class SimilarProduct:
 
     def near(self) -> str:
         """ "1.3 × typical" """
-        return "the same picture" if self.same_picture else distance_words(self.product)
+        return distance_words(self.product)
 
     def why(self) -> list[str]:
         """Lines of small words, empty ones left out."""
@@ -51,27 +50,42 @@ class SimilarProduct:
 def similar_to(
     lab: Lab, model: str, asked: int | np.ndarray, k: int, rows_m: np.ndarray | None = None
 ) -> list[SimilarProduct]:
-    """The k products nearest by code to a catalogue row (itself left out) or to a code (D,), nearest first.
+    """The k products nearest by code to a catalogue row or to a code (D,), nearest first; of copies of one picture one.
 
-    `rows_m`: only these catalogue rows are looked at; fewer than k where they are fewer. Exact either way. RequestError
-    for an impossible k, ModelError where the product has no code.
+    The product itself and its own copies are left out. `rows_m`: only these catalogue rows are looked
+    at; fewer than k where they are fewer. Exact either way. RequestError for an impossible k, ModelError where the
+    product has no code.
     """
     if not 1 <= k <= K_MAX:
         raise RequestError(f"k must be between 1 and {K_MAX:,}, got {k}")
     space, row = lab.space(model), asked if isinstance(asked, int) else -1
     z_d = space.code(row) if isinstance(asked, int) else np.asarray(asked, np.float32)
-    if rows_m is not None:
-        rows_m = rows_m[rows_m != row]
-    rows_1k, distance_1k = space.nearest(z_d[None], k + (rows_m is None and row >= 0), rows_m)
+    one_m, count_n = _one_of_each(lab, space, row, rows_m)
+    rows_1k, distance_1k = space.nearest(z_d[None], k + (one_m is None and row >= 0), one_m)
     others_1k = rows_1k != row
     rows_k, distance_k = rows_1k[others_1k][:k], distance_1k[others_1k][:k]
     origin = lab.product_at(row) if row >= 0 else None
-    products = lab.products_at(rows_k, distance_k, space.typical_distance)
+    found = lab.products_at(rows_k, distance_k, space.typical_distance)
+    products = [replace(product, copies=int(count_n[product.row]) - 1) for product in found]
     compared, units = lab.catalogue().comparable_attributes, lab.catalogue().units
     return [
         _similar_product(*pair, origin, compared, units)
         for pair in zip(products, _steps(space, z_d, rows_k), strict=True)
     ]
+
+
+def _one_of_each(lab: Lab, space: Space, row: int, rows_m: np.ndarray | None) -> tuple[np.ndarray | None, np.ndarray]:
+    """-> (of these rows with a code, all unless said, one of each picture but that of `row`; how many it stands for)
+
+    None = all, where nothing has copies.
+    """
+    first_n = lab.copies().first_n
+    if rows_m is None and lab.copies().none:
+        return None, np.ones(len(first_n), np.int64)
+    coded_m = space.rows_n if rows_m is None else space.rows_n[space.positions(rows_m)]
+    other_m = coded_m if row < 0 else coded_m[first_n[coded_m] != first_n[row]]
+    count_n = np.bincount(first_n[other_m], minlength=len(first_n))[first_n]
+    return lab.copies().one_of_each(other_m), count_n
 
 
 def similar_to_typed(
@@ -85,10 +99,10 @@ def similar_to_typed(
 
 
 def nearest_to(lab: Lab, model: str, product_id: str, k: int) -> list[Product]:
-    """The k products nearest by code to one of the catalogue, itself left out, without the reasons why."""
-    row = lab.catalogue().row(product_id)
+    """The k products nearest by code to one of the catalogue, itself and its copies left out, without reasons."""
+    row, first_n = lab.catalogue().row(product_id), lab.copies().first_n
     found = lab.nearest_products(model, lab.space(model).code(row), k + 1)
-    return [product for product in found if product.row != row][:k]
+    return [product for product in found if first_n[product.row] != first_n[row]][:k]
 
 
 def place_on_map(lab: Lab, model: str, product_id: str, first: str = "") -> tuple[str, str] | None:
@@ -104,7 +118,6 @@ def place_on_map(lab: Lab, model: str, product_id: str, first: str = "") -> tupl
 def similar_product_json(similar: SimilarProduct) -> dict[str, Any]:
     """An product as everywhere, with the words `near` and `why`, and the numbers behind them."""
     return product_json(similar.product) | {
-        "twin": similar.same_picture,
         "near": similar.near(),
         "why": similar.why(),
         "dimensions": [[step.dimension, round(step.deviations, 4)] for step in similar.steps],
@@ -126,12 +139,12 @@ def _similar_product(
     units: Mapping[str, str],
 ) -> SimilarProduct:
     if origin is None:
-        return SimilarProduct(product, False, steps)
+        return SimilarProduct(product, steps)
     here, there = product.attributes, origin.attributes
     compared = [name for name in attributes if name in here and name in there]
     shared = tuple(name for name in compared if here[name] == there[name])
     other = tuple((name, here[name], there[name]) for name in compared if here[name] != there[name])
-    return SimilarProduct(product, product.sha256 == origin.sha256, steps, shared, other, units)
+    return SimilarProduct(product, steps, shared, other, units)
 
 
 def _steps(space: Space, z_d: np.ndarray, rows_k: np.ndarray) -> list[tuple[DimensionOffset, ...]]:

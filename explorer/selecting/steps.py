@@ -1,8 +1,9 @@
 """The steps of a selection, one kind each: what a link must say, which products it finds, what it is called.
 
-A step takes products anew ("="), adds ("+") or takes away ("-"): those in a lasso drawn on the map, one product, a
-cluster, those with a value of an attribute, with a tag, the nearest to what is selected so far, the nearest to a code
-(a photograph's), or all that the filter shows. What a link holds is a stranger's word, so all of it is checked.
+A step takes products anew ("="), adds ("+") or takes away ("-"): those in a lasso drawn on the map, one product, all
+that have its picture, a cluster, those with a value of an attribute, with a tag, the nearest to what is selected so
+far, the nearest to a code (a photograph's), or all that the filter shows. What a link holds is a stranger's word, so
+all of it is checked.
 """
 
 import json
@@ -148,6 +149,10 @@ def _product(lab: Lab, context: MapContext, value: Any, now_n: np.ndarray) -> np
     return _of_rows(len(now_n), np.array([lab.catalogue().row(value)]))
 
 
+def _copies(lab: Lab, context: MapContext, value: Any, now_n: np.ndarray) -> np.ndarray:
+    return _of_rows(len(now_n), lab.copies().of(lab.catalogue().row(value)))
+
+
 def _count(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= LIKE_MAX:
         raise RequestError(f"how many alike is a whole number from 1 to {LIKE_MAX:,}")
@@ -214,6 +219,7 @@ def _points_words(lab: Lab, context: MapContext, value: Any) -> str:
 _KINDS = {
     "lasso": _Kind(_lasso, _in_lasso, _points_words),
     "product": _Kind(_text("a product's id"), _product, lambda lab, context, value: f"product {value}"),
+    "copies": _Kind(_text("a product's id"), _copies, lambda lab, context, value: f"product {value} and its copies"),
     "cluster": _Kind(_cluster_number, _cluster, _cluster_words),
     "value": _Kind(
         _pair,

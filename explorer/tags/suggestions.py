@@ -22,7 +22,8 @@ def suggestions(lab: Lab, model: str, tag: str, limit: int = 50) -> tuple[np.nda
     """-> (catalogue rows (M,), scores (M,) of 0 to 1): products that might carry the tag too, best first.
 
     The score is the share of a product's 15 nearest ones, in the model's codes, that carry the tag, each counted by
-    1 / (1 + its distance in typical distances). Those that were rejected are left out. Of more than KNN_GRAPH_MAX
+    1 / (1 + its distance in typical distances); of copies of one picture the share that carries it counts, and what
+    copies of a product carry is suggested first. Those that were rejected are left out. Of more than KNN_GRAPH_MAX
     products, only 2,000 near to up to 1,000 tagged ones are looked at.
     """
     space, carried_n, open_n = _asked(lab, model, tag)
@@ -33,7 +34,9 @@ def suggestions(lab: Lab, model: str, tag: str, limit: int = 50) -> tuple[np.nda
     near = space.knn.of(open_m)
     typical = space.typical_distance or 1.0
     weight_mk = typical / (near.distance_nk + typical)
-    score_m = (weight_mk * carried_n[near.index_nk]).sum(1) / weight_mk.sum(1)
+    carried_u = np.bincount(space.picture_n, carried_n) / np.bincount(space.picture_n)
+    weighed_m = (weight_mk * carried_u[space.picture_n[near.index_nk]]).sum(1)
+    score_m = np.maximum(weighed_m / np.maximum(weight_mk.sum(1), 1e-9), carried_u[space.picture_n[open_m]])
     best = np.argsort(-score_m, kind="stable")[:limit]
     best = best[score_m[best] > 0]
     return np.asarray(space.rows_n[open_m[best]]), score_m[best]
@@ -56,6 +59,10 @@ def _speakers(carried_n: np.ndarray) -> np.ndarray:
 
 def _beside(space: Space, speakers: np.ndarray, open_n: np.ndarray) -> np.ndarray:
     """Candidate products ranked by how many tagged products have them among their nearest neighbours."""
-    beside, times = np.unique(space.knn.of(speakers).index_nk, return_counts=True)
-    often = beside[np.argsort(-times, kind="stable")]
+    near_mk = space.picture_n[space.knn.of(speakers).index_nk]
+    times_u = np.bincount(near_mk.ravel(), minlength=len(space.one_of_each))
+    times_u[space.picture_n[speakers]] += len(speakers) + 1  # their copies first of all
+    times_n = times_u[space.picture_n]
+    beside = np.flatnonzero(times_n)
+    often = beside[np.argsort(-times_n[beside], kind="stable")]
     return np.asarray(often[open_n[often]][:_CANDIDATES_MAX])

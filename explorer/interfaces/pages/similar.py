@@ -1,6 +1,7 @@
 """What looks like this: the products nearest to one, or to a photograph, and why."""
 
 from functools import partial
+from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
@@ -12,7 +13,14 @@ from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import anchor_picker, gallery
 from looks_like.explorer.interfaces.widgets import photograph as photograph_card
 from looks_like.explorer.interfaces.widgets.panels import filter_bar
-from looks_like.explorer.search import photograph, place_on_map, similar_product_json, similar_to, square_photograph
+from looks_like.explorer.search import (
+    copies_words,
+    photograph,
+    place_on_map,
+    similar_product_json,
+    similar_to,
+    square_photograph,
+)
 
 NUMBERS = ("12", "24", "60")
 BEGIN_WITH = 12
@@ -45,12 +53,16 @@ def page() -> None:
             filter_bar.line(lab)
             through = session.chosen_filter()
             rows_m = np.flatnonzero(search.mask(lab, through)) if through.conditions else None
-            picked = answer(model, asked, number, rows_m, through.words(lab.catalogue().units))
+            of = session.chosen().get("copies", "")
+            if lab.catalogue().has(of):
+                picked = show_copies(of, through.text())
+            else:
+                picked = answer(model, asked, number, rows_m, through.words(lab.catalogue().units))
         if picked:
             act(model, picked)
     except MISTAKES as mistake:
         st.error(escape_markdown(str(mistake), 400), icon=":material/error:")
-    session.show_link("model", "like", "k", "filter")
+    session.show_link("model", "like", "k", "filter", "copies")
 
 
 def ask_photograph(model: str, picture: bytes) -> np.ndarray:
@@ -90,6 +102,7 @@ def choose_product(model: str, product_id: str | None, empty: str = "") -> None:
 
 def turn_to(product_id: str) -> None:
     session.forget_photograph()
+    session.choose("copies", None)
     session.choose("like", product_id)
     st.rerun(scope="fragment")
 
@@ -106,15 +119,44 @@ def answer(
     else:
         products = [similar_product_json(similar) for similar in similar_to(lab, model, asked, number, rows_m)]
         among = f"{len(shown_m):,} products" + (f" where {words}" if words else "")
+        if isinstance(asked, int):
+            say_own_copies(asked, shown_m)
         st.caption(f"The {len(products)} nearest of {among}, by what model {model} sees.")
     nothing = "No product passes the filter. Widen it, or clear it."
     return gallery.show(products, actions=ACTIONS, key="similar gallery", empty=nothing)
+
+
+def say_own_copies(row: int, shown_m: np.ndarray) -> None:
+    """How many others of those shown have the very picture that was asked about; a button lists them."""
+    own_m = np.intersect1d(lab.copies().of(row), shown_m)
+    count = int((own_m != row).sum())
+    if not count:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"**{copies_words(count)} of this product**, left out of what follows.", width="stretch")
+        words = "Show it" if count == 1 else "Show them"
+        product_id = lab.catalogue().product_ids[row]
+        st.button(words, type="tertiary", on_click=session.choose, args=("copies", product_id))
+
+
+def show_copies(product_id: str, filter_text: str) -> gallery.Picked | None:
+    """All other products with the picture of one, and the way back."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        name = escape_markdown(lab.product(product_id).name)
+        st.caption(f"The other products with the picture of **{name}**.", width="stretch")
+        st.button("Back", icon=":material/arrow_back:", type="tertiary", on_click=session.choose, args=("copies", None))
+    address = "/api/copies?" + urlencode({"id": product_id, "filter": filter_text, "v": lab.version()})
+    nothing = "No other product that passes the filter has this picture."
+    return gallery.show(address, actions=ACTIONS, key="copies gallery", empty=nothing)
 
 
 def act(model: str, picked: gallery.Picked) -> None:
     """What was asked of a card."""
     if picked.action == "like":
         turn_to(picked.product_id)
+    elif picked.action == "copies":
+        session.choose("copies", picked.product_id)
+        st.rerun(scope="fragment")
     elif picked.action in ("a", "b"):
         session.choose(picked.action, picked.product_id)
         st.toast(f"Set as {picked.action.upper()}. The page Looks Like shows the way from A to B.")

@@ -34,6 +34,7 @@ TABLE: dict[str, Handler] = {
     "/api/random": products.random,
     "/api/nearest": products.nearest,
     "/api/similar": products.similar,
+    "/api/copies": products.copies,
     "/api/picture/{sha256}": pictures.picture,
     "/api/atlas/order": pictures.atlas_order,
     "/api/atlas/{edge}/{page}": pictures.atlas_page,

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from looks_like.explorer import search as finding
-from looks_like.explorer.core import Lab, code_from_text, whole_number
+from looks_like.explorer.core import Lab, code_from_text, product_json, whole_number
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.routes import responses
 from looks_like.explorer.search import similar_product_json, similar_to
@@ -46,10 +46,18 @@ def nearest(lab: Lab, request: Request) -> Response:
 
 
 def similar(lab: Lab, request: Request) -> Response:
-    """?model=&id=&k=12: the products that look most like one, each with the reasons why."""
+    """?model=&id=&k=12: the products that look most like one, each with the reasons why; of copies of a picture one."""
     model, k = lab.model_name(request.query_params.get("model")), _count(request, 12, _SIMILAR_MAX)
     found = similar_to(lab, model, lab.catalogue().row(request.query_params.get("id", "")), k)
     return responses.json_reply([similar_product_json(similar) for similar in found])
+
+
+def copies(lab: Lab, request: Request) -> Response:
+    """?id=&filter=JSON&page=0: 60 of the other products with the same picture that pass the filter, and how many."""
+    row, number = lab.catalogue().row(request.query_params.get("id", "")), responses.page_number(request)
+    shown_n = finding.mask(lab, finding.Filter.from_text(request.query_params.get("filter", "")))
+    found = finding.copies_page(lab, row, number, responses.PER_PAGE, shown_n)
+    return responses.json_reply({"count": found.count, "items": [product_json(product) for product in found.products]})
 
 
 def _count(request: Request, usual: int, most: int) -> int:

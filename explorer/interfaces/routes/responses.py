@@ -2,11 +2,14 @@
 
 import numpy as np
 from PIL import Image
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from looks_like.data.pictures import encode
-from looks_like.explorer.core import Product, product_json
+from looks_like.explorer.core import Product, product_json, whole_number
+from looks_like.explorer.errors import RequestError
 
+PER_PAGE = 60
 FOREVER = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
 NEVER = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
@@ -14,6 +17,14 @@ NEVER = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 def cache_headers(for_ever: bool) -> dict[str, str]:
     """Cache headers: immutable if the address contains a version, otherwise no-store."""
     return FOREVER if for_ever else NEVER
+
+
+def page_number(request: Request) -> int:
+    """?page=, the first is 0."""
+    number = whole_number(request.query_params, "page", 0)
+    if not 0 <= number < 1_000_000:
+        raise RequestError(f"page must be 0 or more, got {number}")
+    return number
 
 
 def json_reply(value: object, *, for_ever: bool = False) -> Response:

@@ -3,13 +3,10 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from looks_like.explorer.core import Lab, product_json, whole_number
-from looks_like.explorer.errors import RequestError
+from looks_like.explorer.core import Lab, product_json
 from looks_like.explorer.interfaces.routes import responses
 from looks_like.explorer.search import Filter, mask
 from looks_like.explorer.selecting import Selection, page, selected
-
-_PER_PAGE = 60
 
 
 def shown(lab: Lab, request: Request) -> Response:
@@ -24,9 +21,7 @@ def members(lab: Lab, request: Request) -> Response:
 
 def items(lab: Lab, request: Request) -> Response:
     """The same with &order=typical&page=0: 60 of the products selected, and how many there are."""
-    number = whole_number(request.query_params, "page", 0)
-    if not 0 <= number < 1_000_000:
-        raise RequestError(f"page must be 0 or more, got {number}")
+    number = responses.page_number(request)
     order = request.query_params.get("order", "typical")
-    found = page(lab, Selection.from_query(request.query_params), order, number, _PER_PAGE)
+    found = page(lab, Selection.from_query(request.query_params), order, number, responses.PER_PAGE)
     return responses.json_reply({"count": found.count, "items": [product_json(product) for product in found.products]})

@@ -20,6 +20,9 @@ from looks_like.explorer.interfaces.commands.options import (
 from looks_like.explorer.interfaces.commands.terminal import counted, print_result
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from looks_like.explorer.core import Lab
     from looks_like.explorer.search import SimilarProduct
 
 
@@ -28,12 +31,16 @@ def similar(
     everyone: Annotated[bool, typer.Option("--all", help="For every product of the catalogue; into --out.")] = False,
     file: Annotated[Path | None, typer.Option("--out", help="Of --all: x.csv, .parquet or .jsonl")] = None,
     k: Annotated[int, typer.Option("-k", help="How many.")] = 12,
+    copies: Annotated[bool, typer.Option("--copies", help="The other products with the very same picture.")] = False,
     where: WhereOption = None,
     model: ModelOption = None,
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
-    """The products that look most like one, like a photograph, or, with --all, like each one of the catalogue."""
+    """The products that look most like one, like a photograph, or, with --all, like each one of the catalogue.
+
+    Of products with the same picture one is said, and how many copies it has.
+    """
     from looks_like.explorer.search import (
         K_MAX,
         require_writable_table,
@@ -44,12 +51,17 @@ def similar(
 
     if not everyone and not 1 <= k <= K_MAX:
         raise RequestError(f"-k must be between 1 and {K_MAX:,}, got {k}")
+    if copies and (everyone or not product):
+        raise RequestError("--copies belongs to one product: looks-like similar ID --copies")
     if everyone == bool(product):
         raise RequestError("name a product or a photograph, or --all for every product")
     if everyone != bool(file):
         raise RequestError("--all and --out belong together: looks-like similar --all --out similar.csv")
     lab = lab_of(workspace)
     rows_m = rows_of(lab, where)
+    if copies:
+        _tell_copies(lab, str(product), rows_m, as_json)
+        return
     name = lab.model_name(model)
     if file is not None:
         require_writable_table(file)
@@ -61,12 +73,28 @@ def similar(
     print_result(as_json, [similar_product_json(alike) for alike in found], _table(found))
 
 
+def _tell_copies(lab: "Lab", product_id: str, rows_m: "np.ndarray | None", as_json: bool) -> None:
+    import numpy as np
+
+    from looks_like.explorer.core import product_json
+    from looks_like.explorer.search import copies_page, copies_words
+
+    row = lab.catalogue().row(product_id)
+    shown_n = None if rows_m is None else np.isin(np.arange(len(lab.catalogue())), rows_m)
+    found = copies_page(lab, row, 0, len(lab.catalogue()), shown_n)
+    table = Table("Product", "Name", box=None)
+    for product in found.products:
+        table.add_row(escape(product.product_id), escape(product.name))
+    said = table if found.count else f"{escape(product_id)} has {copies_words(0)}."
+    print_result(as_json, [product_json(product) for product in found.products], said)
+
+
 def _table(found: "list[SimilarProduct]") -> Table:
-    table = Table("", "Product", "Name", "Distance", "× typical", box=None)
+    table = Table("", "Product", "Name", "Distance", "× typical", "Copies", box=None)
     for place, alike in enumerate(found, 1):
         product = alike.product
         near = "" if product.typical is None else f"{product.typical:.2f}"
-        words = [near, "the same picture"] if alike.same_picture else [near]
-        cells = (escape(product.product_id), escape(product.name), f"{product.distance:.3f}", ", ".join(words))
+        copies = f"{product.copies:,}" if product.copies else ""
+        cells = (escape(product.product_id), escape(product.name), f"{product.distance:.3f}", near, copies)
         table.add_row(str(place), *cells)
     return table

@@ -1,10 +1,11 @@
 // One product of a gallery: a tile with what can be done, or a small picture alone.
 
 import { el, part } from "../shared/dom.js";
-import { attributeLine, pictureAddress, productCard } from "../shared/products.js";
+import { attributeLine, copiesWords, pictureAddress, productCard } from "../shared/products.js";
 
 /** @typedef {import("../shared/products.js").Product} Product */
-/** @typedef {{ name: string, label: string, short: string }} Action the first is also what a click on the picture does */
+/** @typedef {{ name: string, label: string, short: string }} Action the first is also what a click on the picture does;
+ * a tile that stands for copies does "copies" too */
 
 /**
  * @param {Product} item
@@ -22,6 +23,14 @@ export function tileOf(item, actions, act) {
   }
   part(card, ".line").title = attributeLine(item);
   const why = [item.why ?? []].flat();
+  const badge = part(card, ".words").querySelector(".copies");
+  const words = copiesWords(item);
+  const label = {
+    textContent: `+ ${words}`,
+    title: "See all with this picture",
+    "aria-label": `${words} of ${item.name}`,
+  };
+  badge?.replaceWith(el("button", { ...label, class: "copies", onclick: () => act("copies") }));
   const lines = why.map((line) => el("div", { textContent: line, title: line }));
   if (lines.length) part(card, ".words").append(el("div", { class: "why" }, ...lines));
   return el("li", { class: "tile", "aria-label": item.name }, card, buttonsOf(item, actions, act));

@@ -111,8 +111,7 @@ export class Hands {
     const row = this.rowAt(event, event.pointerType === "touch" ? 2 * REACH_PX : REACH_PX);
     if (!selecting.base || !(event.shiftKey || event.altKey)) return cards.open(row);
     if (row < 0) return;
-    const { product_id: id } = await cards.product(row);
-    selecting.step(event.shiftKey ? "+" : "-", "product", id);
+    selecting.stepProduct(event.shiftKey ? "+" : "-", await cards.product(row));
   }
 
   // -- keys ---------------------------------------------------------------------------------------------------------

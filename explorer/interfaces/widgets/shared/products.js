@@ -15,6 +15,7 @@ import { el } from "./dom.js";
  * @property {number | null} [typical] the same over the typical distance
  * @property {string} [near] words in place of the distance
  * @property {string | string[]} [why]
+ * @property {number} [copies] other products with the same picture
  */
 
 /**
@@ -58,6 +59,19 @@ export function distanceLine(item) {
 }
 
 /**
+ * "99 copies", "1 copy"; "" where there are none.
+ * @param {Product} item
+ */
+export const copiesWords = ({ copies }) =>
+  copies ? `${copies.toLocaleString("en")} ${copies === 1 ? "copy" : "copies"}` : "";
+
+/** @param {Product} item */
+function copiesLine(item) {
+  const title = "Other products with the same picture";
+  return item.copies ? el("div", { class: "copies", textContent: `+ ${copiesWords(item)}`, title }) : null;
+}
+
+/**
  * The one product card: picture on white, name, a grey line, the distance if there is one.
  * @param {Product} item
  */
@@ -72,6 +86,7 @@ export function productCard(item, px = 72) {
       el("div", { class: "name", textContent: item.name }),
       el("div", { class: "line", textContent: attributeLine(item) }),
       distanceLine(item),
+      copiesLine(item),
     ),
   );
 }

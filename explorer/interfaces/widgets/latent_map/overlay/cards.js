@@ -143,14 +143,15 @@ export class Cards {
     const { selecting } = this.map;
     if (!selecting.base) return null;
     const chosen = selecting.isSelected(row);
+    const all = item.copies ? ` all ${(item.copies + 1).toLocaleString("en")}` : "";
     const [textContent, title] = chosen
-      ? ["Take out of selection", "Alt+click on its point"]
-      : ["Add to selection", "Shift+click on its point"];
+      ? [`Take${all} out of selection`, "Alt+click on its point"]
+      : [`Add${all} to selection`, "Shift+click on its point"];
     return el("button", {
       class: "wide",
       textContent,
       title,
-      onclick: () => selecting.step(chosen ? "-" : "+", "product", item.product_id),
+      onclick: () => selecting.stepProduct(chosen ? "-" : "+", item),
     });
   }
 

@@ -110,6 +110,15 @@ export class Selecting {
     if (text !== this.text) this.set(text);
   }
 
+  /**
+   * A product with all that have its picture: they are one point.
+   * @param {string} op
+   * @param {import("../../shared/products.js").Product} item
+   */
+  stepProduct(op, item) {
+    this.step(op, item.copies ? "copies" : "product", item.product_id);
+  }
+
   clear() {
     if (this.text) this.set("");
   }
