@@ -222,6 +222,15 @@ def is_safe_load(call: ast.Call, name: str) -> bool:
 
 
 @each(SOURCES)
+def test_no_thread_that_works_is_left_behind_at_the_end(path: Path) -> None:
+    """The interpreter takes everything down below a daemon, which crashes those that are inside a library."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call) and any(keyword.arg == "daemon" for keyword in node.keywords):
+            work = next((ast.unparse(keyword.value) for keyword in node.keywords if keyword.arg == "target"), "")
+            assert work == "process.wait", f"{path}: {work} as a daemon"
+
+
+@each(SOURCES)
 def test_no_exception_is_swallowed_unnamed(path: Path) -> None:
     assert not [n.lineno for n in ast.walk(tree(path)) if isinstance(n, ast.ExceptHandler) and n.type is None]
 

@@ -442,6 +442,20 @@ def test_whoever_has_no_name_is_somebody(run: Run, home: Path, tmp_path: Path, m
     assert json.loads(run("tag", "log", "--json", "-w", tmp_path / "w")[1])[0]["who"] == "somebody"
 
 
+@pytest.mark.parametrize(
+    ("user", "before", "who"),
+    [("root", "", "somebody"), ("root", "ann", "ann"), ("Administrator", "root", "somebody"), ("eve", "ann", "eve")],
+)
+def test_nobody_is_called_by_what_they_may_do(
+    user: str, before: str, who: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from looks_like.explorer.tags import default_who
+
+    monkeypatch.setattr("getpass.getuser", lambda: user)
+    monkeypatch.setenv("SUDO_USER", before)
+    assert default_who() == who
+
+
 def test_a_dry_run_says_all_that_a_training_would_do_and_does_none_of_it(run: Run, home: Path) -> None:
     words = ["train", "beta-vae", "--epochs", "3", "--from", "gone", "--set", "batch=16", "-w", home, "--dry-run"]
     before = sorted(path.name for path in home.rglob("*"))

@@ -1,6 +1,7 @@
 """Copies of one picture are one: on every map, among what is similar, in clusters, suggestions and selections."""
 
 import csv
+import io
 import json
 import shutil
 import warnings
@@ -216,3 +217,16 @@ def test_a_catalogue_of_one_picture_is_one_place(lab: Lab, shop: Any, write_tabl
         assert len(np.unique(own.map_view("tiny", method).xy_n2, axis=0)) == 1
     assert similar_to(own, "tiny", 0, 12) == []
     own.space("tiny").path_codes([0, 5], 8, "dense")
+
+
+def test_a_table_of_products_says_their_clusters(crowded: Lab, tmp_path: Path) -> None:
+    import pandas as pd
+
+    from looks_like.explorer.clusters import state
+    from looks_like.explorer.selecting import export_products
+
+    make_clusters(crowded, "tiny", ClusterRequest("k-means", "mine", k=3))
+    table = pd.read_json(io.BytesIO(export_products(crowded, None, "jsonl")), lines=True, dtype=False)
+    now = state(crowded, "tiny", "mine")
+    wanted = [now.names[number] for number in numbers(crowded, "tiny", "mine").tolist()]
+    assert table["cluster mine"].tolist() == wanted

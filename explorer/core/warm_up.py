@@ -1,6 +1,8 @@
 """Cache warm-up at server start, while the first page loads."""
 
 import gc
+import threading
+from collections.abc import Callable
 from contextlib import suppress
 
 from looks_like.explorer.core.lab import Lab
@@ -17,11 +19,17 @@ def get_ready(lab: Lab) -> None:
         for card in lab.maps(model)[-1:]:  # the first thing that a page shows
             lab.map_view(card.model, card.name)
         space = lab.space(model)
-        space.decode(space.mean_code[None])
-        space.nearest(space.mean_code[None])
-        if len(space.z_nd) <= KNN_GRAPH_MAX:
-            space.knn.all_ready()
-        _ = space.typical_distance
+        steps: list[Callable[[], object]] = [
+            lambda: space.decode(space.mean_code[None]),
+            lab.copies,
+            lambda: space.nearest(space.mean_code[None]),
+            lambda: len(space.z_nd) <= KNN_GRAPH_MAX and space.knn.all_ready(),
+            lambda: space.typical_distance,
+        ]
+        for step in steps:
+            if not threading.main_thread().is_alive():
+                return  # the program is ending and waits for this thread
+            step()
     # Streamlit collects garbage after every run of a page, and nothing else moves meanwhile: 1 s with all that
     # torch and the catalogue keep, unless what is here to stay is left out of it
     gc.freeze()

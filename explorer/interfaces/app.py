@@ -14,7 +14,7 @@ from looks_like.explorer.interfaces.routes import routes
 @asynccontextmanager
 async def _warm_up(app: object) -> AsyncIterator[None]:
     """Gets the Lab ready beside the server, which answers meanwhile."""
-    Thread(target=lambda: get_ready(open_lab()), daemon=True).start()
+    Thread(target=lambda: get_ready(open_lab())).start()  # the interpreter waits for it: faiss must not outlive that
     yield
 
 

@@ -22,7 +22,7 @@ from looks_like.explorer.selecting import (
     selected,
     steps_from_text,
 )
-from looks_like.explorer.tags import default_who
+from looks_like.explorer.tags import NOBODY, default_who
 
 _KEYS = (
     *("model", "map", "colour", "clusters", "filter", "hide", "selection", "order", "panel", "view"),
@@ -131,7 +131,10 @@ def ask_who(label: str) -> None:
     def keep() -> None:
         st.session_state["my name"] = " ".join(st.session_state["who field"].split())[:60]
 
-    st.text_input(label, who(), key="who field", max_chars=60, on_change=keep)
+    now = who()
+    st.text_input(
+        label, "" if now == NOBODY else now, key="who field", max_chars=60, on_change=keep, placeholder=NOBODY
+    )
 
 
 def set_tag_message(words: str) -> None:

@@ -1,6 +1,6 @@
 """Products with the same picture as one, to see all that a single result stands for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,7 +19,8 @@ def copies_page(lab: Lab, row: int, number: int, size: int, shown_n: np.ndarray 
     """The other products with a row's picture, `size` at a time from page 0; of those shown (bool (N,)) alone."""
     rows_m = lab.copies().of(row)
     rows_m = rows_m[(rows_m != row) & (True if shown_n is None else shown_n[rows_m])]
-    return CopiesPage(len(rows_m), lab.products_at(rows_m[number * size : (number + 1) * size]))
+    found = lab.products_at(rows_m[number * size : (number + 1) * size])
+    return CopiesPage(len(rows_m), [replace(product, copies=0) for product in found])  # it is said already
 
 
 def copies_words(count: int) -> str:

@@ -1,4 +1,4 @@
-"""What leaves the workspace as a table: products with attributes and tags, or tags alone; CSV, Parquet or JSONL."""
+"""What leaves the workspace as a table: products with all that is known of them, or tags; CSV, Parquet or JSONL."""
 
 import io
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,7 @@ import pyarrow as pa
 from looks_like.data.sheets import USUAL, marked_headers, with_units
 from looks_like.data.tables import JOINED, KINDS, table_writer
 from looks_like.data.tags import TagState
+from looks_like.explorer.clusters import clusterings, numbers, state
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import RequestError
 
@@ -37,7 +38,7 @@ def export_products(
 def write_products(
     lab: Lab, rows_m: np.ndarray | None, kind: str, out: BinaryIO, scores: Mapping[str, np.ndarray] | None = None
 ) -> int:
-    """How many: id, name, tags, attributes, a column for each of `scores` (N,), by catalogue row; in `rows_m`'s order.
+    """How many: id, name, tags, attributes, a column for each clustering and of `scores` (N,); in `rows_m`'s order.
 
     In CSV, tags have " | " between them and no cell is a formula; Parquet and JSONL hold lists.
     """
@@ -52,6 +53,8 @@ def write_products(
     table = pa.table(columns, schema=_SCHEMA)
     for field, column in zip(attributes.schema, attributes.columns, strict=True):
         table = table.append_column(field.with_name(_unused(field.name, table.column_names)), column)
+    for name, cluster_n in _clusters_of(lab).items():
+        table = table.append_column(_unused(name, table.column_names), cluster_n.take(pa.array(rows)))
     for name, score_n in (scores or {}).items():
         table = table.append_column(_unused(name, table.column_names), pa.array(np.asarray(score_n)[rows]))
     return _write(table, kind, out)
@@ -64,6 +67,19 @@ _SCHEMA = pa.schema(
         pa.field("tags", pa.list_(pa.string()), metadata={JOINED: "yes"}),
     ]
 )
+
+
+def _clusters_of(lab: Lab) -> dict[str, pa.Array]:
+    """By column, the name of each product's cluster, null for none; a model is named where several have clusters."""
+    found = {
+        (model, card.name): state(lab, model, card.name) for model in lab.models() for card in clusterings(lab, model)
+    }
+    several = len({model for model, _ in found}) > 1
+    columns = {}
+    for (model, name), now in found.items():
+        names = [now.names.get(number) for number in numbers(lab, model, name).tolist()]
+        columns[f"cluster {model} {name}" if several else f"cluster {name}"] = pa.array(names, pa.string())
+    return columns
 
 
 def _unused(name: str, columns: Iterable[str]) -> str:

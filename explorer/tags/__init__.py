@@ -1,6 +1,7 @@
 """Words on products: give, take, rename, undo, look back; read them from a file; suggest what to tag next."""
 
 from looks_like.explorer.tags.actions import (
+    NOBODY,
     TagChange,
     accept,
     add,
@@ -17,6 +18,7 @@ from looks_like.explorer.tags.suggestions import ready, suggestions
 from looks_like.explorer.tags.undoing import history, redo, said, undo, words_of
 
 __all__ = [
+    "NOBODY",
     "REPORT_FILE",
     "TagChange",
     "TagImport",

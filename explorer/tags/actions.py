@@ -1,6 +1,7 @@
 """What people do with tags: give, take, rename, delete, accept and reject what is suggested. Each is one action."""
 
 import getpass
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,12 +37,19 @@ class TagChange:
         return f"{done.get(self.kind, f'{many} tagged')} {self.tag}{already}"
 
 
+NOBODY = "somebody"  # until people say who they are
+_NO_NAMES = {"root", "admin", "administrator", "user", "guest", "ubuntu", "docker", "app", "nobody"}
+
+
 def default_who() -> str:
-    """The user of the machine; "somebody" where it has no name for them."""
+    """The user of the machine; NOBODY where it has no name for them, or one that says only what they may do."""
     try:
-        return getpass.getuser()
+        name = getpass.getuser()
     except (KeyError, OSError, ImportError):
-        return "somebody"
+        return NOBODY
+    if name.lower() in _NO_NAMES:  # who became root had a name before
+        name = os.environ.get("SUDO_USER", "")
+    return NOBODY if not name or name.lower() in _NO_NAMES else name
 
 
 def add(lab: Lab, tag: str, rows_m: Sequence[int] | np.ndarray, who: str, words: str = "") -> TagChange:

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -65,6 +66,9 @@ def test_a_folder_goes_in_with_its_shelves(workspace: Workspace, pictures: Path)
     (pictures / "a.png").rename(pictures / "shoes" / "high" / "a.b.png")
     (pictures / "notes.txt").write_text("not a picture, not listed")
     (pictures / ".hidden.png").write_bytes(b"")
+    (pictures / ".thumbnails" / "large").mkdir(parents=True)
+    for folder in (pictures / ".thumbnails", pictures / ".thumbnails" / "large"):
+        shutil.copy(next(pictures.glob("*.png")), folder / "again.png")
     report = take_in(workspace, pictures)
     catalogue = open_catalogue(workspace)
     assert (report.added, report.refused, report.done, report.total) == (6, 0, 6, 6)

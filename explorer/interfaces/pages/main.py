@@ -24,7 +24,14 @@ st.html(
     .st-key-welcome { max-width: 1200px; margin: 6dvh auto 0; }
     .st-key-welcome h1 { font-size: 2rem !important; padding: 0 0 .5rem !important; }
     .st-key-welcome h3 { font-size: 1.15rem !important; padding: 1.2rem 0 .4rem !important; }
-    @media (max-width: 640px) { .stMainBlockContainer { padding: 4rem .8rem 1rem; } .st-key-welcome { margin: 0; } }
+    .st-key-phone-pages { display: none; }
+    @media (max-width: 767px) {  /* where Streamlit folds its row of pages away behind an arrow */
+      .st-key-phone-pages { display: flex; justify-content: space-between; gap: 0 !important; margin-bottom: -.3rem; }
+      .st-key-phone-pages a { padding: .45rem .3rem; min-height: 40px; }
+      .stMainBlockContainer { padding-top: .5rem; }
+      .stAppHeader { display: none; }
+    }
+    @media (max-width: 640px) { .stMainBlockContainer { padding: .5rem .8rem 1rem; } .st-key-welcome { margin: 0; } }
     </style>"""
 )
 session.chosen()
@@ -40,10 +47,14 @@ def page(name: str) -> st.Page:
 try:
     lab = open_lab()
     nothing_yet = welcome.needed(lab)
-    navigation = st.navigation([page(name) for name in PAGES], position="hidden" if nothing_yet else "top")
+    pages = [page(name) for name in PAGES]
+    navigation = st.navigation(pages, position="hidden" if nothing_yet else "top")
     if nothing_yet:
         welcome.show(lab)
     else:
+        with st.container(horizontal=True, key="phone pages"):
+            for each in pages:
+                st.page_link(each, width="content")
         navigation.run()
 except MISTAKES as mistake:
     st.error(escape_markdown(str(mistake), 400), icon=":material/error:")

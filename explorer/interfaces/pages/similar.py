@@ -12,7 +12,8 @@ from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import anchor_picker, gallery
 from looks_like.explorer.interfaces.widgets import photograph as photograph_card
-from looks_like.explorer.interfaces.widgets.panels import filter_bar
+from looks_like.explorer.interfaces.widgets.panels import filter_bar, map_tools
+from looks_like.explorer.interfaces.widgets.progress import job_line
 from looks_like.explorer.search import (
     copies_words,
     photograph,
@@ -87,8 +88,9 @@ def ask_product(model: str) -> int | None:
         st.warning("The product of this link is not in the catalogue: choose another.", icon=":material/search_off:")
         return None
     if not lab.has_code(model, product_id):
-        st.info(f"Model {model} has no code of this product yet. Encode it:", icon=":material/hourglass_empty:")
-        st.code(f"looks-like encode {model}", language=None, wrap_lines=True)
+        st.info(f"Model {model} has not seen this product yet.", icon=":material/hourglass_empty:")
+        map_tools.offer_place(lab, model)
+        job_line.show(lab, model)
         return None
     return lab.catalogue().row(product_id)
 

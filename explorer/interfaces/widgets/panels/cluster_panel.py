@@ -55,7 +55,7 @@ def show(lab: Lab, chosen: Selection) -> None:
 
 
 def offer(lab: Lab, model: str, map_name: str) -> None:
-    """A form that starts the job, and the same as a command."""
+    """A form that starts the job; how far it is stands below the panel."""
     titles, captions = ({method: said[i] for method, said in METHODS.items()} for i in (0, 1))
     method = st.radio(
         "Find", list(titles), format_func=titles.__getitem__, captions=[*captions.values()], key="cluster method"
@@ -70,10 +70,12 @@ def offer(lab: Lab, model: str, map_name: str) -> None:
         st.caption("People have renamed, merged, split or hidden some of these: that is lost when they are found anew.")
         words += ["--replace"] if st.checkbox("Find them anew all the same", key="replace clusters") else []
     jobs = Jobs(lab.workspace.folder)
-    if st.button("Find clusters", type="primary", icon=":material/bubble_chart:", disabled=bool(jobs.active())):
+    active = jobs.active()
+    as_command = f"In a terminal: looks-like {' '.join(words)}"
+    help = f"After what is going on: {active[0].what}" if active else as_command
+    if st.button("Find clusters", type="primary", icon=":material/bubble_chart:", disabled=bool(active), help=help):
         jobs.start(words, "Clusters")
         st.rerun()
-    st.code(f"looks-like {' '.join(words)}", language=None, wrap_lines=True)
 
 
 def _plain(cluster: Cluster) -> dict[str, object]:

@@ -183,21 +183,17 @@ def watch(lab: Lab, context: MapContext) -> None:
 
 
 def offer_place(lab: Lab, model: str) -> None:
-    """A button that starts the job which puts them on every map of the model, and the same as a command."""
-    jobs = Jobs(lab.workspace.folder)
-    if st.button("Place them", icon=":material/add_location_alt:", disabled=bool(jobs.active())):
+    """A button that starts the job which puts them on every map of the model."""
+    jobs, help = Jobs(lab.workspace.folder), f"In a terminal: looks-like place {model}"
+    if st.button("Place them", icon=":material/add_location_alt:", disabled=bool(jobs.active()), help=help):
         start_place(jobs, model)
         st.rerun()
-    st.code(f"looks-like place {model}", language=None, wrap_lines=True)
 
 
 def offer_map(lab: Lab, label: str, model: str, method: str, name: str, *, refit: bool = False) -> None:
-    """A button that starts the job, and the same as a command."""
-    jobs = Jobs(lab.workspace.folder)
-    if st.button(label, icon=":material/refresh:", disabled=bool(jobs.active())):
+    """A button that starts the job."""
+    jobs, named = Jobs(lab.workspace.folder), "" if name == method else f" --name {name}"
+    help = f"In a terminal: looks-like map {model} --method {method}{named} --encode{' --refit' * refit}"
+    if st.button(label, icon=":material/refresh:", disabled=bool(jobs.active()), help=help):
         start_map(jobs, model, method, map_words(method)[0], name, refit=refit)
         st.rerun()
-    named = "" if name == method else f" --name {name}"
-    st.code(
-        f"looks-like map {model} --method {method}{named} --encode{' --refit' * refit}", language=None, wrap_lines=True
-    )

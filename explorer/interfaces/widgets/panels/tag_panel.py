@@ -52,7 +52,8 @@ def _hands(lab: Lab) -> None:
                 on_click=_do,
                 args=(partial(getattr(tagging, act), lab, who),),
             )
-        with st.popover(f"I am {escape_markdown(session.who(), 20)}", icon=":material/person:"):
+        known = session.who() != tagging.NOBODY
+        with st.popover(f"I am {escape_markdown(who, 20)}" if known else "Who are you?", icon=":material/person:"):
             session.ask_who("Your name in the history of tags")
     if said := session.tag_message():
         st.caption(escape_markdown(said, 200))

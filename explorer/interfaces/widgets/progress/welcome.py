@@ -38,7 +38,7 @@ def show(lab: Lab) -> None:
 
     def page() -> None:
         if not needed(lab):
-            Thread(target=get_ready, args=(lab,), daemon=True).start()  # as at the start of a server
+            Thread(target=get_ready, args=(lab,)).start()  # as at the start of a server
             st.rerun()
         if running != [job.job_id for job in jobs.active()]:
             st.rerun()
