@@ -229,8 +229,8 @@ class Lab:
             if (folder / "weights.safetensors").exists() and fingerprint(folder) == fingerprint(source):
                 return
             raise RequestError(
-                f"{self.workspace.folder} has another model {name!r} already, perhaps of an older program. To have this "
-                f"program's beside it: looks-like models rename {name} {name}-before, and again; or choose another "
+                f"{self.workspace.folder} has another model {name!r} already, perhaps of an older program. To have "
+                f"this program's beside it: looks-like models rename {name} {name}-before, and again; or choose another "
                 "--workspace"
             )
         with self.workspace.write_lock(f"model {name}"):
