@@ -334,15 +334,18 @@ def test_a_filter_on_an_attribute_that_is_not_there_says_which_there_are(run: Op
     assert "The 12 nearest of 80 products" in words_of(app)
 
 
-def test_a_product_without_a_code_says_the_command(run: Opener, own: Lab, open_shop: Any) -> None:
+@pytest.mark.usefixtures("no_process")
+def test_a_product_without_a_code_offers_the_job(run: Opener, own: Lab, open_shop: Any) -> None:
     more = open_shop(own.workspace.folder / "more", 81)
     for _ in own.import_products(str(more.table), Columns(name="title")):
         pass
     app = run("similar", own.workspace.folder, like="0080")
     assert not app.exception
-    assert "Model tiny has no code of this product yet" in words_of(app)
-    assert "looks-like encode tiny" in words_of(app)
+    assert "Model tiny has not seen this product yet" in words_of(app)
     assert "begin with one of these" in words_of(app)
+    button(app, "Place them").click().run()
+    assert not app.exception
+    assert Jobs(own.workspace.folder).active()[0].words == ("place", "tiny")
 
 
 def test_a_photograph_is_shown_with_what_the_model_makes_of_it(

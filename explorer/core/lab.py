@@ -230,8 +230,8 @@ class Lab:
                 return
             raise RequestError(
                 f"{self.workspace.folder} has another model {name!r} already, perhaps of an older program. To have "
-                f"this program's beside it: looks-like models rename {name} {name}-before, and again; or choose another "
-                "--workspace"
+                f"this program's beside it: looks-like models rename {name} {name}-before, and again; or choose "
+                "another --workspace"
             )
         with self.workspace.write_lock(f"model {name}"):
             copy_model(source, folder, self.workspace.folder / f".model-{name}.part")

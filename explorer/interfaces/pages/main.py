@@ -27,7 +27,9 @@ st.html(
     .st-key-phone-pages { display: none; }
     @media (max-width: 767px) {  /* where Streamlit folds its row of pages away behind an arrow */
       .st-key-phone-pages { display: flex; justify-content: space-between; gap: 0 !important; margin-bottom: -.3rem; }
+      .st-key-phone-pages { flex-wrap: nowrap !important; }
       .st-key-phone-pages a { padding: .45rem .3rem; min-height: 40px; }
+      .st-key-phone-pages [data-testid=stIconMaterial] { display: none; }
       .stMainBlockContainer { padding-top: .5rem; }
       .stAppHeader { display: none; }
     }
