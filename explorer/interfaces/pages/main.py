@@ -29,7 +29,8 @@ st.html(
       .st-key-phone-pages { display: flex; justify-content: space-between; gap: 0 !important; margin-bottom: -.3rem; }
       .st-key-phone-pages { flex-wrap: nowrap !important; }
       .st-key-phone-pages a { padding: .45rem .3rem; min-height: 40px; }
-      .st-key-phone-pages [data-testid=stIconMaterial] { display: none; }
+      .st-key-phone-pages a { column-gap: 0 !important; }
+      .st-key-phone-pages a > :has([data-testid=stIconMaterial]):not(:has(p)) { display: none; }
       .stMainBlockContainer { padding-top: .5rem; }
       .stAppHeader { display: none; }
     }
