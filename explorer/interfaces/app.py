@@ -6,9 +6,10 @@ from pathlib import Path
 from threading import Thread
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from looks_like.explorer.core import get_ready, open_lab
-from looks_like.explorer.interfaces.routes import routes
+from looks_like.explorer.interfaces.routes import Guard, KnownHosts, routes
 
 
 @asynccontextmanager
@@ -18,4 +19,9 @@ async def _warm_up(app: object) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(Path(__file__).parent / "pages" / "main.py", routes=routes(open_lab), lifespan=_warm_up)
+app = st.App(
+    Path(__file__).parent / "pages" / "main.py",
+    routes=routes(open_lab),
+    middleware=[Middleware(Guard, KnownHosts.from_environment())],
+    lifespan=_warm_up,
+)

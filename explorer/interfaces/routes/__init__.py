@@ -17,6 +17,9 @@ from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces.browser_code import ADDRESS
 from looks_like.explorer.interfaces.routes import code, codes, maps, paths, pictures, products, responses, selections
+from looks_like.explorer.interfaces.routes.guard import Guard, KnownHosts
+
+__all__ = ["Guard", "KnownHosts", "routes"]
 
 Handler = Callable[[Lab, Request], Response]
 

@@ -14,7 +14,13 @@ from looks_like.explorer.jobs import Jobs
 
 
 def app(
-    host: Annotated[str, typer.Option(help="0.0.0.0 lets others on the network in.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="0.0.0.0 lets others on the network in, by this machine's address.")
+    ] = "127.0.0.1",
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(help="A name by which others find this machine. Other names are refused; can be said repeatedly."),
+    ] = None,
     port: Annotated[int, typer.Option(help="Where the pages are.")] = 8501,
     with_demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Begin the demo where nothing is.")] = False,
     workspace: WorkspaceOption = HERE,
@@ -27,6 +33,7 @@ def app(
     if with_demo and (job := start_demo_if_empty(lab_of(workspace))):
         say.print(f"{job.what}: the page shows how far it is.")
 
+    os.environ["LOOKS_LIKE_HOSTS"] = ",".join([host, *(allow_host or [])])
     os.environ["LOOKS_LIKE_WORKSPACE"] = str(workspace.absolute())
     os.chdir(Path(__file__).parents[2])  # Streamlit reads .streamlit/config.toml from where it is started
     for name in ("uvicorn.access", "uvicorn.error"):  # Streamlit sets their levels anew when it is imported
