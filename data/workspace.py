@@ -29,6 +29,7 @@ from looks_like.data.migrations import migrate, newest, read_format
 _PATIENCE_S = 30.0  # for changes that take milliseconds, and now and then a second
 _LOOKS_AGAIN_S = 0.05
 _NAME_SIGNS = set("abcdefghijklmnopqrstuvwxyz0123456789-")
+_TABLE_NAME_MAX = 200  # of two names and what is before them; a disk takes 255
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 
@@ -61,7 +62,7 @@ class Workspace:
 
     def stamp(self, name: str) -> tuple[int, int]:
         """Changes with every commit to a table; (0, 0) while there is none. Far cheaper than opening it."""
-        if not set(name) <= _NAME_SIGNS:
+        if len(name) > _TABLE_NAME_MAX or not set(name) <= _NAME_SIGNS:
             return 0, 0  # a name from a link, that no table has
         try:
             versions = self.folder / "tables" / f"{name}.lance" / "_versions"
@@ -152,5 +153,5 @@ class Workspace:
 def checked_name(name: str, what: str) -> str:
     """Validates a name for use as a folder and a table. CatalogueError states the rules."""
     if not _NAME.fullmatch(name) or "--" in name:
-        raise CatalogueError(f"{name!r} can't name a {what}: use 1 to 40 small letters, digits and single hyphens")
+        raise CatalogueError(f"{name[:60]!r} can't name a {what}: use 1 to 40 small letters, digits and single hyphens")
     return name

@@ -27,6 +27,8 @@ from looks_like.explorer.core.requests import (
     checked_seed,
     code_from_text,
     code_to_text,
+    is_finite_number,
+    json_from_link,
     whole_number,
 )
 from looks_like.explorer.core.results import DecodedPath, MapView, Product, map_view, product_json
@@ -67,6 +69,8 @@ __all__ = [
     "escape_markdown",
     "get_ready",
     "is_colour",
+    "is_finite_number",
+    "json_from_link",
     "map_view",
     "number",
     "open_lab",

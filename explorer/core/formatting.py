@@ -6,11 +6,15 @@ from datetime import datetime, time
 
 from looks_like.data.text import one_line
 
+FLOATS_ARE_WHOLE = 2**53  # beyond, several whole numbers share one float, in Python as in a browser
 _MEANS_SOMETHING = set("\\`*_{}[]()#+-.!|~>$:<&")  # to Markdown
 
 
 def number(value: float, digits: int = 6) -> str:
-    """Thousands apart from 10,000 on: 2015 is more often a year than a number that needs it."""
+    """Thousands apart from 10,000 on: 2015 is more often a year than a number that needs it. A whole number beyond what
+    a float holds is an id, and has all its digits."""
+    if isinstance(value, int) and abs(value) > FLOATS_ARE_WHOLE:
+        return str(value)
     return f"{value:,.{digits}g}" if abs(value) >= 10_000 else f"{value:.{digits}g}"
 
 

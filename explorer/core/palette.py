@@ -100,12 +100,13 @@ def is_colour(word: str) -> bool:
 
 def by_number(title: str, values: pa.ChunkedArray, unit: str = "") -> Colouring:
     """A scale from the 2nd to the 98th percentile, so that one odd price does not grey out all others."""
-    numbers_n = values.cast(pa.float64(), safe=False).to_numpy().copy()
+    least, above_n = _above_least(values)
 
-    def said(value: float) -> str:
+    def said(above: float) -> str:
+        value = least + round(above) if least else above  # as precise as a scale of colours needs to be
         return value_words(float(number(value, 4).replace(",", "")), unit) if unit else number(value, 4)
 
-    return _by_scale(title, numbers_n, said)
+    return _by_scale(title, above_n, said)
 
 
 def by_time(title: str, times: Times) -> Colouring:
@@ -123,6 +124,22 @@ def _by_scale(title: str, numbers_n: np.ndarray, said: Callable[[float], str]) -
     share_n = np.clip((numbers_n - low) / max(high - low, 1e-12), 0, 1)
     index_n = np.where(np.isnan(share_n), MISSING, np.nan_to_num(share_n) * 254).astype(np.uint8)
     return Colouring(title, index_n, scale(255), [], said(low), said(high), missing)
+
+
+def _above_least(values: pa.ChunkedArray) -> tuple[int, np.ndarray]:
+    """-> (the least of whole numbers, how far each is above it, float64 (N,), NaN where there is none)
+
+    So whole numbers that share one float are told apart. Of other numbers the least is 0.
+    """
+    if not pa.types.is_integer(values.type) or values.null_count == len(values):
+        numbers_n = values.cast(pa.float64()).to_numpy().copy()
+        numbers_n[~np.isfinite(numbers_n)] = np.nan
+        return 0, numbers_n
+    least = int(pc.min(values).as_py())
+    whole_n = pc.fill_null(values.cast(pa.int64()), least).to_numpy().view(np.uint64)
+    above_n = (whole_n - np.uint64(least % 2**64)).astype(np.float64)
+    above_n[pc.is_null(values).to_numpy()] = np.nan
+    return least, above_n
 
 
 def scale(count: int) -> list[str]:

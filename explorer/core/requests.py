@@ -2,9 +2,12 @@
 parameters.
 """
 
+import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +18,7 @@ PATH_STEPS_MAX = 600
 CURVE_DEFAULT = "dense"
 THROUGH_MAX = 100
 SEED_MAX = 2**32 - 1  # of NumPy's and scikit-learn's generators
+_WHOLE_MAX = 2**63  # of a column of whole numbers, and of NumPy
 
 
 @dataclass(frozen=True)
@@ -73,12 +77,35 @@ class MapContext:
         return {"model": self.model, "map": self.map, "clusters": self.clusters}
 
 
-def whole_number(query: Mapping[str, str], key: str, default: int) -> int:
-    """A whole number from a link. RequestError says which was not one."""
+def json_from_link(text: str, what: str) -> Any:
+    """What a link says as JSON. RequestError for what is none, and for what nothing here could count or write: numbers
+    of hundreds of digits, halves of characters.
+    """
     try:
-        return int(query.get(key, default))
+        said = json.loads(text)
+        json.dumps(said, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError):
+        raise RequestError(f"the {what} in this link is not JSON: choose it anew") from None
+    return said
+
+
+def is_finite_number(value: object) -> bool:
+    """Whether a value of a link is a number that can be reckoned with: no truth value, no infinity, no 401 digits."""
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False
+
+
+def whole_number(query: Mapping[str, str], key: str, default: int) -> int:
+    """A whole number from a link. RequestError says which was not one, or has more digits than any here."""
+    try:
+        number = int(query.get(key, default))
     except ValueError:
         raise RequestError(f"{key} must be a whole number, got {query[key][:40]!r}") from None
+    if abs(number) >= _WHOLE_MAX:
+        raise RequestError(f"{key} must be a whole number of at most 18 digits, got {query[key][:40]!r}")
+    return number
 
 
 def checked_rows(rows_m: Sequence[int] | np.ndarray, catalogue: Catalogue) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Result types of the Lab: immutable dataclasses."""
 
+import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from looks_like.data.catalogue import Catalogue
 from looks_like.data.maps import Map, MapCard
+from looks_like.explorer.core.formatting import FLOATS_ARE_WHOLE
 from looks_like.explorer.core.requests import PathRequest
 
 
@@ -26,14 +28,22 @@ class Product:
 
 
 def product_json(product: Product) -> dict[str, Any]:
-    """Plain JSON; lists as lists, times as text, those at midnight as dates."""
+    """Plain JSON; lists as lists, times as text, those at midnight as dates; whole numbers that a browser would round
+    as text.
+    """
     said = asdict(product)
     said["attributes"] = {
-        key: value if isinstance(value, str | int | float | bool | list) else str(value).removesuffix(" 00:00:00")
+        key: [_plain(each) for each in value] if isinstance(value, list) else _plain(value)
         for key, value in product.attributes.items()
-        if not (isinstance(value, float) and value != value)
+        if not (isinstance(value, float) and not math.isfinite(value))
     }
     return said
+
+
+def _plain(value: object) -> str | int | float | bool:
+    if isinstance(value, int) and abs(value) > FLOATS_ARE_WHOLE:
+        return str(value)
+    return value if isinstance(value, str | int | float | bool) else str(value).removesuffix(" 00:00:00")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from looks_like.data.conditions import read_time
-from looks_like.explorer.core import value_words
+from looks_like.explorer.core import json_from_link, value_words
 from looks_like.explorer.errors import RequestError
 
 CONDITIONS_MAX, VALUES_MAX, TEXT_MAX, DAYS_MAX = 20, 200, 200, 36_500
@@ -73,10 +73,7 @@ class Filter:
         """[[attribute, op, value], …] as JSON; "" = no condition. RequestError says what is wrong with it."""
         if not text:
             return cls()
-        try:
-            said = json.loads(text)
-        except (ValueError, RecursionError):
-            raise RequestError("the filter in this link is not JSON: choose it anew") from None
+        said = json_from_link(text, "filter")
         if not isinstance(said, list) or len(said) > CONDITIONS_MAX:
             raise RequestError(f"a filter is a list of at most {CONDITIONS_MAX} conditions")
         return cls(tuple(_condition(each) for each in said))

@@ -7,7 +7,6 @@ all of it is checked.
 """
 
 import json
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ import numpy as np
 
 from looks_like.explorer import tags
 from looks_like.explorer.clusters import members, state
-from looks_like.explorer.core import Lab, MapContext
+from looks_like.explorer.core import Lab, MapContext, is_finite_number, json_from_link
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.search import Filter, mask
 from looks_like.model.geometry import inside
@@ -80,10 +79,7 @@ def steps_from_text(text: str) -> tuple[SelectionStep, ...]:
         raise RequestError(
             f"this selection is longer than {SELECTION_CHARACTERS_MAX:,} characters: draw it with fewer turns"
         )
-    try:
-        said = json.loads(text)
-    except (ValueError, RecursionError):
-        raise RequestError("the selection in this link is not JSON: select anew") from None
+    said = json_from_link(text, "selection")
     if not isinstance(said, list) or len(said) > SELECTION_STEPS_MAX:
         raise RequestError(f"a selection is a list of at most {SELECTION_STEPS_MAX} steps")
     return tuple(_step(each) for each in said)
@@ -110,15 +106,11 @@ def _step(said: object) -> SelectionStep:
     return SelectionStep(op, kind, _KINDS[kind].check(value))
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def _lasso(value: Any) -> Lasso:
     name: Any = value.get("map") if isinstance(value, dict) else ""
     points: Any = value.get("points") if isinstance(value, dict) else value
     good = isinstance(name, str) and isinstance(points, list) and 3 <= len(points) <= POINTS_MAX
-    if not good or not all(isinstance(p, list) and len(p) == 2 and all(map(_is_number, p)) for p in points):
+    if not good or not all(isinstance(p, list) and len(p) == 2 and all(map(is_finite_number, p)) for p in points):
         raise RequestError(f"a lasso is 3 to {POINTS_MAX} points [x, y], perhaps with the name of a map")
     return Lasso(tuple((float(x), float(y)) for x, y in points), str(name))
 
@@ -168,7 +160,7 @@ def _alike(lab: Lab, context: MapContext, value: Any, now_n: np.ndarray) -> np.n
 def _near(value: Any) -> tuple[tuple[float, ...], int]:
     if not isinstance(value, list) or len(value) != 2 or not isinstance(value[0], list) or len(value[0]) > 512:
         raise RequestError("a place to be near to is [code, how many]")
-    if not all(_is_number(number) and abs(number) < 1e6 for number in value[0]):
+    if not all(is_finite_number(number) and abs(number) < 1e6 for number in value[0]):
         raise RequestError("a code is a list of numbers below a million")
     return tuple(float(number) for number in value[0]), _count(value[1])
 

@@ -14,13 +14,14 @@ from starlette.routing import Route
 
 from looks_like.data.errors import CatalogueError, PictureError
 from looks_like.explorer.core import Lab
-from looks_like.explorer.errors import MISTAKES
+from looks_like.explorer.errors import MISTAKES, RequestError
 from looks_like.explorer.interfaces.browser_code import ADDRESS
 from looks_like.explorer.interfaces.routes import code, codes, maps, paths, pictures, products, responses, selections
 from looks_like.explorer.interfaces.routes.guard import Guard, KnownHosts
 
 __all__ = ["Guard", "KnownHosts", "routes"]
 
+_NAMES, _NAME_MAX = ("model", "map", "name", "clusters"), 40
 Handler = Callable[[Lab, Request], Response]
 
 
@@ -67,6 +68,7 @@ def _answering(open_lab: Callable[[], Lab], handler: Handler) -> Callable[[Reque
     @wraps(handler)
     def answer(request: Request) -> Response:
         try:
+            _check_names(request)
             return handler(open_lab(), request)
         except CatalogueError as mistake:
             return JSONResponse({"error": str(mistake)}, 404, responses.NEVER)
@@ -74,3 +76,10 @@ def _answering(open_lab: Callable[[], Lab], handler: Handler) -> Callable[[Reque
             return JSONResponse({"error": str(mistake)}, 400, responses.NEVER)
 
     return answer
+
+
+def _check_names(request: Request) -> None:
+    """RequestError for what is too long to name anything, and would be too long for a file."""
+    for key in _NAMES:
+        if len(said := request.query_params.get(key, "")) > _NAME_MAX:
+            raise RequestError(f"{key} has {len(said):,} characters, and no name has more than {_NAME_MAX}")

@@ -81,7 +81,7 @@ class Numbers:
     """A number or a time, which is in ms since 1970 on its own clocks."""
 
     name: str
-    sorted_v: np.ndarray  # float64, those that are given
+    sorted_v: np.ndarray  # int64 or float64, those that are given
     position_n: np.ndarray  # int64, of each product in that order; -1 = not given
     rank_n: np.ndarray  # float64, from 1; equal numbers share the mean of theirs; 0 = not given
     is_time: bool
@@ -174,8 +174,8 @@ def _lists(name: str, lists: pa.ListArray, products: int) -> Values | None:
 
 
 def _numbers(name: str, column: pa.ChunkedArray, is_time: bool, unit: str = "") -> Numbers:
-    numbers_n = column.cast(pa.float64(), safe=False).to_numpy()
-    given = np.flatnonzero(np.isfinite(numbers_n))
+    numbers_n = pc.fill_null(column, 0).to_numpy()  # whole numbers stay whole: beyond 2^53 several share one float
+    given = np.flatnonzero(np.isfinite(numbers_n) & pc.is_valid(column).to_numpy())
     order = given[np.argsort(numbers_n[given], kind="stable")]
     sorted_v = numbers_n[order]
     first_v = np.searchsorted(sorted_v, sorted_v, side="left")
