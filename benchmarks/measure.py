@@ -121,8 +121,17 @@ def share_of(values: list[float], share: float) -> float:
 
 def peak_memory_mb(pid: int) -> float:
     """The most that a living process has held, in MB (10^6); pages of mapped files count while they are resident."""
+    return _memory_mb(pid, "VmHWM:")
+
+
+def memory_mb(pid: int) -> float:
+    """What a living process holds now, in the same sense."""
+    return _memory_mb(pid, "VmRSS:")
+
+
+def _memory_mb(pid: int, line_of: str) -> float:
     with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
-        kilobytes = [int(line.split()[1]) for line in file if line.startswith("VmHWM:")]
+        kilobytes = [int(line.split()[1]) for line in file if line.startswith(line_of)]
     return kilobytes[0] * 1024 / 1e6 if kilobytes else 0.0
 
 

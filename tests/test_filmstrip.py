@@ -17,7 +17,7 @@ from looks_like.explorer.core.requests import PathRequest
 from looks_like.explorer.core.results import DecodedPath
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.paths.film import MEDIA_TYPES, film, film_kind
-from looks_like.explorer.paths.frames import frames, pictures_of
+from looks_like.explorer.paths.frames import Frames, pictures_of
 from looks_like.explorer.paths.tables import steps_csv, steps_json
 
 STEPS, SIZE = 12, 64
@@ -139,7 +139,7 @@ def test_formulas_in_a_table_are_harmless(hostile: DecodedPath) -> None:
 
 @pytest.mark.parametrize("size", [64, 131, 512])
 def test_any_name_can_be_drawn(lab: Lab, hostile: DecodedPath, size: int) -> None:
-    made = frames(lab, hostile, size)
+    made = Frames(lab, hostile, size)
     assert len(made) == STEPS
     assert {frame.size for frame in made} == {(2 * size, size + max(24, size // 8))}
 
@@ -148,7 +148,7 @@ def test_a_long_name_is_cut_where_its_room_ends(lab: Lab, path: DecodedPath) -> 
     """The distance to its right stays as it is."""
     products = [[replace(product, name=name, distance=1.0) for product in path.nearest[:2]] for name in ("W" * 500, "")]
     long, short = (
-        np.asarray(frames(lab, replace(path, nearest=given), 256)[0].crop((480, 256, 512, 288))) for given in products
+        np.asarray(Frames(lab, replace(path, nearest=given), 256)[0].crop((480, 256, 512, 288))) for given in products
     )
     np.testing.assert_array_equal(long, short)
 

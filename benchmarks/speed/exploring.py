@@ -11,7 +11,7 @@ from benchmarks.speed.codes import clustered_codes
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.requests import PathRequest
 from looks_like.explorer.paths.film import film
-from looks_like.explorer.paths.frames import frames
+from looks_like.explorer.paths.frames import Frames
 from looks_like.model.geometry.neighbours import NearestNeighbours
 
 _STEPS = 60
@@ -27,7 +27,7 @@ def filming(bench: Bench) -> Iterator[Result]:
     model = lab.models_to_show()[0] if bench.workspace else MODEL
     ids = lab.catalogue().product_ids
     request = PathRequest(model, (ids[12 % len(ids)], ids[-1]), steps=_STEPS)
-    composed = [np.asarray(frame) for frame in frames(lab, lab.path(request), 256)]
+    composed = [np.asarray(frame) for frame in Frames(lab, lab.path(request), 256)]
     files = {"ours": bench.folder / "ours.gif", "theirs": bench.folder / "theirs.gif"}
 
     def ours() -> None:

@@ -1,6 +1,7 @@
 """One model's latent space with the products in it: decode, encode, walk, find the nearest. Arrays only."""
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +31,7 @@ from looks_like.model.metrics.codes.active_dimensions import active_in
 KNN_K = 15  # nearest others of a product that say what it is like
 KNN_GRAPH_MAX = 200_000  # products of which all neighbours are found: the work grows with their square, a minute here
 _BATCH = 128
+_DECODED_AT_ONCE = 32  # who asks for one picture waits for no more than these of a long path
 _LOOKED_AT, _LOOKED_AT_PX = 3200, 64  # pictures by which axes are found, of this size at most
 _LIKE_MAX = 1000  # products asked for their neighbours at once: of a catalogue of 1,000,000 that takes seconds
 
@@ -43,6 +45,31 @@ class Dimension:
     read_d: list[float]  # times (code - mean): where that stands, in standard deviations
     effect: float | None  # colour difference (CIE 1976 ΔE) of one, mean over the picture; None where it is not known
     kl_nats: float | None  # of a number of the code; None for an axis, and for a family without a posterior
+
+
+class _InTurn:
+    """A lock that goes to who has waited longest: Python's own may go to the same thread again and again."""
+
+    def __init__(self) -> None:
+        self._lock, self._held = threading.Lock(), False
+        self._gates: deque[threading.Lock] = deque()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._held:
+                self._held = True
+                return
+            gate = threading.Lock()
+            gate.acquire()
+            self._gates.append(gate)
+        gate.acquire()
+
+    def __exit__(self, *raised: object) -> None:
+        with self._lock:
+            if self._gates:
+                self._gates.popleft().release()  # held goes over with it
+            else:
+                self._held = False
 
 
 class Space:
@@ -68,7 +95,7 @@ class Space:
         self._stored_mixture, self._stored_axes = mixture, axes
         self.first_of_rows: Callable[[], np.ndarray] | None = None  # Copies.first_n of its catalogue; None = no copies
         self.device: Device = pick_device()
-        self._busy = threading.Lock()  # one net serves all threads; two at once only fight over the cores
+        self._busy = _InTurn()  # one net serves all threads; two at once only fight over the cores
 
     @property
     def latent(self) -> int:
@@ -171,10 +198,9 @@ class Space:
         """(T, D) -> uint8 (T, S, S, 3)."""
         z = torch.as_tensor(np.ascontiguousarray(z_td, dtype=np.float32)).to(self.device.name)
         parts = []
-        with self._busy:
-            for i in range(0, len(z), _BATCH):
-                with self.device.autocast() if len(z) > 1 else torch.autocast("cpu", enabled=False):
-                    parts.append(to_uint8(self.net.decode(z[i : i + _BATCH])))
+        for i in range(0, len(z), _DECODED_AT_ONCE):
+            with self._busy, self.device.autocast() if len(z) > 1 else torch.autocast("cpu", enabled=False):
+                parts.append(to_uint8(self.net.decode(z[i : i + _DECODED_AT_ONCE])))
         return np.concatenate(parts)
 
     @torch.inference_mode()

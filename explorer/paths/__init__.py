@@ -1,5 +1,5 @@
 """Paths between products as files: GIF, WebP, MP4, sheet, CSV, JSON."""
 
-from looks_like.explorer.paths.film import MEDIA_TYPES, film, film_kind
+from looks_like.explorer.paths.film import MEDIA_TYPES, check_film, film, film_kind, write_film
 
-__all__ = ["MEDIA_TYPES", "film", "film_kind"]
+__all__ = ["MEDIA_TYPES", "check_film", "film", "film_kind", "write_film"]

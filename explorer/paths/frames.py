@@ -1,6 +1,8 @@
 """The frames of an animation: decoded step and nearest real product side by side, a caption, a line of progress."""
 
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import overload
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -13,21 +15,33 @@ STEP_MS, HOLD_MS = 50, 600  # a step; the first and last frame, so that one sees
 _INK, _GREY, _ACCENT, _TRACK = "#1f2328", "#6e7681", "#0b6e99", "#e6e8eb"
 
 
-def frames(lab: Lab, path: DecodedPath, size: int) -> list[Image.Image]:
-    """One RGB image per step: 2 panels of `size`, a caption below, a thin line of progress."""
-    caption = max(24, size // 8)
-    real = pictures_of(lab, path.nearest, size)
-    panels: dict[int, Image.Image] = {}
-    made = []
-    for i, product in enumerate(path.nearest):
-        if product.row not in panels:
-            panels[product.row] = Image.fromarray(real[i])
-        frame = Image.new("RGB", (2 * size, size + caption), "white")
-        frame.paste(resized(Image.fromarray(path.frames_thwc[i]), size), (0, 0))
-        frame.paste(panels[product.row], (size, 0))
-        _write_caption(frame, i, len(path.nearest), product, size)
-        made.append(frame)
-    return made
+class Frames(Sequence[Image.Image]):
+    """One RGB image per step: 2 panels of `size`, a caption below, a thin line of progress.
+
+    Each is composed when it is asked for and kept by nobody: 600 of 1024 px would fill a gigabyte.
+    """
+
+    def __init__(self, lab: Lab, path: DecodedPath, size: int) -> None:
+        self._path, self._size = path, size
+        # steps near each other are near to the same products
+        self._panel = lru_cache(4)(lambda row: Image.fromarray(shown_pixels(lab.catalogue().pictures([row])[0], size)))
+
+    def __len__(self) -> int:
+        return len(self._path.nearest)
+
+    @overload
+    def __getitem__(self, i: int) -> Image.Image: ...
+    @overload
+    def __getitem__(self, i: slice) -> list[Image.Image]: ...
+    def __getitem__(self, i: int | slice) -> Image.Image | list[Image.Image]:
+        if isinstance(i, slice):
+            return [self[each] for each in range(*i.indices(len(self)))]
+        product, size = self._path.nearest[i], self._size
+        frame = Image.new("RGB", (2 * size, size + max(24, size // 8)), "white")
+        frame.paste(resized(Image.fromarray(self._path.frames_thwc[i]), size), (0, 0))
+        frame.paste(self._panel(product.row), (size, 0))
+        _write_caption(frame, i, len(self), product, size)
+        return frame
 
 
 def pictures_of(lab: Lab, items: list[Product], edge_px: int) -> list[np.ndarray]:

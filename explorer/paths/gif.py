@@ -1,31 +1,50 @@
-"""Frames as a GIF.
+"""Frames as a GIF, written one by one: of each what differs from the one before.
 
 One palette serves all frames: quantising each anew, as GIF writers do, takes twenty times longer and flickers.
 """
 
-import io
+from typing import BinaryIO
 
-from PIL import Image
+import numpy as np
+from PIL import GifImagePlugin, Image
 
-from looks_like.explorer.paths.frames import durations_ms
+from looks_like.explorer.paths.frames import Frames, durations_ms
 
 
-def write_gif(made: list[Image.Image]) -> bytes:
+def write_gif(made: Frames, out: BinaryIO) -> None:
     palette = _shared_palette(made)
-    indexed = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in made]
-    out = io.BytesIO()
-    durations = durations_ms(len(made))
-    indexed[0].save(
-        out, "GIF", save_all=True, append_images=indexed[1:], duration=durations, loop=0, optimize=False, disposal=1
-    )
-    return out.getvalue()
+    before_hw: np.ndarray | None = None
+    for frame, duration in zip(made, durations_ms(len(made)), strict=True):
+        indexed = frame.quantize(palette=palette, dither=Image.Dither.NONE)
+        now_hw = np.asarray(indexed)
+        if before_hw is None:
+            out.writelines(GifImagePlugin.getheader(indexed, info={"loop": 0, "duration": duration})[0])
+            box = (0, 0, *indexed.size)
+        else:
+            box = _changed(before_hw, now_hw)
+        out.writelines(GifImagePlugin.getdata(indexed.crop(box), box[:2], duration=duration, disposal=1))
+        before_hw = now_hw
+    out.write(b";")
 
 
-def _shared_palette(made: list[Image.Image]) -> Image.Image:
+def _changed(before_hw: np.ndarray, now_hw: np.ndarray) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of what differs; one pixel where nothing does, for a frame must show something."""
+    differs_hw = before_hw != now_hw
+    rows, columns = np.flatnonzero(differs_hw.any(1)), np.flatnonzero(differs_hw.any(0))
+    if not len(rows):
+        return 0, 0, 1, 1
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def _shared_palette(made: Frames) -> Image.Image:
     """256 colours for the whole film, from every third pixel, each way, of at most 12 of its frames."""
-    chosen = made[:: max(1, len(made) // 12)][:12]
-    small = [frame.resize((frame.width // 3, frame.height // 3), Image.Resampling.NEAREST) for frame in chosen]
+    chosen = range(0, len(made), max(1, len(made) // 12))[:12]
+    small = [_third(made[i]) for i in chosen]
     sheet_image = Image.new("RGB", (small[0].width, small[0].height * len(small)))
     for i, frame in enumerate(small):
         sheet_image.paste(frame, (0, i * frame.height))
     return sheet_image.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+
+
+def _third(frame: Image.Image) -> Image.Image:
+    return frame.resize((frame.width // 3, frame.height // 3), Image.Resampling.NEAREST)

@@ -1,20 +1,20 @@
 """Frames as an MP4 (H.264), written by ffmpeg in a process of its own."""
 
+import shutil
 import tempfile
 import warnings
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
-from PIL import Image
 
-from looks_like.explorer.paths.frames import HOLD_MS, STEP_MS
+from looks_like.explorer.paths.frames import HOLD_MS, STEP_MS, Frames
 
 
-def write_mp4(made: list[Image.Image]) -> bytes:
+def write_mp4(made: Frames, out: BinaryIO) -> None:
     import imageio
 
     hold = HOLD_MS // STEP_MS
-    played = [made[0]] * (hold - 1) + made + [made[-1]] * (hold - 1)
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         # ffmpeg is a process of its own: the store warns of forks, and this child runs nothing of it
         warnings.filterwarnings("ignore", message="lancedb fork support", category=RuntimeWarning)
@@ -22,6 +22,8 @@ def write_mp4(made: list[Image.Image]) -> bytes:
         with imageio.get_writer(
             file, fps=1000 // STEP_MS, codec="libx264", quality=8, macro_block_size=2, ffmpeg_log_level="error"
         ) as writer:
-            for frame in played:
-                writer.append_data(np.asarray(frame))
-        return file.read_bytes()
+            for i, frame in enumerate(made):
+                for _ in range(hold if i in (0, len(made) - 1) else 1):
+                    writer.append_data(np.asarray(frame))
+        with open(file, "rb") as film:
+            shutil.copyfileobj(film, out)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from looks_like.atomic import write_whole
+from looks_like.atomic import replacing
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, ModelOption, WorkspaceOption, lab_of
 from looks_like.explorer.interfaces.commands.terminal import print_result
 
@@ -26,11 +26,12 @@ def morph(
 ) -> None:
     """Animate the way from one product to another, each step beside its nearest real product."""
     from looks_like.explorer.core import PathRequest
-    from looks_like.explorer.paths import film, film_kind
+    from looks_like.explorer.paths import film_kind, write_film
 
     kind, lab = film_kind(file.name), lab_of(workspace)
     path = lab.path(PathRequest(lab.model_name(model), tuple(products), curve, steps, through))
-    write_whole(file, film(lab, path, kind, size))
+    with replacing(file) as aside, open(aside, "wb") as out:
+        write_film(lab, path, kind, size, out)
     seen = list(dict.fromkeys(product.product_id for product in path.nearest))
     said = {"file": str(file), "steps": steps, "products_on_the_way": seen}
     print_result(as_json, said, f"{escape(str(file))}: {steps} steps past {len(seen)} products.")

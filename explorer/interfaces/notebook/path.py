@@ -7,10 +7,10 @@ from pathlib import Path as FilePath
 import numpy as np
 import pandas as pd
 
-from looks_like.atomic import write_whole
+from looks_like.atomic import replacing
 from looks_like.explorer.core import DecodedPath, Lab
 from looks_like.explorer.interfaces.notebook.pictures import data_address, strips_html
-from looks_like.explorer.paths import film, film_kind
+from looks_like.explorer.paths import film, film_kind, write_film
 
 _PREVIEW_PX = 192
 _STILL = 6  # steps that are seen at once, also where nothing moves
@@ -46,7 +46,9 @@ class Path:
     def save(self, file: str | os.PathLike[str], size: int = 256) -> FilePath:
         """Writes .gif, .webp, .mp4, .png (a sheet), .csv or .json; `size`: px across each of the two panels."""
         target = FilePath(file)
-        write_whole(target, film(self._lab, self._decoded, film_kind(target.name), size))
+        kind = film_kind(target.name)
+        with replacing(target) as aside, open(aside, "wb") as out:
+            write_film(self._lab, self._decoded, kind, size, out)
         return target
 
     def __repr__(self) -> str:

@@ -5,6 +5,7 @@ answered as {"error": sentence}, status 400 (404 for what is not there). Picture
 address and may be kept for ever; decodes are never kept.
 """
 
+import errno
 from collections.abc import Callable
 from functools import wraps
 
@@ -21,6 +22,7 @@ from looks_like.explorer.interfaces.routes.guard import Guard, KnownHosts
 
 __all__ = ["Guard", "KnownHosts", "routes"]
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _NAMES, _NAME_MAX = ("model", "map", "name", "clusters"), 40
 Handler = Callable[[Lab, Request], Response]
 
@@ -74,6 +76,10 @@ def _answering(open_lab: Callable[[], Lab], handler: Handler) -> Callable[[Reque
             return JSONResponse({"error": str(mistake)}, 404, responses.NEVER)
         except (*MISTAKES, PictureError) as mistake:
             return JSONResponse({"error": str(mistake)}, 400, responses.NEVER)
+        except OSError as reason:
+            if reason.errno not in _NO_ROOM:
+                raise
+            return JSONResponse({"error": "the disk is full: make room on it, then ask again"}, 507, responses.NEVER)
 
     return answer
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from looks_like.explorer.core import Lab, code_from_text
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.routes import responses
+from looks_like.explorer.interfaces.routes.decode_queue import DecodeQueue
 
 _END_DEVIATIONS = 2.5
 
@@ -15,7 +16,10 @@ def decode(lab: Lab, request: Request) -> Response:
     """?model=&z=0.1,-2,…: raw RGB bytes, row by row; the edge in px is in the header x-edge."""
     space = lab.space(request.query_params.get("model", ""))
     z_d = code_from_text(request.query_params.get("z", ""), space.latent)
-    return responses.binary_reply(space.decode(np.array([z_d], np.float32))[0].tobytes(), edge=space.size)
+    queue = lab.cache.get_or_make(("decode queue", space), lambda: DecodeQueue(space.decode), max_size=4)
+    reply = responses.binary_reply(queue.decode(np.array(z_d, np.float32)).tobytes(), edge=space.size)
+    reply.headers["content-encoding"] = "identity"  # to press so little together takes longer than to send it
+    return reply
 
 
 def draw(lab: Lab, request: Request) -> Response:

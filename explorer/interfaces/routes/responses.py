@@ -1,9 +1,13 @@
 """What the answers of several routes have in common: how long they may be kept, and how they are packed."""
 
+import os
+from collections.abc import Iterator
+from typing import BinaryIO
+
 import numpy as np
 from PIL import Image
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from looks_like.data.pictures import encode
 from looks_like.explorer.core import Product, product_json, whole_number
@@ -12,6 +16,7 @@ from looks_like.explorer.errors import RequestError
 PER_PAGE = 60
 FOREVER = {"cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff"}
 NEVER = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+_PIECE = 256 * 1024
 
 
 def cache_headers(for_ever: bool) -> dict[str, str]:
@@ -44,6 +49,24 @@ def binary_reply(content: bytes, *, for_ever: bool = False, **said: object) -> R
     """Raw numbers; what a reader must know of them goes into headers x-…"""
     headers = cache_headers(for_ever) | {f"x-{name}": str(value) for name, value in said.items()}
     return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+def file_reply(content: BinaryIO, media_type: str, said: dict[str, str]) -> Response:
+    """A file from its beginning, piece by piece; it is closed when all was sent."""
+    headers = {**NEVER, **said, "content-length": str(content.seek(0, os.SEEK_END))}
+    content.seek(0)
+
+    def pieces() -> Iterator[bytes]:
+        with content:
+            while piece := content.read(_PIECE):
+                yield piece
+
+    return StreamingResponse(pieces(), media_type=media_type, headers=headers)
+
+
+def busy_reply(said: str, seconds: int) -> Response:
+    """Not now: when to ask again is in the header Retry-After."""
+    return JSONResponse({"error": said}, 503, {**NEVER, "retry-after": str(seconds)})
 
 
 def bitmask_reply(chosen_n: np.ndarray) -> Response:
