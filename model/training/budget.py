@@ -24,7 +24,7 @@ class Clock:
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic, self._seconds, self._looked = monotonic, 0.0, monotonic()
         self._lock, self._ended = threading.Lock(), threading.Event()
-        self._thread = threading.Thread(target=self._look_on, daemon=True)
+        self._thread = threading.Thread(target=self._look_on)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -43,7 +43,8 @@ class Clock:
             return self._seconds
 
     def _look_on(self) -> None:
-        while not self._ended.wait(_LOOK_EVERY_S):
+        main = threading.main_thread()  # it ends with that one, though nobody ended the `with`
+        while not self._ended.wait(_LOOK_EVERY_S) and main.is_alive():
             self.now()
 
 
