@@ -229,4 +229,4 @@ def test_a_table_of_products_says_their_clusters(crowded: Lab, tmp_path: Path) -
     table = pd.read_json(io.BytesIO(export_products(crowded, None, "jsonl")), lines=True, dtype=False)
     now = state(crowded, "tiny", "mine")
     wanted = [now.names[number] for number in numbers(crowded, "tiny", "mine").tolist()]
-    assert table["cluster mine"].tolist() == wanted
+    assert table["cluster mine:result"].tolist() == wanted

@@ -82,7 +82,7 @@ def test_attributes_that_have_our_names_stay_beside_ours(
         pass
     tagging.add(lab, "new", [0], "ann")
     (row,) = read(export_products(lab, None, "jsonl"), "jsonl")
-    assert row == {"product_id": "a", "name": "T", "tags": ["new"], "Tags_2": "old", "Tags_2_2": "x", "n": -5}
+    assert row == {"product_id": "a", "name": "T", "tags": ["new"], "Tags:text": "old", "Tags_2": "x", "n": -5}
 
 
 def test_a_kind_that_is_not_one_is_a_sentence(own: Lab, tmp_path: Path) -> None:

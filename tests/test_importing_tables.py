@@ -136,6 +136,12 @@ def test_an_export_goes_back_in_as_the_same_catalogue(shop: Path, capsys: Any) -
     assert rows[1][rows[0].index("price")] == "€ 5.00"
 
 
+def test_a_column_of_results_is_no_attribute_when_it_comes_back(shop: Path, capsys: Any) -> None:
+    said = taken(shop, write(shop, "sku,file,cluster shapes:result,size", "a,a.png,boots,39"), capsys)
+    assert values(shop) == {"size": 39}
+    assert said["notes"] == ["1 columns of results are left out"]
+
+
 def test_a_preview_says_how_each_column_would_be_read_and_imports_nothing(shop: Path, capsys: Any) -> None:
     table = write(shop, "sku,file,zip,when", "a,a.png,01234,1/2/2024", "b,b.png,7,3/2/2024", "torn")
     said = taken(shop, table, capsys, "--preview", "--as", "when=date, day first")

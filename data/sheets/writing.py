@@ -15,11 +15,13 @@ from looks_like.data.sheets.kinds import KINDS, kind_of, sniff
 from looks_like.data.sheets.numbers import EXACT_INTEGER_MAX
 from looks_like.data.sheets.sheet import UNIT, Cell, Cells, unit_of
 
+RESULT = "result"  # in place of a kind: a column that was worked out here, which no import takes for an attribute
+
 
 def unmarked(header: str) -> tuple[str, str]:
     """(the name, the kind that its header says or ""): "launched:text" is ("launched", "text")."""
     name, colon, kind = header.rpartition(":")
-    return (name, kind.strip()) if colon and kind.strip() in KINDS else (header, "")
+    return (name, kind.strip()) if colon and kind.strip() in (*KINDS, RESULT) else (header, "")
 
 
 def marked_headers(table: pa.Table, taken: Collection[str], *, typed: bool | None) -> list[str]:

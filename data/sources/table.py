@@ -9,6 +9,7 @@ import pyarrow as pa
 from looks_like.data.decoding import ENDINGS
 from looks_like.data.errors import CatalogueError, PictureError
 from looks_like.data.sheets import (
+    RESULT,
     Reading,
     Sheet,
     convert,
@@ -47,7 +48,9 @@ def read(address: str, columns: Columns) -> Listing:
     tags_column = _tags_column(path, plain, columns.tags)
     ours = [column for column in (id_column, image_column, name_column, tags_column) if column]
     cells = {name: sheet.columns[at] for at, name in enumerate(names) if name in ours and not marks[at]}
-    readings = _readings(sheet, [at for at, name in enumerate(names) if name not in ours or marks[at]], columns)
+    results = marks.count(RESULT)
+    attributes = [at for at, name in enumerate(names) if marks[at] != RESULT and (name not in ours or marks[at])]
+    readings = _readings(sheet, attributes, columns)
     _refuse_unknown(path, columns, [reading.header for reading in readings])
     count, root = len(sheet.rows), path.parent
     files = texts_of(cells[image_column]) if image_column else [""] * count
@@ -64,7 +67,7 @@ def read(address: str, columns: Columns) -> Listing:
         refused=[(row.where, "", "", row.reason) for row in sheet.refused],
         readings=readings,
         headers=names,
-        notes=sheet.notes,
+        notes=[*sheet.notes, *([f"{results:,} columns of results are left out"] if results else [])],
         tags=pieces(cells[tags_column]) if tags_column else None,
         ours={"id": id_column, "picture": image_column, "name": name_column, "tags": tags_column},
     )

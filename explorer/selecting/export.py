@@ -8,7 +8,7 @@ from typing import BinaryIO
 import numpy as np
 import pyarrow as pa
 
-from looks_like.data.sheets import USUAL, marked_headers, with_units
+from looks_like.data.sheets import RESULT, USUAL, marked_headers, with_units
 from looks_like.data.tables import JOINED, KINDS, table_writer
 from looks_like.data.tags import TagState
 from looks_like.explorer.clusters import clusterings, numbers, state
@@ -54,7 +54,7 @@ def write_products(
     for field, column in zip(attributes.schema, attributes.columns, strict=True):
         table = table.append_column(field.with_name(_unused(field.name, table.column_names)), column)
     for name, cluster_n in _clusters_of(lab).items():
-        table = table.append_column(_unused(name, table.column_names), cluster_n.take(pa.array(rows)))
+        table = table.append_column(_unused(f"{name}:{RESULT}", table.column_names), cluster_n.take(pa.array(rows)))
     for name, score_n in (scores or {}).items():
         table = table.append_column(_unused(name, table.column_names), pa.array(np.asarray(score_n)[rows]))
     return _write(table, kind, out)

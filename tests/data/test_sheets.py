@@ -134,6 +134,7 @@ def test_headers_are_told_apart() -> None:
     names, marks = names_of(["a", "a", "", "Gro\u0308ße", "x\ny", "zip:text", "a:b"])
     assert names == ["a", "a", "column 3", "Größe", "x y", "zip", "a:b"]
     assert marks == ["", "", "", "", "", "text", ""]
+    assert names_of(["cluster shapes:result"]) == (["cluster shapes"], ["result"])
     assert distinct(["a", "a", "a (2)", "a"]) == ["a", "a (2)", "a (2) (2)", "a (3)"]
 
 
