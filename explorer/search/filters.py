@@ -5,18 +5,16 @@ condition on an attribute that the catalogue does not have is a sentence, never 
 """
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from looks_like.data.conditions import read_time
-from looks_like.explorer.core import json_from_link, value_words
+from looks_like.explorer.core import is_finite_number, json_from_link, value_words
 from looks_like.explorer.errors import RequestError
 
 CONDITIONS_MAX, VALUES_MAX, TEXT_MAX, DAYS_MAX = 20, 200, 200, 36_500
 NOT_GIVEN = None  # among the values of `is`: products that lack the attribute
 _OPS = ("is", "between", "newest", "holds", "tagged", "untagged")
-_NUMBER_MAX = 10**300
 
 Value = str | bool | float | None
 
@@ -103,8 +101,6 @@ def _condition(said: object) -> Condition:
     attribute, op, value = said
     if op not in _OPS:
         raise RequestError(f"a filter has no {op[:40]!r}; there are: {', '.join(_OPS)}")
-    if not _is_whole(attribute):
-        raise RequestError("an attribute in this filter has half a character in its name: choose it anew")
     if op in ("is", "tagged", "untagged"):
         good = _is_value if op == "is" else _is_text
         if not isinstance(value, list) or not 1 <= len(value) <= VALUES_MAX or not all(map(good, value)):
@@ -131,28 +127,15 @@ def _range(value: object) -> tuple[Value, ...]:
 
 
 def _is_value(value: object) -> bool:
-    return (
-        value is None or isinstance(value, bool) or _is_number(value) or (isinstance(value, str) and _is_whole(value))
-    )
+    return value is None or isinstance(value, bool | str) or is_finite_number(value)
 
 
 def _is_text(value: object) -> bool:
-    return isinstance(value, str) and len(value) <= TEXT_MAX and _is_whole(value)
-
-
-def _is_whole(text: str) -> bool:
-    """Whether it has no half of a character, which nothing in a catalogue has."""
-    return not any(0xD800 <= ord(c) <= 0xDFFF for c in text)
+    return isinstance(value, str) and len(value) <= TEXT_MAX
 
 
 def _is_end(value: object) -> bool:
-    return read_time(value) is not None if isinstance(value, str) else _is_number(value)
-
-
-def _is_number(value: object) -> bool:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return False
-    return abs(value) < _NUMBER_MAX if isinstance(value, int) else math.isfinite(value)
+    return read_time(value) is not None if isinstance(value, str) else is_finite_number(value)
 
 
 def _said(value: Value, unit: str) -> str:
