@@ -116,7 +116,7 @@ def test_names_that_look_like_markup_are_printed_as_they_are(
 MISTAKES: dict[str, tuple[list[str], str]] = {
     "a source that is not there": (["import", "nowhere.csv"], "nowhere.csv: there is no such file or folder"),
     "an address": (["import", "http://shop.example/x.csv"], "there is no such file or folder"),
-    "a source of another kind": (["import", __file__], "; a table: .csv, .tsv, .parquet, .jsonl"),
+    "a source of another kind": (["import", __file__], "; a table: .csv, .tsv, .xlsx, .parquet, .jsonl"),
     "Fashion-MNIST without its files": (["import", "fashion-mnist:/proc"], "Install Debian's package dataset-fashion"),
     "an unknown family": (["train", "gpt"], "unknown family 'gpt'; there are: aae, "),
     "a name that is taken": (["train", "vae", "--name", "tiny"], "there is a model 'tiny' already"),
@@ -562,7 +562,7 @@ def test_help_is_help(run: Run) -> None:
 def test_it_is_a_program_of_its_own(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "looks_like", "list", "-w", str(tmp_path / "new"), "--json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == {"products": 0, "version": 0, "models": []}
+    assert json.loads(done.stdout) == {"products": 0, "version": 0, "models": [], "deleted": [], "bytes": {}}
     assert done.stderr == ""
 
 
