@@ -183,7 +183,12 @@ class _Import:
     def _square(self, i: int) -> _Row | PictureError:
         try:
             listing, product_id = self.listing, self.listing.product_ids[i]
-            if not listing.files[i] and self.before is not None and self.before.has(product_id):
+            if (
+                "picture" in listing.ours
+                and not listing.files[i]
+                and self.before is not None
+                and self.before.has(product_id)
+            ):
                 return self._with_its_picture(i, product_id)
             content = listing.fingerprint(i) if listing.fingerprint else _bytes_of(listing.picture(i))
             digest = self._digest(i, content)
