@@ -190,11 +190,15 @@ def test_a_demo_stopped_half_way_can_go_on(run: Opener, own: Lab) -> None:
     assert Jobs(own.workspace.folder).active()
 
 
-def test_products_without_a_model_say_the_next_command(run: Opener, own: Lab) -> None:
+@pytest.mark.usefixtures("no_process")
+def test_products_without_a_model_offer_to_learn_and_to_map_them(run: Opener, own: Lab) -> None:
     shutil.rmtree(own.workspace.models)
     app = run("main", own.workspace.folder)
     assert not app.exception
-    assert "looks-like train vae" in app.info[0].value
+    assert "80 products, and no model of them yet" in app.info[0].value
+    button(app, "Learn how they look · 10 minutes").click().run()
+    assert not app.exception
+    assert [job.words[:2] for job in Jobs(own.workspace.folder).active()] == [("train", "beta-vae"), ("map", "looks")]
 
 
 @pytest.mark.usefixtures("no_process")
@@ -472,8 +476,8 @@ def test_the_selection_is_deleted_on_the_map_and_brought_back(run: Opener, own: 
     assert any("2 selected" in each.value for each in app.markdown)  # as it was before
 
 
-def test_maps_are_deleted_and_brought_back_on_the_page_of_the_workspace(run: Opener, own: Lab) -> None:
-    app = run("workspace", own.workspace.folder)
+def test_maps_are_deleted_and_brought_back_on_the_page_of_the_catalogue(run: Opener, own: Lab) -> None:
+    app = run("catalogue", own.workspace.folder)
     app.button("delete map tiny pca").click().run()
     assert not app.exception
     assert "pca" not in [card.name for card in own.maps("tiny")]

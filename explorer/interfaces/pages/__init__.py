@@ -18,5 +18,4 @@ PAGES = {
     "looks_like": Page("Looks Like", "compare_arrows"),
     "dimensions": Page("Dimensions", "tune"),
     "catalogue": Page("Catalogue", "inventory_2"),
-    "workspace": Page("Workspace", "storage"),
 }

@@ -1,43 +1,156 @@
-"""What the catalogue holds, and where products come in."""
+"""What there is and where products come in; models, maps, clusters, views to delete; what was deleted, and space."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 
 import streamlit as st
 
-from looks_like.explorer.core import Lab, Status, escape_markdown, open_lab, status_of
+from looks_like.explorer.clusters import clusterings
+from looks_like.explorer.core import escape_markdown, open_lab, status_of
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
-from looks_like.explorer.interfaces.widgets.panels import import_panel
+from looks_like.explorer.interfaces.widgets.panels import deleting, import_panel
 from looks_like.explorer.interfaces.widgets.progress import job_line
+from looks_like.explorer.jobs import Jobs
+from looks_like.explorer.maps import map_title
+from looks_like.explorer.selecting import (
+    Deletion,
+    delete_clustering,
+    delete_map,
+    delete_view,
+    deletion_log,
+    deletion_words,
+    disk_usage,
+    list_views,
+    megabytes,
+    start_compacting,
+)
+from looks_like.explorer.training import delete_model
 
+LOG_SHOWN = 30
+STYLE = """<style>
+h3 { font-size: 1.1rem !important; padding: .6rem 0 .2rem !important; }
+[class*="st-key-thing-"] { border-bottom: 1px solid rgba(128, 128, 128, .18); padding-bottom: .2rem; }
+[class*="st-key-thing-"] p { overflow-wrap: anywhere; }
+</style>"""
 lab = open_lab()
 
 
 def page() -> None:
-    """How much there is, then the door."""
-    try:
-        status = status_of(lab)
-        _holds(lab, status)
-        job_line.show(lab, lab.models_to_show()[0] if lab.models() else "")
-        st.subheader("Add products")
-        st.caption("New ones come onto every map, and nothing on it moves; those that changed are updated.")
-        import_panel.show(lab)
-    except MISTAKES as mistake:
-        st.error(escape_markdown(str(mistake), 400), icon=":material/error:")
-    session.show_link("upload")
-
-
-def _holds(lab: Lab, status: Status) -> None:
+    """How much there is, the door, and in two columns what hangs on it and what it takes."""
     st.title("Catalogue")
-    tags = len(lab.tag_state().carried) if status.products else 0
-    attributes = len(lab.catalogue().attributes) if status.products else 0
-    facts = (
-        ("Products", status.products),
-        ("Attributes", attributes),
-        ("Tags", tags),
-        ("Models", sum(model["finished"] for model in status.models)),
-    )
+    facts()
+    job_line.show(lab, lab.models_to_show()[0])
+    deleting.said_before(lab, "workspace")
+    st.subheader("Add products")
+    import_panel.show(lab)
+    if import_panel.in_hand():
+        return  # nothing else is in the way of what comes in
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        models()
+        views()
+    with right:
+        space()
+        history()
+
+
+def facts() -> None:
+    """In a row."""
+    catalogue = lab.catalogue()
+    counts = {"Products": catalogue.count, "Attributes": len(catalogue.attributes), "Models": len(lab.models())}
     with st.container(horizontal=True, gap="large"):
-        for label, value in facts:
-            st.metric(label, f"{value:,}", width="content")
+        for label, count in {**counts, "Tags": len(lab.tag_state().carried)}.items():
+            st.metric(label, f"{count:,}", width="content")
 
 
-page()
+def models() -> None:
+    """Each with its maps and clusters."""
+    st.subheader("Models")
+    who = session.who()
+    for model in status_of(lab).models:
+        name, maps, found = model["name"], model["maps"], clusterings(lab, model["name"])
+        about = f"{model['family']}, {model['latent']} latents, {model['size']} px"
+        about += "" if model["finished"] else "; its training was stopped"
+        hangs = f"With its codes, {_many(len(maps), 'map')} and {_many(len(found), 'clustering')}"
+        _thing(f"model {name}", name, about, partial(delete_model, lab, name, who), hangs)
+        for card in maps:
+            title = f"Map {map_title(card['name'], card['method'])}"
+            delete = partial(delete_map, lab, name, card["name"], who)
+            _thing(f"map {name} {card['name']}", title, f"of {name}, {card['products']:,} products", delete)
+        for clustering in found:
+            delete = partial(delete_clustering, lab, name, clustering.name, who)
+            key, title = f"clusters {name} {clustering.name}", f"Clusters {clustering.name}"
+            _thing(key, title, f"of {name}, by {clustering.method}", delete, "With what people changed of them")
+
+
+def views() -> None:
+    """The saved ones."""
+    if saved := list_views(lab):
+        st.subheader("Saved views")
+        for view in saved:
+            delete = partial(delete_view, lab, view.name, session.who())
+            _thing(f"view {view.name}", view.name, f"by {view.who}", delete)
+
+
+def space() -> None:
+    """What it takes on disk, and how some of it is given back."""
+    used, standing = disk_usage(lab), deletion_log(lab).standing
+    st.subheader(f"Disk space: {megabytes(sum(used.values()))}")
+    shown = {part.capitalize(): megabytes(count) for part, count in used.items() if count >= 50_000}
+    st.table({"Part": list(shown), "On disk": list(shown.values())}, border="horizontal", hide_index=True)
+    jobs = Jobs(lab.workspace.folder)
+    with st.popover("Give space back", icon=":material/compress:"):
+        if standing:
+            st.markdown("**Gone for good, with no way back:**")
+            st.markdown("\n".join(f"- {escape_markdown(entry.said(), 200)}" for entry in standing))
+        st.caption("Older versions of all tables are removed too. Nothing that can be seen changes.")
+        label = "Remove for good" if standing else "Compact"
+        if st.button(label, type="primary", disabled=bool(jobs.active()), width="stretch"):
+            start_compacting(jobs, session.who())
+            st.rerun()
+        st.code("looks-like compact", language=None)
+
+
+def history() -> None:
+    """What was deleted; what can come back has a button."""
+    log = deletion_log(lab)
+    if not log.entries:
+        st.caption(
+            "Nothing was deleted yet. Products are deleted on the page Map: select some, then Delete. Everything that "
+            "is deleted can come back until its space is given back."
+        )
+        return
+    st.subheader("Deleted")
+    standing = {entry.number for entry in log.standing}
+    for entry in log.entries[::-1][:LOG_SHOWN]:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"thing-log-{entry.number}"):
+            state = deletion_words(log, entry)
+            at, who = f"{datetime.fromisoformat(entry.at).astimezone():%d %b %H:%M}", escape_markdown(entry.who, 30)
+            st.caption(f"{at} · {who} · {escape_markdown(entry.said(), 160)}: {state}", width="stretch")
+            if entry.number in standing and st.button("Bring back", key=f"back {entry.number}", type="tertiary"):
+                deleting.bring_back(lab, entry.number)
+                st.rerun()
+
+
+def _thing(key: str, name: str, about: str, delete: Callable[[], Deletion], help: str = "Delete it") -> None:
+    """A line of the list, with a button that deletes it; what was done, and its way back, stand at the top."""
+    at = f"thing-{key.replace(' ', '-')}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=at):
+        st.markdown(f"{escape_markdown(name, 80)} :gray[{escape_markdown(about, 120)}]", width="stretch")
+        if st.button("Delete", icon=":material/delete:", key=f"delete {key}", help=help, type="tertiary"):
+            deleting.do(delete)
+            st.rerun()
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+st.html(STYLE)
+try:
+    page()
+except MISTAKES as mistake:
+    st.error(escape_markdown(str(mistake), 400), icon=":material/error:")
+session.show_link("upload")
