@@ -47,9 +47,9 @@ def test_a_newcomer_brings_a_sheet_and_a_zip(
 ) -> None:
     expect(page.get_by_text("Bring your own catalogue")).to_be_visible(timeout=SOON_MS)
     page.locator("input[type=file]").set_input_files([str(file) for file in files])
-    expect(page.get_by_text(f"{COUNT} products")).to_be_visible(timeout=SOON_MS)
+    expect(page.get_by_text(f"{COUNT} products", exact=True)).to_be_visible(timeout=SOON_MS)
     expect(page.locator(".first img")).to_have_count(8)
-    assert "upload=" in page.url, "a reload does not lose the files"
+    page.wait_for_url("**upload=**")  # so that a reload does not lose the files
     page.reload()
     expect(page.locator(".first img")).to_have_count(8, timeout=SOON_MS)
     expect(page.locator(".stSelectbox", has_text="Picture").locator("input")).to_have_value("Bild")
@@ -72,14 +72,14 @@ def test_a_newcomer_brings_a_sheet_and_a_zip(
     }
     Jobs(lab.workspace.folder).start(["train", "beta-vae", "--name", welcome.FIRST_MODEL, "--budget", "5s"], "Learning")
     Jobs(lab.workspace.folder).start(["map", welcome.FIRST_MODEL, "--method", "umap", "--encode"], "UMAP map")
+    page.reload()  # the page did not start them itself, which would take ten minutes
     expect(page.locator(".stage:not(.loading)")).to_be_visible(timeout=2 * SOON_MS)
 
 
 def choose_kind(page: Any, row: int, kind: str) -> None:
-    """By keyboard, in the column after the first: the table is a canvas."""
+    """In the column after the first: the table is a canvas."""
     canvas = page.locator("[data-testid=stDataFrame] canvas").first
     box = canvas.bounding_box()
-    page.mouse.click(box["x"] + 200, box["y"] + 35 * (row + 1) + 17)
-    page.keyboard.press("Enter")
-    page.get_by_role("option", name=kind, exact=True).or_(page.get_by_text(kind, exact=True)).last.click()
+    page.mouse.dblclick(box["x"] + 300, box["y"] + 35 * (row + 1) + 17)
+    page.get_by_text(kind, exact=True).last.click()
     page.wait_for_timeout(1000 * WAIT_S / 100)
