@@ -10,6 +10,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
+from pathlib import Path
 
 import numpy as np
 
@@ -62,17 +63,27 @@ class Copies:
 
 def find_copies(workspace: Workspace, catalogue: Catalogue) -> Copies:
     """Of a version of the catalogue; found once and kept beside the pixels, where it can be deleted at any time."""
-    path = workspace.pixels / f"v{catalogue.version:06d}-copies.npy"
-    with contextlib.suppress(OSError, ValueError, EOFError):
-        kept_n = np.load(path)
-        if _is_sound(kept_n, len(catalogue)):
-            return Copies(kept_n)
-    first_n = _found(workspace, catalogue)
+    if kept := kept_copies(workspace, catalogue):
+        return kept
+    first_n, path = _found(workspace, catalogue), _path(workspace, catalogue)
     with replacing(path, f".{os.getpid()}-{threading.get_ident()}") as aside, aside.open("wb") as file:
         np.save(file, first_n)
     for old in sorted(workspace.pixels.glob("v*-copies.npy"))[:-_KEPT_VERSIONS]:
         old.unlink(missing_ok=True)
     return Copies(first_n)
+
+
+def kept_copies(workspace: Workspace, catalogue: Catalogue) -> Copies | None:
+    """Those that were found before; None where nobody looked yet."""
+    with contextlib.suppress(OSError, ValueError, EOFError):
+        kept_n = np.load(_path(workspace, catalogue))
+        if _is_sound(kept_n, len(catalogue)):
+            return Copies(kept_n)
+    return None
+
+
+def _path(workspace: Workspace, catalogue: Catalogue) -> Path:
+    return workspace.pixels / f"v{catalogue.version:06d}-copies.npy"
 
 
 def _is_sound(first_n: np.ndarray, count: int) -> bool:

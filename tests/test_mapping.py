@@ -221,7 +221,7 @@ def test_drift_counts_who_was_placed_and_who_has_no_place(own: Lab, more: Any) -
 
 def placed_where(xy_n2: np.ndarray, placed: int, far: int = 0, missing: int = 0) -> layout.Staleness:
     placed_n, far_n = np.arange(400) < placed, np.arange(400) < far
-    return staleness(CLOUD_ND, xy_n2, placed_n, far_n, missing)
+    return staleness(CLOUD_ND, xy_n2, placed_n, far_n, missing, np.ones(400, bool))
 
 
 def test_a_new_layout_is_offered_when_a_fifth_came_later() -> None:

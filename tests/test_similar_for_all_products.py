@@ -69,7 +69,7 @@ def test_all_kinds_of_file_say_the_same(lab: Lab, tmp_path: Path) -> None:
     assert len(from_csv) == 240
     assert [row[:3] for row in from_csv] == [tuple(row.values())[:3] for row in table.to_pylist()]
     for rows in (table.to_pylist(), [json.loads(line) for line in lines]):
-        assert np.allclose([tuple(row.values())[3:] for row in rows], [row[3:] for row in from_csv], rtol=1e-4)
+        assert np.allclose([tuple(row.values())[3:5] for row in rows], [row[3:] for row in from_csv], rtol=1e-4)
     nearest = nearest_to(lab, "tiny", "0003", 3)
     assert [row[2] for row in from_csv if row[0] == "0003"] == [product.product_id for product in nearest]
     assert from_csv[0][4] == pytest.approx(from_csv[0][3] / lab.space("tiny").typical_distance, rel=1e-4)

@@ -113,7 +113,7 @@ def test_the_kept_array_is_the_smallest_that_divides_and_none_is_made(lab: Lab, 
     catalogue = lab.catalogue()
     pixel_array(lab.workspace, catalogue, 64)
     have = set(lab.workspace.pixels.glob("*.npy"))
-    kept = cached_pixels(lab.workspace, catalogue, 16)
+    kept = cached_pixels(lab.workspace, catalogue, 32)
     assert kept is not None
     assert kept.shape[1] == 32, "that of the model tiny"
     assert cached_pixels(lab.workspace, catalogue, 48) is None

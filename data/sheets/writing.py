@@ -42,7 +42,7 @@ def marked_headers(table: pa.Table, taken: Collection[str], *, typed: bool | Non
 
 def written_cells(column: pa.ChunkedArray, unit: str = "") -> list[str | None]:
     """As text: 5, 0.5, € 12.50, 2024-01-31, 2024-01-31 17:30:00+02:00, true, ["s", "m"]."""
-    return [_written(value, unit) for value in column.to_pylist()]
+    return [_written(value, unit) for value in _plain_floats(column).to_pylist()]
 
 
 def _written(value: Cell, unit: str) -> str | None:
@@ -72,9 +72,12 @@ def _amount(value: float) -> str:
 
 def json_cells(column: pa.ChunkedArray | pa.Array, unit: str = "") -> list[Cell]:
     """For JSON: numbers, truths and lists as they are; all else as text; what is no finite number is not given."""
-    if pa.types.is_float32(column.type):  # with the digits that it has, not with those of a double
-        column = column.cast(pa.string()).cast(pa.float64())
-    return [_json(value, unit) for value in column.to_pylist()]
+    return [_json(value, unit) for value in _plain_floats(column).to_pylist()]
+
+
+def _plain_floats(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
+    """With the digits that a short float has, not with those of a double."""
+    return column.cast(pa.string()).cast(pa.float64()) if pa.types.is_float32(column.type) else column
 
 
 def _json(value: Cell, unit: str) -> Cell:

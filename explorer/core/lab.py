@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from looks_like.data.catalogue import Catalogue, catalogue_version, open_catalogue
-from looks_like.data.copies import Copies, find_copies
+from looks_like.data.copies import Copies, find_copies, kept_copies
 from looks_like.data.embeddings import read_embedding
 from looks_like.data.errors import CatalogueError
 from looks_like.data.importing import ImportReport, absent_from_source, import_listing, import_source, offered
@@ -75,6 +75,11 @@ class Lab:
         seen = catalogue or self.catalogue()
         return self.cache.get_or_make(("copies", seen.version), lambda: find_copies(self.workspace, seen), max_size=2)
 
+    def _copies_beside(self, catalogue: Catalogue) -> np.ndarray:
+        """int64 (N,): how many others have the picture of each row, where a job has found that already; else 0."""
+        known = kept_copies(self.workspace, catalogue) is not None
+        return self.copies(catalogue).count_n - 1 if known else np.zeros(len(catalogue), np.int64)
+
     def product(self, product_id: str) -> Product:
         return self.product_at(self.catalogue().row(product_id))
 
@@ -90,7 +95,7 @@ class Lab:
         """The products of catalogue rows, with their distances if given. RequestError for a row that is not there."""
         catalogue = self.catalogue()
         rows_m = checked_rows(rows_m, catalogue)
-        found, count_n = [], self.copies().count_n
+        found, beside_n = [], self._copies_beside(catalogue)
         for i, (row, values) in enumerate(zip(rows_m.tolist(), catalogue.values_of(rows_m), strict=True)):
             distance = None if distance_m is None else float(distance_m[i])
             near = None if distance is None or not typical else distance / typical
@@ -100,7 +105,7 @@ class Lab:
                 for key, value in values.items()
                 if not isinstance(value, str)
             }
-            copies = int(count_n[row]) - 1
+            copies = int(beside_n[row])
             found.append(Product(row, product_id, name, sha256, values, distance, near, words, copies))
         return found
 

@@ -75,6 +75,8 @@ class _InTurn:
 class Space:
     """`rows` says which catalogue row each code belongs to; both are of one catalogue version."""
 
+    first_of_rows: Callable[[], np.ndarray] | None = None  # Copies.first_n of its catalogue; None = no copies
+
     def __init__(
         self,
         net: Family,
@@ -93,7 +95,6 @@ class Space:
                 )
         self.net, self.card, self.z_nd, self.rows_n = net, card, z_nd, rows_n
         self._stored_mixture, self._stored_axes = mixture, axes
-        self.first_of_rows: Callable[[], np.ndarray] | None = None  # Copies.first_n of its catalogue; None = no copies
         self.device: Device = pick_device()
         self._busy = _InTurn()  # one net serves all threads; two at once only fight over the cores
 

@@ -60,7 +60,7 @@ def test_a_table_is_written_in_parts_and_says_the_same_in_every_kind(kind: str) 
         assert [line["x"] for line in lines] == [0.1, None, 2]
     else:
         rows = list(csv.reader(io.StringIO(out.getvalue().decode())))
-        assert rows == [["'=a", "x", "t"], ["'=1+1", "0.1", "a | b"], ["-5", "nan", ""], ["", "2", ""]]
+        assert rows == [["'=a", "x", "t"], ["'=1+1", "0.1", '["a", "b"]'], ["-5", "", "[]"], ["", "2", ""]]
 
 
 def test_lines_of_a_report_hold_no_formula() -> None:
