@@ -4,6 +4,8 @@ It grows: pictures that an older version's array holds already are copied as byt
 """
 
 import contextlib
+import io
+import math
 import os
 import threading
 from collections.abc import Callable
@@ -15,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from looks_like.atomic import replacing
+from looks_like.atomic import is_full, replacing, take_room
 from looks_like.data.catalogue import Catalogue, open_catalogue
 from looks_like.data.errors import CatalogueError
 from looks_like.data.pictures import pixels_of
@@ -121,7 +123,7 @@ def _fill(path: Path, catalogue: Catalogue, size: int, older: _Older | None, pro
         progress(1.0)
         return
     shape = (len(catalogue), size, size, 3)
-    array = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
+    array = _new_array(path, shape)
     missing = catalogue.there
     if older is not None:
         _copy_rows(older.path, array, int(np.flatnonzero(older.same_n).max(initial=-1)) + 1)
@@ -134,6 +136,27 @@ def _fill(path: Path, catalogue: Catalogue, size: int, older: _Older | None, pro
                 array[row] = pixels
             progress((begin + len(rows)) / len(missing))
     array.flush()
+
+
+def _new_array(path: Path, shape: tuple[int, ...]) -> np.memmap[Any, np.dtype[np.uint8]]:
+    """Whose bytes are the file's own from the beginning. CatalogueError where the disk has not so many left."""
+    header = {"descr": "|u1", "fortran_order": False, "shape": shape}
+    with io.BytesIO() as head:
+        np.lib.format.write_array_header_1_0(head, header)
+        begins = head.getvalue()
+    size = len(begins) + math.prod(shape)
+    try:
+        take_room(path, size)
+        with open(path, "r+b") as file:
+            file.write(begins)
+    except OSError as reason:
+        if not is_full(reason):
+            raise
+        raise CatalogueError(
+            f"{path.parent}: the pictures of {shape[0]:,} products at {shape[1]} px take {math.ceil(size / 1e6):,} MB, "
+            "and the disk has not so much room. Make some, or choose a smaller --size"
+        ) from None
+    return np.lib.format.open_memmap(path, mode="r+")
 
 
 def _is_linked(older: Path, path: Path) -> bool:

@@ -6,6 +6,7 @@ card implies. Each file is written aside and then renamed, so a kill leaves the 
 
 import hashlib
 import json
+import math
 import os
 import platform
 import shutil
@@ -19,15 +20,16 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
-from looks_like.atomic import replacing, write_whole
+from looks_like.atomic import own_file, write_whole
 from looks_like.model.errors import ModelError
 from looks_like.model.families import FAMILIES, Family, create
 from looks_like.model.family import move_to_device
-from looks_like.model.geometry import read_axes, read_mixture
+from looks_like.model.geometry import read_axes, read_mixture, replacing_tensors
 from looks_like.model.training import Trainer
 
 _LIBRARIES = ("torch", "numpy", "safetensors")
-_CARD_BYTES_MAX = 1_000_000
+_CARD_BYTES_MAX, _FILE_BYTES_MAX = 1_000_000, 4_000_000_000
+_WHOLE_MAX = 2**63  # of a number of steps or products; beyond, no float holds it
 _FILES = (  # of a finished model
     "card.json",
     "history.jsonl",
@@ -80,16 +82,14 @@ def read_card(folder: Path) -> Card:
     """ModelError when there is none or it does not read as one."""
     path = folder / "card.json"
     try:
-        if path.stat().st_size > _CARD_BYTES_MAX:
-            raise ValueError(f"it has more than {_CARD_BYTES_MAX:,} bytes")
-        card = _checked(Card(**json.loads(path.read_text("utf-8"))))
+        card = _checked(Card(**json.loads(own_file(path, _CARD_BYTES_MAX).read_text("utf-8"))))
         if card.family not in FAMILIES:
             raise ValueError(f"its family is {card.family[:40]!r}; there are: {', '.join(sorted(FAMILIES))}")
         card.settings = asdict(FAMILIES[card.family].settings_type(**card.settings))
         card.name = folder.name  # a folder that was copied or renamed is a model of its own
     except FileNotFoundError:
         raise ModelError(f"{folder.name!r} is not a model: it has no card.json") from None
-    except (OSError, ValueError, TypeError, RecursionError) as reason:
+    except (OSError, ValueError, TypeError, RecursionError, OverflowError) as reason:
         raise ModelError(f"{path} is not a card of a model: {reason}") from None
     return card
 
@@ -101,7 +101,42 @@ def finished_card(folder: Path) -> Card:
         raise ModelError(
             f"model {folder.name!r} is not finished: looks-like train {card.family} --name {folder.name} --resume"
         )
+    _weights(folder)
     return card
+
+
+def check_model(folder: Path) -> None:
+    """ModelError for a finished model whose card or weights can't be read; the numbers themselves are left alone."""
+    path = _weights(folder) if (folder / "weights.safetensors").exists() else None
+    card = read_card(folder)
+    if path is None:
+        return
+    meant = _untrained(card).state_dict()
+    try:
+        with safe_open(path, "pt") as file:
+            shapes = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118 - no dict
+    except (SafetensorError, OSError, RuntimeError) as reason:
+        raise _unfit(folder, reason) from None
+    if shapes != {name: tuple(tensor.shape) for name, tensor in meant.items()}:
+        raise _unfit(folder, ValueError("they are of other names or shapes"))
+
+
+def _weights(folder: Path) -> Path:
+    """ModelError for what is no plain file of the model's own folder: a device would be read for ever."""
+    try:
+        return own_file(folder / "weights.safetensors", _FILE_BYTES_MAX)
+    except (OSError, ValueError) as reason:
+        raise ModelError(f"the weights of model {folder.name!r} can't be read: {reason}") from None
+
+
+def _untrained(card: Card) -> Family:
+    """Without memory for its weights."""
+    with torch.device("meta"):
+        return create(card.family, **card.settings).strip_training_modules()
+
+
+def _unfit(folder: Path, reason: Exception) -> ModelError:
+    return ModelError(f"the weights of model {folder.name!r} do not fit its card: {_last_line(reason)}")
 
 
 def _checked(card: Card) -> Card:
@@ -111,23 +146,25 @@ def _checked(card: Card) -> Card:
         allowed = (int, float) if kind is float else kind
         if not isinstance(value, allowed) or (isinstance(value, bool) and kind is not bool):  # type: ignore[arg-type]
             raise ValueError(f"its {part.name} is {str(value)[:40]!r}")
-    for number in (*card.measures.values(), *card.kl_nats, *card.deviation):
-        if not isinstance(number, int | float):
+    for number in (*card.measures.values(), *card.kl_nats, *card.deviation, card.seconds):
+        if not isinstance(number, int | float) or not math.isfinite(number):
             raise ValueError(f"a measure is {str(number)[:40]!r}")
+    for whole in (card.seed, card.steps, card.catalogue_version, card.products):
+        if not 0 <= whole < _WHOLE_MAX:
+            raise ValueError(f"a count is {str(whole)[:40]!r}")
     return card
 
 
 def write_weights(folder: Path, model: Family) -> None:
     tensors = {k: v.detach().cpu().contiguous() for k, v in model.state_dict().items()}
-    with replacing(folder / "weights.safetensors") as aside:
+    with replacing_tensors(folder / "weights.safetensors") as aside:
         save_file(tensors, aside)
 
 
 def load_model(folder: Path, device: str = "cpu") -> tuple[Family, Card]:
     """The finished model in a folder, ready to encode and decode. ModelError says what does not fit."""
     card, path = finished_card(folder), folder / "weights.safetensors"
-    with torch.device("meta"):
-        model = create(card.family, **card.settings).strip_training_modules()
+    model = _untrained(card)
     try:
         tensors = load_file(path)
         for name, meant in model.state_dict().items():
@@ -137,13 +174,13 @@ def load_model(folder: Path, device: str = "cpu") -> tuple[Family, Card]:
             raise RuntimeError("not all of them are finite numbers")
         model.load_state_dict(tensors, assign=True)
     except (SafetensorError, RuntimeError) as reason:
-        raise ModelError(f"the weights of model {folder.name!r} do not fit its card: {_last_line(reason)}") from None
+        raise _unfit(folder, reason) from None
     return move_to_device(model, device).eval().requires_grad_(False), card
 
 
 def fingerprint(folder: Path) -> str:
     """16 hex digits of the weights: codes made by other weights are not this model's."""
-    with open(folder / "weights.safetensors", "rb") as file:
+    with open(_weights(folder), "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
 
 
@@ -153,7 +190,10 @@ def copy_model(source: Path, target: Path, aside: Path) -> None:
     aside.mkdir(parents=True)
     for name in _FILES:
         if (source / name).exists():
-            shutil.copyfile(source / name, aside / name)
+            try:
+                shutil.copyfile(own_file(source / name, _FILE_BYTES_MAX), aside / name)
+            except ValueError as reason:
+                raise ModelError(f"{source} is not a model to copy: {reason}") from None
     load_model(aside)  # ModelError before it is anywhere
     read_mixture(aside)
     read_axes(aside)
@@ -165,7 +205,7 @@ def save_checkpoint(folder: Path, trainer: Trainer, seconds: float) -> None:
     """All that the next step depends on, in one file; `seconds` of training so far go with it."""
     tensors, numbers = trainer.state()
     said = json.dumps(numbers | {"seconds": seconds})
-    with replacing(folder / "checkpoint.safetensors") as aside:
+    with replacing_tensors(folder / "checkpoint.safetensors") as aside:
         save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, aside, {"state": said})
 
 
@@ -175,7 +215,7 @@ def load_checkpoint(folder: Path, trainer: Trainer) -> float:
     if not path.exists():
         raise ModelError(f"model {folder.name!r} has no checkpoint to go on from: train under another --name")
     try:
-        with safe_open(path, "pt") as file:
+        with safe_open(own_file(path, _FILE_BYTES_MAX), "pt") as file:
             numbers = json.loads(file.metadata()["state"])
         trainer.load_state(load_file(path), numbers)
     except (SafetensorError, RuntimeError, KeyError, ValueError, TypeError) as reason:

@@ -8,6 +8,7 @@ workspace (encoding, training, maps, tags, clusters) stands in rooms of its own,
 import os
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -30,10 +31,13 @@ from looks_like.explorer.core.requests import THROUGH_MAX, PathRequest, checked_
 from looks_like.explorer.core.results import DecodedPath, MapView, Product, map_view
 from looks_like.explorer.core.space import Space
 from looks_like.explorer.errors import RequestError
-from looks_like.model.card import Card, copy_model, fingerprint, load_model, read_card
+from looks_like.model.card import Card, check_model, copy_model, fingerprint, load_model, read_card
 from looks_like.model.device import pick_device
+from looks_like.model.errors import ModelError
 from looks_like.model.family import Family
 from looks_like.model.geometry import Axes, Mixture, read_axes, read_mixture
+
+_PATHS_KEPT, _PATH_BYTES_KEPT = 16, 100_000_000
 
 
 class Lab:
@@ -42,6 +46,9 @@ class Lab:
         self.cache = Cache()
         self._tags: TagState | None = None
         self._tags_lock = threading.Lock()
+        self._unusable: dict[
+            str, tuple[tuple[tuple[int, int], ...], str]
+        ] = {}  # found while reading: of which files, why
 
     # -- the catalogue -------------------------------------------------------------------------------------------
 
@@ -153,23 +160,70 @@ class Lab:
     # -- models --------------------------------------------------------------------------------------------------
 
     def models(self) -> list[str]:
-        """Finished models, the newest first."""
-        folders = [path.parent for path in self.workspace.models.glob("*/weights.safetensors")]
-        return [folder.name for folder in sorted(folders, key=lambda f: -(f / "weights.safetensors").stat().st_mtime)]
+        """Finished models that can be used, the newest first."""
+        weights = list(self.workspace.models.glob("*/weights.safetensors"))
+        newest_first = sorted(weights, key=lambda path: -path.stat().st_mtime)
+        return [path.parent.name for path in newest_first if not self.problem(path.parent.name)]
 
     def models_to_show(self) -> list[str]:
-        """The same for pages: first those that have seen products."""
-        return sorted(self.models(), key=lambda model: self.workspace.stamp(f"codes--{model}") == (0, 0))
+        """The same for pages: first those that have seen products. RequestError where there is none."""
+        shown = sorted(self.models(), key=lambda model: self.workspace.stamp(f"codes--{model}") == (0, 0))
+        while shown:
+            with suppress(ModelError):  # it is named by `problems` from now on
+                self.space(shown[0])
+                return shown
+            shown = shown[1:]
+        raise self._no_model()
+
+    def problem(self, model: str) -> str:
+        """Why a model can't be used, in a sentence; "" for one that can, or that is not finished yet."""
+        stamp = self._model_stamp(model)
+        then, said = self._unusable.get(model, ((), ""))
+        if then == stamp:
+            return said
+        folder = self.workspace.models / model
+        return self.cache.get_or_make(("problem of a model", model, stamp), lambda: _problem(folder), max_size=256)
+
+    def problems(self) -> dict[str, str]:
+        """All models that can't be used, finished or not, by name, and why."""
+        files = ("card.json", "weights.safetensors")
+        names = {path.parent.name for file in files for path in self.workspace.models.glob(f"*/{file}")}
+        return {name: said for name in sorted(names) if (said := self.problem(name))}
+
+    def _is_usable(self, model: str) -> bool:
+        try:
+            checked_name(model, "model")
+        except CatalogueError:
+            return False
+        return self._model_stamp(model)[1] != (0, 0) and not self.problem(model)
+
+    def _no_model(self) -> RequestError:
+        broken = "; ".join(self.problems().values())
+        said = f"no model here can be used: {broken}" if broken else "there is no model yet"
+        return RequestError(f"{said}. Train one: looks-like train vae")
+
+    def _model_stamp(self, model: str) -> tuple[tuple[int, int], ...]:
+        """Changes with any file that the model is read from."""
+        folder, found = f"{self.workspace.models}/{model}", []
+        for file in ("card.json", "weights.safetensors", "mixture.safetensors", "axes.safetensors"):
+            try:
+                said = os.stat(f"{folder}/{file}")  # noqa: PTH116 - four for every request; a Path takes ten times as long
+                found.append((said.st_mtime_ns, said.st_size))
+            except OSError:
+                found.append((0, 0))
+        return tuple(found)
 
     def model_name(self, asked: str | None) -> str:
         """The model asked for, or the newest. RequestError lists what there is."""
-        have = self.models()
-        if asked and asked in have:
+        if asked and self._is_usable(asked):
             return asked
+        have = self.models()
         if asked:
+            if broken := self.problems().get(asked):
+                raise RequestError(broken)
             raise RequestError(f"there is no model {asked[:60]!r}; there are: {', '.join(have) or 'none'}")
         if not have:
-            raise RequestError("there is no model yet. Train one: looks-like train vae")
+            raise self._no_model()
         return have[0]
 
     def folder(self, model: str) -> Path:
@@ -185,15 +239,22 @@ class Lab:
     def _loaded(self, model: str) -> tuple[Family, Card, Mixture | None, Axes | None]:
         folder = self.folder(model)
         return self.cache.get_or_make(
-            ("net", model, self._weights_stamp(model)),
+            ("net", model, self._model_stamp(model)),
             lambda: (*load_model(folder, pick_device().name), read_mixture(folder), read_axes(folder)),
             max_size=16,
         )
 
     def space(self, model: str) -> Space:
-        """The model with the codes of the catalogue's products."""
+        """The model with the codes of the catalogue's products. A model of which that can't be made is a `problem`."""
         name = self.model_name(model)
-        weights, stamp = self.weights(name), self._weights_stamp(name)
+        try:
+            return self._space(name)
+        except ModelError as reason:
+            self._unusable[name] = (self._model_stamp(name), str(reason))
+            raise
+
+    def _space(self, name: str) -> Space:
+        weights, stamp = self.weights(name), self._model_stamp(name)
         net, card, mixture, axes = self._loaded(name)
 
         def make() -> Space:
@@ -214,14 +275,8 @@ class Lab:
     def weights(self, model: str) -> str:
         """The fingerprint of a finished model's weights."""
         folder = self.folder(model)
-        key = ("weights", folder.name, self._weights_stamp(model))
+        key = ("weights", folder.name, self._model_stamp(model))
         return self.cache.get_or_make(key, lambda: fingerprint(folder))
-
-    def _weights_stamp(self, model: str) -> tuple[int, int]:
-        """Changes when the model does."""
-        beside = self.folder(model) / "axes.safetensors"
-        found = beside.stat().st_mtime_ns if beside.exists() else 0
-        return (self.folder(model) / "weights.safetensors").stat().st_mtime_ns, found
 
     def has_code(self, model: str, product_id: str) -> bool:
         catalogue = self.catalogue()
@@ -267,9 +322,12 @@ class Lab:
         return self.space(model).decode(z_td)
 
     def path(self, request: PathRequest) -> DecodedPath:
-        """The last sixteen are kept. Unknown products, models and curves are mistakes that say so."""
+        """The last sixteen are kept, fewer where they are large. Unknown products, models and curves are mistakes that
+        say so.
+        """
         space = self.space(request.model)
-        return self.cache.get_or_make(("path", request, space), lambda: self._path(request, space), max_size=16)
+        kept = max(1, min(_PATHS_KEPT, _PATH_BYTES_KEPT // (3 * request.steps * space.size**2)))
+        return self.cache.get_or_make(("path", request, space), lambda: self._path(request, space), max_size=kept)
 
     def _path(self, request: PathRequest, space: Space) -> DecodedPath:
         catalogue = self.catalogue()
@@ -287,6 +345,15 @@ class Lab:
         among_m = None if len(one) == len(space.rows_n) else space.rows_n[one]
         rows_1k, distances_1k = space.nearest(z_d[None], k, among_m)
         return self.products_at(rows_1k[0], distances_1k[0], space.typical_distance)
+
+
+def _problem(folder: Path) -> str:
+    try:
+        checked_name(folder.name, "model")
+        check_model(folder)
+    except (CatalogueError, ModelError) as reason:
+        return str(reason)
+    return ""
 
 
 @cache

@@ -18,6 +18,7 @@ PATH_STEPS_MAX = 600
 CURVE_DEFAULT = "dense"
 THROUGH_MAX = 100
 SEED_MAX = 2**32 - 1  # of NumPy's and scikit-learn's generators
+CODE_MAX = 1e6  # no number of a code is as large
 _WHOLE_MAX = 2**63  # of a column of whole numbers, and of NumPy
 
 
@@ -136,7 +137,7 @@ def code_from_text(text: str, latent: int) -> list[float]:
         numbers = [float(part) for part in parts]
     except ValueError:
         raise RequestError(f"z must be {latent} numbers with commas between, got {text[:40]!r}") from None
-    if not all(abs(number) < 1e6 for number in numbers):
+    if not all(abs(number) < CODE_MAX for number in numbers):
         raise RequestError("z must be finite numbers below a million")
     return numbers
 

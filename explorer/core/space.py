@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from looks_like.explorer.core.knn_graph import KnnGraph
+from looks_like.explorer.core.requests import CODE_MAX
 from looks_like.model.card import Card
 from looks_like.model.device import Device, pick_device
 from looks_like.model.errors import ModelError
@@ -314,14 +315,25 @@ class Space:
 
 @torch.inference_mode()
 def encode_pixels(net: Family, pixels_nhwc: np.ndarray | Pictures, device: Device | None = None) -> np.ndarray:
-    """uint8 (N, S, S, 3) -> (N, D) float32, in batches; on the device of this process unless said."""
+    """uint8 (N, S, S, 3) -> (N, D) float32, in batches; on the device of this process unless said.
+
+    ModelError where the weights give what is no code.
+    """
     device, parts = device or pick_device(), []
     for i in range(0, len(pixels_nhwc), _BATCH):
         with device.autocast():
             parts.append(
                 net.encode(to_float(pixels_nhwc[i : i + _BATCH], device.name, net.settings.channels)).float().cpu()
             )
-    return np.concatenate([part.numpy() for part in parts]) if parts else np.empty((0, net.settings.latent), np.float32)
+    if not parts:
+        return np.empty((0, net.settings.latent), np.float32)
+    z_nd = np.concatenate([part.numpy() for part in parts])
+    if not (np.abs(z_nd) < CODE_MAX).all():  # NaN is below nothing
+        raise ModelError(
+            "the encoder makes codes that are not finite numbers below a million, of which no map could be made: its "
+            "weights are broken. Train the model again, or copy it again from where it came"
+        )
+    return z_nd
 
 
 def axes_of(net: Family, z_nd: np.ndarray, seed: int = 0, share: float = 1.0) -> Axes:

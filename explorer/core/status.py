@@ -4,8 +4,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from looks_like.data.embeddings import product_ids_in
+from looks_like.data.errors import CatalogueError
 from looks_like.data.maps import map_table
 from looks_like.explorer.core.lab import Lab
+from looks_like.model.errors import ModelError
 
 
 @dataclass(frozen=True)
@@ -16,19 +18,37 @@ class Status:
 
 
 def status_of(lab: Lab) -> Status:
-    """Counts rows and reads cards; neither pictures nor codes. ModelError for a card that does not read as one."""
+    """Counts rows and reads cards; neither pictures nor codes. A model that can't be read is there with its problem."""
     version = lab.version()
     products = lab.catalogue().count if version and lab.workspace.count("products") else 0
-    folders = sorted(path.parent.name for path in lab.workspace.models.glob("*/card.json"))
-    return Status(products, version, [_model_status(lab, name, products) for name in folders])
+    problems = lab.problems()
+    unread = [_MISSING | {"name": name, "problem": said} for name, said in problems.items()]
+    folders = {path.parent.name for path in lab.workspace.models.glob("*/card.json")} - problems.keys()
+    models = [*unread, *(_model_status(lab, name, products) for name in folders)]
+    return Status(products, version, sorted(models, key=lambda model: str(model["name"])))
+
+
+_MISSING: dict[str, Any] = {
+    "family": "",
+    "latent": None,
+    "size": None,
+    "finished": False,
+    "measures": {},
+    "catalogue_version": 0,
+    "products_without_code": 0,
+    "maps": [],
+}
 
 
 def _model_status(lab: Lab, name: str, products: int) -> dict[str, Any]:
-    card = lab.card(name)
-    codes = _there(lab, f"codes--{name}")
-    maps = [replace(each, products=_there(lab, map_table(name, each.name))) for each in lab.maps(name)]
+    try:
+        card, codes = lab.card(name), _there(lab, f"codes--{name}")
+        maps = [replace(each, products=_there(lab, map_table(name, each.name))) for each in lab.maps(name)]
+    except (CatalogueError, ModelError) as reason:  # a map that can't be read; a card that has changed this moment
+        return _MISSING | {"name": name, "problem": str(reason)}
     return {
         "name": name,
+        "problem": "",
         "family": card.family,
         "latent": card.settings["latent"],
         "size": card.settings["size"],

@@ -22,7 +22,7 @@ from looks_like.model.geometry import Axes, write_axes
 def unfinished_models(lab: Lab) -> list[str]:
     """Those whose training was stopped, or goes on elsewhere; by name."""
     folders = {path.parent.name for path in lab.workspace.models.glob("*/card.json")}
-    return sorted(folders - set(lab.models()))
+    return sorted(folders - set(lab.models()) - lab.problems().keys())
 
 
 def delete_model(lab: Lab, name: str, who: str) -> Deletion:
@@ -30,7 +30,7 @@ def delete_model(lab: Lab, name: str, who: str) -> Deletion:
 
     RequestError for an unknown one, CatalogueError while it is trained or somebody writes.
     """
-    if name not in unfinished_models(lab):
+    if name not in unfinished_models(lab) and name not in lab.problems():
         lab.model_name(name)
     return deletions.delete_model(lab.workspace, name, who)
 
@@ -74,7 +74,7 @@ def find_model_axes(lab: Lab, name: str) -> Axes:
 @contextmanager
 def _alone(lab: Lab, name: str, *others: str) -> Iterator[None]:
     """With a model of that name, while nobody else writes, or trains it or one of the others."""
-    if name not in unfinished_models(lab):
+    if name not in unfinished_models(lab) and name not in lab.problems():
         lab.model_name(name)
     with ExitStack() as held:
         for each in (name, *others):

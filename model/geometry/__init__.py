@@ -3,6 +3,7 @@
 from looks_like.model.geometry.axes import Axes, drop_axes, find_axes, own_axes, read_axes, write_axes
 from looks_like.model.geometry.clusters import Exemplars, default_k, exemplars, hdbscan, k_means, majority_vote
 from looks_like.model.geometry.curves import CURVES, Curve, path_points
+from looks_like.model.geometry.kept import replacing_tensors
 from looks_like.model.geometry.mixture import FITTED_MAX, Mixture, fit_mixture, read_mixture, write_mixture
 from looks_like.model.geometry.neighbours import KnnArrays, NearestNeighbours
 from looks_like.model.geometry.outlines import Outline, inside, outline
@@ -40,6 +41,7 @@ __all__ = [
     "procrustes_align",
     "read_axes",
     "read_mixture",
+    "replacing_tensors",
     "write_axes",
     "write_mixture",
 ]

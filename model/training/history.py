@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from looks_like.atomic import write_whole
+from looks_like.atomic import own_file, write_whole
 from looks_like.model.errors import ModelError
 
 LOGS = ("tensorboard",)  # that can be asked for beside the two that are always kept
 TABLE = "history.csv"
 _RECORD, _EVENTS = "history.jsonl", "tensorboard"  # a file, and a folder beside it
+_BYTES_MAX = 1_000_000_000
 _NO_SCALARS = ("step", "alarm")
 
 
@@ -30,7 +31,11 @@ def read_history(folder: Path) -> list[dict[str, Any]]:
     """One dictionary per report; a step that was repeated after a kill counts once, a torn last line not at all."""
     lines: dict[int, dict[str, Any]] = {}
     path = folder / _RECORD
-    for text in path.read_text("utf-8").splitlines() if path.exists() else []:
+    try:
+        texts = own_file(path, _BYTES_MAX).read_text("utf-8", "replace").splitlines() if path.exists() else []
+    except ValueError as reason:
+        raise ModelError(f"{path} is not a model's history: {reason}") from None
+    for text in texts:
         try:
             said = json.loads(text)
             lines[int(said["step"])] = said

@@ -50,6 +50,8 @@ def page(name: str) -> st.Page:
 try:
     lab = open_lab()
     nothing_yet = welcome.needed(lab)
+    for problem in lab.problems().values():
+        st.warning(escape_markdown(problem, 300), icon=":material/report:")
     pages = [page(name) for name in PAGES]
     navigation = st.navigation(pages, position="hidden" if nothing_yet else "top")
     if nothing_yet:

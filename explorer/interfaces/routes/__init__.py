@@ -5,7 +5,6 @@ answered as {"error": sentence}, status 400 (404 for what is not there). Picture
 address and may be kept for ever; decodes are never kept.
 """
 
-import errno
 from collections.abc import Callable
 from functools import wraps
 
@@ -13,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from looks_like.atomic import is_full
 from looks_like.data.errors import CatalogueError, PictureError
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import MISTAKES, RequestError
@@ -22,7 +22,6 @@ from looks_like.explorer.interfaces.routes.guard import Guard, KnownHosts
 
 __all__ = ["Guard", "KnownHosts", "routes"]
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _NAMES, _NAME_MAX = ("model", "map", "name", "clusters"), 40
 Handler = Callable[[Lab, Request], Response]
 
@@ -77,7 +76,7 @@ def _answering(open_lab: Callable[[], Lab], handler: Handler) -> Callable[[Reque
         except (*MISTAKES, PictureError) as mistake:
             return JSONResponse({"error": str(mistake)}, 400, responses.NEVER)
         except OSError as reason:
-            if reason.errno not in _NO_ROOM:
+            if not is_full(reason):
                 raise
             return JSONResponse({"error": "the disk is full: make room on it, then ask again"}, 507, responses.NEVER)
 

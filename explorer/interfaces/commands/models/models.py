@@ -23,7 +23,8 @@ ModelName = Annotated[str, typer.Argument(help="The model's name.")]
 
 @app.command("list")
 def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> None:
-    """Models, the newest first: what each is, and how good beside PCA; then those whose training was stopped."""
+    """Models, the newest first: what each is, and how good beside PCA; then those whose training was stopped, and
+    those that can't be used, with the reason."""
     from looks_like.explorer.training import unfinished_models
 
     lab = lab_of(workspace)
@@ -37,6 +38,9 @@ def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> Non
         table.add_row(escape(card.name), card.family, latent, f"{card.products:,} products", error, card.started[:10])
         plain = {"name": card.name, "family": card.family, "settings": card.settings, "measures": card.measures}
         said.append(plain | {"finished": card.finished})
+    for name, problem in lab.problems().items():
+        table.add_row(escape(name), "", "", "", escape(problem), "")
+        said.append({"name": name, "problem": problem})
     print_result(as_json, said, table)
 
 
@@ -94,7 +98,7 @@ def delete(
     from looks_like.explorer.training import delete_model, unfinished_models
 
     lab = lab_of(workspace)
-    name = model if model in unfinished_models(lab) else lab.model_name(model)
+    name = model if model in (*unfinished_models(lab), *lab.problems()) else lab.model_name(model)
     if not sure:
         typer.confirm(f"Delete model {name} with its codes, maps and clusters?", abort=True)
     done = delete_model(lab, name, who_acts(who))

@@ -43,11 +43,10 @@ def _table(status: "Status") -> Table:
         table.add_row(
             escape(model["name"]),
             model["family"],
-            str(model["latent"]),
-            str(model["size"]),
+            *("" if model[key] is None else str(model[key]) for key in ("latent", "size")),
             "" if mse is None else f"{mse:.5f}",
             ", ".join(card["name"] for card in model["maps"]),
-            "; ".join(_behind(model, status.products)),
+            escape(model["problem"]) or "; ".join(_behind(model, status.products)),
         )
     return table
 
