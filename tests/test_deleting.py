@@ -17,6 +17,7 @@ from looks_like.explorer.clusters import ClusterRequest, clusters, make_clusters
 from looks_like.explorer.core import Lab, MapContext, PathRequest, encode, status_of
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces.commands.main import app
+from looks_like.explorer.interfaces.notebook.map import Map
 from looks_like.explorer.maps import catch_up, colouring, sprite_sheets_of
 from looks_like.explorer.search import Filter, choices, find_enrichment, mask, search, similar_to
 from looks_like.explorer.search.similar_for_all import recommend
@@ -126,6 +127,9 @@ COUNTS: dict[str, Callable[[Lab], Any]] = {
     "filter options": lambda lab: [option.values for option in choices(lab) if option.attribute == "brand"],
     "legend": lambda lab: [(entry.label, entry.count) for entry in colouring(lab, "brand", CONTEXT).legend],
     "missing": lambda lab: colouring(lab, "price", CONTEXT).missing,
+    "plotted": lambda lab: [
+        (trace.name, len(trace.x)) for by in ("year", "brand", None) for trace in Map(lab, "tiny", "pca").plot(by).data
+    ],
     "clusters": lambda lab: sum(cluster.size for cluster in clusters(lab, "tiny")),
     "shares": lambda lab: round(sum(cluster.share for cluster in clusters(lab, "tiny")), 6),
     "others": lambda lab: find_enrichment(lab, np.array([2, 5]), "tiny", tags.masks(lab)).others,
@@ -149,6 +153,7 @@ AFTER: dict[str, Any] = {
     "filter options": [("Cedar", "Birch")],
     "legend": [("Cedar", 26), ("Birch", 25)],
     "missing": 8,
+    "plotted": [("year", LEFT), ("Cedar", 26), ("Birch", 25), ("", LEFT)],
     "clusters": LEFT,
     "shares": 1.0,
     "others": LEFT - 2,

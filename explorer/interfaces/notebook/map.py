@@ -51,7 +51,7 @@ class Map:
         found, xy_n2 = colouring(self._lab, color or "", MapContext(self.model, self.name)), self._view.xy_n2
         on_n, words_n = np.isfinite(xy_n2).all(1), self._words(color)
         figure = go.Figure()
-        for label, chosen_n, marker in _traces(found):
+        for label, chosen_n, marker in _traces(found, on_n):
             shown_n = on_n & chosen_n
             if isinstance(marker["color"], np.ndarray):
                 marker["color"] = marker["color"][shown_n]
@@ -87,13 +87,13 @@ class Map:
         return f"Map({self.name!r} of model {self.model!r}, {len(self.xy):,} products)"
 
 
-def _traces(found: Colouring) -> list[tuple[str, np.ndarray, dict[str, Any]]]:
-    """(name, which products, marker) of each colour; of a scale one, and one of those that it says nothing of."""
+def _traces(found: Colouring, on_n: np.ndarray) -> list[tuple[str, np.ndarray, dict[str, Any]]]:
+    """(name, which products, marker) of each colour; of a scale one, and one of those on the map without a value."""
     if found.legend:
         return [(escape(entry.label), found.index_n == entry.index, {"color": entry.colour}) for entry in found.legend]
     if not found.title:
         return [("", np.ones(len(found.index_n), bool), {"color": found.palette[0]})]
-    lacks_n = found.index_n == MISSING
+    lacks_n = on_n & (found.index_n == MISSING)
     ends = {
         "tickvals": [0, MISSING - 1],
         "ticktext": [f"≤ {found.low}", f"≥ {found.high}"],
