@@ -74,7 +74,7 @@ def lab_of(attributes: pa.Table, units: dict[str, str]) -> Any:
     shown = attributes.rename_columns([_free(name) for name in attributes.column_names])
     rows = pa.table({**ours, **{name: shown[name] for name in shown.column_names}})
     catalogue = Catalogue(1, rows, None, np.arange(count), {_free(h): u for h, u in units.items()})  # type: ignore[arg-type]
-    return SimpleNamespace(catalogue=lambda: catalogue, tag_state=lambda: SimpleNamespace(carried=[]))
+    return SimpleNamespace(catalogue=lambda: catalogue, tag_state=lambda: SimpleNamespace(carried=[]), models=list)
 
 
 def _free(header: str) -> str:
