@@ -17,6 +17,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import quote, unquote
 
 from starlette.applications import Starlette
@@ -25,12 +26,24 @@ from starlette.types import ASGIApp, Message
 
 from benchmarks.generated import lab_of
 from benchmarks.measure import Bench, memory_mb, say
+from looks_like.data.sources import Columns
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.interfaces.browser_code import version
 from looks_like.explorer.interfaces.routes import TABLE, Guard, KnownHosts, routes
 
 _SENTENCE_MAX = 2000
 _BACK_WITHIN_S, _BACK_MB = 60, 150
+_KINDS = {
+    "id": "",
+    "made_by": "text",
+    "weight": "number",
+    "serial": "number",
+    "cost": "money",
+    "sold": "yes/no",
+    "launched": "date",
+    "seen": "time",
+    "sizes": "list",
+}
 _METHODS = ("GET",) * 30 + ("HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "get", "BREW")
 _HEADERS: tuple[tuple[str, str], ...] = (
     ("range", "bytes=0-0"),
@@ -153,6 +166,22 @@ def hammer(app: ASGIApp, requests: Iterator[Ask], told: Callable[[int], None] = 
     return report
 
 
+def with_every_kind(lab: Lab, folder: Path) -> Lab:
+    """The workspace with an attribute of each kind on its products, some of them not given."""
+    lines = [",".join(_KINDS)]
+    for n, product_id in enumerate(lab.catalogue().product_ids):
+        day = f"2026-{n % 12 + 1:02d}-{n % 28 + 1:02d}"
+        values = (f"Maker {n % 5}", n % 40 / 4, 2**57 + n, f"€ {n}.50", n % 2 == 0, day, f"{day} 14:{n % 60:02d}")
+        sizes = " | ".join(str(30 + n % k) for k in (3, 5, 7))
+        lines.append(",".join([product_id, *("" if n % 11 == k else str(v) for k, v in enumerate((*values, sizes)))]))
+    table = folder / "kinds.csv"
+    table.write_text("\n".join(lines), "utf-8")
+    kinds = {name: kind for name, kind in _KINDS.items() if kind}
+    for _ in lab.import_products(str(table), Columns(product_id="id", kinds=kinds)):
+        pass
+    return lab
+
+
 def app_over(lab: Lab) -> Starlette:
     """The routes behind the guard, as the app has them."""
     return Starlette(routes=routes(lambda: lab), middleware=[Middleware(Guard, KnownHosts())])
@@ -165,7 +194,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     with Bench(quick=True) as bench:
-        lab = lab_of(bench, 1000)
+        lab = with_every_kind(lab_of(bench, 1000), bench.folder)
         app, requests, started = app_over(lab), asks(lab, asked.seed), time.perf_counter()
         hammer(app, _first(requests, 500))  # what any server holds after a while
         before = memory_mb(os.getpid())
@@ -230,7 +259,10 @@ def _usual(lab: Lab) -> dict[str, list[str]]:
     }
 
 
-_CONDITIONS = (("is", ["x"]), ("is", [None, 1]), ("between", [None, 1]), ("holds", "a"), ("tagged", ["x"]))
+_CONDITIONS = (
+    *(("is", ["x"]), ("is", [None, 1]), ("between", [None, 1]), ("between", ["2026-01-31", None]), ("holds", "a")),
+    *(("newest", 30), ("tagged", ["x"]), ("untagged", [""])),
+)
 _OF_ROUTE: dict[str, tuple[str, ...]] = {
     "/api/product": ("id", "row"),
     "/api/products": ("rows",),
@@ -238,6 +270,7 @@ _OF_ROUTE: dict[str, tuple[str, ...]] = {
     "/api/random": ("model",),
     "/api/nearest": ("model", "z", "k"),
     "/api/similar": ("model", "id", "k"),
+    "/api/copies": ("id", "filter", "page"),
     "/api/picture/{sha256}": ("px",),
     "/api/atlas/order": ("model", "map", "v"),
     "/api/atlas/{edge}/{page}": ("model", "map", "v"),

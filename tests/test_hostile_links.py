@@ -20,14 +20,15 @@ from looks_like.explorer.core.results import product_json
 from looks_like.explorer.interfaces.routes import TABLE, routes
 from looks_like.explorer.maps.color_by import by_attribute
 from looks_like.explorer.search.enrichment.columns import Numbers, columns
+from looks_like.explorer.search.filter_masks import mask
 from looks_like.explorer.search.filter_options import choices
-from looks_like.explorer.search.filters import Filter, mask
+from looks_like.explorer.search.filters import Filter
 from looks_like.explorer.selecting import Selection, selected
 
 PAGES = Path(__file__).parent.parent / "explorer" / "interfaces" / "pages"
-NAMES = ("map", "similar", "looks_like", "dimensions")
+NAMES = ("map", "similar", "looks_like", "dimensions", "catalogue")
 HUGE, HALF, LONG = "9" * 401, '"\\ud800"', "a" * 300
-FIRST = 1_723_000_000_000_000_001  # beyond 2^53: 256 of these share one float
+FIRST = 172_300_000_000_000_001  # beyond 2^53: 32 of these share one float
 FILTERS = (
     f'[["price","between",[{HUGE},null]]]',
     f'[["price","between",[1,-{HUGE}]]]',
@@ -54,7 +55,7 @@ STEPS = (
 
 @pytest.fixture(scope="module")
 def serials(lab: Lab, tmp_path_factory: pytest.TempPathFactory, open_shop: Any, write_table: Any) -> Lab:
-    """The shop's Lab, with a serial number on every product but the last: their floats are all the same."""
+    """The shop's Lab, with a serial number on every product but the last, of which many share one float."""
     folder = tmp_path_factory.mktemp("serials")
     shutil.copytree(lab.workspace.folder, folder / "workspace")
     shop, own = open_shop(folder / "shop"), Lab(folder / "workspace")
@@ -63,7 +64,7 @@ def serials(lab: Lab, tmp_path_factory: pytest.TempPathFactory, open_shop: Any, 
         for n, key in enumerate(shop.product_ids)
     ]
     table = write_table(shop.table, ["id", "image", "title", "price", "serial"], rows)
-    for _ in own.import_products(str(table), Columns(name="title")):
+    for _ in own.import_products(str(table), Columns(name="title", kinds={"serial": "number"})):
         pass
     return own
 

@@ -58,7 +58,8 @@ def by_attribute(lab: Lab, attribute: str) -> Colouring:
     if not attribute:
         return uncoloured(len(catalogue))
     if attribute not in catalogue.attributes:
-        raise RequestError(f"no attribute {attribute!r}; there are: {', '.join(catalogue.attributes) or 'none'}")
+        there = ", ".join(catalogue.attributes)[:400]
+        raise RequestError(f"no attribute {attribute[:80]!r}; there are: {there or 'none'}")
 
     def make() -> Colouring:
         return _over_rows(_of_column(catalogue, attribute), catalogue)

@@ -70,9 +70,10 @@ def models() -> None:
     st.subheader("Models")
     who = session.who()
     for model in status_of(lab).models:
-        name, maps, found = model["name"], model["maps"], clusterings(lab, model["name"])
-        about = f"{model['family']}, {model['latent']} latents, {model['size']} px"
-        about += "" if model["finished"] else "; its training was stopped"
+        name, maps, problem = model["name"], model["maps"], model["problem"]
+        found = [] if problem else clusterings(lab, name)
+        about = problem or f"{model['family']}, {model['latent']} latents, {model['size']} px"
+        about += "" if model["finished"] or problem else "; its training was stopped"
         hangs = f"With its codes, {_many(len(maps), 'map')} and {_many(len(found), 'clustering')}"
         _thing(f"model {name}", name, about, partial(delete_model, lab, name, who), hangs)
         for card in maps:
