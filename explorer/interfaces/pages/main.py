@@ -50,8 +50,9 @@ def page(name: str) -> st.Page:
 try:
     lab = open_lab()
     nothing_yet = welcome.needed(lab)
-    for problem in lab.problems().values():
-        st.warning(escape_markdown(problem, 300), icon=":material/report:")
+    for model, problem in lab.problems().items():
+        said = f"Model **{escape_markdown(model, 60)}** is left out: {escape_markdown(problem, 300)}."
+        st.warning(f"{said} The page Catalogue can delete it.", icon=":material/report:")
     pages = [page(name) for name in PAGES]
     navigation = st.navigation(pages, position="hidden" if nothing_yet else "top")
     if nothing_yet:
