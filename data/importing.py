@@ -303,7 +303,7 @@ class _Import:
             header = same.get(field.name, field.name)
             before = schema.field(stored[header]) if header in stored else _of_old(schema, field.name)
             name = before.name if before else attribute_name(field.name, taken)
-            unit = unit_of(field) or (unit_of(before) if before else "")
+            unit = unit_of(field) or (unit_of(before) if before and not pa.types.is_string(field.type) else "")
             shown = header_of(before) if before and HEADER in (before.metadata or {}) else field.name
             taken.add(name)
             fields.append(pa.field(name, field.type, metadata={HEADER: shown} | ({UNIT: unit} if unit else {})))
@@ -337,7 +337,8 @@ def _change(have: pa.Field, said: pa.Field) -> str:
         return f"cast(`{name}` as double)"
     if pa.types.is_string(said.type) and not pa.types.is_string(have.type) and not pa.types.is_list(have.type):
         text = f"cast(`{name}` as string)"
-        return f"concat('{unit_of(have)} ', {text})" if unit_of(have) else text
+        unit = unit_of(have).replace("'", "''")
+        return f"'{unit} ' || {text}" if unit else text  # of nothing it makes nothing, which concat does not
     zones = [field.type.tz is None for field in (have, said) if pa.types.is_timestamp(field.type)]
     units = {unit for field in (have, said) if (unit := unit_of(field))}
     if kind == kind_of(said.type, unit_of(have)) and len(set(zones)) < 2 and len(units) < 2:

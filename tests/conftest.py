@@ -4,9 +4,10 @@ import csv
 import io
 import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -132,3 +133,24 @@ def lab(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Lab:
         pass
     make_map(lab, "tiny", MapRequest("pca", "pca"))
     return lab
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+    """open_page(page, workspace, **link) -> the page as it stands after its first run, as an AppTest"""
+    from streamlit.testing.v1 import AppTest
+
+    from looks_like.explorer.core.lab import open_lab
+
+    pages = Path(__file__).parent.parent / "explorer" / "interfaces" / "pages"
+
+    def opened(page: str, workspace: Path, **link: str) -> AppTest:
+        monkeypatch.setenv("LOOKS_LIKE_WORKSPACE", str(workspace))
+        open_lab.cache_clear()
+        app = AppTest.from_file(pages / f"{page}.py", default_timeout=60)
+        for key, value in link.items():
+            app.query_params[key] = value
+        return app.run()
+
+    yield opened
+    open_lab.cache_clear()

@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,13 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from looks_like.explorer.core.encoding import encode
-from looks_like.explorer.core.lab import Lab, open_lab
+from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.status import status_of
 from looks_like.explorer.errors import MISTAKES, RequestError
 from looks_like.explorer.interfaces.commands.main import run as run_command
 from looks_like.explorer.interfaces.routes import routes
 from looks_like.model.errors import ModelError
 
-PAGES = Path(__file__).parent.parent / "explorer" / "interfaces" / "pages"
 Spoil = Callable[[Path], None]
 
 
@@ -129,17 +128,6 @@ def spoilt(request: pytest.FixtureRequest, own: Lab) -> tuple[Lab, str]:
     return own, name
 
 
-@pytest.fixture
-def pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], AppTest]]:
-    def opened(workspace: Path) -> AppTest:
-        monkeypatch.setenv("LOOKS_LIKE_WORKSPACE", str(workspace))
-        open_lab.cache_clear()
-        return AppTest.from_file(PAGES / "main.py", default_timeout=60).run()
-
-    yield opened
-    open_lab.cache_clear()
-
-
 def test_the_others_are_there_and_the_bad_one_is_named(spoilt: tuple[Lab, str]) -> None:
     lab, name = spoilt
     assert lab.models() == lab.models_to_show() == ["tiny"]
@@ -171,22 +159,22 @@ def test_lists_routes_and_commands_go_on(spoilt: tuple[Lab, str], capsys: pytest
 
 
 @pytest.mark.parametrize("kind", ["a latent below nothing", "weights without end", "weights that are no numbers"])
-def test_pages_open_and_name_the_bad_one(own: Lab, pages: Callable[[Path], AppTest], kind: str) -> None:
+def test_pages_open_and_name_the_bad_one(own: Lab, open_page: Callable[..., AppTest], kind: str) -> None:
     shutil.copytree(own.workspace.models / "tiny", own.workspace.models / "bad")
     ALL[kind](own.workspace.models / "bad")
     for _ in range(2):
-        app = pages(own.workspace.folder)
+        app = open_page("main", own.workspace.folder)
         assert not app.exception
         assert not app.error
     if kind in SEEN_WITHOUT_LOADING:
         assert any("bad" in warning.value for warning in app.warning)
 
 
-def test_a_workspace_whose_only_model_is_bad_says_so(own: Lab, pages: Callable[[Path], AppTest]) -> None:
+def test_a_workspace_whose_only_model_is_bad_says_so(own: Lab, open_page: Callable[..., AppTest]) -> None:
     setting(latent=-1)(own.workspace.models / "tiny")
     with pytest.raises(RequestError, match=r"no model here can be used: .*latent"):
         own.model_name(None)
-    app = pages(own.workspace.folder)
+    app = open_page("main", own.workspace.folder)
     assert not app.exception
     assert any("latent" in warning.value for warning in app.warning)
 

@@ -4,8 +4,7 @@ characters, names that no disk would take. Whole numbers of any size are compare
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from looks_like.data.sources import Columns
-from looks_like.explorer.core.lab import Lab, open_lab
+from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.results import product_json
 from looks_like.explorer.interfaces.routes import TABLE, routes
 from looks_like.explorer.maps.color_by import by_attribute
@@ -25,7 +24,6 @@ from looks_like.explorer.search.filter_options import choices
 from looks_like.explorer.search.filters import Filter
 from looks_like.explorer.selecting import Selection, selected
 
-PAGES = Path(__file__).parent.parent / "explorer" / "interfaces" / "pages"
 NAMES = ("map", "similar", "looks_like", "dimensions", "catalogue")
 HUGE, HALF, LONG = "9" * 401, '"\\ud800"', "a" * 300
 FIRST = 172_300_000_000_000_001  # beyond 2^53: 32 of these share one float
@@ -67,20 +65,6 @@ def serials(lab: Lab, tmp_path_factory: pytest.TempPathFactory, open_shop: Any, 
     for _ in own.import_products(str(table), Columns(name="title", kinds={"serial": "number"})):
         pass
     return own
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
-    def opened(page: str, workspace: Path, **link: str) -> AppTest:
-        monkeypatch.setenv("LOOKS_LIKE_WORKSPACE", str(workspace))
-        open_lab.cache_clear()
-        app = AppTest.from_file(PAGES / f"{page}.py", default_timeout=60)
-        for key, value in link.items():
-            app.query_params[key] = value
-        return app.run()
-
-    yield opened
-    open_lab.cache_clear()
 
 
 @pytest.fixture(scope="module")
@@ -138,9 +122,9 @@ def test_a_name_that_no_disk_would_take_is_a_mistake_on_every_route(client: Test
     ids=lambda link: "-".join(link),
 )
 def test_a_page_opens_whatever_its_link_says(
-    run: Callable[..., AppTest], serials: Lab, name: str, link: dict[str, str]
+    open_page: Callable[..., AppTest], serials: Lab, name: str, link: dict[str, str]
 ) -> None:
-    app = run(name, serials.workspace.folder, **link)
+    app = open_page(name, serials.workspace.folder, **link)
     assert not app.exception
     assert not app.error
 
@@ -193,9 +177,9 @@ def test_a_browser_is_given_all_digits_and_may_ask_by_them(serials: Lab) -> None
 
 
 @pytest.mark.parametrize("name", ["map", "similar"])
-def test_pages_show_a_catalogue_with_serial_numbers(run: Callable[..., AppTest], serials: Lab, name: str) -> None:
+def test_pages_show_a_catalogue_with_serial_numbers(open_page: Callable[..., AppTest], serials: Lab, name: str) -> None:
     link = {"filter": json.dumps([["serial", "between", [FIRST + 1, None]]]), "colour": "serial"}
-    app = run(name, serials.workspace.folder, **link)
+    app = open_page(name, serials.workspace.folder, **link)
     assert not app.exception
     assert not app.error
     assert not app.toast

@@ -89,6 +89,14 @@ def test_money_keeps_its_currency_and_another_one_is_refused(shop: Path, capsys:
     assert "attribute 'price' is money in this catalogue, in €, and the source says otherwise (in $)" in sentence
 
 
+def test_money_that_becomes_text_stays_missing_where_it_was(shop: Path, capsys: Any) -> None:
+    taken(shop, write(shop, "sku,file,price", "a,a.png,€ 12.50", "b,b.png,"), capsys)
+    taken(shop, write(shop, "sku,file,price", "c,c.png,soon"), capsys, "--as", "price=text")
+    catalogue = Lab(shop / "w").catalogue()
+    assert catalogue.rows["price"].to_pylist() == ["€ 12.5", None, "soon"]
+    assert catalogue.units == {}
+
+
 def test_a_table_without_pictures_changes_what_is_there_and_refuses_what_is_new(shop: Path, capsys: Any) -> None:
     taken(shop, write(shop, "sku,file,price", "a,a.png,1", "b,b.png,2"), capsys)
     before = Lab(shop / "w").catalogue()

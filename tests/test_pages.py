@@ -5,7 +5,7 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,19 +37,8 @@ Opener = Callable[..., AppTest]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> Iterator[Opener]:
-    """run(page, workspace, **link) -> the page as it stands after its first run"""
-
-    def opened(page: str, workspace: Path, **link: str) -> AppTest:
-        monkeypatch.setenv("LOOKS_LIKE_WORKSPACE", str(workspace))
-        open_lab.cache_clear()
-        app = AppTest.from_file(PAGES / f"{page}.py", default_timeout=60)
-        for key, value in link.items():
-            app.query_params[key] = value
-        return app.run()
-
-    yield opened
-    open_lab.cache_clear()
+def run(open_page: Opener) -> Opener:
+    return open_page
 
 
 @pytest.mark.parametrize("name", NAMES)

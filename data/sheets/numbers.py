@@ -72,7 +72,7 @@ def amount(text: str) -> tuple[str, str]:
     if found is None:
         raise NotOfKind("is no amount of money")
     units = [unit for unit in (found["before"], found["after"]) if unit]
-    if len(units) > 1 or not all(map(_is_currency, units)):
+    if len(units) > 1 or not all(map(is_currency, units)):
         raise NotOfKind("is no amount of money")
     return found["minus"] + found["number"], units[0] if units else ""
 
@@ -81,8 +81,9 @@ def _fits(pattern: re.Pattern[str], text: str) -> bool:
     return text not in ("", "-") and pattern.fullmatch(text) is not None
 
 
-def _is_currency(unit: str) -> bool:
+def is_currency(unit: str) -> bool:
+    """Whether people write money with it: a code, a sign, a sign after capitals, one of a few short names."""
     if unit in _CODES or unit in _NAMES:
         return True
-    letters = unit[:-1]  # of US$
-    return unicodedata.category(unit[-1]) == "Sc" and all(c.isascii() and c.isupper() for c in letters)
+    letters, sign = unit[:-1], unit[-1:] or " "  # of US$
+    return unicodedata.category(sign) == "Sc" and all(c.isascii() and c.isupper() for c in letters)

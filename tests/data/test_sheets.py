@@ -222,6 +222,16 @@ def test_parquet_ids_that_are_fractions_lose_the_point_and_nan_is_missing(tmp_pa
     assert sniff("t", sheet.cells("t"), sheet.rows).values.to_pylist() == [["s"], None]
 
 
+@pytest.mark.parametrize("unit", ["'; drop", "", "km", "€" * 9])
+def test_a_currency_that_a_file_tells_and_nobody_writes_is_none(unit: str, tmp_path: Path) -> None:
+    fields = [
+        pa.field("price", pa.float64(), metadata={"unit": unit}),
+        pa.field("cost", pa.float64(), metadata={"unit": "US$"}),
+    ]
+    pa.parquet.write_table(pa.table([[1.5], [2.5]], schema=pa.schema(fields)), tmp_path / "t.parquet")
+    assert open_sheet(tmp_path / "t.parquet").units == {"cost": "US$"}
+
+
 def workbook(path: Path, *sheets: tuple[str, list[list[Any]]]) -> Path:
     book = openpyxl.Workbook()
     book.remove(book.active)
