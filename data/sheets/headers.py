@@ -13,7 +13,7 @@ HEADER_CHARACTERS_MAX = 200
 USUAL = {
     "product_id": ("product_id", "id", "sku", "product", "item_id", "article_id"),
     "image": ("image", "picture", "file", "filename", "image_path", "path", "photo"),
-    "name": ("name", "title", "product_name"),
+    "name": ("name", "title", "product_name", "prod_name"),
     "tag": ("tag", "tags", "label", "labels"),
     "at": ("at", "tagged_at"),
 }

@@ -57,12 +57,10 @@ def page() -> None:
 
 
 def facts() -> None:
-    """In a row."""
+    """In a line."""
     catalogue = lab.catalogue()
-    counts = {"Products": catalogue.count, "Attributes": len(catalogue.attributes), "Models": len(lab.models())}
-    with st.container(horizontal=True, gap="large"):
-        for label, count in {**counts, "Tags": len(lab.tag_state().carried)}.items():
-            st.metric(label, f"{count:,}", width="content")
+    counts = ((catalogue.count, "product"), (len(catalogue.attributes), "attribute"), (len(lab.models()), "model"))
+    st.caption(" · ".join(_many(count, what) for count, what in (*counts, (len(lab.tag_state().carried), "tag"))))
 
 
 def models() -> None:
