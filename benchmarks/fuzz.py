@@ -16,6 +16,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -162,7 +163,8 @@ def hammer(app: ASGIApp, requests: Iterator[Ask], told: Callable[[int], None] = 
                 report.statuses[500] += 1
             told(done + 1)
 
-    asyncio.run(all_of())
+    with ThreadPoolExecutor(1) as thread:  # in its own: the caller's may have a loop already
+        thread.submit(lambda: asyncio.run(all_of())).result()
     return report
 
 

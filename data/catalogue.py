@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from lancedb.table import Table
 
 from looks_like.data.conditions import Marks, met_by
-from looks_like.data.deletion_log import read_deletions
+from looks_like.data.deletion_log import FOLDER, read_deletions
 from looks_like.data.errors import CatalogueError
 from looks_like.data.schema import OURS, PRODUCT_COLUMNS, PRODUCTS, held_out, names_by_header
 from looks_like.data.sheets import unit_of
@@ -209,7 +209,10 @@ def open_rows(workspace: Workspace, version: int | None = None) -> Catalogue | N
     up_to = deletions_heeded(table)
     if not up_to:
         return Catalogue(table.version, shown, table, row_ids, units)
-    deleted_n = read_deletions(workspace.folder).deleted_rows(up_to, len(shown))
+    log = read_deletions(workspace.folder)
+    if up_to > log.newest:  # with an empty one, what was deleted would be there again, and numbers begin anew
+        raise CatalogueError(f"{workspace.folder / FOLDER} lacks entries of the log: put those of a backup there")
+    deleted_n = log.deleted_rows(up_to, len(shown))
     gone = np.flatnonzero(deleted_n)
     deleted = dict(zip(shown["product_id"].take(pa.array(gone)).to_pylist(), gone.tolist(), strict=True))
     return Catalogue(table.version, _emptied(shown, deleted_n), table, row_ids, units, deleted)

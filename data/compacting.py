@@ -22,6 +22,8 @@ from looks_like.data.deletion_log import FINAL, FOLDER, Deletion, DeletionLog, a
 from looks_like.data.schema import PRODUCTS
 from looks_like.data.tags import TAGS
 from looks_like.data.text import one_line
+from looks_like.data.uploads import FOLDER as UPLOADS
+from looks_like.data.uploads import sweep_uploads
 from looks_like.data.views import VIEWS, forget_dropped_views
 from looks_like.data.workspace import Workspace
 
@@ -79,6 +81,7 @@ _PARTS = {
     "pixels": "pixels, made again at need",
     FOLDER: "deleted",
     "jobs": "jobs",
+    UPLOADS: "files that came over the page",
 }
 _TABLES = {PRODUCTS: "products", "codes": "codes", "map": "maps", "clusters": "clusters", "cluster-edits": "clusters"}
 
@@ -96,7 +99,9 @@ def _steps(workspace: Workspace) -> Iterator[tuple[str, Callable[[], None]]]:
     yield "Removing what lies aside", partial(_remove_aside, log)
     if catalogue is not None and catalogue.deleted:
         ids = pa.array(list(catalogue.deleted), pa.string())
-        yield "Emptying products", partial(_empty_products, workspace, ids)
+        if len(full := _not_empty(workspace, ids)):
+            yield "Removing pixels", partial(shutil.rmtree, workspace.pixels, ignore_errors=True)
+            yield "Emptying products", partial(_empty_products, workspace, full)
         # what people changed of clusters goes before who is in which: it speaks of those
         for begin, without in (
             ("cluster-edits--", _without_members),
@@ -107,7 +112,7 @@ def _steps(workspace: Workspace) -> Iterator[tuple[str, Callable[[], None]]]:
         ):
             for name in (each for each in names if each.startswith(begin)):
                 yield f"Emptying {name.replace('--', ' ')}", partial(_rewrite, workspace, name, without, ids)
-        yield "Removing pixels", partial(shutil.rmtree, workspace.pixels, ignore_errors=True)
+    yield "Removing old uploads", partial(sweep_uploads, workspace)
     yield "Removing views", partial(forget_dropped_views, workspace)
     for name in names:
         yield f"Clearing {name.replace('--', ' ')}", partial(_clear, workspace, name)
@@ -119,12 +124,18 @@ def _remove_aside(log: DeletionLog) -> None:
             shutil.rmtree(log.aside(entry), ignore_errors=True)
 
 
-def _empty_products(workspace: Workspace, ids: pa.Array) -> None:
-    """Leaves number and id; those that are empty already are left alone."""
+def _not_empty(workspace: Workspace, ids: pa.Array) -> pa.Table:
+    """Id and number of those of these products that nobody has emptied yet."""
     table = workspace.table(PRODUCTS)
     assert table is not None
     full = table.search().where("_picture_sha256 IS NOT NULL").select(["product_id", "_number"]).to_arrow()
-    full = full.filter(pc.is_in(full["product_id"], value_set=ids))
+    return full.filter(pc.is_in(full["product_id"], value_set=ids))
+
+
+def _empty_products(workspace: Workspace, full: pa.Table) -> None:
+    """Leaves number and id."""
+    table = workspace.table(PRODUCTS)
+    assert table is not None
     for i in range(0, len(full), _AT_ONCE):
         some = full.slice(i, _AT_ONCE)
         columns = [

@@ -75,10 +75,10 @@ def find_copies(workspace: Workspace, catalogue: Catalogue) -> Copies:
 
 def kept_copies(workspace: Workspace, catalogue: Catalogue) -> Copies | None:
     """Those that were found before; None where nobody looked yet."""
-    with contextlib.suppress(OSError, ValueError, EOFError):
-        kept_n = np.load(_path(workspace, catalogue))
-        if _is_sound(kept_n, len(catalogue)):
-            return Copies(kept_n)
+    with contextlib.suppress(OSError, ValueError, EOFError, MemoryError):
+        kept_n = np.load(_path(workspace, catalogue), mmap_mode="r")  # a header may promise more than there is
+        if isinstance(kept_n, np.ndarray) and _is_sound(kept_n, len(catalogue)):
+            return Copies(np.asarray(kept_n))
     return None
 
 

@@ -73,7 +73,8 @@ def decoded(content: bytes, edge_max_px: int) -> Image.Image:
     _refuse_giants(image)
     try:
         with _BUDGET.taken(image.width * image.height):
-            orientation, profile = _orientation(image), image.info.get("icc_profile")
+            profile = image.info.get("icc_profile")
+            orientation = 1 if image.format == "TIFF" else _orientation(image)  # Pillow turns that one as it loads it
             small = _small(image, content, edge_max_px)
         small = small.transpose(_TURNS[orientation]) if orientation in _TURNS else small
         return on_ground(to_srgb(small, profile if isinstance(profile, bytes) else None))

@@ -102,11 +102,17 @@ class DeletionLog:
                 deleted_n[rows_m[rows_m < size]] = entry.kind == DELETE
         return deleted_n
 
+    def is_about(self, entry: Deletion, rows_m: np.ndarray) -> bool:
+        """Whether all of these rows, and at least one, are among its own."""
+        return bool(len(rows_m) and np.isin(rows_m, self._rows(entry)).all())
+
     def _rows(self, entry: Deletion) -> np.ndarray:
         path = _path(self.folder, entry.number, ".npy")
         try:
-            rows_m = np.load(path)
-        except (OSError, ValueError, EOFError) as reason:
+            rows_m = np.load(path, mmap_mode="r")  # a header may promise more than there is
+            if not isinstance(rows_m, np.ndarray):
+                raise ValueError("not an array")
+        except (OSError, ValueError, EOFError, MemoryError) as reason:
             raise CatalogueError(f"{path} can't be read ({reason}): put the one of a backup there") from None
         if rows_m.dtype != np.int32 or rows_m.ndim != 1 or (len(rows_m) and rows_m.min() < 0):
             raise CatalogueError(f"{path} holds no rows of a catalogue: put the one of a backup there")
@@ -161,9 +167,14 @@ def _moves(log: DeletionLog) -> list[tuple[Path, Path]]:
             for place in entry.places:
                 sides = log.folder / place, log.aside(entry) / Path(place).name
                 begin, end = reversed(sides) if log.is_undone(entry) else sides
-                if begin.exists() and not end.exists():
+                if begin.exists() and not end.exists() and not any(map(_leads_out, (begin, end))):
                     found.append((begin, end))
     return found
+
+
+def _leads_out(place: Path) -> bool:
+    """Whether it, or the folder it lies in, is a link: in a stranger's workspace that may lead anywhere."""
+    return place.is_symlink() or place.parent.is_symlink() or place.parent.parent.is_symlink()
 
 
 def _path(folder: Path, number: int, ending: str) -> Path:

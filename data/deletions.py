@@ -40,13 +40,13 @@ def delete_rows(workspace: Workspace, rows_m: np.ndarray, who: str, words: str =
     Where a kill cut the same deletion short, it is that one which is done.
     """
     with _changing(workspace, "deleting products"):
-        before, standing = open_rows(workspace), read_deletions(workspace.folder).standing
+        before, log = open_rows(workspace), read_deletions(workspace.folder)
         there_m = rows_m if before is None else rows_m[before.there_n[rows_m]]
         if not len(there_m):
-            cut_short = [entry for entry in standing if entry.what == PRODUCTS and len(rows_m)]
-            if not cut_short:
-                raise CatalogueError("there is no product to delete")
-            return cut_short[-1]
+            those = [entry for entry in log.standing if entry.what == PRODUCTS and log.is_about(entry, rows_m)]
+            if not those:
+                raise CatalogueError("there is no product to delete: they are deleted already, or were never here")
+            return those[-1]
         entry = Deletion(kind=DELETE, what=PRODUCTS, who=_who(who), words=one_line(words, _WORDS_MAX))
         entry = append_deletion(workspace.folder, entry, there_m)
         heed_deletions(workspace)
@@ -109,11 +109,11 @@ def undo_deletion(workspace: Workspace, entry: Deletion, who: str) -> Deletion:
                 products=entry.products,
                 of=entry.number,
             )
+            if entry.what == VIEW:  # first: a kill between both then leaves it, and the undo can be done again
+                save_view(workspace, entry.name, entry.page, entry.link, entry.words)
             undo = append_deletion(workspace.folder, undo)
             settle(workspace.folder)
-        if entry.what == VIEW:
-            save_view(workspace, entry.name, entry.page, entry.link, entry.words)
-        else:
+        if entry.what != VIEW:
             heed_deletions(workspace)
     return undo
 

@@ -31,6 +31,7 @@ from looks_like.data.schema import (
     attribute_name,
     header_of,
     names_by_header,
+    shown_header,
 )
 from looks_like.data.sheets import UNIT, kind_of, matched, unit_of
 from looks_like.data.sources import Columns, Listing, read
@@ -112,6 +113,7 @@ class _Import:
         self.refusals = list(listing.refused)
         self.now = ImportReport(done=0, total=len(listing.product_ids), refused=len(self.refusals))
         self.seen: set[str] = set()
+        self.kept_pictures: dict[int, bytes] = {}  # by row, of the rows that are being read
         heed_deletions(workspace)  # one that a kill cut short is older than this import
         self.table = workspace.table(PRODUCTS)
         self.before: Catalogue | None = open_rows(workspace)
@@ -144,6 +146,7 @@ class _Import:
             for begin in range(0, self.now.total, _CHUNK):
                 chunk = range(begin, min(begin + _CHUNK, self.now.total))
                 accepted = [i for i in chunk if self._accept_id(i)]
+                self._fetch_kept_pictures(accepted)
                 for i, row in zip(accepted, pool.map(self._square, accepted), strict=True):
                     if isinstance(row, PictureError):
                         self._refuse(i, str(row))
@@ -183,12 +186,7 @@ class _Import:
     def _square(self, i: int) -> _Row | PictureError:
         try:
             listing, product_id = self.listing, self.listing.product_ids[i]
-            if (
-                "picture" in listing.ours
-                and not listing.files[i]
-                and self.before is not None
-                and self.before.has(product_id)
-            ):
+            if self._keeps_its_picture(i):
                 return self._with_its_picture(i, product_id)
             content = listing.fingerprint(i) if listing.fingerprint else _bytes_of(listing.picture(i))
             digest = self._digest(i, content)
@@ -207,7 +205,19 @@ class _Import:
         digest = self._digest(i, sha256.encode())
         if self.known.get(product_id) == digest:
             return _Row(product_id, digest, None)
-        return _Row(product_id, digest, Picture(self.before.pictures([row])[0], edge_px, sha256))
+        return _Row(product_id, digest, Picture(self.kept_pictures[row], edge_px, sha256))
+
+    def _keeps_its_picture(self, i: int) -> bool:
+        """Whether this row of a table names no picture, of a product that has one."""
+        if "picture" not in self.listing.ours or self.listing.files[i] or self.before is None:
+            return False
+        return self.before.has(self.listing.product_ids[i])
+
+    def _fetch_kept_pictures(self, accepted: list[int]) -> None:
+        """All of them at once: the store takes as long for one."""
+        if self.before is not None:
+            rows = [self.before.row(self.listing.product_ids[i]) for i in accepted if self._keeps_its_picture(i)]
+            self.kept_pictures = dict(zip(rows, self.before.pictures(rows), strict=True)) if rows else {}
 
     def _digest(self, i: int, content: bytes) -> str:
         """Of the picture's source and of all that is said about it: has anything changed?"""
@@ -282,6 +292,8 @@ class _Import:
         have = {field.name: field for field in self.table.schema}
         said = {field.name: field for field in self.listing.attributes.schema}
         widen = {name: change for name in said.keys() & have.keys() if (change := _change(have[name], said[name]))}
+        for name in said.keys() & have.keys() - widen.keys():
+            self._check_cast(name, have[name])
         if left_by_a_kill := [name for name in (_WIDER, _NARROWER) if name in have]:
             self.table.drop_columns(left_by_a_kill)
         for name, sql in widen.items():
@@ -292,16 +304,26 @@ class _Import:
             if not (said[name].metadata or {}).items() <= (have[name].metadata or {}).items():
                 self.table.update_field_metadata({"path": name, "metadata": _texts_of(said[name])})
 
+    def _check_cast(self, name: str, field: pa.Field) -> None:
+        """Before anything is written: a list of whole numbers holds no fractions, a double not every whole number."""
+        try:
+            self.listing.attributes[name].cast(field.type)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as reason:
+            raise CatalogueError(
+                f"attribute {header_of(self.listing.attributes.schema.field(name))!r} can't hold what the source says "
+                f"({str(reason).splitlines()[0][:120]}). Mend the source or rename its column"
+            ) from None
+
     def _by_stored_name(self) -> pa.Table:
         """The source's attributes by the store's names, with what people call them in their fields."""
         assert self.table is not None
         schema, attributes = self.table.schema, self.listing.attributes
         stored = names_by_header(schema)
-        same = matched(attributes.column_names, stored)
-        taken, fields = set(schema.names), []
+        same = matched(list(map(shown_header, attributes.column_names)), stored)
+        taken, fields, of_old = set(schema.names), [], set[str]()
         for field in attributes.schema:
-            header = same.get(field.name, field.name)
-            before = schema.field(stored[header]) if header in stored else _of_old(schema, field.name)
+            header = same.get(shown_header(field.name), "")
+            before = schema.field(stored[header]) if header else _of_old(schema, field.name, of_old)
             name = before.name if before else attribute_name(field.name, taken)
             unit = unit_of(field) or (unit_of(before) if before and not pa.types.is_string(field.type) else "")
             shown = header_of(before) if before and HEADER in (before.metadata or {}) else field.name
@@ -323,9 +345,10 @@ class _Import:
             write_lines(file, [("where", "product_id", "file", "reason"), *self.refusals])
 
 
-def _of_old(schema: pa.Schema, header: str) -> pa.Field | None:
-    """The column of a header in a workspace that kept the store's name alone."""
-    name = attribute_name(header, set())
+def _of_old(schema: pa.Schema, header: str, given: set[str]) -> pa.Field | None:
+    """The column of a header in a workspace that kept the store's name alone; `given`: to headers before this one."""
+    name = attribute_name(header, given)
+    given.add(name)
     before = schema.field(name) if name in schema.names else None
     return None if before is None or HEADER in (before.metadata or {}) else before
 

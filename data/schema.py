@@ -48,17 +48,21 @@ def header_of(field: pa.Field) -> str:
     return header.decode("utf-8", "replace")
 
 
+def shown_header(header: str) -> str:
+    """What people are shown of a header: one that is the store's own has a word after it."""
+    ours = header.lower() in {name.lower() for name in OURS} or header.startswith("_")
+    return f"{header} (attribute)" if ours else header
+
+
 def names_by_header(schema: pa.Schema) -> dict[str, str]:
     """By what people call it, the store's name of each attribute. A name that is one of ours has "(attribute)" after
     it.
     """
-    ours, names = {name.lower() for name in OURS}, dict[str, str]()
+    names = dict[str, str]()
     for field in schema:
         if field.name in OURS or field.name.startswith("_"):
             continue
-        header = header_of(field)
-        if header.lower() in ours or header.startswith("_"):
-            header = f"{header} (attribute)"
+        header = shown_header(header_of(field))
         while header in names:
             header += " (attribute)"
         names[header] = field.name

@@ -7,28 +7,41 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from looks_like.atomic import write_whole
 from looks_like.data.errors import CatalogueError
-from looks_like.data.text import one_line
+from looks_like.data.text import is_visible
 from looks_like.data.workspace import Workspace
 
+FOLDER = "uploads"
 KEPT_S = 24 * 3600.0
+_STEM_BYTES_MAX, _ENDING_MAX = 180, 10
 _TOKEN = re.compile(r"[0-9a-f]{16}")
 
 
-def keep_upload(workspace: Workspace, files: Sequence[tuple[str, bytes]]) -> str:
-    """-> its token. Uploads older than a day go. CatalogueError when there is no file."""
-    if not files:
-        raise CatalogueError("no file came over")
-    _sweep(workspace)
+def keep_upload(workspace: Workspace, files: Iterable[tuple[str, bytes]]) -> str:
+    """-> its token. Uploads older than a day go. CatalogueError when there is no file, or no room for it."""
+    sweep_uploads(workspace)
     token = secrets.token_hex(8)
     folder = _folder(workspace) / token
-    folder.mkdir(parents=True)
-    for name, content in files:
-        write_whole(folder / _safe_name(name), content)
+    try:
+        folder.mkdir(parents=True)
+        for name, content in files:
+            file = folder / _safe_name(name)
+            if file.exists():
+                raise CatalogueError(f"two files are called {file.name}: put them into a zip, with their folders")
+            write_whole(file, content)
+        if not any(folder.iterdir()):
+            raise CatalogueError("no file came over")
+    except OSError as reason:
+        drop_upload(workspace, token)
+        raise CatalogueError(f"these files could not be kept: {reason.strerror or reason}") from None
+    except CatalogueError:
+        drop_upload(workspace, token)
+        raise
     return token
 
 
@@ -47,17 +60,26 @@ def drop_upload(workspace: Workspace, token: str) -> None:
         shutil.rmtree(_folder(workspace) / token, ignore_errors=True)
 
 
+def drop_imported(workspace: Workspace, source: str) -> None:
+    """Throws an upload away when it was what an import has taken in; any other source stays."""
+    with suppress(ValueError):  # it lies elsewhere
+        token, *_ = Path(source).resolve().relative_to(_folder(workspace).resolve()).parts
+        drop_upload(workspace, token)
+
+
+def sweep_uploads(workspace: Workspace) -> None:
+    """Throws away what is older than a day."""
+    for folder in _folder(workspace).glob("*"):
+        if _TOKEN.fullmatch(folder.name) and time.time() - folder.stat().st_mtime > KEPT_S:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def _folder(workspace: Workspace) -> Path:
-    return workspace.folder / "uploads"
+    return workspace.folder / FOLDER
 
 
 def _safe_name(name: str) -> str:
     """The last part of a path, however it was written; hidden it is not."""
-    last = one_line(name.replace("\\", "/").rpartition("/")[2], 150).lstrip(". ")
-    return last or "file"
-
-
-def _sweep(workspace: Workspace) -> None:
-    for folder in _folder(workspace).glob("*"):
-        if _TOKEN.fullmatch(folder.name) and time.time() - folder.stat().st_mtime > KEPT_S:
-            shutil.rmtree(folder, ignore_errors=True)
+    last = "".join(c if is_visible(c) else "_" for c in name.replace("\\", "/").rpartition("/")[2]).lstrip(". ")
+    stem, dot, ending = last.rpartition(".") if "." in last else (last, "", "")
+    return (stem.encode()[:_STEM_BYTES_MAX].decode("utf-8", "ignore") or "file") + dot + ending[:_ENDING_MAX]

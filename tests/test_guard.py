@@ -88,6 +88,7 @@ def test_other_names_are_known_when_they_were_said(
         {"origin": "http://evil.example"},
         {"origin": "http://localhost:3000"},
         {"origin": "http://localhost:8501.evil.example"},
+        {"origin": "http://127.0.0.1:3000"},
         {"origin": "null"},
         {"origin": "http://[::1"},
         {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"},

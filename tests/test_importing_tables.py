@@ -185,3 +185,28 @@ def test_a_mistake_about_columns_is_a_sentence(shop: Path, words: tuple[str, ...
 def test_an_import_of_which_nothing_could_be_taken_is_an_error(shop: Path) -> None:
     code, sentence = run(["import", str(write(shop, "sku,file", "a,gone.png")), "-w", str(shop / "w")])
     assert (code, sentence) == (2, "nothing was imported: every row was refused")
+
+
+@pytest.mark.parametrize("header", ["_id", "name", "product_id", "_rowid", "NAME"])
+def test_a_header_that_is_the_stores_own_is_one_attribute_however_often_it_comes(
+    shop: Path, capsys: Any, header: str
+) -> None:
+    table = write(shop, f"sku,file,title,{header}", "a,a.png,Boot,07", "b,b.png,Clog,8")
+    words = ["--id", "sku", "--name", "title"]
+    taken(shop, table, capsys, *words)
+    again = taken(shop, table, capsys, *words)
+    assert (again["updated"], again["unchanged"]) == (0, 2)
+    assert Lab(shop / "w").catalogue().attributes == [f"{header} (attribute)"]
+    taken(shop, write(shop, f"sku,file,title,{header}", "c,c.png,Boot,9"), capsys, *words)
+    assert Lab(shop / "w").catalogue().rows[f"{header} (attribute)"].to_pylist() == ["07", "8", "9"]
+
+
+def test_what_a_column_cannot_hold_is_a_sentence_before_anything_is_written(shop: Path, capsys: Any) -> None:
+    taken(shop, write(shop, "sku,file,sizes", 'a,a.png,"[38, 39]"'), capsys)
+    version = Lab(shop / "w").catalogue().version
+    for cell in ('"[38.5, 39]"', '"[""S"", ""M""]"'):
+        table = write(shop, "sku,file,sizes", f"b,b.png,{cell}")
+        code, sentence = run(["import", str(table), "--workspace", str(shop / "w")])
+        assert code == 2
+        assert "attribute 'sizes' can't hold what the source says" in sentence
+    assert Lab(shop / "w").catalogue().version == version

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import threading
 import time
@@ -131,7 +132,8 @@ def going_on(workspace: Path, *words: str, what: str, **said: Any) -> Job:
 
 def words_of(app: AppTest) -> str:
     said = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.info, *app.error]
-    return "\n".join([*(element.value for element in said), *(code.value for code in app.code)])
+    words = (re.sub(r"\\([^\w\s])", r"\1", element.value) for element in said)  # as people see them
+    return "\n".join([*words, *(code.value for code in app.code)])
 
 
 def button(app: AppTest, label: str) -> Any:
@@ -188,6 +190,37 @@ def test_products_without_a_model_offer_to_learn_and_to_map_them(run: Opener, ow
     button(app, "Learn how they look · 10 minutes").click().run()
     assert not app.exception
     assert [job.words[:2] for job in Jobs(own.workspace.folder).active()] == [("train", "beta-vae"), ("map", "looks")]
+
+
+@pytest.mark.usefixtures("no_process")
+@pytest.mark.parametrize(("begun", "words"), [("looks", ("looks", "--resume")), ("bad", ("looks-2",))])
+def test_a_training_that_was_stopped_goes_on_and_a_broken_model_keeps_its_name(
+    run: Opener, own: Lab, begun: str, words: tuple[str, ...]
+) -> None:
+    card = json.loads((own.workspace.models / "tiny" / "card.json").read_text())
+    shutil.rmtree(own.workspace.models)
+    (own.workspace.models / "looks").mkdir(parents=True)
+    broken = {"settings": {"latent": -1}} if begun == "bad" else {"finished": False}
+    (own.workspace.models / "looks" / "card.json").write_text(json.dumps(card | broken))
+    app = run("main", own.workspace.folder)
+    button(app, "Learn how they look · 10 minutes").click().run()
+    assert not app.exception
+    training = Jobs(own.workspace.folder).active()[0].words
+    assert (training[3], *training[6:]) == words
+
+
+def test_what_went_wrong_is_said_before_there_is_a_model_and_the_wrong_file_can_be_deleted(
+    run: Opener, own: Lab
+) -> None:
+    shutil.rmtree(own.workspace.models)
+    for number in (1, 2):
+        going_on(own.workspace.folder, "import", f"{number}.csv", what="Importing products", state="failed", error="no")
+    app = run("main", own.workspace.folder)
+    assert not app.exception
+    assert words_of(app).count("Importing products did not come about: no") == 2
+    catalogue = run("catalogue", own.workspace.folder)
+    assert not catalogue.exception
+    assert "80 products" in words_of(catalogue)
 
 
 @pytest.mark.usefixtures("no_process")

@@ -1,14 +1,19 @@
-"""Sheets of Excel and LibreOffice. A cell has a type there; whole numbers lose the .0 that Excel keeps for itself."""
+"""Sheets of Excel. A cell has a type there; whole numbers lose the .0 that Excel keeps for itself."""
 
+import re
 import zipfile
+import zlib
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from looks_like.data.errors import CatalogueError
 from looks_like.data.sheets.sheet import Cell, Sheet
 
-ENDINGS = (".xlsx", ".xlsm", ".xls", ".ods")
+ENDINGS = (".xlsx", ".xlsm", ".xls")
 UNPACKED_BYTES_MAX = 2_000_000_000
+CELLS_MAX = 30_000_000  # of the rectangle that holds all cells, which the reader makes whole
+_CELL = re.compile(rb' r="([A-Z]{1,3})([0-9]{1,7})"')
+_PIECE = 4_000_000
 _ERRORS = frozenset(["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"])
 _HEADER_FILLED = 0.5  # of the cells of the widest row: what stands above is a title
 
@@ -17,8 +22,8 @@ def read_excel(path: Path, name: str = "") -> Sheet:
     """The sheet with this name, else the first that holds anything. CatalogueError when it can't be read."""
     from python_calamine import CalamineError, CalamineWorkbook  # 10 ms, only where it is needed
 
-    _refuse_a_bomb(path)
     try:
+        _refuse_a_bomb(path)
         with CalamineWorkbook.from_path(str(path)) as book:
             have = book.sheet_names
             if name and name not in have:
@@ -28,7 +33,7 @@ def read_excel(path: Path, name: str = "") -> Sheet:
                 rows = [[_cell(value) for value in row] for row in found.to_python(skip_empty_area=False)]
                 if any(cell is not None for row in rows for cell in row):
                     return _sheet(path, each, have, rows, found.merged_cell_ranges or [])
-    except (CalamineError, OSError, ValueError) as reason:
+    except (CalamineError, OSError, ValueError, zipfile.BadZipFile, zlib.error) as reason:
         if isinstance(reason, CatalogueError):
             raise
         raise CatalogueError(f"{path}: can't be read as a table ({_why(reason)})") from None
@@ -46,6 +51,29 @@ def _refuse_a_bomb(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         if sum(member.file_size for member in archive.infolist()) > UNPACKED_BYTES_MAX:
             raise CatalogueError(f"{path}: more than {UNPACKED_BYTES_MAX // 10**9} GB when unpacked")
+        for member in archive.infolist():
+            if member.filename.startswith("xl/worksheets/") and (far := _farthest(archive, member)):
+                raise CatalogueError(f"{path}: a cell at {far} makes its sheet too large to read: remove it")
+
+
+def _farthest(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str:
+    """Where the last column and row meet, if that is too far away; else ""."""
+    column, row, tail = 0, 0, b""
+    with archive.open(member) as file:
+        while piece := file.read(_PIECE):
+            for letters, number in _CELL.findall(tail + piece):
+                column, row = max(column, _column_number(letters)), max(row, int(number))
+            if column * row > CELLS_MAX:
+                return f"column {column:,}, row {row:,}"
+            tail = piece[-20:]
+    return ""
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - 64
+    return number
 
 
 def _sheet(path: Path, name: str, have: list[str], rows: list[list[Cell]], merged: list) -> Sheet:
@@ -66,7 +94,16 @@ def _sheet(path: Path, name: str, have: list[str], rows: list[list[Cell]], merge
             assert isinstance(column, list)
             column.append(row[at])
         sheet.rows.append(number)
+    for column in sheet.columns:
+        assert isinstance(column, list)
+        _as_moments(column)
     return sheet
+
+
+def _as_moments(column: list[Cell]) -> None:
+    """The reader gives a moment at midnight as a day: among moments it is one."""
+    if {type(cell) for cell in column} - {type(None)} == {date, datetime}:
+        column[:] = [datetime.combine(c, time()) if type(c) is date else c for c in column]
 
 
 def _header_row(rows: list[list[Cell]]) -> int:

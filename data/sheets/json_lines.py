@@ -5,7 +5,7 @@ from pathlib import Path
 
 from looks_like.data.errors import CatalogueError
 from looks_like.data.sheets.numbers import DIGITS_MAX, EXACT_DIGITS_MAX
-from looks_like.data.sheets.sheet import Cell, Refused, Sheet
+from looks_like.data.sheets.sheet import Cell, Refused, Sheet, refuse_too_wide
 
 LINE_BYTES_MAX = 10_000_000
 
@@ -13,7 +13,7 @@ LINE_BYTES_MAX = 10_000_000
 def read_json_lines(path: Path) -> Sheet:
     """CatalogueError when none of its lines is an object."""
     objects, sheet = list[dict[str, Cell]](), Sheet([], [], [], typed=True)
-    number = 0
+    keys, number = dict[str, None](), 0
     try:
         with path.open("rb") as file:
             while line := file.readline(LINE_BYTES_MAX):
@@ -26,11 +26,13 @@ def read_json_lines(path: Path) -> Sheet:
                 else:
                     objects.append(found)
                     sheet.rows.append(number)
+                    keys.update(dict.fromkeys(found))
+                    refuse_too_wide(path, len(keys))
     except OSError as reason:
         raise CatalogueError(f"{path}: can't be read as a table ({reason.strerror})") from None
     if number and not objects:
         raise CatalogueError(f"{path}: can't be read as a table (no line of it is a JSON object)")
-    sheet.headers.extend(dict.fromkeys(key for found in objects for key in found))
+    sheet.headers.extend(keys)
     sheet.columns.extend([found.get(header) for found in objects] for header in sheet.headers)
     return sheet
 
@@ -45,7 +47,8 @@ def _object(line: bytes) -> dict[str, Cell] | str:
         return f"no JSON ({str(reason).splitlines()[0][:80]})"
     if not isinstance(found, dict):
         return "no JSON object"
-    if any(0xD800 <= ord(c) <= 0xDFFF for c in json.dumps(found, ensure_ascii=False)):
+    written = json.dumps(found, ensure_ascii=False) if b"\\ud" in line.lower() else ""
+    if any(0xD800 <= ord(c) <= 0xDFFF for c in written):
         return "half a character stands in it"
     return found
 

@@ -6,10 +6,12 @@ every cell is a value. Words for "nothing" (-, n/a) are missing then; in text th
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -443,9 +445,13 @@ def stored(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_decimal(kind):
         return cells.cast(pa.float64() if kind.precision <= 15 else pa.string())
     if pa.types.is_date(kind):
-        return cells.cast(pa.date32())
+        return _in_calendar(cells.cast(pa.date32()), pa.int32(), (date.min, date.max))
     if pa.types.is_timestamp(kind):
-        return cells.cast(pa.timestamp("us", kind.tz), safe=False)
+        zone = kind.tz if kind.tz is None or _is_zone(kind.tz) else "UTC"
+        moments = cells.cast(pa.timestamp("us", kind.tz), safe=False).cast(pa.timestamp("us", zone))
+        return _in_calendar(moments, pa.int64(), (datetime.min, datetime.max - timedelta(days=1)))
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
+        return _binary(cells)
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
         return _stored_lists(cells, kind.value_type)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
@@ -456,10 +462,37 @@ def stored(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array([_text(value) for value in cells.to_pylist()], pa.string())])
 
 
+def _in_calendar(
+    cells: pa.ChunkedArray, whole: pa.DataType, ends: tuple[date, date] | tuple[datetime, datetime]
+) -> pa.ChunkedArray:
+    """What lies before year 1 or after 9999 is missing: no calendar of ours can say it."""
+    plain = pa.date32() if whole == pa.int32() else pa.timestamp("us")
+    low, high = (pa.scalar(end, plain).cast(whole) for end in ends)
+    numbers = cells.cast(whole)
+    known = pc.and_(pc.greater_equal(numbers, low), pc.less_equal(numbers, high))
+    return pc.if_else(known, cells, pa.scalar(None, cells.type))
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(re.fullmatch(r"[+-]\d\d:\d\d", name) or ZoneInfo(name))
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return False
+
+
+def _binary(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Text of programs that do not mark it as such; other bytes as their digits."""
+    try:
+        return stored(cells.cast(pa.binary()).cast(pa.string()))
+    except pa.ArrowInvalid:
+        return pa.chunked_array([pa.array([None if v is None else v.hex() for v in cells.to_pylist()], pa.string())])
+
+
 def _stored_lists(cells: pa.ChunkedArray, member: pa.DataType) -> pa.ChunkedArray:
     if pa.types.is_integer(member) and member != pa.uint64():
         return cells.cast(pa.list_(pa.int64()))
     if pa.types.is_floating(member):
-        return cells.cast(pa.list_(pa.float64()))
+        lists = [v and [n if n is not None and math.isfinite(n) else None for n in v] for v in cells.to_pylist()]
+        return pa.chunked_array([pa.array(lists, pa.list_(pa.float64()))])
     texts = [None if value is None else [_text(v) or "" for v in value] for value in cells.to_pylist()]
     return pa.chunked_array([pa.array(texts, pa.list_(pa.string()))])

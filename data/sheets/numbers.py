@@ -23,6 +23,7 @@ _CODES = frozenset(
     )
 )
 _NAMES = frozenset({"kr", "kr.", "zł", "Kč", "Fr.", "Fr", "лв", "лв.", "руб", "руб.", "грн", "lei", "Ft"})
+_MONEY_CHARACTERS_MAX = 60
 _MONEY = re.compile(
     r"(?P<minus>-?)\s*(?P<before>[^\d\s,.'+-][^\d\s,'+-]{0,3})?\s*"
     r"(?P<number>-?[\d.,].*?)\s*(?P<after>[^\d\s,'+-]{1,4})?"
@@ -68,7 +69,7 @@ def number(text: str, style: Style) -> int | float:
 
 def amount(text: str) -> tuple[str, str]:
     """(the number's text, its currency or ""): "-€5" is ("-5", "€"). NotOfKind when what stands beside it is none."""
-    found = _MONEY.fullmatch(text)
+    found = _MONEY.fullmatch(text) if len(text) <= _MONEY_CHARACTERS_MAX else None
     if found is None:
         raise NotOfKind("is no amount of money")
     units = [unit for unit in (found["before"], found["after"]) if unit]

@@ -12,7 +12,7 @@ from looks_like.data.csv_formulas import unescape_formula
 from looks_like.data.errors import CatalogueError
 from looks_like.data.sheets.sheet import Refused, Sheet
 
-CELL_CHARACTERS_MAX = 1_000_000
+CELL_CHARACTERS_MAX, ROW_LINES_MAX = 1_000_000, 1000
 _DELIMITERS = ",;\t|"
 _LOOKED_AT = 100  # rows, to find the delimiter
 _SHOWN = 80  # characters of a row that is refused
@@ -109,13 +109,23 @@ def _rows(text: str, delimiter: str) -> Iterator[_Row]:
     """Row by row. A row that can't be read by the rules is read without them: its quotes are inches, then."""
     csv.field_size_limit(CELL_CHARACTERS_MAX)
     lines = io.StringIO(text, newline="")
+    taken = 0
+
+    def within_a_row() -> Iterator[str]:
+        nonlocal taken
+        for line in iter(lines.readline, ""):
+            taken += 1
+            if taken > ROW_LINES_MAX:  # the quote was none: to look for its end in all that follows takes forever
+                raise csv.Error("too many lines")
+            yield line
+
     while True:
-        begin = lines.tell()
-        reader = csv.reader(iter(lines.readline, ""), delimiter=delimiter, strict=True)
+        begin, taken = lines.tell(), 0
+        reader = csv.reader(within_a_row(), delimiter=delimiter, strict=True)
         try:
             for cells in reader:
                 yield _Row(cells)
-                begin = lines.tell()
+                begin, taken = lines.tell(), 0
             return
         except csv.Error:
             lines.seek(begin)

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from dataclasses import field as default
 from datetime import date, datetime
+from pathlib import Path
 from typing import TypeAlias
 
 import pyarrow as pa
 
+from looks_like.data.errors import CatalogueError
+
+COLUMNS_MAX = 1000
 UNIT = b"unit"  # of a field's metadata: the currency of a column of money
 Cell: TypeAlias = str | int | float | bool | date | datetime | list | None
 Cells: TypeAlias = "list[Cell] | pa.ChunkedArray"  # the latter where the file itself knows the type of a column
@@ -41,6 +45,12 @@ class Sheet:
     def cells(self, header: str) -> Cells:
         """Of the column with this header."""
         return self.columns[self.headers.index(header)]
+
+
+def refuse_too_wide(path: Path, columns: int) -> None:
+    """CatalogueError for more columns than anybody looks at."""
+    if columns > COLUMNS_MAX:
+        raise CatalogueError(f"{path}: more than {COLUMNS_MAX:,} columns. Leave out those that nobody needs")
 
 
 def unit_of(field: pa.Field) -> str:

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from looks_like.data.decoding import ENDINGS
 from looks_like.data.errors import CatalogueError, PictureError
+from looks_like.data.schema import shown_header
 from looks_like.data.sheets import (
     RESULT,
     Reading,
@@ -41,10 +42,12 @@ def read(address: str, columns: Columns) -> Listing:
     names, marks = names_of(sheet.headers)
     plain = [name for name, mark in zip(names, marks, strict=True) if not mark]
     id_column = pick(path, plain, columns.product_id, "product_id", "--id")
-    image_column = pick(path, plain, columns.image, "image", "--image", needed=False) or _of_pictures(sheet, names)
+    image_column = pick(path, plain, columns.image, "image", "--image", needed=False)
+    if columns.image is None and not image_column:
+        image_column = _of_pictures(sheet, names)
     if not image_column and not columns.known_products:
         pick(path, plain, columns.image, "image", "--image")
-    name_column = pick(path, plain, columns.name, "name", "--name", needed=columns.name is not None)
+    name_column = pick(path, plain, columns.name, "name", "--name", needed=bool(columns.name))
     tags_column = _tags_column(path, plain, columns.tags)
     ours = [column for column in (id_column, image_column, name_column, tags_column) if column]
     cells = {name: sheet.columns[at] for at, name in enumerate(names) if name in ours and not marks[at]}
@@ -97,14 +100,14 @@ def _readings(sheet: Sheet, attributes: Sequence[int], columns: Columns) -> list
     """Each as somebody chose, as its header says, as the catalogue has it already, or as its cells look."""
     names, marks = names_of(sheet.headers)
     headers = distinct([names[at] for at in attributes])
-    already = matched(headers, columns.known)
+    already = matched(list(map(shown_header, headers)), columns.known)
     readings = []
     for at, header in zip(attributes, headers, strict=True):
         cells, rows, comma = sheet.columns[at], sheet.rows, sheet.decimal_comma
         if kind := columns.kinds.get(header) or marks[at]:
             reading = convert(header, cells, rows, kind, comma=comma)
-        elif header in already:
-            known = columns.known[already[header]]
+        elif have := already.get(shown_header(header)):
+            known = columns.known[have]
             reading = convert(header, cells, rows, known, comma=comma, because="in this catalogue")
         else:
             reading = sniff(header, cells, rows, typed=sheet.typed, comma=comma)

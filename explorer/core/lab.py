@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from errno import EIO, EMFILE, ENFILE, ENOMEM
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from looks_like.data.pictures import thumbnail
 from looks_like.data.pixels import pixel_array
 from looks_like.data.sources import Columns, Listing
 from looks_like.data.tags import TagState, read_tags
+from looks_like.data.uploads import drop_imported
 from looks_like.data.workspace import Workspace, checked_name
 from looks_like.explorer.core.cache import Cache
 from looks_like.explorer.core.formatting import value_words
@@ -82,10 +84,13 @@ class Lab:
         seen = catalogue or self.catalogue()
         return self.cache.get_or_make(("copies", seen.version), lambda: find_copies(self.workspace, seen), max_size=2)
 
-    def _copies_beside(self, catalogue: Catalogue) -> np.ndarray:
-        """int64 (N,): how many others have the picture of each row, where a job has found that already; else 0."""
-        known = kept_copies(self.workspace, catalogue) is not None
-        return self.copies(catalogue).count_n - 1 if known else np.zeros(len(catalogue), np.int64)
+    def _copies_beside(self, catalogue: Catalogue, rows_m: np.ndarray) -> np.ndarray:
+        """int64 (M,): how many others have the picture of each row, where a job has found that already; else 0."""
+        stamp = self.workspace.pixels.stat().st_mtime_ns if self.workspace.pixels.exists() else 0
+        known = self.cache.get_or_make(
+            ("copies kept", catalogue.version, stamp), lambda: kept_copies(self.workspace, catalogue), max_size=2
+        )
+        return np.zeros(len(rows_m), np.int64) if known is None else known.count_n[rows_m] - 1
 
     def product(self, product_id: str) -> Product:
         return self.product_at(self.catalogue().row(product_id))
@@ -102,7 +107,7 @@ class Lab:
         """The products of catalogue rows, with their distances if given. RequestError for a row that is not there."""
         catalogue = self.catalogue()
         rows_m = checked_rows(rows_m, catalogue)
-        found, beside_n = [], self._copies_beside(catalogue)
+        found, beside_m = [], self._copies_beside(catalogue, rows_m)
         for i, (row, values) in enumerate(zip(rows_m.tolist(), catalogue.values_of(rows_m), strict=True)):
             distance = None if distance_m is None else float(distance_m[i])
             near = None if distance is None or not typical else distance / typical
@@ -112,7 +117,7 @@ class Lab:
                 for key, value in values.items()
                 if not isinstance(value, str)
             }
-            copies = int(beside_n[row])
+            copies = int(beside_m[i])
             found.append(Product(row, product_id, name, sha256, values, distance, near, words, copies))
         return found
 
@@ -150,8 +155,10 @@ class Lab:
         """What an import would take in, and how it understands each column; to be imported or closed."""
         return offered(self.workspace, source, columns)
 
-    def import_listing(self, listing: Listing, name: str) -> Iterator[ImportReport]:
-        return import_listing(self.workspace, listing, name)
+    def import_listing(self, listing: Listing, source: str) -> Iterator[ImportReport]:
+        """One that was `offered`; of a source that came over the page nothing stays behind."""
+        yield from import_listing(self.workspace, listing, Path(source).name)
+        drop_imported(self.workspace, source)
 
     def absent_from_source(self, source: str) -> int:
         """How many products of the catalogue a source does not list."""
@@ -182,7 +189,10 @@ class Lab:
         if then == stamp:
             return said
         folder = self.workspace.models / model
-        return self.cache.get_or_make(("problem of a model", model, stamp), lambda: _problem(folder), max_size=256)
+        try:
+            return self.cache.get_or_make(("problem of a model", model, stamp), lambda: _problem(folder), max_size=256)
+        except OSError as reason:  # of a moment: not kept
+            return str(reason)
 
     def problems(self) -> dict[str, str]:
         """All models that can't be used, finished or not, by name, and why."""
@@ -250,7 +260,8 @@ class Lab:
         try:
             return self._space(name)
         except ModelError as reason:
-            self._unusable[name] = (self._model_stamp(name), str(reason))
+            if _of_a_moment(reason) is None:
+                self._unusable[name] = (self._model_stamp(name), str(reason))
             raise
 
     def _space(self, name: str) -> Space:
@@ -352,8 +363,16 @@ def _problem(folder: Path) -> str:
         checked_name(folder.name, "model")
         check_model(folder)
     except (CatalogueError, ModelError) as reason:
+        if (cause := _of_a_moment(reason)) is not None:
+            raise cause from None
         return str(reason)
     return ""
+
+
+def _of_a_moment(reason: Exception) -> OSError | None:
+    """What the machine lacked, perhaps only just then, where that is the cause."""
+    cause = reason.__context__
+    return cause if isinstance(cause, OSError) and cause.errno in (EMFILE, ENFILE, ENOMEM, EIO) else None
 
 
 @cache

@@ -1,17 +1,17 @@
 """Files that came over a page, by the token under which they are kept: looked at, then imported by a job or dropped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from looks_like.data.preview import Preview, preview_of
 from looks_like.data.sources import Columns
-from looks_like.data.uploads import drop_upload, keep_upload, upload_source
+from looks_like.data.uploads import FOLDER, drop_upload, keep_upload, upload_source
 from looks_like.explorer.core import Lab
 from looks_like.explorer.jobs import Job, Jobs
 
 _PICTURES = 8
 
 
-def keep_files(lab: Lab, files: Sequence[tuple[str, bytes]]) -> str:
+def keep_files(lab: Lab, files: Iterable[tuple[str, bytes]]) -> str:
     """(name, content) of each -> their token. CatalogueError when there is none."""
     return keep_upload(lab.workspace, files)
 
@@ -33,12 +33,11 @@ def preview_files(lab: Lab, token: str, columns: Columns) -> Preview:
 
 def start_import(lab: Lab, token: str, found: Preview, kinds: Mapping[str, str]) -> Job:
     """Imports them in a job, as the preview shows them."""
-    ours = {"id": found.ours.get("id"), "image": found.ours.get("picture"), "name": found.ours.get("name")}
-    chosen = [f"--{option}={column}" for option, column in ours.items() if column]
-    tags = [f"--tags={found.ours.get('tags', '')}"] if found.ours else []
+    options = {"id": "id", "picture": "image", "name": "name", "tags": "tags"}
+    chosen = [f"--{options[what]}={column}" for what, column in found.ours.items()]  # "" too: none was chosen
     read_as = [f"--as={column}={kind}" for column, kind in kinds.items()]
     source = str(upload_source(lab.workspace, token).absolute())
-    return Jobs(lab.workspace.folder).start(["import", source, *chosen, *tags, *read_as], "Importing products")
+    return Jobs(lab.workspace.folder).start(["import", source, *chosen, *read_as], "Importing products")
 
 
 def drop_files(lab: Lab, token: str) -> None:
@@ -48,5 +47,5 @@ def drop_files(lab: Lab, token: str) -> None:
 
 def without_folder(lab: Lab, text: str, token: str) -> str:
     """People know their file, not where it lies here."""
-    folder = lab.workspace.folder / "uploads" / token
+    folder = lab.workspace.folder / FOLDER / token
     return text.replace(f"{folder}/", "").replace(str(folder), "the files")

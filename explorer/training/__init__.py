@@ -1,6 +1,6 @@
 """Training: one model or one for each of several seeds, and the demo with the model that comes with it."""
 
-from looks_like.explorer.training.as_jobs import start_first_model, start_map, start_place
+from looks_like.explorer.training.as_jobs import FIRST_MODEL, start_first_model, start_map, start_place
 from looks_like.explorer.training.blending import blend_models
 from looks_like.explorer.training.configuration import Configuration, TrainRequest, configuration
 from looks_like.explorer.training.demo import (
@@ -24,6 +24,7 @@ from looks_like.explorer.training.seeds import requests_per_seed, still_to_train
 from looks_like.explorer.training.verdict import verdict_of
 
 __all__ = [
+    "FIRST_MODEL",
     "FIRST_PRODUCTS",
     "MODEL",
     "PRODUCTS",

@@ -1,13 +1,24 @@
 """What pages ask for and a process of its own does: a model, codes, maps, places."""
 
+from itertools import count
+
+from looks_like.explorer.core import Lab
 from looks_like.explorer.jobs import Job, Jobs
+from looks_like.explorer.training.models import unfinished_models
 
-FIRST_FAMILY = "beta-vae"
+FIRST_FAMILY, FIRST_MODEL = "beta-vae", "looks"
 
 
-def start_first_model(jobs: Jobs, name: str, minutes: int) -> Job:
-    """A model of a catalogue that has none, and then its map."""
-    job = jobs.start(["train", FIRST_FAMILY, "--name", name, "--budget", f"{minutes}m"], "Learning how products look")
+def start_first_model(lab: Lab, minutes: int) -> Job:
+    """A model of a catalogue that has none, and then its map; one that was stopped goes on."""
+    jobs, stopped = Jobs(lab.workspace.folder), FIRST_MODEL in unfinished_models(lab)
+    name = FIRST_MODEL
+    for again in count(2):
+        if stopped or not lab.folder(name).exists():
+            break
+        name = f"{FIRST_MODEL}-{again}"  # one that can't be used bears it
+    words = ["train", FIRST_FAMILY, "--name", name, "--budget", f"{minutes}m", *(["--resume"] if stopped else [])]
+    job = jobs.start(words, "Learning how products look")
     start_map(jobs, name, "umap", "UMAP")
     return job
 

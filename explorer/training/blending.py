@@ -14,7 +14,7 @@ from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.training.ending import measure
 from looks_like.explorer.training.run import split_pixels
-from looks_like.model.card import Card, load_model, write_card, write_weights
+from looks_like.model.card import Card, copy_model, load_model, write_card, write_weights
 from looks_like.model.families import Family
 
 
@@ -43,7 +43,7 @@ def blend_models(lab: Lab, first: str, second: str, share: float, name: str) -> 
         card.measures, card.kl_nats = measure(model, learn, held_out)
         aside = lab.workspace.folder / f".model-{name}.part"
         shutil.rmtree(aside, ignore_errors=True)
-        shutil.copytree(lab.folder(second), aside)  # its mixture and its axes too
+        copy_model(lab.folder(second), aside, aside.with_suffix(".copy"))  # its mixture and its axes too
         write_card(aside, card)
         write_weights(aside, model)
         os.replace(aside, folder)

@@ -1,6 +1,7 @@
 """Deletions in the store: seen nowhere, back as it was, gone for good; and a kill at every step of each."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -332,6 +333,16 @@ def test_an_undo_that_is_killed_is_ended_by_who_writes_next(dies_at: int, worksp
     assert everything(workspace) == before
 
 
+@pytest.mark.parametrize("dies_at", [0, 1])
+def test_a_view_comes_back_though_its_undo_is_killed(dies_at: int, workspace: Workspace) -> None:
+    before = everything(workspace)
+    deletions.delete_view(workspace, "All", "ann")
+    assert run(workspace, "undo", dies_at).returncode == -9
+    for entry in read_deletions(workspace.folder).standing:
+        deletions.undo_deletion(workspace, entry, "ann")
+    assert everything(workspace) == before
+
+
 def test_compacting_that_is_killed_is_ended_by_the_next(workspace: Workspace) -> None:
     pictures = open_catalogue(workspace).pictures(GONE)
     for delete in ("products", "clustering", "view"):
@@ -379,3 +390,29 @@ def test_rows_that_can_not_be_read_are_named(content: bytes | None, workspace: W
         file.write_bytes(content)
     with pytest.raises(CatalogueError, match=r"000001\.npy"):
         open_catalogue(workspace)
+
+
+def test_a_log_that_lacks_its_entries_brings_nothing_back(workspace: Workspace) -> None:
+    deletions.delete_rows(workspace, GONE, "ann")
+    shutil.rmtree(workspace.folder / "deletions")
+    with pytest.raises(CatalogueError, match="lacks entries of the log: put those of a backup there"):
+        open_catalogue(workspace)
+
+
+def test_nothing_is_moved_out_of_the_workspace_by_a_link(workspace: Workspace, tmp_path: Path) -> None:
+    deletions.delete_model(workspace, "tiny", "ann")
+    aside, outside = workspace.folder / "deletions" / "000001", tmp_path / "outside"
+    aside.rename(outside)
+    held = sorted(path.name for path in outside.iterdir())
+    aside.symlink_to(outside)
+    with pytest.raises(CatalogueError), workspace.write_lock("something else"):
+        deletions.undo_deletion(workspace, read_deletions(workspace.folder).standing[-1], "ann")
+    assert sorted(path.name for path in outside.iterdir()) == held
+
+
+def test_deleting_what_is_deleted_already_says_so_and_undoes_nothing_else(workspace: Workspace) -> None:
+    first = deletions.delete_rows(workspace, GONE, "ann")
+    deletions.delete_rows(workspace, np.array([7]), "bob")
+    assert deletions.delete_rows(workspace, GONE, "ann").number == first.number, "asked twice, it is one"
+    with pytest.raises(CatalogueError, match="deleted already"):
+        deletions.delete_rows(workspace, np.array([3, 7]), "ann")

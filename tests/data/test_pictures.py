@@ -57,14 +57,15 @@ TURNS = {
 }
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "TIFF", "PNG", "WEBP"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_turned_photograph_ends_upright(orientation: int, file_bytes: Write) -> None:
+def test_a_turned_photograph_ends_upright(orientation: int, kind: str, file_bytes: Write) -> None:
     upright = halves(size=(160, 120))
     upright.paste((20, 160, 20), (0, 0, 80, 60))  # green in the upper left
     lying = upright.transpose(TURNS[orientation]) if orientation in TURNS else upright
     exif = Image.Exif()
     exif[0x0112] = orientation
-    pixels = seen(file_bytes(lying, "JPEG", quality=95, exif=exif))
+    pixels = seen(file_bytes(lying, kind, quality=95, exif=exif))
     assert pixels.shape == (160, 160, 3)
     assert near(pixels[40, 30], (20, 160, 20), 25)
     assert near(pixels[40, 130], RED, 25)

@@ -1,6 +1,7 @@
 """How cells become values: what each kind takes, what stays text and why, and what is said about it."""
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import Any
 
@@ -295,3 +296,65 @@ def test_bytes_that_are_no_workbook_are_a_sentence(name: str, tmp_path: Path) ->
 def test_an_empty_workbook_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match="no rows in this table"):
         open_sheet(workbook(tmp_path / "t.xlsx", ("s", [])))
+
+
+def test_moments_of_which_one_is_midnight_are_moments(tmp_path: Path) -> None:
+    moments = [dt.datetime(2024, 1, 5), dt.datetime(2024, 1, 6, 9, 30)]
+    sheet = open_sheet(workbook(tmp_path / "t.xlsx", ("s", [["at"], *([at] for at in moments)])))
+    assert sniff("at", sheet.cells("at"), sheet.rows, typed=True).values.to_pylist() == moments
+
+
+def test_a_stray_cell_far_away_is_a_sentence_and_not_the_end_of_the_server(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = "id"
+    book.active["XFD1048576"] = "stray"
+    book.save(tmp_path / "t.xlsx")
+    with pytest.raises(CatalogueError, match="a cell at column 16,384, row 1,048,576 makes its sheet too large"):
+        open_sheet(tmp_path / "t.xlsx")
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "content",
+    [
+        "id,price\n1,1" + " " * 100_000 + "abcde\n",
+        "id,a,b\n" + 'x",y,"z\n' * 20_000,
+        "id,a\n" + '"x,y\n' * 20_000,
+    ],
+    ids=["a gap in money", "quotes in the middle", "quotes that never close"],
+)
+def test_no_text_takes_long_to_read(content: str, tmp_path: Path) -> None:
+    sheet = csv_of(tmp_path, content)
+    for header, cells in zip(sheet.headers, sheet.columns, strict=True):
+        sniff(header, cells, sheet.rows)
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.jsonl", "t.parquet"])
+def test_more_columns_than_anybody_looks_at_are_a_sentence(name: str, tmp_path: Path) -> None:
+    headers = [f"c{i}" for i in range(1001)]
+    if name == "t.parquet":
+        pa.parquet.write_table(pa.table({header: [1] for header in headers}), tmp_path / name)
+    else:
+        line = json.dumps(dict.fromkeys(headers, 1)) if name == "t.jsonl" else ",".join(headers)
+        (tmp_path / name).write_text(f"{line}\n")
+    with pytest.raises(CatalogueError, match="more than 1,000 columns"):
+        open_sheet(tmp_path / name)
+
+
+def test_values_of_strangers_in_parquet_are_values_or_missing(tmp_path: Path) -> None:
+    late = pa.array([2**60, 0], pa.timestamp("us"))
+    columns = {
+        "bytes": (pa.array([b"p0", b"\xc3\xbc"], pa.binary()), ["p0", "ü"]),
+        "raw": (pa.array([b"\xff\x00", None], pa.binary()), ["ff00", None]),
+        "late": (late, [None, dt.datetime(1970, 1, 1)]),
+        "late day": (pa.array([10**8, 0], pa.int32()).cast(pa.date32()), [None, dt.date(1970, 1, 1)]),
+        "nans": (pa.array([[float("nan"), 1.5], []]), [[None, 1.5], []]),
+        "zone": (pa.array([0, 1], pa.timestamp("us", "Mars/Base")), None),
+    }
+    for name, (column, expected) in columns.items():
+        pa.parquet.write_table(pa.table({"a": column}), tmp_path / "t.parquet")
+        sheet = open_sheet(tmp_path / "t.parquet")
+        found = sniff("a", sheet.cells("a"), sheet.rows).values
+        assert len(found.to_pylist()) == 2, name
+        if expected is not None:
+            assert found.to_pylist() == expected, name

@@ -41,7 +41,7 @@ def page() -> None:
     """How much there is, the door, and in two columns what hangs on it and what it takes."""
     st.title("Catalogue")
     facts()
-    job_line.show(lab, lab.models_to_show()[0])
+    job_line.show(lab, next(iter(lab.models()), ""))
     deleting.said_before(lab, "workspace")
     st.subheader("Add products")
     import_panel.show(lab)
@@ -58,6 +58,8 @@ def page() -> None:
 
 def facts() -> None:
     """In a line."""
+    if not lab.version():
+        return
     catalogue = lab.catalogue()
     counts = ((catalogue.count, "product"), (len(catalogue.attributes), "attribute"), (len(lab.models()), "model"))
     st.caption(" · ".join(_many(count, what) for count, what in (*counts, (len(lab.tag_state().carried), "tag"))))
@@ -135,8 +137,7 @@ def history() -> None:
 
 def _thing(key: str, name: str, about: str, delete: Callable[[], Deletion], help: str = "Delete it") -> None:
     """A line of the list, with a button that deletes it; what was done, and its way back, stand at the top."""
-    at = f"thing-{key.replace(' ', '-')}"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=at):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"thing-{key}"):
         st.markdown(f"{escape_markdown(name, 80)} :gray[{escape_markdown(about, 120)}]", width="stretch")
         if st.button("Delete", icon=":material/delete:", key=f"delete {key}", help=help, type="tertiary"):
             deleting.do(delete)

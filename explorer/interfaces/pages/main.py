@@ -55,8 +55,13 @@ try:
         st.warning(f"{said} The page Catalogue can delete it.", icon=":material/report:")
     pages = [page(name) for name in PAGES]
     navigation = st.navigation(pages, position="hidden" if nothing_yet else "top")
-    if nothing_yet:
+    if nothing_yet and navigation.url_path != "catalogue":
         welcome.show(lab)
+        if lab.version() or lab.problems():  # whoever has imported the wrong file, or has a broken model, gets there
+            st.page_link(pages[list(PAGES).index("catalogue")], label="What is there, and what can be deleted")
+    elif nothing_yet:
+        st.page_link(pages[0], label="Back", icon=":material/arrow_back:")
+        navigation.run()
     else:
         with st.container(horizontal=True, key="phone pages"):
             for each in pages:

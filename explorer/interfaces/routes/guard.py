@@ -103,7 +103,9 @@ class Guard:
             where = urlsplit(origin).netloc.lower()
         except ValueError:
             return False
-        return bool(where) and (where == host.lower() or _name_of(where) in self._hosts.said - _EVERY_ADDRESS)
+        return bool(where) and (
+            where == host.lower() or _name_of(where) in self._hosts.said - _EVERY_ADDRESS - _LOOPBACK
+        )
 
 
 def _name_of(host: str) -> str:

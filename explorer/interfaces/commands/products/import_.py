@@ -56,7 +56,7 @@ def import_(
         return
     with progress() as bar:
         task = bar.add_task("Importing", total=None)
-        for report in lab.import_listing(listing, Path(source).name):
+        for report in lab.import_listing(listing, source):
             bar.update(task, completed=report.done, total=report.total)
     says = [f"{report.words()}. The catalogue is at version {report.version}."]
     says += [f"{escape(text)}." for text in _done_to_columns(listing)]

@@ -62,7 +62,7 @@ def _drop(lab: Lab) -> None:
     def dropped() -> None:
         files = session.control(key) or []
         try:
-            session.choose("upload", keep_files(lab, [(file.name, file.getvalue()) for file in files]))
+            session.choose("upload", keep_files(lab, ((file.name, file.getvalue()) for file in files)))
             session.begin_anew("products")
         except MISTAKES as mistake:
             session.note("upload refused", str(mistake))
@@ -82,9 +82,11 @@ def _drop(lab: Lab) -> None:
 
 def _look(lab: Lab, token: str) -> None:
     columns = _columns(token)
-    found = preview_files(lab, token, columns)
-    torn = f" · {len(found.refused):,} rows can't be read" if found.refused else ""
-    st.markdown(f"**{found.rows:,} products** in these files{torn}")
+    with st.spinner("Looking at the files", show_time=True):
+        found = preview_files(lab, token, columns)
+    torn = f" · {len(found.refused):,} row{'s' * (len(found.refused) != 1)} can't be read" if found.refused else ""
+    products = f"{found.rows:,} product{'s' * (found.rows != 1)}"
+    st.markdown(f"**{products}** in these files{torn}")
     _pictures(found)
     for note in found.notes:
         st.caption(escape_markdown(note, 300))
@@ -95,7 +97,7 @@ def _look(lab: Lab, token: str) -> None:
     for where, reason in found.refused[:5]:
         st.caption(escape_markdown(f"{where}: {reason}", 200))
     with st.container(horizontal=True, gap="small"):
-        if st.button(f"Import {found.rows:,} products", type="primary", icon=":material/download:"):
+        if st.button(f"Import {products}", type="primary", icon=":material/download:"):
             start_import(lab, token, found, columns.kinds)
             session.choose("upload", None)
             st.rerun()

@@ -4,7 +4,7 @@ import time
 
 import streamlit as st
 
-from looks_like.explorer.core import Lab
+from looks_like.explorer.core import Lab, escape_markdown
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.jobs import Job, Jobs, repeatable
 from looks_like.explorer.maps import map_title
@@ -24,9 +24,9 @@ def show(lab: Lab, model: str) -> None:
             st.rerun()  # something has ended or begun: a map may be there, or a job to follow
         if active:
             _going_on(jobs, active)
-        for job in _failures(jobs):
-            _failed(jobs, job)
-        _news(lab, model)
+        show_failures(jobs)
+        if model:
+            _news(lab, model)
 
     st.fragment(lines, run_every=EVERY_S if running else None)()
 
@@ -53,7 +53,13 @@ def time_words(seconds: float) -> str:
 def _going_on(jobs: Jobs, active: list[Job]) -> None:
     first, rest = active[0], active[1:]
     then = f" · then {', '.join(job.what for job in rest)}" if rest else ""
-    _line(f"{words(first)}{then}", ("Cancel", lambda: jobs.cancel(first.job_id)))
+    _line(first.job_id, f"{words(first)}{then}", ("Cancel", lambda: jobs.cancel(first.job_id)))
+
+
+def show_failures(jobs: Jobs) -> None:
+    """What did not come about, and why, until somebody waves it away."""
+    for job in _failures(jobs):
+        _failed(jobs, job)
 
 
 def _failed(jobs: Jobs, job: Job) -> None:
@@ -62,7 +68,8 @@ def _failed(jobs: Jobs, job: Job) -> None:
         jobs.start(job.words, job.what)
 
     retry = [("Try again", again)] if repeatable(job) else []
-    _line(f"{job.what} did not come about: {job.error}", *retry, ("Dismiss", lambda: jobs.forget(job.job_id)))
+    said = f"{job.what} did not come about: {job.error}"
+    _line(job.job_id, said, *retry, ("Dismiss", lambda: jobs.forget(job.job_id)))
 
 
 def _news(lab: Lab, model: str) -> None:
@@ -74,18 +81,19 @@ def _news(lab: Lab, model: str) -> None:
             session.choose("view", None)
 
         _line(
+            f"map {name}",
             f"The map {titles[name]} is ready.",
             ("Show it", look),
             ("Not now", lambda name=name: session.mark_map_seen(model, name)),
         )
 
 
-def _line(text: str, *acts: tuple[str, object]) -> None:
-    """One line of grey words and small buttons; every act draws the page again."""
+def _line(about: str, text: str, *acts: tuple[str, object]) -> None:
+    """Grey words and small buttons; every act draws the page again. `about`: what no other line is about."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.caption(text, width="content")
+        st.caption(escape_markdown(text, 400), width="content")
         for label, act in acts:
-            if st.button(label, type="tertiary", key=f"{label}: {text.split(':')[0]}"):
+            if st.button(label, type="tertiary", key=f"{label}: {about}"):
                 act()  # type: ignore[operator]
                 st.rerun()
 

@@ -12,14 +12,13 @@ from PIL import Image
 from looks_like.explorer.core import Lab, Status, escape_markdown, get_ready, status_of
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets.panels import import_panel
-from looks_like.explorer.interfaces.widgets.progress.job_line import EVERY_S, time_words
+from looks_like.explorer.interfaces.widgets.progress.job_line import EVERY_S, show_failures, time_words
 from looks_like.explorer.jobs import Job, Jobs
 from looks_like.explorer.selecting import deletion_log, undo_deletion
 from looks_like.explorer.training import STAGES, demo_product_count, start_demo, start_first_model, start_map
 
 _SHEET = Path(__file__).with_name("sneakers.webp")
 _LEAD = "See, walk and name the space in which your products look different."
-FIRST_MODEL = "looks"
 _MINUTES = 10
 
 
@@ -63,10 +62,12 @@ def _middle(lab: Lab, jobs: Jobs) -> None:
             standing = deletion_log(lab).standing
             if standing and not (status.products and any(model["finished"] for model in status.models)):
                 _deleted(lab, standing[-1].number, standing[-1].said())
+            if not active:
+                show_failures(jobs)
             if active:
                 _going_on(jobs, active[0])
             elif status.products:
-                _next_step(jobs, status)
+                _next_step(lab, jobs, status)
             else:
                 _demo_offer(jobs)
             if not status.products and not active:
@@ -133,7 +134,7 @@ def _deleted(lab: Lab, number: int, said: str) -> None:
     st.code("looks-like delete undo", language=None)
 
 
-def _next_step(jobs: Jobs, status: Status) -> None:
+def _next_step(lab: Lab, jobs: Jobs, status: Status) -> None:
     finished = [model["name"] for model in status.models if model["finished"]]
     demo = _demo(jobs)
     if demo and demo.state in ("failed", "cancelled"):
@@ -147,7 +148,7 @@ def _next_step(jobs: Jobs, status: Status) -> None:
             icon=":material/inventory_2:",
         )
         if st.button(f"Learn how they look · {_MINUTES} minutes", type="primary", icon=":material/model_training:"):
-            start_first_model(jobs, FIRST_MODEL, _MINUTES)
+            start_first_model(lab, _MINUTES)
             st.rerun()
         st.caption("Then they are laid out on a map, which opens here by itself.")
     else:

@@ -40,7 +40,10 @@ export function attributeLine(item) {
  * @param {Product} item
  * @param {string} key
  */
-export const valueWords = (item, key) => String(item.words?.[key] ?? item.attributes[key] ?? "");
+export const valueWords = (item, key) => {
+  const from = [item.words ?? {}, item.attributes].find((each) => Object.hasOwn(each, key)); // not "constructor"
+  return String(from?.[key] ?? "");
+};
 
 export const SAME = 0.03; // below this share of the typical distance no one sees a difference
 

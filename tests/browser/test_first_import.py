@@ -13,8 +13,8 @@ from serving import served, window
 from settled import WAIT_S
 
 from looks_like.explorer.core import Lab
-from looks_like.explorer.interfaces.widgets.progress import welcome
 from looks_like.explorer.jobs import Jobs
+from looks_like.explorer.training import FIRST_MODEL
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 COUNT = 60
@@ -70,8 +70,8 @@ def test_a_newcomer_brings_a_sheet_and_a_zip(
         "new": COUNT,
         "summer": COUNT,
     }
-    Jobs(lab.workspace.folder).start(["train", "beta-vae", "--name", welcome.FIRST_MODEL, "--budget", "5s"], "Learning")
-    Jobs(lab.workspace.folder).start(["map", welcome.FIRST_MODEL, "--method", "umap", "--encode"], "UMAP map")
+    Jobs(lab.workspace.folder).start(["train", "beta-vae", "--name", FIRST_MODEL, "--budget", "5s"], "Learning")
+    Jobs(lab.workspace.folder).start(["map", FIRST_MODEL, "--method", "umap", "--encode"], "UMAP map")
     page.reload()  # the page did not start them itself, which would take ten minutes
     expect(page.locator(".stage:not(.loading)")).to_be_visible(timeout=2 * SOON_MS)
 
