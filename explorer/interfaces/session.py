@@ -276,6 +276,21 @@ def slider(label: str, key: str, least_most_step: tuple[int, int, int], *, help:
     return value
 
 
+def typed_number(label: str, key: str, least_most: tuple[int, int], default: int, *, help: str = "") -> int:
+    """One that is typed, kept across pages; the default unless the link or the person said otherwise."""
+    (least, most), said, widget = least_most, chosen().get(key, ""), f"{key} number"
+    now = min(most, max(least, int(said))) if said.isdecimal() and len(said) <= len(str(most)) else default
+    if st.session_state.get(widget) != now:
+        st.session_state[widget] = now
+
+    def changed() -> None:
+        choose(key, str(st.session_state[widget]))
+
+    value = int(st.number_input(label, least, most, step=1, key=widget, on_change=changed, help=help or None))
+    choose(key, None if value == default else str(value))
+    return value
+
+
 def anchor(lab: Lab, key: str, model: str = "") -> Product | None:
     """The product chosen as anchor, or None; one that is not in the catalogue is forgotten."""
     product_id = chosen().get(key)

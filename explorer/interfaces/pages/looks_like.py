@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from looks_like.explorer.core import THROUGH_MAX, PathRequest, open_lab, product_json
+from looks_like.explorer.core import PATH_STEPS_MAX, THROUGH_MAX, PathRequest, open_lab, product_json
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import anchor_picker, path_player
 from looks_like.model.geometry import CURVES
 
-STEPS = ("24", "60", "120")
+_STEPS = f"Pictures from the one to the other: 2 to {PATH_STEPS_MAX}. More are smoother, and take longer to make."
 _THROUGH = (
     "How far the way bends from the straight line towards real products. Straight is shorter, and shows ghosts where "
     "no product is."
@@ -32,14 +32,13 @@ with panel:
     through = THROUGH_MAX
     if CURVES[curve].follows_roads:
         through = session.slider("Direct … through products", "through", (0, THROUGH_MAX, 10), help=_THROUGH)
-    steps = session.select("Steps", "steps", STEPS, default="60")
+    usual = PathRequest.steps
+    steps = session.typed_number("Steps", "steps", (2, PATH_STEPS_MAX), usual, help=_STEPS)
 
 with main:
     a, b = anchors["a"], anchors["b"]
     if a and b:
-        path_player.show(
-            PathRequest(model, (a.product_id, b.product_id), curve, int(steps), through), key="path player"
-        )
+        path_player.show(PathRequest(model, (a.product_id, b.product_id), curve, steps, through), key="path player")
     else:
         st.title("Looks Like")
         st.info(
