@@ -22,8 +22,12 @@ def _numbered(folder: Path) -> None:
     """0 -> 1: all is as it was; from here on there is a number."""
 
 
+def _deletions_heeded(folder: Path) -> None:
+    """1 -> 2: nothing to do; a program of before would show what is deleted from here on."""
+
+
 # number of a format -> what makes the next one of it. A number that has been released is never used for anything else.
-MIGRATIONS: dict[int, Migration] = {0: _numbered}
+MIGRATIONS: dict[int, Migration] = {0: _numbered, 1: _deletions_heeded}
 
 
 def newest() -> int:

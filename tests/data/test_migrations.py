@@ -49,16 +49,17 @@ def read_all(folder: Path) -> dict[str, object]:
     """What people have in a golden workspace, in plain values."""
     lab = Lab(folder)
     catalogue, space, view = lab.catalogue(), lab.space("tiny"), lab.map_view("tiny", "pca")
+    places_n2 = view.xy_n2[catalogue.there]
     return {
-        "ids": list(catalogue.product_ids),
+        "ids": [catalogue.product_ids[row] for row in catalogue.there],
         "first": catalogue.values(0),
-        "pictures": sum(len(picture) > 0 for picture in catalogue.pictures(range(len(catalogue)))),
-        "tags": {tag.tag: [row for row in range(len(catalogue)) if tag.tag in tags_of(lab, row)] for tag in tags(lab)},
+        "pictures": sum(len(picture) > 0 for picture in catalogue.pictures(catalogue.there)),
+        "tags": {tag.tag: [row for row in catalogue.there.tolist() if tag.tag in tags_of(lab, row)] for tag in tags(lab)},
         "log": len(history(lab)),
         "model": (space.card.family, space.latent, space.size, lab.card("tiny").finished),
         "codes": space.z_nd.shape,
         "decoded": space.decode(space.z_nd[:1]).shape,
-        "map": (view.xy_n2.shape, bool(np.isfinite(view.xy_n2).all()), view.card.method, view.missing),
+        "map": (places_n2.shape, bool(np.isfinite(places_n2).all()), view.card.method, view.missing),
         "views": [(view.name, view.page, view.link, view.who) for view in list_views(lab)],
         "clusters": [cluster.name for cluster in clusters(lab, "tiny", "k-means")][:1],
         "clustered": sum(cluster.size for cluster in clusters(lab, "tiny", "k-means")),

@@ -11,6 +11,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageDraw
 from safetensors.torch import load_file, save_file
 
@@ -18,22 +19,22 @@ from looks_like.data.sources import Columns
 from looks_like.explorer.clusters import ClusterRequest, make_clusters, rename
 from looks_like.explorer.core import Lab, encode
 from looks_like.explorer.maps import MapRequest, make_map
-from looks_like.explorer.selecting import save_view
+from looks_like.explorer.selecting import delete_products, save_view
 from looks_like.explorer.tags import add, undo
 from looks_like.explorer.training import TrainRequest, train
 
 GOLDEN = Path(__file__).parent
 COUNT, EDGE_PX = 24, 32
-KEPT = ("tables", "models", "format.json")  # all else is made again at need
+KEPT = ("tables", "models", "deletions", "format.json")  # all else is made again at need
 FIXED = (2026, 1, 1, 0, 0, 0)  # the time that files in the archive have
 
 
 def write_products(folder: Path) -> Path:
-    """A table beside 24 discs and boxes of four colours."""
+    """A table beside 25 discs and boxes of four colours."""
     with open(folder / "shop.csv", "w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(["id", "image", "name", "brand", "price"])
-        for number in range(COUNT):
+        for number in range(COUNT + 1):
             image = Image.new("RGB", (EDGE_PX, EDGE_PX), "white")
             draw, low, high = ImageDraw.Draw(image), 4 + number % 5, 20 + number % 7
             shape = draw.ellipse if number % 2 else draw.rectangle
@@ -44,10 +45,11 @@ def write_products(folder: Path) -> Path:
 
 
 def make(folder: Path, products: Path) -> None:
-    """Products, a model, codes, a map, clusters with an edit, tags with an undo, and a view."""
+    """Products, of which one is deleted, a model, codes, a map, clusters with an edit, tags with an undo, and a view."""
     lab = Lab(folder)
     for _ in lab.import_products(str(products), Columns()):
         pass
+    delete_products(lab, np.array([COUNT]), "golden")
     tiny = {"size": 32, "latent": 2, "width": 8, "batch": 8, "channels": 1, "likelihood": "gaussian"}
     for _ in train(lab, TrainRequest("vae", "tiny", tiny, epochs=2)):
         pass
