@@ -49,12 +49,13 @@ def read_all(folder: Path) -> dict[str, object]:
     """What people have in a golden workspace, in plain values."""
     lab = Lab(folder)
     catalogue, space, view = lab.catalogue(), lab.space("tiny"), lab.map_view("tiny", "pca")
-    places_n2 = view.xy_n2[catalogue.there]
+    rows = catalogue.there.tolist()
+    places_n2 = view.xy_n2[rows]
     return {
-        "ids": [catalogue.product_ids[row] for row in catalogue.there],
+        "ids": [catalogue.product_ids[row] for row in rows],
         "first": catalogue.values(0),
-        "pictures": sum(len(picture) > 0 for picture in catalogue.pictures(catalogue.there)),
-        "tags": {tag.tag: [row for row in catalogue.there.tolist() if tag.tag in tags_of(lab, row)] for tag in tags(lab)},
+        "pictures": sum(len(picture) > 0 for picture in catalogue.pictures(rows)),
+        "tags": {tag.tag: [row for row in rows if tag.tag in tags_of(lab, row)] for tag in tags(lab)},
         "log": len(history(lab)),
         "model": (space.card.family, space.latent, space.size, lab.card("tiny").finished),
         "codes": space.z_nd.shape,

@@ -45,7 +45,7 @@ def write_products(folder: Path) -> Path:
 
 
 def make(folder: Path, products: Path) -> None:
-    """Products, of which one is deleted, a model, codes, a map, clusters with an edit, tags with an undo, and a view."""
+    """Products, of which one is deleted, a model, codes, a map, edited clusters, tags with an undo, and a view."""
     lab = Lab(folder)
     for _ in lab.import_products(str(products), Columns()):
         pass
