@@ -1,4 +1,4 @@
-"""What is deleted on a page is gone from it, and one click brings it back; and at phone width every page is reachable."""
+"""What is deleted on a page is gone from it, and a click brings it back; on a phone every page is reachable."""
 
 import re
 import shutil
