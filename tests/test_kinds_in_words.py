@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from looks_like.data.catalogue import Catalogue
-from looks_like.explorer.core import Cache, Lab, value_words
+from looks_like.explorer.core import Cache, Lab, attribute_titles, value_words
 from looks_like.explorer.core.palette import MISSING
 from looks_like.explorer.maps.color_by import by_attribute
 from looks_like.explorer.search.enrichment import find_enrichment
@@ -47,6 +47,15 @@ class Stand(Lab):
 )
 def test_a_value_is_said_as_people_write_it(value: object, unit: str, words: str) -> None:
     assert value_words(value, unit) == words
+
+
+def test_titles_are_readable_and_never_alike() -> None:
+    assert attribute_titles(["sole_colour", "価格", "SKU Group"]) == {
+        "sole_colour": "Sole colour",
+        "価格": "価格",
+        "SKU Group": "SKU Group",
+    }
+    assert list(attribute_titles(["colour", "Colour", "a_b", "a b"]).values()) == ["colour", "Colour", "a_b", "a b"]
 
 
 DAYS = [datetime(2026, 1, 1) + timedelta(days=n) for n in range(100)]

@@ -79,7 +79,7 @@ def test_why_is_said_in_words() -> None:
     other = (("price", 20.0, 10.0), ("colour_label", "black", "white"), ("width", 100.0, 101.0))
     similar = SimilarProduct(ITEM, steps, ("brand",), other)
     assert similar.why() == [
-        "same brand; colour_label black instead of white, price 20 instead of 10",
+        "same brand; colour label black instead of white, price 20 instead of 10",
         "dimension 12 higher by 1.8 deviations, 3 lower by 1.1",
     ]
     assert similar.near() == "1.3 × typical"

@@ -5,7 +5,7 @@ Reading order: lab, space, queries (requests as links), results (plain values), 
 from looks_like.explorer.core.cache import Cache
 from looks_like.explorer.core.encoding import encode, encode_while_writing
 from looks_like.explorer.core.files import require_writable
-from looks_like.explorer.core.formatting import escape_markdown, number, value_words
+from looks_like.explorer.core.formatting import attribute_titles, escape_markdown, number, value_words
 from looks_like.explorer.core.lab import Lab, open_lab
 from looks_like.explorer.core.palette import (
     CATEGORIES_MAX,
@@ -56,6 +56,7 @@ __all__ = [
     "Product",
     "Space",
     "Status",
+    "attribute_titles",
     "axes_of",
     "by_category",
     "by_number",

@@ -1,5 +1,7 @@
 """Numbers and text as people read them."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, time
 
 from looks_like.data.text import one_line
@@ -54,3 +56,15 @@ def _moment(value: datetime) -> str:
     else:
         said = wall.isoformat(" ", "minutes" if not (wall.second or wall.microsecond) else "seconds")
     return said if value.tzinfo is None else f"{said} {value:%z}"
+
+
+def attribute_titles(names: Sequence[str]) -> dict[str, str]:
+    """What each attribute is called on pages: "Sole colour" of sole_colour; as it is where two would be alike."""
+    pretty = {name: _title(name) for name in names}
+    called = Counter(title.casefold() for title in pretty.values())
+    return {name: title if called[title.casefold()] == 1 else name for name, title in pretty.items()}
+
+
+def _title(name: str) -> str:
+    said = one_line(name.replace("_", " "))
+    return said[:1].upper() + said[1:]

@@ -33,7 +33,7 @@ class Condition:
 
     def words(self, units: Mapping[str, str] | None = None) -> str:
         """ "brand is Alder or Birch", "price € 10.00 to € 50.00", "not tagged"; `units`: of what is money."""
-        name, unit = self.attribute, (units or {}).get(self.attribute, "")
+        name, unit = self.attribute.replace("_", " "), (units or {}).get(self.attribute, "")
         if self.op == "is":
             return f"{name} is {' or '.join(_said(value, unit) for value in self.values)}"
         if self.op == "between":

@@ -167,10 +167,11 @@ def _dimension_words(steps: tuple[DimensionOffset, ...]) -> str:
 
 def _attribute_words(similar: SimilarProduct) -> str:
     """ "same brand; colour black instead of white": text first, since numbers nearly always differ a little."""
-    shared = similar.shared[:_ATTRIBUTES_SAID]
+    shared = [name.replace("_", " ") for name in similar.shared][:_ATTRIBUTES_SAID]
     words_first = sorted((pair for pair in similar.other if _tells(*pair[1:])), key=lambda pair: _is_number(pair[1]))
     other = [
-        f"{name} {_told(here, similar.units.get(name, ''))} instead of {_told(there, similar.units.get(name, ''))}"
+        f"{name.replace('_', ' ')} {_told(here, similar.units.get(name, ''))} instead of "
+        f"{_told(there, similar.units.get(name, ''))}"
         for name, here, there in words_first[:_ATTRIBUTES_SAID]
     ]
     return "; ".join(part for part in (f"same {', '.join(shared)}" if shared else "", ", ".join(other)) if part)

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from looks_like.explorer.core import Lab, escape_markdown
+from looks_like.explorer.core import Lab, attribute_titles, escape_markdown
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.search import NOT_GIVEN, Condition, Filter, FilterOption, Value, choices, mask
 
@@ -29,8 +29,9 @@ def menu(lab: Lab, tags: Sequence[str]) -> None:
         if tags:
             _control("", "tagged", chosen, lambda value, **it: st.multiselect("Tagged", tags, value, **it))
         _control("", "untagged", chosen, lambda **it: st.checkbox("Without any tag", **it))
+        titles = attribute_titles([choice.attribute for choice in offered])
         for choice in offered:
-            _attribute(choice, escape_markdown(choice.attribute), chosen)
+            _attribute(choice, escape_markdown(titles[choice.attribute]), chosen)
         if count:
             st.button("Clear the filter", on_click=session.choose, args=("filter", None), width="stretch")
     session.note("filter offered", offered)

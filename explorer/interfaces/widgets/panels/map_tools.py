@@ -8,7 +8,7 @@ import streamlit as st
 
 from looks_like.explorer import tags
 from looks_like.explorer.clusters import clusterings
-from looks_like.explorer.core import KNN_GRAPH_MAX, Lab, MapContext, MapView, escape_markdown
+from looks_like.explorer.core import KNN_GRAPH_MAX, Lab, MapContext, MapView, attribute_titles, escape_markdown
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets.panels import deleting, filter_bar, find_panel
@@ -87,13 +87,10 @@ def _model(lab: Lab) -> str:
 
 def _colour(lab: Lab, clustered: bool) -> str:
     attributes = lab.catalogue().attributes
+    readable = WORDS | attribute_titles(attributes)
     more = [CLUSTER] * (clustered and session.chosen().get("clusters") != NONE)
     more += [RECALL] * (lab.catalogue().count <= KNN_GRAPH_MAX)
-    named = (
-        {attribute: attribute for attribute in attributes}
-        | {option: WORDS[option] for option in more}
-        | {NONE: "Nothing"}
-    )
+    named = {option: readable[option] for option in (*attributes, *more)} | {NONE: "Nothing"}
     return session.select("Colour by", "colour", named, default=default_colour_attribute(lab) or NONE)
 
 

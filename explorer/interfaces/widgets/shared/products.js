@@ -31,7 +31,7 @@ export const pictureAddress = (item, px) => `/api/picture/${item.sha256}?px=${px
 export function attributeLine(item) {
   return Object.keys(item.attributes)
     .slice(0, 4)
-    .map((key) => `${key} ${valueWords(item, key)}`)
+    .map((key) => `${key.replaceAll("_", " ")} ${valueWords(item, key)}`)
     .join(" · ");
 }
 

@@ -167,7 +167,7 @@ export class Cards {
     const swatch = el("span", { class: "swatch" });
     swatch.style.background = palette[colours[row]] ?? "#8a8a85";
     const words = el("span", {
-      textContent: `${data.by} ${valueWords(item, data.by) || "not given"}`,
+      textContent: `${data.by.replaceAll("_", " ")} ${valueWords(item, data.by) || "not given"}`,
     });
     const card = productCard({ ...item, attributes }, 160);
     part(card, ".words").append(el("div", { class: "by" }, swatch, words));

@@ -26,7 +26,7 @@ export class Legend {
   parts() {
     const { legend, low, high, missing, by } = this.map.data;
     if (!by) return [];
-    const title = el("div", { class: "title", textContent: by });
+    const title = el("div", { class: "title", textContent: by.replaceAll("_", " ") });
     if (legend.length) {
       const said = this.counted();
       return [title, ...legend.map((entry) => this.entry(entry, said(entry)))];

@@ -154,7 +154,7 @@ export class TwinTable {
         ),
       ]),
     ].slice(0, TABLE_ATTRIBUTES);
-    const heads = ["Name", "What to do", "Id", ...names];
+    const heads = ["Name", "What to do", "Id", ...names.map((name) => name.replaceAll("_", " "))];
     this.head.replaceChildren(el("tr", {}, ...heads.map((textContent) => el("th", { textContent, scope: "col" }))));
     this.body.replaceChildren(
       ...items.map((/** @type {import("../../shared/products.js").Product} */ item) => this.line(item, names)),
