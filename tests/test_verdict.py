@@ -33,6 +33,8 @@ def lines(errors: list[float]) -> list[dict[str, float]]:
         (0.6, FALLING, 5000, ["better than PCA", "more time would pay", "Next: looks-like map shoes", "or go on"]),
         (0.6, STEADY, 5000, ["hardly changed any more", "Next: looks-like map shoes --method umap --encode"]),
         (0.6, STEADY, 285, ["Import more pictures", "Next: looks-like map shoes"]),
+        (1.0, STEADY, 5000, ["as long again would bring little, much longer may", "Train longer"]),
+        (1.3, RISING, 5000, ["more time would not pay", "Next: looks-like map shoes"]),
         (1.3, RISING, 285, ["getting worse again: more time would not pay", "Import more pictures"]),
     ],
 )

@@ -22,7 +22,7 @@ def verdict_of(lab: Lab, name: str) -> str:
 def verdict(card: Card, history: Sequence[dict[str, Any]]) -> str:
     """Of the card of a finished model and what was reported on the way."""
     trend = _trend(card, history)
-    return " ".join(filter(None, (_beside_pca(card), _more_time(trend), _next(card, trend))))
+    return " ".join(filter(None, (_beside_pca(card), _more_time(card, trend), _next(card, trend))))
 
 
 def _beside_pca(card: Card) -> str:
@@ -47,23 +47,29 @@ def _trend(card: Card, history: Sequence[dict[str, Any]]) -> float | None:
     return float(1 - errors[-1][1] / before)
 
 
-def _more_time(trend: float | None) -> str:
+def _is_no_better(card: Card) -> bool:
+    return card.measures.get("mse_over_pca", 0.0) > 1 - _ALIKE
+
+
+def _more_time(card: Card, trend: float | None) -> str:
     if trend is None:
         return ""
     if trend > _MOVES:
         return f"It was still getting better, by {trend:.0%} in the last quarter: more time would pay."
     if trend < -_MOVES:
         return "On products that it did not learn from it was getting worse again: more time would not pay."
+    if _is_no_better(card):
+        return "It hardly changed any more: as long again would bring little, much longer may."
     return "It hardly changed any more: as long again would bring little."
 
 
 def _next(card: Card, trend: float | None) -> str:
-    worse = card.measures.get("mse_over_pca", 0.0) > 1 - _ALIKE
     settled = trend is not None and trend <= _MOVES
     more = " Import more pictures: it learnt from few." if settled and card.products < _FEW else ""
     longer = f"looks-like train {card.family} --name {card.name}-2 --from {card.name} --budget {_longer(card.seconds)}"
     look = f"looks-like map {card.name} --method umap --encode"
-    if worse and not more:
+    worsens = trend is not None and trend < -_MOVES
+    if _is_no_better(card) and not more and not worsens:
         return f"Train longer: {longer}"
     if more or settled or trend is None:
         return f"{more} Next: {look}".strip()
