@@ -10,7 +10,6 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 from serving import served, window
-from settled import WAIT_S
 
 from looks_like.explorer.core import Lab
 from looks_like.explorer.jobs import Jobs
@@ -57,7 +56,10 @@ def test_a_newcomer_brings_a_sheet_and_a_zip(
     # the day or the month may be first: nobody guesses, the merchandiser says it
     read_as = page.locator("[data-testid=stDataFrame] canvas").first
     expect(read_as).to_be_visible()
+    unsure = page.get_by_text(re.compile("choose “date, day first”"))
+    expect(unsure).to_be_visible()
     choose_kind(page, row=2, kind="date, day first")
+    expect(unsure).to_have_count(0)
     expect(page.get_by_role("button", name=re.compile(f"Import {COUNT} products"))).to_be_enabled()
     page.get_by_role("button", name=re.compile(f"Import {COUNT} products")).click()
     learn = page.get_by_role("button", name=re.compile("Learn how they look"))
@@ -82,4 +84,3 @@ def choose_kind(page: Any, row: int, kind: str) -> None:
     box = canvas.bounding_box()
     page.mouse.dblclick(box["x"] + 300, box["y"] + 35 * (row + 1) + 17)
     page.get_by_text(kind, exact=True).last.click()
-    page.wait_for_timeout(1000 * WAIT_S / 100)
