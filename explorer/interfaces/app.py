@@ -9,7 +9,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from looks_like.explorer.core import get_ready, open_lab
-from looks_like.explorer.interfaces.routes import Guard, KnownHosts, routes
+from looks_like.explorer.interfaces.routes import BaseAddress, Guard, KnownHosts, routes
 
 
 @asynccontextmanager
@@ -22,6 +22,6 @@ async def _warm_up(app: object) -> AsyncIterator[None]:
 app = st.App(
     Path(__file__).parent / "pages" / "main.py",
     routes=routes(open_lab),
-    middleware=[Middleware(Guard, KnownHosts.from_environment())],
+    middleware=[Middleware(Guard, KnownHosts.from_environment()), Middleware(BaseAddress)],
     lifespan=_warm_up,
 )

@@ -81,8 +81,7 @@ def window(browser: Any, server: str, width: int = 1440, height: int = 900, **op
 
 
 def is_wrong(message: Any) -> bool:
-    """Opened below the root, Streamlit looks for itself at /page/_stcore first; that 404 is its way of finding out."""
-    return message.type == "error" and "/_stcore/" not in message.location["url"]
+    return message.type == "error"
 
 
 def is_ours(address: str, server: str) -> bool:

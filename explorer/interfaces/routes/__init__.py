@@ -18,9 +18,10 @@ from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import MISTAKES, RequestError
 from looks_like.explorer.interfaces.browser_code import ADDRESS
 from looks_like.explorer.interfaces.routes import code, codes, maps, paths, pictures, products, responses, selections
+from looks_like.explorer.interfaces.routes.base_address import BaseAddress
 from looks_like.explorer.interfaces.routes.guard import Guard, KnownHosts
 
-__all__ = ["Guard", "KnownHosts", "routes"]
+__all__ = ["BaseAddress", "Guard", "KnownHosts", "routes"]
 
 _NAMES, _NAME_MAX = ("model", "map", "name", "clusters"), 40
 Handler = Callable[[Lab, Request], Response]

@@ -61,5 +61,5 @@ def _written(lab: Lab, request: PathRequest, kind: str, size: int) -> BinaryIO:
 
 def _path_request(lab: Lab, request: Request) -> PathRequest:
     query = dict(request.query_params)
-    query["model"] = lab.model_name(query.get("model"))
+    query["model"] = lab.model_name(query.get("model"), decodes=True)
     return PathRequest.from_query(query)
