@@ -70,16 +70,22 @@ def _clear_after_kills(workspace: Workspace) -> None:
 
 
 def pixel_reader(
-    workspace: Workspace, catalogue: Catalogue, size: int, many: int
+    workspace: Workspace, catalogue: Catalogue, size: int, many: int, *, keep: bool = True
 ) -> Callable[[np.ndarray], np.ndarray]:
     """-> a function of rows that gives their pictures, uint8 (M, S, S, 3), for a reader who will ask for so many.
 
-    From the array where there is one; without it where they are few, since to make one is to write all the others.
+    From the array where there is one; without it where they are few, since to make one is to write all the others, and
+    where they are read but once: `keep` says whether somebody will want them again.
     """
-    if _path(workspace, catalogue, size).exists() or many > catalogue.count // _FEW:
+    if _path(workspace, catalogue, size).exists() or (keep and many > catalogue.count // _FEW):
         array = pixel_array(workspace, catalogue, size)
         return lambda rows_m: np.asarray(array[rows_m])
-    return lambda rows_m: np.stack([pixels_of(content, size) for content in catalogue.pictures(rows_m)])
+
+    def read(rows_m: np.ndarray) -> np.ndarray:
+        with ThreadPoolExecutor() as pool:
+            return np.stack(list(pool.map(lambda content: pixels_of(content, size), catalogue.pictures(rows_m))))
+
+    return read
 
 
 def _path(workspace: Workspace, catalogue: Catalogue, size: int) -> Path:

@@ -14,19 +14,22 @@ import time
 from dataclasses import asdict, dataclass, field, fields
 from importlib import metadata
 from pathlib import Path
-from typing import Any, get_origin
+from typing import Any, cast, get_origin
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
+from torch import nn
 
 from looks_like.atomic import own_file, write_whole
 from looks_like.model.errors import ModelError
 from looks_like.model.families import FAMILIES, Family, create
 from looks_like.model.family import move_to_device
 from looks_like.model.geometry import read_axes, read_mixture, replacing_tensors
+from looks_like.model.networks import Look, LookSettings
 from looks_like.model.training import Trainer
 
+LOOK = "look"  # the family of what only encodes, and is not trained
 _LIBRARIES = ("torch", "numpy", "safetensors")
 _CARD_BYTES_MAX, _FILE_BYTES_MAX = 1_000_000, 4_000_000_000
 _WHOLE_MAX = 2**63  # of a number of steps or products; beyond, no float holds it
@@ -83,9 +86,10 @@ def read_card(folder: Path) -> Card:
     path = folder / "card.json"
     try:
         card = _checked(Card(**json.loads(own_file(path, _CARD_BYTES_MAX).read_text("utf-8"))))
-        if card.family not in FAMILIES:
-            raise ValueError(f"its family is {card.family[:40]!r}; there are: {', '.join(sorted(FAMILIES))}")
-        card.settings = asdict(FAMILIES[card.family].settings_type(**card.settings))
+        if card.family not in (*FAMILIES, LOOK):
+            raise ValueError(f"its family is {card.family[:40]!r}; there are: {', '.join([*sorted(FAMILIES), LOOK])}")
+        kind = Look if card.family == LOOK else FAMILIES[card.family]
+        card.settings = asdict(kind.settings_type(**card.settings))
         card.name = folder.name  # a folder that was copied or renamed is a model of its own
     except FileNotFoundError:
         raise ModelError(f"{folder.name!r} is not a model: it has no card.json") from None
@@ -130,8 +134,10 @@ def _weights(folder: Path) -> Path:
 
 
 def _untrained(card: Card) -> Family:
-    """Without memory for its weights."""
+    """Without memory for its weights. A look answers as a family does, but to decode."""
     with torch.device("meta"):
+        if card.family == LOOK:
+            return cast(Family, Look(LookSettings(**card.settings)))
         return create(card.family, **card.settings).strip_training_modules()
 
 
@@ -155,7 +161,7 @@ def _checked(card: Card) -> Card:
     return card
 
 
-def write_weights(folder: Path, model: Family) -> None:
+def write_weights(folder: Path, model: nn.Module) -> None:
     tensors = {k: v.detach().cpu().contiguous() for k, v in model.state_dict().items()}
     with replacing_tensors(folder / "weights.safetensors") as aside:
         save_file(tensors, aside)

@@ -183,6 +183,7 @@ class Family(nn.Module):
     probabilistic: ClassVar[bool] = False  # is there a posterior, so a KL per dimension
     remedy: ClassVar[str] = "a lower lr"  # what to try when its code collapses
     encodes: ClassVar[bool] = True  # False = it can only make pictures
+    decodes: ClassVar[bool] = True  # a look does not
     settings_type: ClassVar[type[Settings]] = Settings
 
     def __init_subclass__(cls) -> None:

@@ -169,7 +169,7 @@ class Trial:
 
     def __init__(self, lab: Lab, request: CheckRequest) -> None:
         self.lab, self.request = lab, request
-        names = list(dict.fromkeys(lab.model_name(name) for name in request.models or (None,)))
+        names = list(dict.fromkeys(lab.model_name(name, decodes=True) for name in request.models or (None,)))
         self.subjects = [Subject(lab, name, request.count, request.seed) for name in names]
         if (beside := self._baseline_model()) is not None:
             self.subjects.append(beside)

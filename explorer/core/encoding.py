@@ -29,7 +29,7 @@ def encode_while_writing(lab: Lab, model: str) -> Iterator[tuple[int, int]]:
     if not len(rows_m):
         return
     net, codes = lab.net(name), []
-    pixels_of_rows = pixel_reader(lab.workspace, catalogue, net.seen_px, len(rows_m))
+    pixels_of_rows = pixel_reader(lab.workspace, catalogue, net.seen_px, len(rows_m), keep=net.decodes)
     for i in range(0, len(rows_m), _CHUNK):
         try:
             codes.append(encode_pixels(net, pixels_of_rows(rows_m[i : i + _CHUNK])))

@@ -33,7 +33,7 @@ from looks_like.explorer.core.requests import THROUGH_MAX, PathRequest, checked_
 from looks_like.explorer.core.results import DecodedPath, MapView, Product, map_view
 from looks_like.explorer.core.space import Space
 from looks_like.explorer.errors import RequestError
-from looks_like.model.card import Card, check_model, copy_model, fingerprint, load_model, read_card
+from looks_like.model.card import LOOK, Card, check_model, copy_model, fingerprint, load_model, read_card
 from looks_like.model.device import pick_device
 from looks_like.model.errors import ModelError
 from looks_like.model.family import Family
@@ -172,9 +172,21 @@ class Lab:
         newest_first = sorted(weights, key=lambda path: -path.stat().st_mtime)
         return [path.parent.name for path in newest_first if not self.problem(path.parent.name)]
 
-    def models_to_show(self) -> list[str]:
-        """The same for pages: first those that have seen products. RequestError where there is none."""
-        shown = sorted(self.models(), key=lambda model: self.workspace.stamp(f"codes--{model}") == (0, 0))
+    def decodes(self, model: str) -> bool:
+        """Whether it can draw: all models but looks, which only know what is alike."""
+        stamp = self._model_stamp(model)
+        family = self.cache.get_or_make(("family", model, stamp), lambda: self.card(model).family, max_size=256)
+        return family != LOOK
+
+    def models_to_show(self, *, decodes: bool = False) -> list[str]:
+        """The same for pages: first those that have seen products, of these the looks. RequestError where there is
+        none.
+
+        `decodes`: only those that can draw.
+        """
+        models = [model for model in self.models() if not decodes or self.decodes(model)]
+        unseen = {model: self.workspace.stamp(f"codes--{model}") == (0, 0) for model in models}
+        shown = sorted(models, key=lambda model: (unseen[model], self.decodes(model)))
         while shown:
             with suppress(ModelError):  # it is named by `problems` from now on
                 self.space(shown[0])
@@ -223,11 +235,19 @@ class Lab:
                 found.append((0, 0))
         return tuple(found)
 
-    def model_name(self, asked: str | None) -> str:
-        """The model asked for, or the newest. RequestError lists what there is."""
+    def model_name(self, asked: str | None, *, decodes: bool = False) -> str:
+        """The model asked for, or the newest; of those that have seen products a look goes before, since it tells best
+        what is alike. RequestError lists what there is.
+
+        `decodes`: only one that can draw will do.
+        """
         if asked and self._is_usable(asked):
             return asked
         have = self.models()
+        if decodes:
+            have = [model for model in have if self.decodes(model)]
+        elif not asked:
+            have = sorted(have, key=lambda model: self.decodes(model) or not self.workspace.count(f"codes--{model}"))
         if asked:
             if broken := self.problems().get(asked):
                 raise RequestError(broken)

@@ -118,6 +118,19 @@ class Space:
             name = self.card.name
             raise ModelError(f"no product has a code of model {name!r} yet: looks-like encode {name}")
 
+    @property
+    def decodes(self) -> bool:
+        """Whether it can draw what a code stands for; a look can't."""
+        return self.net.decodes
+
+    def require_decoder(self) -> None:
+        """ModelError for a look."""
+        if not self.decodes:
+            raise ModelError(
+                f"{self.card.name!r} is a look: it knows what is alike, and draws nothing. Train a model for that: "
+                "looks-like train beta-vae"
+            )
+
     @cached_property
     def picture_n(self) -> np.ndarray:
         """int64 (N,): for each code, where among `one_of_each` its picture stands; the same for all copies."""
@@ -197,7 +210,8 @@ class Space:
 
     @torch.inference_mode()
     def decode(self, z_td: np.ndarray) -> np.ndarray:
-        """(T, D) -> uint8 (T, S, S, 3)."""
+        """(T, D) -> uint8 (T, S, S, 3). ModelError for a look."""
+        self.require_decoder()
         z = torch.as_tensor(np.ascontiguousarray(z_td, dtype=np.float32)).to(self.device.name)
         parts = []
         for i in range(0, len(z), _DECODED_AT_ONCE):

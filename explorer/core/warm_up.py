@@ -20,7 +20,7 @@ def get_ready(lab: Lab) -> None:
             lab.map_view(card.model, card.name)
         space = lab.space(model)
         steps: list[Callable[[], object]] = [
-            lambda: space.decode(space.mean_code[None]),
+            lambda: space.decodes and space.decode(space.mean_code[None]),
             lab.copies,
             lambda: space.nearest(space.mean_code[None]),
             lambda: len(space.z_nd) <= KNN_GRAPH_MAX and space.knn.all_ready(),

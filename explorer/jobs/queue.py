@@ -172,7 +172,7 @@ class Jobs:
 def repeatable(job: Job) -> bool:
     """Whether a page may start it again: records of a stranger's workspace may hold any command."""
     elsewhere = any(word.startswith(("-w", "--w")) for word in job.words)
-    known = job.words[0] in ("demo", "map", "place") or job.words[:2] == ("clusters", "make")
+    known = job.words[0] in ("demo", "look", "map", "place") or job.words[:2] == ("clusters", "make")
     return known and not elsewhere
 
 

@@ -15,6 +15,7 @@ from looks_like.explorer.search.enrichment import (
 from looks_like.explorer.search.filter_masks import mask
 from looks_like.explorer.search.filter_options import FilterOption, choices
 from looks_like.explorer.search.filters import NOT_GIVEN, Condition, Filter, Value
+from looks_like.explorer.search.looks import LOOK_NAME, LookProgress, make_look, without_look
 from looks_like.explorer.search.photographs import (
     PHOTOGRAPH_ENDINGS,
     PHOTOGRAPH_MB_MAX,
@@ -38,6 +39,7 @@ from looks_like.explorer.search.where import rows_where, tag_note
 __all__ = [
     "DEARER",
     "K_MAX",
+    "LOOK_NAME",
     "NOT_GIVEN",
     "NOT_GIVEN_TEXT",
     "PHOTOGRAPH_ENDINGS",
@@ -47,6 +49,7 @@ __all__ = [
     "DimensionEnrichment",
     "Filter",
     "FilterOption",
+    "LookProgress",
     "NumberEnrichment",
     "SimilarProduct",
     "Value",
@@ -55,6 +58,7 @@ __all__ = [
     "copies_page",
     "copies_words",
     "find_enrichment",
+    "make_look",
     "mask",
     "nearest_to",
     "number_enrichments",
@@ -70,5 +74,6 @@ __all__ = [
     "square_photograph",
     "tag_note",
     "value_enrichments",
+    "without_look",
     "write_similar",
 ]

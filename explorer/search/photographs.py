@@ -29,8 +29,8 @@ class Photograph:
     """An uploaded photograph: its code, its reconstruction and doubts about the result."""
 
     z_d: np.ndarray
-    rebuilt: bytes  # PNG, as large as the model's pictures: decoded from its code
-    error: float  # mean squared, of values 0 to 1, over the area of the photograph
+    rebuilt: bytes  # PNG, as large as the model's pictures: decoded from its code; b"" of a look
+    error: float  # mean squared, of values 0 to 1, over the area of the photograph; 0 of a look
     doubts: str  # "" where there are none
 
 
@@ -60,13 +60,20 @@ def square_photograph(lab: Lab, content: bytes) -> bytes:
 
 
 def photograph(lab: Lab, model: str, picture: bytes) -> Photograph:
-    """What the model makes of a squared picture, in the framing that suits it; of a product's own picture, its code."""
+    """What the model makes of a squared picture, in the framing that suits it; of a product's own picture, its code.
+
+    A look takes the framing in which a product is nearest.
+    """
     space = lab.space(model)
     seen_fhwc = _framings(picture, space.size)
     z_fd = space.encode(seen_fhwc)
     row = lab.catalogue().row_of_picture(hashlib.sha256(picture).hexdigest())
     if row is not None and space.has(row):
         z_fd[0] = space.code(row)
+    if not space.decodes:
+        space.require_codes()
+        framed = _framing(space, z_fd, space.nearest(z_fd)[1][:, 0])
+        return Photograph(np.asarray(z_fd[framed]), b"", 0.0, _doubts(space, z_fd[framed], 0.0))
     rebuilt_fhwc = space.decode(z_fd)
     error_f = np.mean((seen_fhwc.astype(np.float32) - rebuilt_fhwc) ** 2, axis=(1, 2, 3)) / 255**2
     error_f /= np.square(_FRAMINGS)  # margins are easy: an error counts by the area of the rest
@@ -77,7 +84,8 @@ def photograph(lab: Lab, model: str, picture: bytes) -> Photograph:
 
 
 def _framing(space: Space, z_fd: np.ndarray, error_f: np.ndarray) -> int:
-    """The photograph as it is where a product is right there; else the framing that the model rebuilds best.
+    """The photograph as it is where a product is right there; else the framing with the least error: that the model
+    rebuilds best, or of a look, in which a product is nearest.
 
     Whoever photographs fills the frame; shops leave a margin, and to a model the same shoe a tenth larger is another.
     But of one product in four, another framing than the shop's own is rebuilt better.

@@ -148,7 +148,9 @@ def _similar_product(
 
 
 def _steps(space: Space, z_d: np.ndarray, rows_k: np.ndarray) -> list[tuple[DimensionOffset, ...]]:
-    """For each row, the dimensions that differ most."""
+    """For each row, the dimensions that differ most; none of a look, whose numbers have no meaning of their own."""
+    if not space.decodes:
+        return [()] * len(rows_k)
     z_kd = np.stack([space.code(int(row)) for row in rows_k]) if len(rows_k) else np.empty((0, space.latent))
     offset_ka = space.axes.values(z_kd) - space.axes.values(z_d[None])
     order_ka = np.argsort(-np.abs(offset_ka), axis=1, kind="stable")[:, :_DIMENSIONS_SAID]

@@ -1,6 +1,6 @@
 """Training: one model or one for each of several seeds, and the demo with the model that comes with it."""
 
-from looks_like.explorer.training.as_jobs import FIRST_MODEL, start_first_model, start_map, start_place
+from looks_like.explorer.training.as_jobs import FIRST_MODEL, start_first_model, start_look, start_map, start_place
 from looks_like.explorer.training.blending import blend_models
 from looks_like.explorer.training.configuration import Configuration, TrainRequest, configuration
 from looks_like.explorer.training.demo import (
@@ -47,6 +47,7 @@ __all__ = [
     "start_demo",
     "start_demo_if_empty",
     "start_first_model",
+    "start_look",
     "start_map",
     "start_place",
     "start_rest_of_demo",

@@ -4,9 +4,17 @@ from itertools import count
 
 from looks_like.explorer.core import Lab
 from looks_like.explorer.jobs import Job, Jobs
+from looks_like.explorer.search import LOOK_NAME
 from looks_like.explorer.training.models import unfinished_models
 
 FIRST_FAMILY, FIRST_MODEL = "beta-vae", "looks"
+
+
+def start_look(jobs: Jobs, name: str = LOOK_NAME) -> Job:
+    """The look of a catalogue, and its map."""
+    job = jobs.start(["look", name], "Looking at each product")
+    start_map(jobs, name, "umap", "UMAP")
+    return job
 
 
 def start_first_model(lab: Lab, minutes: int) -> Job:

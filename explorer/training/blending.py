@@ -28,6 +28,8 @@ def blend_models(lab: Lab, first: str, second: str, share: float, name: str) -> 
     if not 0 <= share <= 1:
         raise RequestError(f"the share must be between 0 and 1, got {share:g}")
     (start, begun), (model, card) = (load_model(lab.folder(lab.model_name(each))) for each in (first, second))
+    if not (start.decodes and model.decodes):
+        raise RequestError("looks can't be blended: they draw nothing")
     _require_alike(start, model, first, second)
     with lab.workspace.training_lock(name):
         if folder.exists():

@@ -65,6 +65,7 @@ def find_model_axes(lab: Lab, name: str) -> Axes:
     """
     with _alone(lab, lab.model_name(name)):
         space = lab.space(name)
+        space.require_decoder()
         space.require_codes()
         axes = axes_of(space.net, space.z_nd, space.card.seed)
         write_axes(lab.folder(name), axes)

@@ -2,6 +2,7 @@
 
 from looks_like.model.networks.code_critic import BETAS, CodeCritic, discriminator_loss, non_saturating_loss
 from looks_like.model.networks.convolutional import SIZES_PX, Decoder, Encoder, NoEncoder
+from looks_like.model.networks.look import FITTED_MAX, Look, LookSettings, fit_look
 from looks_like.model.networks.mlp import MLP_SIZE_MAX_PX, MLPDecoder, MLPEncoder
 from looks_like.model.networks.patch_critic import PatchCritic, likeness_and_appeal, patch_critic_loss
 from looks_like.model.networks.pca import (
@@ -33,12 +34,15 @@ __all__ = [
     "BETAS",
     "EDGE_MAX_PX",
     "EDGE_PX",
+    "FITTED_MAX",
     "MLP_SIZE_MAX_PX",
     "PCA",
     "SIZES_PX",
     "CodeCritic",
     "Decoder",
     "Encoder",
+    "Look",
+    "LookSettings",
     "MLPDecoder",
     "MLPEncoder",
     "NoEncoder",
@@ -53,6 +57,7 @@ __all__ = [
     "feature_distance_and_score",
     "features",
     "features_of",
+    "fit_look",
     "fitted_linear_decoder",
     "flatten",
     "frozen",

@@ -16,6 +16,7 @@ from looks_like.explorer.interfaces.commands.maps.place import place
 from looks_like.explorer.interfaces.commands.models import models
 from looks_like.explorer.interfaces.commands.models.check import check
 from looks_like.explorer.interfaces.commands.models.encode import encode
+from looks_like.explorer.interfaces.commands.models.look import look
 from looks_like.explorer.interfaces.commands.models.train import train
 from looks_like.explorer.interfaces.commands.morph import morph
 from looks_like.explorer.interfaces.commands.products import export
@@ -39,6 +40,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo,
     "jobs": jobs,
     "import": import_,
+    "look": look,
     "train": train,
     "encode": encode,
     "place": place,

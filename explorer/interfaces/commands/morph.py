@@ -29,7 +29,7 @@ def morph(
     from looks_like.explorer.paths import film_kind, write_film
 
     kind, lab = film_kind(file.name), lab_of(workspace)
-    path = lab.path(PathRequest(lab.model_name(model), tuple(products), curve, steps, through))
+    path = lab.path(PathRequest(lab.model_name(model, decodes=True), tuple(products), curve, steps, through))
     with replacing(file) as aside, open(aside, "wb") as out:
         write_film(lab, path, kind, size, out)
     seen = list(dict.fromkeys(product.product_id for product in path.nearest))

@@ -80,6 +80,8 @@ class Model:
         """Some products above what the decoder makes of their codes; nothing while no product has one."""
         if self.name not in self._lab.models() or not len((space := self._lab.space(self.name)).z_nd):
             return ""
+        if not space.decodes:
+            return ""
         at = np.linspace(0, len(space.z_nd) - 1, min(_SHOWN, len(space.z_nd))).astype(int)
         contents = self._lab.catalogue().pictures(space.rows_n[at])
         seen_nhwc = np.stack([pixels_of(content, space.size) for content in contents])

@@ -145,7 +145,7 @@ class Workspace:
 
         RequestError for an unknown product or curve.
         """
-        request = PathRequest(self._lab.model_name(model), tuple(anchors), curve, steps, through)
+        request = PathRequest(self._lab.model_name(model, decodes=True), tuple(anchors), curve, steps, through)
         return Path(self._lab, self._lab.path(request))
 
     def map(self, name: str | None = None, model: str | None = None, method: str | None = None) -> Map:

@@ -6,6 +6,7 @@ from looks_like.explorer.core import code_from_text, open_lab, product_json
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import anchor_picker, latent_sliders
+from looks_like.explorer.interfaces.widgets.progress import learning
 
 _FOUND = (
     "Each dimension is a direction that changes the picture in as few places as can be, found after the training; σ is "
@@ -17,7 +18,7 @@ _NOT_FOUND = (
 )
 
 lab = open_lab()
-models = lab.models_to_show()
+models = learning.models_that_draw(lab, "Dimensions")
 top, side = st.columns([4, 1], gap="medium") if len(models) > 1 else (st.container(), st.container())
 with side:
     model = session.select("Model", "model", models, forgets=("z",)) if len(models) > 1 else models[0]

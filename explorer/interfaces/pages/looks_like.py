@@ -5,6 +5,7 @@ import streamlit as st
 from looks_like.explorer.core import PATH_STEPS_MAX, THROUGH_MAX, PathRequest, open_lab, product_json
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import anchor_picker, path_player
+from looks_like.explorer.interfaces.widgets.progress import learning
 from looks_like.model.geometry import CURVES
 
 _STEPS = f"Pictures from the one to the other: 2 to {PATH_STEPS_MAX}. More are smoother, and take longer to make."
@@ -14,10 +15,10 @@ _THROUGH = (
 )
 
 lab = open_lab()
+models = learning.models_that_draw(lab, "Looks Like")
 main, panel = st.columns([3, 1], gap="medium")
 
 with panel:
-    models = lab.models_to_show()
     model = session.select("Model", "model", models, forgets=("z",)) if len(models) > 1 else models[0]
     anchors = {slot: session.anchor(lab, slot, model) for slot in ("a", "b")}
     slots = {slot: (f"Product {slot.upper()}", product_json(item) if item else None) for slot, item in anchors.items()}

@@ -13,8 +13,8 @@ _STYLE = """<style>
 
 
 def show(picture: bytes, rebuilt: bytes) -> None:
-    """Both JPEG or PNG of our own making; enlarged smoothly."""
-    both = ((picture, "Your photograph"), (rebuilt, "As the model rebuilds it"))
+    """Both JPEG or PNG of our own making, enlarged smoothly; `rebuilt` is b"" where nothing rebuilds it."""
+    both = [(picture, "Your photograph"), *([(rebuilt, "As the model rebuilds it")] if rebuilt else [])]
     figures = "".join(
         f'<figure><img alt="{words}" src="data:image;base64,'
         f'{base64.b64encode(content).decode()}"><figcaption>{words}</figcaption></figure>'

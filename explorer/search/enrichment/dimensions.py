@@ -25,6 +25,7 @@ def dimension_enrichments(lab: Lab, rows_m: np.ndarray, model: str) -> tuple[Dim
     """Those of a model's dimensions, the strongest first; none where it has no codes."""
     try:
         space = lab.space(model)
+        space.require_decoder()
         axes = space.axes
     except MISTAKES:
         return ()

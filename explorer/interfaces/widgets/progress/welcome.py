@@ -14,8 +14,16 @@ from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets.panels import import_panel
 from looks_like.explorer.interfaces.widgets.progress.job_line import EVERY_S, show_failures, time_words
 from looks_like.explorer.jobs import Job, Jobs
+from looks_like.explorer.search import without_look
 from looks_like.explorer.selecting import deletion_log, undo_deletion
-from looks_like.explorer.training import STAGES, demo_product_count, start_demo, start_first_model, start_map
+from looks_like.explorer.training import (
+    STAGES,
+    demo_product_count,
+    start_demo,
+    start_first_model,
+    start_look,
+    start_map,
+)
 
 _SHEET = Path(__file__).with_name("sneakers.webp")
 _LEAD = "See, walk and name the space in which your products look different."
@@ -147,6 +155,9 @@ def _next_step(lab: Lab, jobs: Jobs, status: Status) -> None:
             f"{status.products:,} products, and no model of them yet. It learns how they look from pictures alone.",
             icon=":material/inventory_2:",
         )
+        if without_look(lab) and st.button("Map what is alike · a minute or two", icon=":material/scatter_plot:"):
+            start_look(jobs)
+            st.rerun()
         if st.button(f"Learn how they look · {_MINUTES} minutes", type="primary", icon=":material/model_training:"):
             start_first_model(lab, _MINUTES)
             st.rerun()

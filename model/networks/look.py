@@ -1,0 +1,168 @@
+"""How a picture looks, from a network that others trained on photographs of all things: nothing is learnt here but what
+is usual in a catalogue. It knows what is alike before any model is trained, and can't draw.
+
+Form: EfficientNet-lite0's features at three depths, in 3 x 3 cells. Colour: how much of the product, without its
+ground, has which colour. Of each is kept what products of the catalogue differ in: its principal components; those of
+form are whitened half-way (as retrieval does: Jégou & Chum 2012) and of unit length.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from looks_like.model.device import Device, pick_device
+from looks_like.model.errors import ModelError
+from looks_like.model.images import Pictures, to_float, to_lab
+from looks_like.model.networks.pretrained import efficientnet
+
+FORM, COLOUR = 96, 32  # numbers of a look, in this order
+FITTED_MAX = 5000  # pictures of which it is found what is usual
+_DEPTHS, _CELLS = {7: 80, 10: 112, 13: 192}, 3  # block -> its channels; cells along an edge
+_COLOUR_WEIGHT = 0.7  # beside form: the least at which colour agrees as often as form does, on clothes
+_CHUNK = 64
+_PICTURES_EACH = 4  # for a component; of fewer it would be of one picture, not of the catalogue
+_LEAST = 1e-3  # a deviation below is none
+_COLOUR_PX = 32
+_LAB_LEAST, _LAB_STEP = (0.0, -75.0, -75.0), (20.0, 25.0, 25.0)  # of the grid of colours
+_LAB_NODES = (6, 7, 7)
+_GROUND_DELTA_E, _GROUND_SOFTNESS = 7.0, 2.0  # a colour as far from that of the border is half product, half ground
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookSettings:
+    latent: int = FORM + COLOUR  # numbers
+    size: int = 96  # px, edge of the pictures it sees
+    channels: int = 3
+
+    def __post_init__(self) -> None:
+        if (self.latent, self.channels) != (FORM + COLOUR, 3) or self.size not in (96, 128):
+            raise ModelError(f"a look has {FORM + COLOUR} numbers, of pictures of 96 or 128 px in colour")
+
+
+class Look(nn.Module):
+    """Codes like a model's, from pictures alone. What it found to be usual are its weights."""
+
+    title: ClassVar[str] = "Look"
+    objective: ClassVar[str] = "none: pretrained features, principal components of form and of colour"
+    source: ClassVar[str] = "EfficientNet-lite0 (Tan & Le 2019), ImageNet weights"
+    probabilistic: ClassVar[bool] = False
+    encodes: ClassVar[bool] = True
+    decodes: ClassVar[bool] = False
+    settings_type: ClassVar[type[LookSettings]] = LookSettings
+
+    usual_f: Tensor
+    deviation_f: Tensor
+    form_mean_f: Tensor
+    form_fd: Tensor
+    colour_mean_c: Tensor
+    colour_cd: Tensor
+
+    def __init__(self, settings: LookSettings) -> None:
+        super().__init__()
+        self.settings = settings
+        form, colour = sum(_DEPTHS.values()) * _CELLS**2, int(np.prod(_LAB_NODES))
+        for name, shape in (
+            ("usual_f", (form,)),
+            ("deviation_f", (form,)),
+            ("form_mean_f", (form,)),
+            ("form_fd", (form, FORM)),
+            ("colour_mean_c", (colour,)),
+            ("colour_cd", (colour, COLOUR)),
+        ):
+            self.register_buffer(name, torch.zeros(shape))
+
+    @property
+    def seen_px(self) -> int:
+        return self.settings.size
+
+    def strip_training_modules(self) -> Self:
+        return self
+
+    def encode(self, x_nchw: Tensor) -> Tensor:
+        """float (N, 3, S, S) in [0, 1] -> (N, 128): form of unit length, then colour. ModelError without weights."""
+        form_nd = (self._layers(_form(x_nchw)) - self.form_mean_f) @ self.form_fd
+        colour_nd = (_colour(x_nchw) - self.colour_mean_c) @ self.colour_cd
+        return torch.cat([F.normalize(form_nd, dim=1), _COLOUR_WEIGHT * colour_nd], 1)
+
+    def _layers(self, form_nf: Tensor) -> Tensor:
+        """Every number beside what is usual, then each depth of unit length, so that none speaks louder."""
+        parts = ((form_nf - self.usual_f) / self.deviation_f).split([c * _CELLS**2 for c in _DEPTHS.values()], 1)
+        return torch.cat([F.normalize(part, dim=1) for part in parts], 1)
+
+
+@torch.inference_mode()
+def fit_look(pictures: np.ndarray | Pictures, device: Device | None = None) -> Look:
+    """What is usual among pictures, uint8 (N, S, S, 3), at most FITTED_MAX of them evenly drawn; on the processor.
+
+    ModelError without the package of pretrained weights.
+    """
+    name, look = (device or pick_device()).name, Look(LookSettings())
+    drawn = np.linspace(0, len(pictures) - 1, min(len(pictures), FITTED_MAX)).astype(np.int64)
+    forms, colours = [], []
+    for i in range(0, len(drawn), _CHUNK):
+        x_nchw = to_float(pictures[drawn[i : i + _CHUNK]], name)
+        forms.append(_form(x_nchw).float().cpu())
+        colours.append(_colour(x_nchw).cpu())
+    form_nf, colour_nc = torch.cat(forms), torch.cat(colours)
+    look.usual_f, look.deviation_f = form_nf.mean(0), form_nf.std(0, correction=0).clamp_min(_LEAST)
+    look.form_mean_f, look.form_fd = _components(look._layers(form_nf), FORM, raised=True)
+    look.colour_mean_c, look.colour_cd = _components(colour_nc, COLOUR, raised=False)
+    return look.eval().requires_grad_(False)
+
+
+def _components(values_nf: Tensor, count: int, *, raised: bool) -> tuple[Tensor, Tensor]:
+    """-> (mean (F,), (F, D) to multiply what is above it with); fewer than asked for are filled up with nothing."""
+    from sklearn.decomposition import PCA as Components  # only who makes a look needs it
+
+    known = min(count, -(-len(values_nf) // _PICTURES_EACH), len(values_nf) - 1, values_nf.shape[1])
+    to_fd = torch.zeros(values_nf.shape[1], count)
+    mean_f = values_nf.mean(0)
+    if known > 0 and float(values_nf.std(0).max()) > _LEAST**2:
+        found = Components(known, svd_solver="randomized", random_state=0).fit(values_nf.numpy())
+        spread_d = np.sqrt(np.maximum(found.explained_variance_, 1e-12))
+        kept_d = spread_d > _LEAST * spread_d[0]
+        scale_d = np.where(kept_d, spread_d**-0.5 if raised else 1.0, 0.0)
+        to_fd[:, :known] = torch.from_numpy((found.components_ * scale_d[:, None]).T.astype(np.float32))
+    return mean_f, to_fd
+
+
+def _form(x_nchw: Tensor) -> Tensor:
+    """-> (N, F): what the network sees in each of 3 x 3 cells, at three depths."""
+    net = efficientnet(x_nchw.device.type)
+    y_nchw, parts = net.stem(x_nchw), []
+    for depth, block in enumerate(net.blocks):
+        y_nchw = block(y_nchw)
+        if depth in _DEPTHS:
+            parts.append(F.adaptive_avg_pool2d(y_nchw, _CELLS).flatten(1))
+        if depth == max(_DEPTHS):
+            break
+    return torch.cat(parts, 1).float()
+
+
+def _colour(x_nchw: Tensor) -> Tensor:
+    """-> (N, 294): roots of the shares of the product that have each of a grid of CIELAB colours, none of it lost
+    between two; what has the colour of the border counts little (distances of roots: Hellinger's).
+    """
+    with torch.autocast(x_nchw.device.type, enabled=False):
+        lab_npk = to_lab(F.interpolate(x_nchw.float(), size=_COLOUR_PX, mode="area")).flatten(2).transpose(1, 2)
+    lab_nhwk = lab_npk.unflatten(1, (_COLOUR_PX, _COLOUR_PX))
+    edges = (lab_nhwk[:, 0], lab_nhwk[:, -1], lab_nhwk[:, :, 0], lab_nhwk[:, :, -1])
+    ground_n1k = torch.cat(edges, 1).median(1, keepdim=True).values
+    weight_np = torch.sigmoid(((lab_npk - ground_n1k).norm(dim=2) - _GROUND_DELTA_E) / _GROUND_SOFTNESS) + _LEAST
+    weight_np = weight_np / weight_np.sum(1, keepdim=True)
+    nodes_k = lab_npk.new_tensor(_LAB_NODES)
+    at_npk = (lab_npk - lab_npk.new_tensor(_LAB_LEAST)) / lab_npk.new_tensor(_LAB_STEP)
+    at_npk = torch.minimum(at_npk.clamp_min(0), nodes_k - 1 - _LEAST)
+    below_npk = at_npk.floor()
+    beyond_npk = at_npk - below_npk
+    share_nc = lab_npk.new_zeros(len(lab_npk), int(np.prod(_LAB_NODES)))
+    for corner in torch.cartesian_prod(*[torch.arange(2, device=lab_npk.device)] * 3):
+        node_npk = below_npk.long() + corner
+        part_np = torch.where(corner.bool(), beyond_npk, 1 - beyond_npk).prod(2) * weight_np
+        index_np = (node_npk[..., 0] * _LAB_NODES[1] + node_npk[..., 1]) * _LAB_NODES[2] + node_npk[..., 2]
+        share_nc.scatter_add_(1, index_np, part_np)
+    return share_nc.sqrt()

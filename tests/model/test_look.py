@@ -1,0 +1,116 @@
+"""A look: what is alike lies close, in form and in colour, and odd catalogues give finite numbers."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageDraw
+
+from looks_like.model.card import LOOK, Card, load_model, write_card, write_weights
+from looks_like.model.errors import ModelError
+from looks_like.model.images import to_float
+from looks_like.model.networks import Look, LookSettings, fit_look, pretrained
+from looks_like.model.networks.look import COLOUR, FORM
+
+COLOURS = ("firebrick", "navy", "seagreen", "gold")
+FORMS = ("ellipse", "rectangle", "line", "triangle")
+
+
+def drawn(form: str, colour: str, at: int) -> np.ndarray:
+    image = Image.new("RGB", (96, 96), "white")
+    draw, low, high = ImageDraw.Draw(image), 18 + at, 66 + 2 * at
+    if form == "triangle":
+        draw.polygon([(low, high), (high, high), (48, low)], fill=colour)
+    elif form == "line":
+        draw.line((low, high, high, low), fill=colour, width=12)
+    else:
+        getattr(draw, form)((low, low, high, high), fill=colour)
+    return np.asarray(image)
+
+
+@pytest.fixture(scope="module")
+def pictures() -> np.ndarray:
+    """Four forms in four colours at four places: (64, 96, 96, 3)."""
+    return np.stack([drawn(form, colour, at) for form in FORMS for colour in COLOURS for at in range(4)])
+
+
+@pytest.fixture(scope="module")
+def look(pictures: np.ndarray) -> Look:
+    return fit_look(pictures)
+
+
+def codes(look: Look, pictures: np.ndarray) -> np.ndarray:
+    with torch.inference_mode():
+        return look.encode(to_float(pictures)).numpy()
+
+
+def agreement(z_nd: np.ndarray, labels_n: np.ndarray) -> float:
+    distance_nn = np.linalg.norm(z_nd[:, None] - z_nd[None], axis=2)
+    np.fill_diagonal(distance_nn, np.inf)
+    return float((labels_n[distance_nn.argsort(1)[:, :3]] == labels_n[:, None]).mean())
+
+
+def test_the_nearest_have_the_same_form_and_colour(look: Look, pictures: np.ndarray) -> None:
+    z_nd, number_n = codes(look, pictures), np.arange(64)
+    forms_n, colours_n = number_n // 16, number_n // 4 % 4
+    assert z_nd.shape == (64, FORM + COLOUR)
+    assert agreement(z_nd[:, :FORM], forms_n) > 0.75
+    assert agreement(z_nd[:, FORM:], colours_n) > 0.95
+    assert agreement(z_nd, number_n // 4) > 0.75, "both at once"
+
+
+def test_the_ground_does_not_count_as_colour(look: Look) -> None:
+    small, large = (codes(look, drawn("ellipse", "navy", at)[None])[0, FORM:] for at in (0, 8))
+    other = codes(look, drawn("ellipse", "gold", 0)[None])[0, FORM:]
+    assert np.linalg.norm(small - large) < 0.5 * np.linalg.norm(small - other)
+
+
+def test_the_same_pictures_give_the_same_look(look: Look, pictures: np.ndarray) -> None:
+    again = fit_look(pictures)
+    assert all(torch.equal(value, again.state_dict()[name]) for name, value in look.state_dict().items())
+
+
+def test_a_picture_has_the_same_code_in_any_company(look: Look, pictures: np.ndarray) -> None:
+    assert np.allclose(codes(look, pictures[:1]), codes(look, pictures)[:1], atol=1e-4)
+
+
+@pytest.mark.parametrize("count", [1, 2, 40])
+@pytest.mark.parametrize("what", ["alike", "grey", "black", "noise"])
+def test_odd_catalogues_give_finite_numbers(what: str, count: int) -> None:
+    rng = np.random.default_rng(0)
+    pictures = rng.integers(0, 256, (count, 96, 96, 3), np.uint8)
+    if what == "grey":
+        pictures[:] = pictures[..., :1]
+    elif what == "alike":
+        pictures[:] = pictures[:1]
+    elif what == "black":
+        pictures[:] = 0
+    z_nd = codes(fit_look(pictures), pictures)
+    assert np.isfinite(z_nd).all()
+    assert np.abs(z_nd).max() < 10
+
+
+def test_it_is_kept_and_read_as_models_are(look: Look, pictures: np.ndarray, tmp_path: Path) -> None:
+    known = {"seed": 0, "steps": 0, "catalogue_version": 1, "products": 64, "device": "cpu", "finished": True}
+    write_card(tmp_path / "look", Card(name="look", family=LOOK, settings={"size": 96}, **known))
+    write_weights(tmp_path / "look", look)
+    loaded, card = load_model(tmp_path / "look")
+    assert (card.family, card.settings["latent"], loaded.decodes) == (LOOK, FORM + COLOUR, False)
+    with torch.inference_mode():
+        assert np.array_equal(loaded.encode(to_float(pictures[:3])).numpy(), codes(look, pictures[:3]))
+
+
+@pytest.mark.parametrize("settings", [{"latent": 64}, {"size": 64}, {"channels": 1}])
+def test_another_shape_is_a_sentence(settings: dict[str, int]) -> None:
+    with pytest.raises(ModelError, match="a look has 128 numbers"):
+        LookSettings(**settings)
+
+
+def test_without_the_package_it_says_what_to_install(pictures: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pretrained, "_PACKAGE", "no_such_package")
+    pretrained.efficientnet.cache_clear()
+    with pytest.raises(ModelError, match="pip install"):
+        fit_look(pictures[:2])
+    monkeypatch.undo()
+    pretrained.efficientnet.cache_clear()

@@ -1,0 +1,144 @@
+"""The look of a catalogue: everything that likeness does works before any model is trained; nothing that draws does."""
+
+import io
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+
+from looks_like.data.sources import Columns
+from looks_like.explorer import tags as tagging
+from looks_like.explorer.clusters import ClusterRequest, clusters, make_clusters
+from looks_like.explorer.core import Lab
+from looks_like.explorer.errors import RequestError
+from looks_like.explorer.interfaces.commands.main import run
+from looks_like.explorer.interfaces.routes import routes
+from looks_like.explorer.maps import MapRequest, catch_up, make_map
+from looks_like.explorer.search import (
+    find_enrichment,
+    make_look,
+    photograph,
+    similar_to,
+    square_photograph,
+    without_look,
+)
+from looks_like.explorer.training import TrainRequest, blend_models, find_model_axes, train
+from looks_like.model.errors import ModelError
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory, open_shop: Any) -> Lab:
+    """A shop's products with their look and its map, and no model."""
+    folder = tmp_path_factory.mktemp("look")
+    lab = Lab(folder / "w")
+    for _ in lab.import_products(str(open_shop(folder / "shop").table), Columns(name="title")):
+        pass
+    assert without_look(lab)
+    stages = [now.stage for now in make_look(lab)]
+    assert stages[0] == "Finding what is usual"
+    make_map(lab, "look", MapRequest("pca", "pca"))
+    return lab
+
+
+@pytest.fixture
+def own(bare: Lab, tmp_path: Path) -> Lab:
+    shutil.copytree(bare.workspace.folder, tmp_path / "own")
+    return Lab(tmp_path / "own")
+
+
+def test_every_product_has_one_and_a_place(bare: Lab) -> None:
+    space = bare.space("look")
+    assert not without_look(bare)
+    assert (space.z_nd.shape, space.decodes) == ((80, 128), False)
+    assert bare.map_view("look", "pca").missing == 0
+    assert (bare.models(), bare.models_to_show(), bare.decodes("look")) == (["look"], ["look"], False)
+
+
+def test_similar_products_and_clusters_come_of_it(own: Lab) -> None:
+    found = similar_to(own, "look", 5, 10)
+    assert len(found) == 10
+    assert not any("dimension" in " ".join(each.why()) for each in found), "its numbers have no meaning of their own"
+    make_clusters(own, "look", ClusterRequest("k-means", k=3))
+    assert sum(each.size for each in clusters(own, "look", "k-means")) == 80
+    assert find_enrichment(own, np.arange(10), "look", tagging.masks(own)).dimensions == ()
+
+
+def test_a_photograph_finds_its_own_product_first(bare: Lab) -> None:
+    for row in (40, 48, 77):
+        stored = bare.catalogue().pictures([row])[0]
+        again = io.BytesIO()
+        Image.open(io.BytesIO(stored)).convert("RGB").save(again, "JPEG", quality=88)
+        seen = photograph(bare, "look", square_photograph(bare, again.getvalue()))
+        assert seen.rebuilt == b""
+        nearest = similar_to(bare, "look", seen.z_d, 1)[0].product
+        assert bare.copies().first_n[nearest.row] == bare.copies().first_n[row]
+
+
+def test_who_comes_later_gets_one_and_nobody_moves(own: Lab) -> None:
+    before_nd, weights = own.space("look").z_nd.copy(), own.weights("look")
+    picture = Image.new("RGB", (60, 60), "white")
+    picture.paste((200, 30, 30), (10, 20, 50, 40))
+    picture.save(own.workspace.folder / "new.png")
+    table = own.workspace.folder / "more.csv"
+    table.write_text("id,image\nnew-1,new.png\nnew-2,new.png\n", "utf-8")
+    for _ in own.import_products(str(table), Columns()):
+        pass
+    for now in catch_up(own, "look"):
+        told = now
+    assert (told.encoded, told.placed) == (2, 2)
+    assert np.array_equal(own.space("look").z_nd[:80], before_nd)
+    assert [now.total for now in make_look(own)][-1] == 0, "asked again, nothing is left to do"
+    assert own.weights("look") == weights
+
+
+def test_nothing_that_draws_takes_it(bare: Lab, own: Lab) -> None:
+    with pytest.raises(ModelError, match="'look' is a look: it knows what is alike, and draws nothing"):
+        bare.decode("look", np.zeros((1, 128), np.float32))
+    with pytest.raises(ModelError, match="draws nothing"):
+        find_model_axes(own, "look")
+    with pytest.raises(RequestError, match="can't be blended"):
+        blend_models(own, "look", "look", 0.5, "other")
+    with pytest.raises(RequestError, match="a look is no model that could be trained on"):
+        list(train(own, TrainRequest("vae", "two", {"size": 32}, epochs=1, start="look")))
+    client = TestClient(Starlette(routes=routes(lambda: bare)))
+    ids = bare.catalogue().product_ids
+    assert client.get(f"/api/similar?id={ids[3]}&k=5").status_code == 200
+    assert client.get(f"/api/similar?model=look&id={ids[3]}&k=5").status_code == 200
+    for path in (f"/api/decode?model=look&z={','.join(['0'] * 128)}", f"/api/path?a={ids[0]}&b={ids[1]}"):
+        said = client.get(path)
+        assert said.status_code in (400, 404)
+        assert "model" in said.json()["error"]
+
+
+def test_a_model_keeps_its_name(lab: Lab, tmp_path: Path) -> None:
+    shutil.copytree(lab.workspace.folder, tmp_path / "w")
+    own = Lab(tmp_path / "w")
+    with pytest.raises(RequestError, match="there is a model 'tiny' already"):
+        list(make_look(own, "tiny"))
+
+
+def test_beside_a_model_each_does_what_it_does_best(lab: Lab, tmp_path: Path) -> None:
+    shutil.copytree(lab.workspace.folder, tmp_path / "w")
+    own = Lab(tmp_path / "w")
+    assert run(["look", "--workspace", str(tmp_path / "w")]) == (0, "")
+    assert own.model_name(None) == "look"
+    assert own.model_name(None, decodes=True) == "tiny"
+    assert own.models_to_show() == ["look", "tiny"]
+    assert own.models_to_show(decodes=True) == ["tiny"]
+
+
+@pytest.mark.parametrize("name", ["map", "similar", "catalogue", "looks_like", "dimensions"])
+def test_pages_open_with_a_look_alone(own: Lab, open_page: Callable[..., AppTest], name: str) -> None:
+    app = open_page(name, own.workspace.folder)
+    assert not app.exception
+    if name in ("looks_like", "dimensions"):
+        assert any("Learn to draw them" in button.label for button in app.button)
+    else:
+        assert not app.error
