@@ -187,7 +187,7 @@ def test_products_without_a_model_offer_to_learn_and_to_map_them(run: Opener, ow
     app = run("main", own.workspace.folder)
     assert not app.exception
     assert "80 products, and no model of them yet" in app.info[0].value
-    button(app, "Learn how they look · 10 minutes").click().run()
+    button(app, "Learn to draw them · 10 minutes").click().run()
     assert not app.exception
     assert [job.words[:2] for job in Jobs(own.workspace.folder).active()] == [("train", "beta-vae"), ("map", "looks")]
 
@@ -203,7 +203,7 @@ def test_a_training_that_was_stopped_goes_on_and_a_broken_model_keeps_its_name(
     broken = {"settings": {"latent": -1}} if begun == "bad" else {"finished": False}
     (own.workspace.models / "looks" / "card.json").write_text(json.dumps(card | broken))
     app = run("main", own.workspace.folder)
-    button(app, "Learn how they look · 10 minutes").click().run()
+    button(app, "Learn to draw them · 10 minutes").click().run()
     assert not app.exception
     training = Jobs(own.workspace.folder).active()[0].words
     assert (training[3], *training[6:]) == words

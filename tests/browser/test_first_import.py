@@ -62,7 +62,7 @@ def test_a_newcomer_brings_a_sheet_and_a_zip(
     expect(unsure).to_have_count(0)
     expect(page.get_by_role("button", name=re.compile(f"Import {COUNT} products"))).to_be_enabled()
     page.get_by_role("button", name=re.compile(f"Import {COUNT} products")).click()
-    learn = page.get_by_role("button", name=re.compile("Learn how they look"))
+    learn = page.get_by_role("button", name=re.compile("Learn to draw them"))
     expect(learn).to_be_visible(timeout=SOON_MS)
     lab = Lab(tmp_path / "w")
     assert lab.catalogue().attributes == ["価格", "PLZ", "Launched"]

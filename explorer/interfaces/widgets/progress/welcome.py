@@ -13,6 +13,7 @@ from looks_like.explorer.core import Lab, Status, escape_markdown, get_ready, st
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets.panels import import_panel
 from looks_like.explorer.interfaces.widgets.progress.job_line import EVERY_S, show_failures, time_words
+from looks_like.explorer.interfaces.widgets.progress.learning import MINUTES
 from looks_like.explorer.jobs import Job, Jobs
 from looks_like.explorer.search import without_look
 from looks_like.explorer.selecting import deletion_log, undo_deletion
@@ -27,7 +28,7 @@ from looks_like.explorer.training import (
 
 _SHEET = Path(__file__).with_name("sneakers.webp")
 _LEAD = "See, walk and name the space in which your products look different."
-_MINUTES = 10
+_SEEN_A_SECOND, _MAP_S = 60, 40  # products that a look is made of, on two cores; and what a map takes besides
 
 
 def needed(lab: Lab) -> bool:
@@ -152,16 +153,19 @@ def _next_step(lab: Lab, jobs: Jobs, status: Status) -> None:
             st.rerun()
     elif not finished:
         st.info(
-            f"{status.products:,} products, and no model of them yet. It learns how they look from pictures alone.",
+            f"{status.products:,} products, and no model of them yet. What is alike is seen at once; to draw what lies "
+            "between them, a model learns from their pictures.",
             icon=":material/inventory_2:",
         )
-        if without_look(lab) and st.button("Map what is alike · a minute or two", icon=":material/scatter_plot:"):
-            start_look(jobs)
+        if without_look(lab):
+            about = time_words(_MAP_S + status.products / _SEEN_A_SECOND)
+            if st.button(f"Map what is alike · about {about}", type="primary", icon=":material/scatter_plot:"):
+                start_look(jobs)
+                st.rerun()
+        if st.button(f"Learn to draw them · {MINUTES} minutes", icon=":material/draw:"):
+            start_first_model(lab, MINUTES)
             st.rerun()
-        if st.button(f"Learn how they look · {_MINUTES} minutes", type="primary", icon=":material/model_training:"):
-            start_first_model(lab, _MINUTES)
-            st.rerun()
-        st.caption("Then they are laid out on a map, which opens here by itself.")
+        st.caption("Either ends with a map, which opens here by itself.")
     else:
         st.info(f"Model {finished[0]} has not seen the catalogue yet.", icon=":material/inventory_2:")
         if st.button("Encode and map it", type="primary"):
