@@ -35,9 +35,12 @@ def photographs(bench: Bench, count: int, first: int = 0) -> Path:
     return folder
 
 
-def lab_of(bench: Bench, products: int) -> Lab:
-    """A workspace: photographs imported, the default vae (32 latents, 64 px) trained a little, codes, a PCA map."""
-    folder = bench.folder / f"workspace-{products}"
+def lab_of(bench: Bench, products: int, size: int = 64) -> Lab:
+    """A workspace: photographs imported, the default vae (32 latents) trained a little, codes, a PCA map.
+
+    `size`: px, edge of the model's pictures.
+    """
+    folder = bench.folder / f"workspace-{products}-{size}"
     if folder.exists():
         return Lab(folder)
     source, lab = photographs(bench, products), Lab(folder)
@@ -45,7 +48,7 @@ def lab_of(bench: Bench, products: int) -> Lab:
     consume(lab.import_products(str(source), Columns()))
     say("  training, encoding and mapping them …")
     epochs = bench.of(20, 5) * 128 / products  # so many steps: no weight is zero any more
-    consume(train(lab, TrainRequest("vae", MODEL, {"latent": 32, "size": 64}, epochs=epochs)))
+    consume(train(lab, TrainRequest("vae", MODEL, {"latent": 32, "size": size}, epochs=epochs)))
     consume(encode(lab, MODEL))
     make_map(lab, MODEL, MapRequest("pca", "pca"))
     return lab

@@ -46,6 +46,10 @@ def live_slider(bench: Bench) -> Iterator[Result]:
     rest: dict[str, Any] = {"unit": "ms", "beside": "st.slider + st.image", "more": more}
     yield Result("slider to new frame, median", median_ms, theirs=median(theirs), goal=20, goal_ratio=8, **rest)
     yield Result("slider to new frame, p95", high_ms, theirs=share_of(theirs, 0.95), goal=40, **rest)
+    large = lab_of(bench, 1000, 128)
+    with browser_page() as page, app_of(bench, large.workspace.folder) as our_app:
+        drawn = _drag(page, our_app.url, frames=bench.of(200, 60))["drawn"]
+    yield Result("slider to new frame at 128 px, median", median(drawn), "ms", goal=20)
 
 
 def _drag(page: "Page", url: str, frames: int) -> dict[str, list[float]]:
