@@ -70,14 +70,16 @@ def window(browser: Any, server: str, width: int = 1440, height: int = 900, **op
     page, wrong = context.new_page(), []
     page.set_default_timeout(1000 * WAIT_S)
     follow(page)
-    page.on("console", lambda message: wrong.append(message.text) if is_wrong(message) else None)
+    page.on(
+        "console", lambda message: wrong.append(f"{message.text} {message.location}") if is_wrong(message) else None
+    )
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("request", lambda request: wrong.append(request.url) if not is_ours(request.url, server) else None)
     try:
         yield page
     finally:
         context.close()
-    assert not wrong
+    assert not wrong, wrong
 
 
 def is_wrong(message: Any) -> bool:

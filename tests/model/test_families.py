@@ -82,7 +82,7 @@ def test_codes_and_pictures_have_their_shapes(name: str, size: int, channels: in
 
 
 @every_family
-@pytest.mark.parametrize(("channels", "likelihood"), zip((3, 1, 3), LIKELIHOODS, strict=True))
+@pytest.mark.parametrize(("channels", "likelihood"), [*zip((3, 1, 3), LIKELIHOODS, strict=True)])
 def test_it_learns(name: str, channels: int, likelihood: str, pixels_nhwc: np.ndarray) -> None:
     lr = 2e-2 if name == "gan" else 5e-3  # its generator learns at a twentieth of the rate
     model = make(name, channels=channels, likelihood=likelihood, lr=lr)
@@ -133,7 +133,7 @@ def test_saved_and_loaded_it_is_the_same_model(
 
 
 @every_family
-@pytest.mark.parametrize(("stop_at", "likelihood"), zip((9, 1, 0), LIKELIHOODS, strict=True))  # an epoch is 9 steps
+@pytest.mark.parametrize(("stop_at", "likelihood"), [*zip((9, 1, 0), LIKELIHOODS, strict=True)])  # an epoch is 9 steps
 def test_resumed_it_ends_where_it_would_have_ended(
     name: str, likelihood: str, stop_at: int, pixels_nhwc: np.ndarray, tmp_path: Path
 ) -> None:
