@@ -48,5 +48,6 @@ def test_a_page_is_told_where_the_server_is(client: TestClient, asked: str, in_t
 
 def test_what_is_no_page_is_left_alone(client: TestClient) -> None:
     assert client.get("/api/x", headers={"accept": "text/html"}).json() == {"head": "<head>"}
-    assert client.get("/similar", headers={"accept": "*/*"}).text == PAGE
+    for path, accept in (("/similar", "*/*"), ("/media/report.html", "text/html"), ("/api/y", "text/html")):
+        assert client.get(path, headers={"accept": accept}).text == PAGE
     assert client.head("/similar", headers={"accept": "text/html"}).status_code in (200, 405)

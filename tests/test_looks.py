@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from looks_like.data.sources import Columns
 from looks_like.explorer import tags as tagging
 from looks_like.explorer.clusters import ClusterRequest, clusters, make_clusters
-from looks_like.explorer.core import Lab
+from looks_like.explorer.core import Lab, encode
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.main import run
 from looks_like.explorer.interfaces.routes import routes
@@ -30,6 +30,7 @@ from looks_like.explorer.search import (
     square_photograph,
     without_look,
 )
+from looks_like.explorer.selecting import delete_products
 from looks_like.explorer.training import TrainRequest, blend_models, find_model_axes, train
 from looks_like.model.errors import ModelError
 
@@ -154,3 +155,31 @@ def test_products_without_a_model_are_mapped_by_one_click(
     next(each for each in app.button if each.label.startswith("Map what is alike · about ")).click().run()
     assert not app.exception
     assert [job.words[:2] for job in Jobs(own.workspace.folder).active()] == [("look", "look"), ("map", "look")]
+
+
+@pytest.mark.parametrize("name", ["looks_like", "dimensions"])
+def test_who_chooses_what_draws_keeps_the_look_elsewhere(
+    lab: Lab, open_page: Callable[..., AppTest], tmp_path: Path, name: str
+) -> None:
+    shutil.copytree(lab.workspace.folder, tmp_path / "w")
+    own = Lab(tmp_path / "w")
+    shutil.copytree(own.folder("tiny"), own.folder("other"))
+    for _ in encode(own, "other"):
+        pass
+    for _ in make_look(own):
+        pass
+    app = open_page(name, own.workspace.folder, model="look")
+    next(menu for menu in app.selectbox if menu.label == "Model").select("tiny").run()
+    assert not app.exception
+    assert (app.query_params["model"], app.query_params["decoder"]) == ("look", "tiny")
+    app = open_page(name, own.workspace.folder, model="tiny")
+    assert app.query_params["model"] == "tiny"
+    assert "decoder" not in app.query_params
+
+
+def test_without_products_there_is_nothing_to_look_at(own: Lab, tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="no products to look at yet"):
+        list(make_look(Lab(tmp_path / "empty")))
+    delete_products(own, own.catalogue().there, "ann")
+    with pytest.raises(RequestError, match="no products to look at yet"):
+        list(make_look(own))

@@ -25,7 +25,7 @@ from looks_like.explorer.selecting import (
 from looks_like.explorer.tags import NOBODY, default_who
 
 _KEYS = (
-    *("model", "map", "colour", "clusters", "filter", "hide", "selection", "order", "panel", "view"),
+    *("model", "decoder", "map", "colour", "clusters", "filter", "hide", "selection", "order", "panel", "view"),
     *("a", "b", "curve", "through", "steps", "z", "from", "like", "copies", "k"),
     "upload",
 )

@@ -38,7 +38,9 @@ def make_look(lab: Lab, name: str = LOOK_NAME) -> Iterator[LookProgress]:
     folder = lab.folder(name)
     if folder.exists() and lab.decodes(name):
         raise RequestError(f"there is a model {name!r} already: choose another name for the look")
-    with lab.workspace.write_lock(f"look {name}"):
+    if not lab.version() or not lab.catalogue().count:
+        raise RequestError("there are no products to look at yet: looks-like import SOURCE")
+    with lab.workspace.training_lock(name), lab.workspace.write_lock(f"look {name}"):
         if not (folder / "weights.safetensors").exists():
             yield LookProgress("Finding what is usual", 0, 1)
             _find(lab, name)

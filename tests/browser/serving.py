@@ -64,10 +64,8 @@ def served(workspace: Path, log: Path, *options: str, **environment: str) -> Ite
 
 
 @contextmanager
-def window(
-    browser: Any, server: str, width: int = 1440, height: int = 900, forgives: tuple[str, ...] = (), **options: Any
-) -> Iterator[Any]:
-    """A page of this size on which, in the end, nothing may have been wrong, but for what it `forgives` of routes."""
+def window(browser: Any, server: str, width: int = 1440, height: int = 900, **options: Any) -> Iterator[Any]:
+    """A page of this size on which, in the end, nothing may have been wrong."""
     context = browser.new_context(viewport={"width": width, "height": height}, **options)
     page, wrong = context.new_page(), []
     page.set_default_timeout(1000 * WAIT_S)
@@ -81,7 +79,6 @@ def window(
         yield page
     finally:
         context.close()
-    wrong = [each for each in wrong if not any(route in each for route in forgives)]
     assert not wrong, wrong
 
 

@@ -1,6 +1,7 @@
 """A look: what is alike lies close, in form and in colour, and odd catalogues give finite numbers."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -101,8 +102,8 @@ def test_it_is_kept_and_read_as_models_are(look: Look, pictures: np.ndarray, tmp
         assert np.array_equal(loaded.encode(to_float(pictures[:3])).numpy(), codes(look, pictures[:3]))
 
 
-@pytest.mark.parametrize("settings", [{"latent": 64}, {"size": 64}, {"channels": 1}])
-def test_another_shape_is_a_sentence(settings: dict[str, int]) -> None:
+@pytest.mark.parametrize("settings", [{"latent": 64}, {"size": 64}, {"channels": 1}, {"size": 96.0}, {"latent": 128.0}])
+def test_another_shape_is_a_sentence(settings: dict[str, Any]) -> None:
     with pytest.raises(ModelError, match="a look has 128 numbers"):
         LookSettings(**settings)
 

@@ -21,7 +21,11 @@ lab = open_lab()
 models = learning.models_that_draw(lab, "Dimensions")
 top, side = st.columns([4, 1], gap="medium") if len(models) > 1 else (st.container(), st.container())
 with side:
-    model = session.select("Model", "model", models, forgets=("z",)) if len(models) > 1 else models[0]
+    model = (
+        session.select("Model", learning.key_of_choice(lab, models), models, forgets=("z",))
+        if len(models) > 1
+        else models[0]
+    )
 space = lab.space(model)
 origin = session.anchor(lab, "from", model)
 with top:
@@ -48,4 +52,4 @@ code = latent_sliders.show(
 if code is not None:
     session.choose("z", code)
 st.caption(_FOUND if space.has_axes else _NOT_FOUND.format(model=model, active=len(space.axes), latent=space.latent))
-session.show_link("model", "from", "z")
+session.show_link("model", "decoder", "from", "z")

@@ -19,7 +19,11 @@ models = learning.models_that_draw(lab, "Looks Like")
 main, panel = st.columns([3, 1], gap="medium")
 
 with panel:
-    model = session.select("Model", "model", models, forgets=("z",)) if len(models) > 1 else models[0]
+    model = (
+        session.select("Model", learning.key_of_choice(lab, models), models, forgets=("z",))
+        if len(models) > 1
+        else models[0]
+    )
     anchors = {slot: session.anchor(lab, slot, model) for slot in ("a", "b")}
     slots = {slot: (f"Product {slot.upper()}", product_json(item) if item else None) for slot, item in anchors.items()}
     picked = anchor_picker.show(slots, model, key="path anchors")
@@ -48,4 +52,4 @@ with main:
             icon=":material/compare_arrows:",
         )
 
-session.show_link("model", "a", "b", "curve", "through", "steps")
+session.show_link("model", "decoder", "a", "b", "curve", "through", "steps")

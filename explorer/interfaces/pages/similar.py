@@ -120,10 +120,11 @@ def answer(
         products = [product_json(product) for product in lab.products_at(shown_m[evenly])]
     else:
         products = [similar_product_json(similar) for similar in similar_to(lab, model, asked, number, rows_m)]
+        by = f"what model {model} sees" if lab.decodes(model) else f"how they look ({model})"
         among = f"{len(shown_m):,} products" + (f" where {words}" if words else "")
         if isinstance(asked, int):
             say_own_copies(asked, shown_m)
-        st.caption(f"The {len(products)} nearest of {among}, by what model {model} sees.")
+        st.caption(f"The {len(products)} nearest of {among}, by {by}.")
     nothing = "No product passes the filter. Widen it, or clear it."
     return gallery.show(products, actions=ACTIONS, key="similar gallery", empty=nothing)
 

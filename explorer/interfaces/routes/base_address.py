@@ -5,7 +5,7 @@ below /similar, where nothing is, so that every link to a page leaves two 404s i
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_HEAD = b"<head>"
+_HEAD, _NO_PAGES = b"<head>", ("/api/", "/_stcore/", "/media/", "/component/")
 _SCRIPT = (
     "<script>window.__streamlit = {{ BACKEND_BASE_URL: location.origin + "
     "location.pathname.slice(0, location.pathname.length - {tail}) }}</script>"
@@ -25,6 +25,8 @@ class BaseAddress:
             scope["type"] != "http"
             or scope["method"] != "GET"
             or "text/html" not in Headers(scope=scope).get("accept", "")
+            or scope["path"].startswith(_NO_PAGES)
+            or "." in scope["path"].rpartition("/")[2]  # a file
         ):
             await self._app(scope, receive, send)
             return

@@ -4,8 +4,10 @@ import streamlit as st
 
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import RequestError
+from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets.progress import job_line
 from looks_like.explorer.jobs import Jobs
+from looks_like.explorer.search import without_look
 from looks_like.explorer.training import start_first_model
 
 MINUTES = 10
@@ -29,3 +31,10 @@ def models_that_draw(lab: Lab, title: str) -> list[str]:
             st.rerun()
         job_line.show(lab, "")
         st.stop()
+
+
+def key_of_choice(lab: Lab, models: list[str]) -> str:
+    """Under which a model that draws is chosen. Beside a look it is a choice of its own: other pages, which ask what is
+    alike, still ask the look.
+    """
+    return "model" if session.chosen().get("model") in models or without_look(lab) else "decoder"
