@@ -4,6 +4,7 @@ import csv
 import io
 import itertools
 import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,6 +144,8 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
     from looks_like.explorer.core.lab import open_lab
 
     pages = Path(__file__).parent.parent / "explorer" / "interfaces" / "pages"
+    # AppTest leaves its page as __main__, which every process spawned later would run first.
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
     def opened(page: str, workspace: Path, **link: str) -> AppTest:
         monkeypatch.setenv("LOOKS_LIKE_WORKSPACE", str(workspace))
