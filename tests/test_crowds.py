@@ -21,8 +21,8 @@ from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.interfaces.commands.main import app
 from looks_like.explorer.maps import MapRequest, catch_up, make_map
 from looks_like.explorer.maps.quality import map_recall
-from looks_like.explorer.search.similar import similar_to
-from looks_like.explorer.search.similar_for_all import write_similar
+from looks_like.explorer.search.likeness.similar import similar_to
+from looks_like.explorer.search.likeness.similar_for_all import write_similar
 from looks_like.explorer.selecting import Selection, rows, steps_from_text
 from looks_like.explorer.tags.suggestions import suggestions
 

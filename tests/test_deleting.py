@@ -20,7 +20,7 @@ from looks_like.explorer.interfaces.commands.main import app
 from looks_like.explorer.interfaces.notebook.map import Map
 from looks_like.explorer.maps import catch_up, colouring, sprite_sheets_of
 from looks_like.explorer.search import Filter, choices, find_enrichment, mask, search, similar_to
-from looks_like.explorer.search.similar_for_all import recommend
+from looks_like.explorer.search.likeness.similar_for_all import recommend
 from looks_like.explorer.selecting import (
     Selection,
     delete_products,

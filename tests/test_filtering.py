@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from looks_like.data.catalogue import Catalogue
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.search.filter_masks import mask, meets
-from looks_like.explorer.search.filter_options import _choice, _stops, choices
-from looks_like.explorer.search.filters import Filter
+from looks_like.explorer.search.filters.filter import Filter
+from looks_like.explorer.search.filters.masks import mask, meets
+from looks_like.explorer.search.filters.options import _choice, _stops, choices
 
 NUMBERS = range(80)
 BRANDS = ("Alder", "Birch", "Cedar")

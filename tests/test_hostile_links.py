@@ -19,9 +19,9 @@ from looks_like.explorer.core.results import product_json
 from looks_like.explorer.interfaces.routes import TABLE, routes
 from looks_like.explorer.maps.color_by import by_attribute
 from looks_like.explorer.search.enrichment.columns import Numbers, columns
-from looks_like.explorer.search.filter_masks import mask
-from looks_like.explorer.search.filter_options import choices
-from looks_like.explorer.search.filters import Filter
+from looks_like.explorer.search.filters.filter import Filter
+from looks_like.explorer.search.filters.masks import mask
+from looks_like.explorer.search.filters.options import choices
 from looks_like.explorer.selecting import Selection, selected
 
 NAMES = ("map", "similar", "looks_like", "dimensions", "catalogue")

@@ -12,7 +12,7 @@ from looks_like.explorer.core import Cache, Lab, attribute_titles, value_words
 from looks_like.explorer.core.palette import MISSING
 from looks_like.explorer.maps.color_by import by_attribute
 from looks_like.explorer.search.enrichment import find_enrichment
-from looks_like.explorer.search.text import holds
+from looks_like.explorer.search.finding.text import holds
 
 
 class Stand(Lab):

@@ -34,9 +34,9 @@ from looks_like.explorer.maps.color_by import by_attribute
 from looks_like.explorer.maps.layout import map_methods
 from looks_like.explorer.maps.make import MapRequest, make_map
 from looks_like.explorer.paths.frames import pictures_of
-from looks_like.explorer.search.photographs import photograph, square_photograph
-from looks_like.explorer.search.similar import nearest_to, similar_to_typed
-from looks_like.explorer.search.text import search
+from looks_like.explorer.search.finding.text import search
+from looks_like.explorer.search.likeness.photographs import photograph, square_photograph
+from looks_like.explorer.search.likeness.similar import nearest_to, similar_to_typed
 from looks_like.explorer.training import run as training
 from looks_like.explorer.training.configuration import configuration, for_device
 from looks_like.explorer.training.run import TrainRequest

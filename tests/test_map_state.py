@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from looks_like.explorer.core.requests import MapContext
-from looks_like.explorer.search.filters import Condition, Filter
+from looks_like.explorer.search.filters.filter import Condition, Filter
 from looks_like.explorer.selecting.map_state import MapState, Viewport
 from looks_like.explorer.selecting.selection import Selection
 from looks_like.explorer.selecting.steps import steps_from_text

@@ -22,7 +22,7 @@ from looks_like.explorer.maps import make as mapping
 from looks_like.explorer.maps import quality as map_quality
 from looks_like.explorer.maps.layout import fit_layout, local_recall, quality, quality_words, staleness
 from looks_like.explorer.maps.make import MapRequest, make_map
-from looks_like.explorer.search.similar import nearest_to
+from looks_like.explorer.search.likeness.similar import nearest_to
 from looks_like.model.geometry.neighbours import NearestNeighbours
 from looks_like.model.metrics.maps.knn_recall import knn_recall_per_product
 

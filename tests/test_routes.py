@@ -13,7 +13,7 @@ from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.interfaces.browser_code import module_address
 from looks_like.explorer.interfaces.routes import routes
 from looks_like.explorer.maps.quality import map_recall
-from looks_like.explorer.search.similar import nearest_to
+from looks_like.explorer.search.likeness.similar import nearest_to
 
 ZERO = "0,0,0,0,0,0"
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.requests import MapContext
 from looks_like.explorer.errors import MISTAKES, RequestError
-from looks_like.explorer.search.filters import Filter
+from looks_like.explorer.search.filters.filter import Filter
 from looks_like.explorer.selecting.selection import Selection, page, rows, selected, words
 from looks_like.explorer.selecting.steps import SelectionStep, pinned, steps_from_text, steps_text
 from looks_like.model.geometry.outlines import inside

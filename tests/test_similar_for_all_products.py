@@ -13,8 +13,8 @@ from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.space import Space
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.search import similar_for_all as recommending
-from looks_like.explorer.search.similar import nearest_to
-from looks_like.explorer.search.similar_for_all import recommend, write_similar
+from looks_like.explorer.search.likeness.similar import nearest_to
+from looks_like.explorer.search.likeness.similar_for_all import recommend, write_similar
 
 
 def by_hand(space: Space, row: int, k: int, rows: list[int]) -> list[int]:

@@ -15,8 +15,8 @@ from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.results import Product
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.search import photographs
-from looks_like.explorer.search.photographs import photograph, square_photograph
-from looks_like.explorer.search.similar import (
+from looks_like.explorer.search.likeness.photographs import photograph, square_photograph
+from looks_like.explorer.search.likeness.similar import (
     DimensionOffset,
     SimilarProduct,
     place_on_map,

@@ -11,7 +11,7 @@ from looks_like.explorer import tags as tagging
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.requests import MapContext
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.search.filters import Filter
+from looks_like.explorer.search.filters.filter import Filter
 from looks_like.explorer.selecting.selection import Selection
 from looks_like.explorer.selecting.selection import rows as selected_rows
 from looks_like.explorer.selecting.steps import SelectionStep

@@ -8,7 +8,7 @@ import numpy as np
 from benchmarks.measure import Bench, Result, by_turns, compared
 from benchmarks.speed.codes import clustered_codes
 from looks_like.explorer.core.space import Space
-from looks_like.explorer.search.similar_for_all import recommend
+from looks_like.explorer.search.likeness.similar_for_all import recommend
 from looks_like.model.geometry.neighbours import NearestNeighbours
 
 _K, _FILTERED_K = 12, 60

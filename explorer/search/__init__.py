@@ -1,6 +1,5 @@
 """Finding products: filters, text, similar products, photographs, and what sets some apart from all others."""
 
-from looks_like.explorer.search.copies import copies_page, copies_words
 from looks_like.explorer.search.enrichment import (
     DEARER,
     NOT_GIVEN_TEXT,
@@ -12,18 +11,21 @@ from looks_like.explorer.search.enrichment import (
     number_enrichments,
     value_enrichments,
 )
-from looks_like.explorer.search.filter_masks import mask
-from looks_like.explorer.search.filter_options import FilterOption, choices
-from looks_like.explorer.search.filters import NOT_GIVEN, Condition, Filter, Value
-from looks_like.explorer.search.looks import LOOK_NAME, LookProgress, make_look, without_look
-from looks_like.explorer.search.photographs import (
+from looks_like.explorer.search.filters.filter import NOT_GIVEN, Condition, Filter, Value
+from looks_like.explorer.search.filters.masks import mask
+from looks_like.explorer.search.filters.options import FilterOption, choices
+from looks_like.explorer.search.filters.where import rows_where, tag_note
+from looks_like.explorer.search.finding.text import search
+from looks_like.explorer.search.likeness.copies import copies_page, copies_words
+from looks_like.explorer.search.likeness.looks import LOOK_NAME, LookProgress, make_look, without_look
+from looks_like.explorer.search.likeness.photographs import (
     PHOTOGRAPH_ENDINGS,
     PHOTOGRAPH_MB_MAX,
     photograph,
     read_photograph,
     square_photograph,
 )
-from looks_like.explorer.search.similar import (
+from looks_like.explorer.search.likeness.similar import (
     K_MAX,
     SimilarProduct,
     nearest_to,
@@ -32,9 +34,7 @@ from looks_like.explorer.search.similar import (
     similar_to,
     similar_to_typed,
 )
-from looks_like.explorer.search.similar_for_all import require_writable_table, write_similar
-from looks_like.explorer.search.text import search
-from looks_like.explorer.search.where import rows_where, tag_note
+from looks_like.explorer.search.likeness.similar_for_all import require_writable_table, write_similar
 
 __all__ = [
     "DEARER",

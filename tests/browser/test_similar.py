@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from settled import rest
 
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.search.photographs import photograph, square_photograph
-from looks_like.explorer.search.similar import similar_to
+from looks_like.explorer.search.likeness.photographs import photograph, square_photograph
+from looks_like.explorer.search.likeness.similar import similar_to
 
 pytestmark = pytest.mark.browser
 

@@ -21,8 +21,8 @@ from looks_like.data.conditions import (
 from looks_like.explorer import tags as tagging
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.search.filters import Condition, Filter, Value
-from looks_like.explorer.search.text import holds
+from looks_like.explorer.search.filters.filter import Condition, Filter, Value
+from looks_like.explorer.search.finding.text import holds
 
 _YES_NO = {"true": True, "yes": True, "false": False, "no": False}
 

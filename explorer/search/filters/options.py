@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 from looks_like.data.catalogue import Catalogue
 from looks_like.data.conditions import Times
 from looks_like.explorer.core import Lab, value_words
-from looks_like.explorer.search.filter_masks import missing
-from looks_like.explorer.search.filters import NOT_GIVEN, VALUES_MAX, Value
+from looks_like.explorer.search.filters.filter import NOT_GIVEN, VALUES_MAX, Value
+from looks_like.explorer.search.filters.masks import missing
 
 _STOPS = 41
 _ONE_BY_ONE_MAX = 12  # different numbers that are still offered each, not as a range

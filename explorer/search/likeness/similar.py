@@ -12,7 +12,7 @@ import numpy as np
 
 from looks_like.explorer.core import Lab, Product, Space, product_json, value_words
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.search.photographs import photograph, read_photograph, square_photograph
+from looks_like.explorer.search.likeness.photographs import photograph, read_photograph, square_photograph
 
 K_MAX = 10_000
 _MAP_ZOOM = 12

@@ -1,0 +1,1 @@
+"""What is alike: the look, neighbours of a product or a photograph, and copies of one picture."""
