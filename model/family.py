@@ -184,6 +184,7 @@ class Family(nn.Module):
     remedy: ClassVar[str] = "a lower lr"  # what to try when its code collapses
     encodes: ClassVar[bool] = True  # False = it can only make pictures
     decodes: ClassVar[bool] = True  # a look does not
+    parts: ClassVar[dict[str, slice]] = {}  # which numbers of a code say what, where that is known, as of a look
     settings_type: ClassVar[type[Settings]] = Settings
 
     def __init_subclass__(cls) -> None:

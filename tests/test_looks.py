@@ -72,6 +72,41 @@ def test_similar_products_and_clusters_come_of_it(own: Lab) -> None:
     assert find_enrichment(own, np.arange(10), "look", tagging.masks(own)).dimensions == ()
 
 
+def _alike(lab: Lab, counts: str, one_of: int) -> float:
+    """The share of five nearest products whose number leaves the same rest as the asked one's."""
+    rows = range(0, 80, 3)
+    found = [[each.product.row for each in similar_to(lab, "look", row, 5, counts=counts)] for row in rows]
+    return float(np.mean([[other % one_of == row % one_of for other in k] for row, k in zip(rows, found, strict=True)]))
+
+
+def test_form_counts_or_colour_or_both(bare: Lab) -> None:
+    forms, hues = 3, 5  # of the shop, by number
+    assert _alike(bare, "colour", hues) > 0.9
+    assert _alike(bare, "form", forms) > _alike(bare, "colour", forms) + 0.2
+    assert _alike(bare, "colour", hues) > _alike(bare, "form", hues) + 0.2
+    assert similar_to(bare, "look", 5, 10) == similar_to(bare, "look", 5, 10, counts="all")
+    with pytest.raises(RequestError, match="what counts is one of form, more form, all, more colour, colour; got 'x'"):
+        similar_to(bare, "look", 5, 10, counts="x")
+    client = TestClient(Starlette(routes=routes(lambda: bare)))
+    told = client.get(f"/api/similar?id={bare.catalogue().product_ids[5]}&k=5&counts=colour").json()
+    assert [each["product_id"] for each in told] == [
+        each.product.product_id for each in similar_to(bare, "look", 5, 5, counts="colour")
+    ]
+
+
+def test_a_model_whose_numbers_have_no_names_takes_them_as_they_are(lab: Lab) -> None:
+    assert similar_to(lab, "tiny", 5, 10, counts="colour") == similar_to(lab, "tiny", 5, 10)
+
+
+def test_why_says_how_form_and_colour_differ(bare: Lab) -> None:
+    same = [each.look for each in similar_to(bare, "look", 5, 3, counts="colour")]
+    assert all(words.endswith(("; the same colour", "; nearly the same colour")) for words in same), same
+    red = similar_to(bare, "look", 5, 79)  # its hue is 0
+    greens = [each.look for each in red if each.product.row % 5 == 2]
+    assert all("greener" in words for words in greens), greens
+    assert {words.split("; ")[0] for words in (each.look for each in red)} >= {"another form", "much the same form"}
+
+
 def test_a_photograph_finds_its_own_product_first(bare: Lab) -> None:
     for row in (40, 48, 77):
         stored = bare.catalogue().pictures([row])[0]

@@ -14,7 +14,7 @@ from looks_like.data.errors import PictureError
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.results import Product
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.search import photographs
+from looks_like.explorer.search.likeness import photographs
 from looks_like.explorer.search.likeness.photographs import photograph, square_photograph
 from looks_like.explorer.search.likeness.similar import (
     DimensionOffset,

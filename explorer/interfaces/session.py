@@ -26,7 +26,7 @@ from looks_like.explorer.tags import NOBODY, default_who
 
 _KEYS = (
     *("model", "decoder", "map", "colour", "clusters", "filter", "hide", "selection", "order", "panel", "view"),
-    *("a", "b", "curve", "through", "steps", "z", "from", "like", "copies", "k"),
+    *("a", "b", "curve", "through", "steps", "z", "from", "like", "counts", "copies", "k"),
     "upload",
 )
 _VALUE_CHARACTERS_MAX = SELECTION_CHARACTERS_MAX  # nothing in a link is longer
@@ -258,6 +258,21 @@ def select(
     )
     choose(key, value)
     return str(value)
+
+
+def scale(label: str, key: str, steps: Sequence[str], default: str, *, help: str = "") -> str:
+    """One of some words in their order, kept across pages; the default unless the link or the person said otherwise."""
+    now, widget = chosen().get(key, default), f"{key} scale"
+    now = now if now in steps else default
+    if st.session_state.get(widget) != now:
+        st.session_state[widget] = now
+
+    def changed() -> None:
+        choose(key, str(st.session_state[widget]))
+
+    value = str(st.select_slider(label, steps, key=widget, on_change=changed, help=help or None))
+    choose(key, None if value == default else value)
+    return value
 
 
 def slider(label: str, key: str, least_most_step: tuple[int, int, int], *, help: str = "") -> int:

@@ -17,6 +17,7 @@ from looks_like.explorer.search.filters.options import FilterOption, choices
 from looks_like.explorer.search.filters.where import rows_where, tag_note
 from looks_like.explorer.search.finding.text import search
 from looks_like.explorer.search.likeness.copies import copies_page, copies_words
+from looks_like.explorer.search.likeness.counting import ALL, COUNTS
 from looks_like.explorer.search.likeness.looks import LOOK_NAME, LookProgress, make_look, without_look
 from looks_like.explorer.search.likeness.photographs import (
     PHOTOGRAPH_ENDINGS,
@@ -37,6 +38,8 @@ from looks_like.explorer.search.likeness.similar import (
 from looks_like.explorer.search.likeness.similar_for_all import require_writable_table, write_similar
 
 __all__ = [
+    "ALL",
+    "COUNTS",
     "DEARER",
     "K_MAX",
     "LOOK_NAME",

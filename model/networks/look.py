@@ -54,6 +54,7 @@ class Look(nn.Module):
     encodes: ClassVar[bool] = True
     decodes: ClassVar[bool] = False
     settings_type: ClassVar[type[LookSettings]] = LookSettings
+    parts: ClassVar[dict[str, slice]] = {"form": slice(0, FORM), "colour": slice(FORM, FORM + COLOUR)}
 
     usual_f: Tensor
     deviation_f: Tensor
@@ -87,6 +88,17 @@ class Look(nn.Module):
         """float (N, 3, S, S) in [0, 1] -> (N, 128): form of unit length, then colour. ModelError without weights."""
         at_once = _AT_ONCE if x_nchw.device.type == "cpu" else len(x_nchw)
         return torch.cat([self._encode(part_nchw) for part_nchw in x_nchw.split(max(1, at_once))])
+
+    @torch.inference_mode()
+    def mean_colour(self, z_nd: np.ndarray) -> np.ndarray:
+        """(N, 128) -> float32 (N, 3): CIELAB, the mean over each product, as its 32 numbers of colour know it."""
+        colour_nd = torch.from_numpy(np.ascontiguousarray(z_nd[:, self.parts["colour"]], np.float32))
+        root_nc = self.colour_mean_c + colour_nd.to(self.colour_cd.device) @ self.colour_cd.T / _COLOUR_WEIGHT
+        share_nc = root_nc.clamp_min(0) ** 2
+        nodes = torch.cartesian_prod(*[torch.arange(n) for n in _LAB_NODES]).float()
+        lab_ck = (nodes * torch.tensor(_LAB_STEP) + torch.tensor(_LAB_LEAST)).to(share_nc.device)
+        mean_nk = share_nc @ lab_ck / share_nc.sum(1, keepdim=True).clamp_min(_LEAST)
+        return np.asarray(mean_nk.cpu().numpy())
 
     def _encode(self, x_nchw: Tensor) -> Tensor:
         form_nd = (self._layers(_form(x_nchw)) - self.form_mean_f) @ self.form_fd

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from looks_like.model.card import LOOK, Card, load_model, write_card, write_weights
 from looks_like.model.errors import ModelError
-from looks_like.model.images import to_float
+from looks_like.model.images import to_float, to_lab
 from looks_like.model.networks import Look, LookSettings, fit_look, pretrained
 from looks_like.model.networks.look import COLOUR, FORM
 
@@ -115,3 +115,14 @@ def test_without_the_package_it_says_what_to_install(pictures: np.ndarray, monke
         fit_look(pictures[:2])
     monkeypatch.undo()
     pretrained.efficientnet.cache_clear()
+
+
+def test_the_mean_colour_of_a_product_is_read_from_its_look(pixels_nhwc: np.ndarray) -> None:
+    """Beside what is seen in the pictures: all that is not white. Its grid of colours ends before the strongest do."""
+    large_nhwc = pixels_nhwc.repeat(3, 1).repeat(3, 2)
+    look = fit_look(large_nhwc)
+    found_n3 = look.mean_colour(look.encode(to_float(large_nhwc)).numpy())
+    lab_nhwk = to_lab(to_float(large_nhwc)).permute(0, 2, 3, 1).numpy()
+    seen_n3 = np.stack([one_hwk[one_hwk[..., 0] < 90].mean(0) for one_hwk in lab_nhwk])
+    for axis in range(3):
+        assert np.corrcoef(found_n3[:, axis], seen_n3[:, axis])[0, 1] > 0.9

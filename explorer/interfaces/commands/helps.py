@@ -29,6 +29,12 @@ def _curves() -> str:
     return _either(list(CURVES))
 
 
+def _counts() -> str:
+    from looks_like.explorer.search import COUNTS
+
+    return _either(list(COUNTS))
+
+
 def _sources() -> str:
     from looks_like.data.sources import sentences
 
@@ -57,6 +63,7 @@ def _either(words: Sequence[str]) -> str:
 
 
 _NAMES: dict[str, Callable[[], str]] = {
+    "{counts}": _counts,
     "{curves}": _curves,
     "{families}": _files_of("looks_like.model.families"),
     "{kinds}": _kinds,

@@ -119,8 +119,12 @@ class Workspace:
 
     # -- looking -------------------------------------------------------------------------------------------------
 
-    def similar(self, to: Picture, k: int = 12, where: str | None = None, model: str | None = None) -> pd.DataFrame:
+    def similar(
+        self, to: Picture, k: int = 12, where: str | None = None, model: str | None = None, counts: str = "all"
+    ) -> pd.DataFrame:
         """The k products most like a product (by id) or a picture; `where`: a condition on attributes and tags.
+
+        `counts`, of a look: "form", "more form", "all", "more colour" or "colour".
 
         >>> ws.similar("0001", k=3, where="brand = 'Alder'")["brand"].tolist()
         ['Alder', 'Alder', 'Alder']
@@ -129,7 +133,7 @@ class Workspace:
         rows_m = None if where is None else rows_where(self._lab, where)
         known = isinstance(to, str) and catalogue.has(to)
         asked = catalogue.row(str(to)) if known else self.model(name).encode([to])[0]
-        found = [product_json(one.product) for one in similar_to(self._lab, name, asked, k, rows_m)]
+        found = [product_json(one.product) for one in similar_to(self._lab, name, asked, k, rows_m, counts)]
         lines = [_line_of(one) for one in found]
         return pd.DataFrame(lines, columns=None if lines else ["product_id", "name", "distance"])
 

@@ -1,5 +1,6 @@
 """What looks like this: the products nearest to one, or to a photograph, and why."""
 
+from collections.abc import Callable
 from functools import partial
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from looks_like.explorer.interfaces.widgets import photograph as photograph_card
 from looks_like.explorer.interfaces.widgets.panels import filter_bar, map_tools
 from looks_like.explorer.interfaces.widgets.progress import job_line
 from looks_like.explorer.search import (
+    SimilarProduct,
     copies_words,
     photograph,
     place_on_map,
@@ -48,6 +50,7 @@ def page() -> None:
             session.drop_photograph(
                 "Or a photograph", partial(square_photograph, lab), "It stays in this session and is not in the link."
             )
+            counts = what_counts(model)
             number = int(session.select("Show the nearest", "k", NUMBERS))
             filter_bar.menu(lab, [each.tag for each in tags.tags(lab)])
         with main:
@@ -58,12 +61,13 @@ def page() -> None:
             if lab.catalogue().has(of):
                 picked = show_copies(of, through.text())
             else:
-                picked = answer(model, asked, number, rows_m, through.words(lab.catalogue().units))
+                nearest = partial(similar_to, lab, model, k=number, rows_m=rows_m, counts=counts)
+                picked = answer(model, asked, nearest, rows_m, through.words(lab.catalogue().units))
         if picked:
             act(model, picked)
     except MISTAKES as mistake:
         st.error(escape_markdown(str(mistake), 400), icon=":material/error:")
-    session.show_link("model", "like", "k", "filter", "copies")
+    session.show_link("model", "like", "counts", "k", "filter", "copies")
 
 
 def ask_photograph(model: str, picture: bytes) -> np.ndarray:
@@ -109,8 +113,25 @@ def turn_to(product_id: str) -> None:
     st.rerun(scope="fragment")
 
 
+def what_counts(model: str) -> str:
+    """Form, colour or all, where the model's codes say which is which."""
+    if not lab.space(model).net.parts:
+        return search.ALL
+    return session.scale(
+        "What counts",
+        "counts",
+        list(search.COUNTS),
+        search.ALL,
+        help="How alike two products are: by form alone, by colour alone, or by some of both.",
+    )
+
+
 def answer(
-    model: str, asked: int | np.ndarray | None, number: int, rows_m: np.ndarray | None, words: str
+    model: str,
+    asked: int | np.ndarray | None,
+    nearest: Callable[[int | np.ndarray], list[SimilarProduct]],
+    rows_m: np.ndarray | None,
+    words: str,
 ) -> gallery.Picked | None:
     """The cards, and what of what they are."""
     shown_m = lab.space(model).rows_n if rows_m is None else rows_m
@@ -119,7 +140,7 @@ def answer(
         evenly = np.linspace(0, max(0, len(shown_m) - 1), min(BEGIN_WITH, len(shown_m))).astype(int)
         products = [product_json(product) for product in lab.products_at(shown_m[evenly])]
     else:
-        products = [similar_product_json(similar) for similar in similar_to(lab, model, asked, number, rows_m)]
+        products = [similar_product_json(similar) for similar in nearest(asked)]
         by = f"what model {model} sees" if lab.decodes(model) else f"how they look ({model})"
         among = f"{len(shown_m):,} products" + (f" where {words}" if words else "")
         if isinstance(asked, int):

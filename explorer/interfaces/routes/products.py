@@ -46,9 +46,13 @@ def nearest(lab: Lab, request: Request) -> Response:
 
 
 def similar(lab: Lab, request: Request) -> Response:
-    """?model=&id=&k=12: the products that look most like one, each with the reasons why; of copies of a picture one."""
+    """?model=&id=&k=12&counts=all: the products that look most like one, each with why; of copies of a picture one."""
     model, k = lab.model_name(request.query_params.get("model")), _count(request, 12, _SIMILAR_MAX)
-    found = similar_to(lab, model, lab.catalogue().row(request.query_params.get("id", "")), k)
+    row, counts = (
+        lab.catalogue().row(request.query_params.get("id", "")),
+        request.query_params.get("counts", finding.ALL),
+    )
+    found = similar_to(lab, model, row, k, counts=counts)
     return responses.json_reply([similar_product_json(similar) for similar in found])
 
 

@@ -1,7 +1,7 @@
 """What looks like a product or a photograph, among all products or some, and why.
 
-Why, twice: which dimensions of the model differ most, in deviations of each over the catalogue; and which attributes
-the two share and do not share; a photograph has no attributes.
+Why, twice: how form and colour differ by a look, or which dimensions of a model differ most, in deviations of each over
+the catalogue; and which attributes the two share and do not share; a photograph has no attributes.
 """
 
 from collections.abc import Mapping
@@ -10,22 +10,21 @@ from typing import Any
 
 import numpy as np
 
-from looks_like.explorer.core import Lab, Product, Space, product_json, value_words
+from looks_like.explorer.core import Lab, Product, Space, product_json
 from looks_like.explorer.errors import RequestError
+from looks_like.explorer.search.likeness.counting import ALL, counted, weights_of
 from looks_like.explorer.search.likeness.photographs import photograph, read_photograph, square_photograph
+from looks_like.explorer.search.likeness.why import (
+    DimensionOffset,
+    attribute_words,
+    dimension_words,
+    distance_words,
+    look_words,
+)
 
 K_MAX = 10_000
 _MAP_ZOOM = 12
 _DIMENSIONS_SAID = 3
-_ATTRIBUTES_SAID = 2
-
-
-@dataclass(frozen=True)
-class DimensionOffset:
-    """How one dimension differs: the product found less the one asked about, in deviations over the catalogue."""
-
-    dimension: int
-    deviations: float
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class SimilarProduct:
     shared: tuple[str, ...] = ()  # attributes of the same value
     other: tuple[tuple[str, object, object], ...] = ()  # attribute, its value here, the asked one's
     units: Mapping[str, str] = field(default_factory=dict)  # of attributes that are money
+    look: str = ""  # how form and colour differ, where a look knows
 
     def near(self) -> str:
         """ "1.3 × typical" """
@@ -44,22 +44,24 @@ class SimilarProduct:
 
     def why(self) -> list[str]:
         """Lines of small words, empty ones left out."""
-        return [line for line in (_attribute_words(self), _dimension_words(self.steps)) if line]
+        attributes = attribute_words(self.shared, self.other, self.units)
+        return [line for line in (attributes, self.look or dimension_words(self.steps)) if line]
 
 
 def similar_to(
-    lab: Lab, model: str, asked: int | np.ndarray, k: int, rows_m: np.ndarray | None = None
+    lab: Lab, model: str, asked: int | np.ndarray, k: int, rows_m: np.ndarray | None = None, counts: str = ALL
 ) -> list[SimilarProduct]:
     """The k products nearest by code to a catalogue row or to a code (D,), nearest first; of copies of one picture one.
 
     The product itself and its own copies are left out. `rows_m`: only these catalogue rows are looked
-    at; fewer than k where they are fewer. Exact either way. RequestError for an impossible k, ModelError where the
-    product has no code.
+    at; fewer than k where they are fewer. `counts`: what counts as alike, one of COUNTS. Exact in any case.
+    RequestError for an impossible k, ModelError where the product has no code.
     """
     if not 1 <= k <= K_MAX:
         raise RequestError(f"k must be between 1 and {K_MAX:,}, got {k}")
-    space, row = lab.space(model), asked if isinstance(asked, int) else -1
-    z_d = space.code(row) if isinstance(asked, int) else np.asarray(asked, np.float32)
+    whole, row = lab.space(model), asked if isinstance(asked, int) else -1
+    asked_d = whole.code(row) if isinstance(asked, int) else np.asarray(asked, np.float32)
+    space, z_d = counted(lab, whole, counts), asked_d * weights_of(whole, counts)
     one_m, count_n = _one_of_each(lab, space, row, rows_m)
     rows_1k, distance_1k = space.nearest(z_d[None], k + (one_m is None and row >= 0), one_m)
     others_1k = rows_1k != row
@@ -68,10 +70,9 @@ def similar_to(
     found = lab.products_at(rows_k, distance_k, space.typical_distance)
     products = [replace(product, copies=int(count_n[product.row]) - 1) for product in found]
     compared, units = lab.catalogue().comparable_attributes, lab.catalogue().units
-    return [
-        _similar_product(*pair, origin, compared, units)
-        for pair in zip(products, _steps(space, z_d, rows_k), strict=True)
-    ]
+    looks = look_words(lab, whole, asked_d, rows_k) if whole.net.parts else [""] * len(rows_k)
+    found_k = zip(products, _steps(whole, asked_d, rows_k), looks, strict=True)
+    return [_similar_product(origin, compared, units, *found) for found in found_k]
 
 
 def _one_of_each(lab: Lab, space: Space, row: int, rows_m: np.ndarray | None) -> tuple[np.ndarray | None, np.ndarray]:
@@ -89,13 +90,13 @@ def _one_of_each(lab: Lab, space: Space, row: int, rows_m: np.ndarray | None) ->
 
 
 def similar_to_typed(
-    lab: Lab, model: str, typed: str, k: int, rows_m: np.ndarray | None = None
+    lab: Lab, model: str, typed: str, k: int, rows_m: np.ndarray | None = None, counts: str = ALL
 ) -> list[SimilarProduct]:
     """The same for a product's id, or else for the name of a photograph's file. RequestError when it is neither."""
     if lab.catalogue().has(typed):
-        return similar_to(lab, model, lab.catalogue().row(typed), k, rows_m)
+        return similar_to(lab, model, lab.catalogue().row(typed), k, rows_m, counts)
     picture = square_photograph(lab, read_photograph(typed))
-    return similar_to(lab, model, photograph(lab, model, picture).z_d, k, rows_m)
+    return similar_to(lab, model, photograph(lab, model, picture).z_d, k, rows_m, counts)
 
 
 def nearest_to(lab: Lab, model: str, product_id: str, k: int) -> list[Product]:
@@ -124,27 +125,21 @@ def similar_product_json(similar: SimilarProduct) -> dict[str, Any]:
     }
 
 
-def distance_words(product: Product) -> str:
-    """ "1.3 × typical", or the plain distance where nothing is typical yet."""
-    if product.typical is None:
-        return f"{product.distance or 0:.2f} away"
-    return f"{product.typical:.2f} × typical" if product.typical < 1 else f"{product.typical:.1f} × typical"
-
-
 def _similar_product(
-    product: Product,
-    steps: tuple[DimensionOffset, ...],
     origin: Product | None,
     attributes: list[str],
     units: Mapping[str, str],
+    product: Product,
+    steps: tuple[DimensionOffset, ...],
+    look: str,
 ) -> SimilarProduct:
     if origin is None:
-        return SimilarProduct(product, steps)
+        return SimilarProduct(product, steps, look=look)
     here, there = product.attributes, origin.attributes
     compared = [name for name in attributes if name in here and name in there]
     shared = tuple(name for name in compared if here[name] == there[name])
     other = tuple((name, here[name], there[name]) for name in compared if here[name] != there[name])
-    return SimilarProduct(product, steps, shared, other, units)
+    return SimilarProduct(product, steps, shared, other, units, look)
 
 
 def _steps(space: Space, z_d: np.ndarray, rows_k: np.ndarray) -> list[tuple[DimensionOffset, ...]]:
@@ -158,40 +153,3 @@ def _steps(space: Space, z_d: np.ndarray, rows_k: np.ndarray) -> list[tuple[Dime
         tuple(DimensionOffset(int(a) + 1, float(offset_ka[i, a])) for a in order_a)
         for i, order_a in enumerate(order_ka)
     ]
-
-
-def _dimension_words(steps: tuple[DimensionOffset, ...]) -> str:
-    """ "dimension 12 higher by 1.8 deviations, 3 lower by 1.1" """
-    said = [step for step in steps if round(abs(step.deviations), 1) > 0]
-    words = [f"{s.dimension} {'higher' if s.deviations > 0 else 'lower'} by {abs(s.deviations):.1f}" for s in said]
-    return f"dimension {words[0]} deviations{''.join(f', {word}' for word in words[1:])}" if words else ""
-
-
-def _attribute_words(similar: SimilarProduct) -> str:
-    """ "same brand; colour black instead of white": text first, since numbers nearly always differ a little."""
-    shared = [name.replace("_", " ") for name in similar.shared][:_ATTRIBUTES_SAID]
-    words_first = sorted((pair for pair in similar.other if _tells(*pair[1:])), key=lambda pair: _is_number(pair[1]))
-    other = [
-        f"{name.replace('_', ' ')} {_told(here, similar.units.get(name, ''))} instead of "
-        f"{_told(there, similar.units.get(name, ''))}"
-        for name, here, there in words_first[:_ATTRIBUTES_SAID]
-    ]
-    return "; ".join(part for part in (f"same {', '.join(shared)}" if shared else "", ", ".join(other)) if part)
-
-
-def _tells(here: object, there: object) -> bool:
-    """Whether two values differ enough to be mentioned; numbers within 10 % of each other do not."""
-    if not _is_number(here) or not _is_number(there):
-        return True
-    return abs(float(here) - float(there)) > max(abs(float(here)), abs(float(there))) / 10  # type: ignore[arg-type]
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _told(value: object, unit: str) -> str:
-    """Short: four digits of a fraction."""
-    if isinstance(value, float) and not unit:
-        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-    return value_words(value, unit)[:60]

@@ -32,6 +32,7 @@ def similar(
     file: Annotated[Path | None, typer.Option("--out", help="Of --all: x.csv, .parquet or .jsonl")] = None,
     k: Annotated[int, typer.Option("-k", help="How many.")] = 12,
     copies: Annotated[bool, typer.Option("--copies", help="The other products with the very same picture.")] = False,
+    counts: Annotated[str, typer.Option(help="What counts in a look: {counts}.")] = "all",
     where: WhereOption = None,
     model: ModelOption = None,
     workspace: WorkspaceOption = HERE,
@@ -69,7 +70,7 @@ def similar(
         said = {"file": str(file), "model": name, "products": total, "k": k}
         print_result(as_json, said, f"{escape(str(file))}: the {k} nearest of each of {total:,} products.")
         return
-    found = similar_to_typed(lab, name, str(product), k, rows_m)
+    found = similar_to_typed(lab, name, str(product), k, rows_m, counts)
     print_result(as_json, [similar_product_json(alike) for alike in found], _table(found))
 
 
