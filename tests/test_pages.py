@@ -182,11 +182,24 @@ def test_a_demo_stopped_half_way_can_go_on(run: Opener, own: Lab) -> None:
 
 
 @pytest.mark.usefixtures("no_process")
-def test_products_without_a_model_offer_to_learn_and_to_map_them(run: Opener, own: Lab) -> None:
+def test_products_of_which_nothing_is_known_are_looked_at_unasked(run: Opener, own: Lab) -> None:
     shutil.rmtree(own.workspace.models)
+    jobs = Jobs(own.workspace.folder)
     app = run("main", own.workspace.folder)
     assert not app.exception
+    assert [job.words[:2] for job in jobs.active()] == [("look", "look"), ("map", "look"), ("clusters", "make")]
+    assert "Looking at each product" in words_of(app)
+
+
+@pytest.mark.usefixtures("no_process")
+def test_who_cancels_that_is_asked_from_then_on(run: Opener, own: Lab) -> None:
+    shutil.rmtree(own.workspace.models)
+    going_on(own.workspace.folder, "look", "look", what="Looking at each product", state="cancelled")
+    app = run("main", own.workspace.folder)
+    assert not app.exception
+    assert Jobs(own.workspace.folder).active() == []
     assert "80 products, and no model of them yet" in app.info[0].value
+    assert any(each.label.startswith("Map what is alike · about ") for each in app.button)
     button(app, "Learn to draw them · 10 minutes").click().run()
     assert not app.exception
     assert [job.words[:2] for job in Jobs(own.workspace.folder).active()] == [("train", "beta-vae"), ("map", "looks")]

@@ -1,6 +1,13 @@
 """Training: one model or one for each of several seeds, and the demo with the model that comes with it."""
 
-from looks_like.explorer.training.as_jobs import FIRST_MODEL, start_first_model, start_look, start_map, start_place
+from looks_like.explorer.training.as_jobs import (
+    FIRST_MODEL,
+    look_was_asked_for,
+    start_first_model,
+    start_look,
+    start_map,
+    start_place,
+)
 from looks_like.explorer.training.blending import blend_models
 from looks_like.explorer.training.configuration import Configuration, TrainRequest, configuration
 from looks_like.explorer.training.demo import (
@@ -40,6 +47,7 @@ __all__ = [
     "delete_model",
     "demo_product_count",
     "find_model_axes",
+    "look_was_asked_for",
     "make_demo",
     "missing_maps",
     "rename_model",

@@ -2,6 +2,7 @@
 
 from itertools import count
 
+from looks_like.explorer.clusters import start_clusters
 from looks_like.explorer.core import Lab
 from looks_like.explorer.jobs import Job, Jobs
 from looks_like.explorer.search import LOOK_NAME
@@ -11,10 +12,16 @@ FIRST_FAMILY, FIRST_MODEL = "beta-vae", "looks"
 
 
 def start_look(jobs: Jobs, name: str = LOOK_NAME) -> Job:
-    """The look of a catalogue, and its map."""
+    """The look of a catalogue, its map, and the clusters on it."""
     job = jobs.start(["look", name], "Looking at each product")
     start_map(jobs, name, "umap", "UMAP")
+    start_clusters(jobs, name)
     return job
+
+
+def look_was_asked_for(jobs: Jobs) -> bool:
+    """Whether one was begun here already, be it that it failed or somebody cancelled it."""
+    return any(job.words[0] == "look" for job in jobs.all())
 
 
 def start_first_model(lab: Lab, minutes: int) -> Job:

@@ -20,6 +20,7 @@ from looks_like.explorer.selecting import deletion_log, undo_deletion
 from looks_like.explorer.training import (
     STAGES,
     demo_product_count,
+    look_was_asked_for,
     start_demo,
     start_first_model,
     start_look,
@@ -76,6 +77,7 @@ def _middle(lab: Lab, jobs: Jobs) -> None:
             if active:
                 _going_on(jobs, active[0])
             elif status.products:
+                _look_at_once(lab, jobs, status)
                 _next_step(lab, jobs, status)
             else:
                 _demo_offer(jobs)
@@ -141,6 +143,16 @@ def _deleted(lab: Lab, number: int, said: str) -> None:
         undo_deletion(lab, session.who(), number)
         st.rerun()
     st.code("looks-like delete undo", language=None)
+
+
+def _look_at_once(lab: Lab, jobs: Jobs, status: Status) -> None:
+    """Products of which nothing is known yet are looked at unasked, once: it costs a minute or so and is the first that
+    anyone can use. Who cancels it is asked from then on.
+    """
+    if status.models or _demo(jobs) or look_was_asked_for(jobs):
+        return
+    start_look(jobs)
+    st.rerun()
 
 
 def _next_step(lab: Lab, jobs: Jobs, status: Status) -> None:
