@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
-from looks_like.data.sources import Columns
+from looks_like.data.sources import Columns, fashion_mnist
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.maps.make import MapRequest, make_map
@@ -103,6 +103,16 @@ def draw_product_() -> Callable[..., Image.Image]:
 def open_shop_() -> Callable[..., Shop]:
     """open_shop(folder, count=80) -> a Shop of one's own, to change and break"""
     return open_shop
+
+
+@pytest.fixture(scope="session")
+def real_clothes() -> list[tuple[str, str, Image.Image]]:
+    """(id, class, picture) of 10,000 real photographs, grey, 32 px, of Debian's package dataset-fashion-mnist."""
+    if not fashion_mnist.DEBIAN.is_dir():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("apt-get install dataset-fashion-mnist")
+    listing = fashion_mnist.read("fashion-mnist-test", Columns())
+    pictures = (Image.open(io.BytesIO(listing.picture(i))).convert("L") for i in range(len(listing.product_ids)))
+    return list(zip(listing.product_ids, listing.names or [], pictures, strict=True))
 
 
 @pytest.fixture(scope="session")

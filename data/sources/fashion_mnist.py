@@ -38,7 +38,7 @@ SHA256 = {
     "t10k-images-idx3-ubyte": "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
     "t10k-labels-idx1-ubyte": "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
 }
-_DEBIAN = Path("/usr/share/datasets/fashion-mnist")
+DEBIAN = Path("/usr/share/datasets/fashion-mnist")
 _HOW = (
     "Install Debian's package dataset-fashion-mnist, or fetch the four .gz files of data/fashion from "
     "https://github.com/zalandoresearch/fashion-mnist and say their folder: fashion-mnist:FOLDER"
@@ -56,7 +56,7 @@ def accepts(address: str) -> bool:
 
 def read(address: str, columns: Columns) -> Listing:
     split, said = _ADDRESS.fullmatch(address).groups()  # type: ignore[union-attr]
-    folder = Path(said).expanduser() if said else _DEBIAN
+    folder = Path(said).expanduser() if said else DEBIAN
     splits = [split] if split else list(_SPLITS)
     read_ = [_split(folder, name) for name in splits]
     images_nhw = np.concatenate([images for images, _ in read_])

@@ -78,7 +78,7 @@ def test_one_split_needs_only_its_own_files(split: str, files: str, folder: Path
 
 
 def test_without_a_folder_debians_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fashion_mnist, "_DEBIAN", folder)
+    monkeypatch.setattr(fashion_mnist, "DEBIAN", folder)
     assert len(read("fashion-mnist", Columns()).product_ids) == 11
     assert len(read("fashion-mnist-test", Columns()).product_ids) == 4
 
