@@ -103,7 +103,9 @@ def test_everything_works_there(installed: tuple[Path, Path, dict[str, str]]) ->
     code = "import looks_like; ws = looks_like.open('workspace'); path = ws.path(ws.products.index[:2], steps=3)"
     code += "; print(path.save('x.gif'))"
     assert run(bin_ / "python", "-c", code, cwd=project, env=env).strip() == "x.gif"
-    run(ours, "demo", "--products", "40", "--workspace", "demo", cwd=project, env=env)  # with the model that is shipped
+    run(
+        ours, "demo", "--products", "40", "--maps", "pca", "--workspace", "demo", cwd=project, env=env
+    )  # with the model that is shipped
     assert "MINE" in (project / "model.py").read_text()
 
 
