@@ -2,8 +2,9 @@
 is usual in a catalogue. It knows what is alike before any model is trained, and can't draw.
 
 Form: EfficientNet-lite0's features at three depths, in 3 x 3 cells. Colour: how much of the product, without its
-ground, has which colour. Of each is kept what products of the catalogue differ in: its principal components; those of
-form are whitened half-way (as retrieval does: Jégou & Chum 2012) and of unit length.
+ground, has which colour. Of each is kept what products of the catalogue differ in: its principal components. Those of
+form, in a space where what differs between two views of one product counts little (as within-class covariance
+normalisation has it: Hatch 2006), every product a class; then whitened in part (Jégou & Chum 2012), of unit length.
 """
 
 from dataclasses import dataclass
@@ -22,8 +23,15 @@ from looks_like.model.networks.pretrained import efficientnet
 FORM, COLOUR = 96, 32  # numbers of a look, in this order
 FITTED_MAX = 2000  # pictures of which it is found what is usual; on 6,000 clothes as good as all of them
 _DEPTHS, _CELLS = {7: 80, 10: 112, 13: 192}, 3  # block -> its channels; cells along an edge
-_COLOUR_WEIGHT = 0.7  # beside form: more of it, and fewer neighbours are of the same type (docs/log.md)
+_COLOUR_WEIGHT = 0.63  # beside form: more of it, and fewer neighbours are of the same type (docs/log.md)
 _AT_ONCE = 16  # pictures; on a processor twice as fast as 128 at a time: what they need fits its cache
+_BEFORE = 384  # components of form in which two views of a product are compared
+_RAISED = 0.15  # the power of a component's spread that is taken from it: 0 none, 1 all
+_EVENLY = 0.3  # of the mean spread between two views, added to each: what hardly ever changes is not trusted alone
+_LEAST_ZOOM, _GLARE = (
+    0.86,
+    0.08,
+)  # of another view: this share of the picture's edge at least, so much brighter or darker
 _PICTURES_EACH = 4  # for a component; of fewer it would be of one picture, not of the catalogue
 _LEAST = 1e-3  # a deviation below is none
 _COLOUR_PX = 32
@@ -119,30 +127,66 @@ def fit_look(pictures: np.ndarray | Pictures, device: Device | None = None) -> L
     """
     name, look = (device or pick_device()).name, Look(LookSettings())
     drawn = np.linspace(0, len(pictures) - 1, min(len(pictures), FITTED_MAX)).astype(np.int64)
-    forms, colours = [], []
+    forms, again, colours, seed = [], [], [], torch.Generator().manual_seed(0)
     for i in range(0, len(drawn), _AT_ONCE):
         x_nchw = to_float(pictures[drawn[i : i + _AT_ONCE]], name)
         forms.append(_form(x_nchw).float().cpu())
+        again.append(_form(_another_view(x_nchw, seed)).float().cpu())
         colours.append(_colour(x_nchw).cpu())
     form_nf, colour_nc = torch.cat(forms), torch.cat(colours)
     look.usual_f, look.deviation_f = form_nf.mean(0), form_nf.std(0, correction=0).clamp_min(_LEAST)
-    look.form_mean_f, look.form_fd = _components(look._layers(form_nf), FORM, raised=True)
-    look.colour_mean_c, look.colour_cd = _components(colour_nc, COLOUR, raised=False)
+    layers_nf = look._layers(form_nf)
+    look.form_mean_f, look.form_fd = _form_components(layers_nf, look._layers(torch.cat(again)) - layers_nf)
+    look.colour_mean_c, look.colour_cd = _components(colour_nc, COLOUR)
     return look.eval().requires_grad_(False)
 
 
-def _components(values_nf: Tensor, count: int, *, raised: bool) -> tuple[Tensor, Tensor]:
-    """-> (mean (F,), (F, D) to multiply what is above it with); fewer than asked for are filled up with nothing."""
+def _another_view(x_nchw: Tensor, seed: torch.Generator) -> Tensor:
+    """Each picture as somebody else might have taken it: nearer, from beside, mirrored, in another light."""
+    count = len(x_nchw)
+    drawn_n4 = torch.rand(count, 4, generator=seed).to(x_nchw.device)
+    zoom_n = _LEAST_ZOOM + (1 - _LEAST_ZOOM) * drawn_n4[:, 0]
+    turned_n23 = x_nchw.new_zeros(count, 2, 3)
+    turned_n23[:, 0, 0] = zoom_n * torch.where(torch.rand(count, generator=seed) < 0.5, -1, 1).to(x_nchw.device)
+    turned_n23[:, 1, 1] = zoom_n
+    turned_n23[:, :, 2] = (1 - zoom_n[:, None]) * (2 * drawn_n4[:, 1:3] - 1)
+    grid_nhw2 = F.affine_grid(turned_n23, list(x_nchw.shape), align_corners=False)
+    seen_nchw = F.grid_sample(x_nchw, grid_nhw2, mode="bicubic", padding_mode="border", align_corners=False)
+    light_n = 1 + _GLARE * (2 * drawn_n4[:, 3] - 1)
+    return (seen_nchw * light_n[:, None, None, None]).clamp(0, 1)
+
+
+def _form_components(layers_nf: Tensor, change_nf: Tensor) -> tuple[Tensor, Tensor]:
+    """As `_components`; `change_nf`: what another view of each product changes."""
+    mean_f, before_fb = _components(layers_nf, _BEFORE, each=1)
+    change_nb = change_nf @ before_fb
+    within_bb = change_nb.T @ change_nb / len(change_nf)
+    spread = float(within_bb.diagonal().mean())
+    evened_bb = torch.eye(_BEFORE)
+    if spread > _LEAST**2:
+        value_b, vector_bb = torch.linalg.eigh(within_bb / spread + _EVENLY * torch.eye(_BEFORE))
+        evened_bb = vector_bb * value_b**-0.5 @ vector_bb.T
+    to_fb = before_fb @ evened_bb
+    _, last_bd = _components((layers_nf - mean_f) @ to_fb, FORM, raised=_RAISED)
+    return mean_f, to_fb @ last_bd
+
+
+def _components(
+    values_nf: Tensor, count: int, *, raised: float = 0.0, each: int = _PICTURES_EACH
+) -> tuple[Tensor, Tensor]:
+    """-> (mean (F,), (F, D) to multiply what is above it with); fewer than asked for are filled up with nothing.
+
+    `each`: pictures that a component needs.
+    """
     from sklearn.decomposition import PCA as Components  # only who makes a look needs it
 
-    known = min(count, -(-len(values_nf) // _PICTURES_EACH), len(values_nf) - 1, values_nf.shape[1])
+    known = min(count, -(-len(values_nf) // each), len(values_nf) - 1, values_nf.shape[1])
     to_fd = torch.zeros(values_nf.shape[1], count)
     mean_f = values_nf.mean(0)
     if known > 0 and float(values_nf.std(0).max()) > _LEAST**2:
         found = Components(known, svd_solver="randomized", random_state=0).fit(values_nf.numpy())
         spread_d = np.sqrt(np.maximum(found.explained_variance_, 1e-12))
-        kept_d = spread_d > _LEAST * spread_d[0]
-        scale_d = np.where(kept_d, spread_d**-0.5 if raised else 1.0, 0.0)
+        scale_d = np.where(spread_d > _LEAST * spread_d[0], spread_d**-raised, 0.0)
         to_fd[:, :known] = torch.from_numpy((found.components_ * scale_d[:, None]).T.astype(np.float32))
     return mean_f, to_fd
 
