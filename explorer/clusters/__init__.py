@@ -2,7 +2,7 @@
 
 from looks_like.explorer.clusters.browsing import Cluster, clusters
 from looks_like.explorer.clusters.edits import hide, merge, rename, split, undo_edit
-from looks_like.explorer.clusters.make import ClusterRequest, make_clusters, usual_k
+from looks_like.explorer.clusters.make import ClusterRequest, make_clusters
 from looks_like.explorer.clusters.membership import clusters_etag, members, numbers, outdated_reason
 from looks_like.explorer.clusters.store import State, clustering_name, clusterings, state
 
@@ -24,5 +24,4 @@ __all__ = [
     "split",
     "state",
     "undo_edit",
-    "usual_k",
 ]
