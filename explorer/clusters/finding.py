@@ -5,7 +5,16 @@ from collections.abc import Callable
 import numpy as np
 
 from looks_like.explorer.core import Space
-from looks_like.model.geometry import KnnArrays, NearestNeighbours, hdbscan, joined_by_vote, k_means, propose_k, vote
+from looks_like.model.geometry import (
+    KnnArrays,
+    NearestNeighbours,
+    hdbscan,
+    joined_by_vote,
+    k_means,
+    propose_k,
+    propose_least,
+    vote,
+)
 from looks_like.model.maps import method
 from looks_like.model.maps.umap import fit_dense
 from looks_like.model.networks import FORM
@@ -60,5 +69,6 @@ def usual_k_means(z_nd: np.ndarray, k: int | None, seed: int) -> np.ndarray:
 
 
 def _of_layout(z_nd: np.ndarray, graph: KnnArrays, least: int | None, seed: int, progress: Progress) -> np.ndarray:
-    labels_n = hdbscan(fit_dense(z_nd, graph, seed, progress), least)
+    x_nd = fit_dense(z_nd, graph, seed, progress)
+    labels_n = hdbscan(x_nd, propose_least(x_nd, seed) if least is None else least)
     return joined_by_vote(labels_n, graph.index_nk)

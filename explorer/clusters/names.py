@@ -25,6 +25,7 @@ _TITLE_LEAST, _MIXED = 0.25, 0.1  # of the products have a word that their clust
 _ALL, _NEARLY_ALL = 0.95, 0.6  # shares that need no "mostly"; that are said though the name is the only one
 _STRONG = 0.25  # nats of surprise of what is said though the name is the only one
 _HEAD = 0.5  # of the relevance of the most relevant attribute, and others name clusters too
+_WHOLE = 0.7  # of all that a name fits: who has so many is told from all others, not from the rest of these
 _ALIKE = 0.8  # the same, of attributes of which the one of most values says how pure a cluster is
 _DEARER = 0.33  # Cliff's delta: a medium effect
 # these say where a product's record comes from, not what it looks like: only where nothing else tells
@@ -116,7 +117,8 @@ class _Telling:
         """The best first; without end."""
         among_m = self._all_m
         if base.among_n is not None:
-            among_m = np.union1d(np.flatnonzero(base.among_n), rows_m)
+            fitting_m = np.union1d(np.flatnonzero(base.among_n), rows_m)
+            among_m = fitting_m if len(rows_m) < _WHOLE * len(fitting_m) else among_m
         if len(beside) > 1:
             among_m = np.concatenate(beside)
         further = self._further(base, rows_m, among_m)
@@ -157,13 +159,15 @@ class _Telling:
         """Where there is neither a thing nor a colour: any value, the names of products, where they come from."""
         titles = title_words(self._lab)
         words = traits([titles] if titles else [], rows_m, self._all_m, _TITLE_LEAST)
+        words.sort(key=lambda trait: (-round(trait.surprise, 1), -len(trait.values[0])))  # "ankle boot" before "ankle"
         found = [trait for trait in traits(self._columns, rows_m, self._all_m, _MOST) if _tells(trait)]
         found.sort(key=lambda trait: (_is_provenance(trait.attribute), -trait.surprise))
         looks = [trait for trait in found if not _is_provenance(trait.attribute)]
         chosen = next(iter([*looks, *words, *found]), None)
         if chosen is None:
             few = traits([*self.heads, *([titles] if titles else [])], rows_m, self._all_m, _MIXED)
-            known = f"Mixed, some {_part(few[0])}" if few else "Mixed" if self.heads else f"Cluster {number}"
+            some = next((_part(trait) for trait in few if _tells(trait)), "")
+            known = f"Mixed, some {some}" if some else f"Cluster {number}"
             return _Base(known, None)
         among_n = having(chosen.column, chosen.index)
         return _Base(_capital(_part(chosen)), among_n, frozenset({chosen.attribute} - {TITLE}))

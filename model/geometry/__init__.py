@@ -11,6 +11,7 @@ from looks_like.model.geometry.clusters import (
     k_means,
     majority_vote,
     propose_k,
+    propose_least,
     standing,
     vote,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "prior_codes",
     "procrustes_align",
     "propose_k",
+    "propose_least",
     "read_axes",
     "read_mixture",
     "replacing_tensors",

@@ -33,8 +33,6 @@ def fit_dense(z_nd: np.ndarray, graph: KnnArrays, seed: int, progress: Progress)
 
 
 def _fit(z_nd: np.ndarray, graph: KnnArrays, progress: Progress, start_nd: np.ndarray, **settings: float) -> np.ndarray:
-    from umap import UMAP
-
     k = min(_NEIGHBOURS, len(z_nd) - 1)
     itself_n1 = np.arange(len(z_nd))[:, None]
     index_nk = np.hstack([itself_n1, graph.index_nk[:, : k - 1]])
@@ -42,6 +40,8 @@ def _fit(z_nd: np.ndarray, graph: KnnArrays, progress: Progress, start_nd: np.nd
     start_nd = (start_nd / max(np.abs(start_nd).max(), 1e-12) * 10).astype(np.float32)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns that a seed means one thread, and that the graph replaces its own
+        from umap import UMAP  # and, when it is imported, of TensorFlow, which nobody needs
+
         reducer = UMAP(
             n_components=start_nd.shape[1],
             n_neighbors=k,

@@ -4,9 +4,9 @@
 layout of few dimensions; `joined_by_vote` gives those to the cluster that most of their neighbours have.
 """
 
-from looks_like.model.geometry.clusters.density import hdbscan
+from looks_like.model.geometry.clusters.centroids import default_k, k_means, propose_k
+from looks_like.model.geometry.clusters.density import hdbscan, propose_least
 from looks_like.model.geometry.clusters.describing import Exemplars, Standing, exemplars, standing
-from looks_like.model.geometry.clusters.k_means import default_k, k_means, propose_k
 from looks_like.model.geometry.clusters.numbering import joined_by_vote, majority_vote, vote
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "k_means",
     "majority_vote",
     "propose_k",
+    "propose_least",
     "standing",
     "vote",
 ]

@@ -34,9 +34,9 @@ def make(
     k: Annotated[int | None, typer.Option("-k", help="How many, for k-means; unless said, as many as are stable.")] = (
         None
     ),
-    least: Annotated[int | None, typer.Option(help="Products of the smallest, for hdbscan; a 120th unless said.")] = (
-        None
-    ),
+    least: Annotated[
+        int | None, typer.Option(help="Products of the smallest, for hdbscan; unless said, what is most stable.")
+    ] = (None),
     map_name: Annotated[str | None, typer.Option("--map", help="Dense places of this map, for hdbscan.")] = None,
     name: Annotated[str | None, typer.Option(help="The method's name unless said.")] = None,
     seed: Annotated[int, typer.Option(help="The same codes and seed give the same clusters.")] = 0,

@@ -75,11 +75,11 @@ def offer(lab: Lab, model: str) -> None:
         words += [] if many is None else ["-k", str(int(many))]
     else:
         least = st.number_input(
-            "Products of the smallest",
+            "Smallest, products",
             2,
             100_000,
             None,
-            placeholder="A 120th of all",
+            placeholder="What is most stable",
             help="A smaller number finds more and finer clusters, and leaves more products in none.",
             key="cluster least",
         )

@@ -6,14 +6,14 @@ from itertools import combinations
 import numpy as np
 
 from looks_like.model.errors import ModelError
-from looks_like.model.geometry.clusters.numbering import largest_first, need_finite
+from looks_like.model.geometry.clusters.numbering import MORE, largest_first, need_finite
 
 K_MAX = 500
 _BATCHED_FROM = 200_000  # codes; from there on k-means learns from batches
 _BATCH = 8192
 _STARTS = 3  # of k-means; the best is kept
 _TRIED_MAX, _HALVES = 6000, 3  # codes and drawn halves of them by which a number of clusters is tried
-_TRIED_TIMES = (0.5, 0.7, 1, 1.4, 2)  # the usual number
+_LADDER = (2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96)  # from a third to twice the usual number
 _MEMBERS_TRIED = 5  # of each cluster at least, of a half
 
 
@@ -53,8 +53,8 @@ def propose_k(z_nd: np.ndarray, seed: int = 0, among: Sequence[int] = ()) -> tup
     """-> (how many clusters are found again most alike, the agreement: mean adjusted Rand index, 1 the same).
 
     Tried are numbers around `default_k` unless said, each on three drawn halves of at most 6,000 codes, which label the
-    same codes (stability of Ben-Hur 2002). Fewer clusters than half of `default_k` are nearly always more stable, and
-    say less.
+    same codes (stability of Ben-Hur 2002). Few clusters are nearly always found again more alike, and say less: more of
+    them are worth a little.
     """
     need_finite(z_nd)
     from sklearn.cluster import KMeans
@@ -65,14 +65,14 @@ def propose_k(z_nd: np.ndarray, seed: int = 0, among: Sequence[int] = ()) -> tup
     asked_nd = np.ascontiguousarray(z_nd[rng.permutation(len(z_nd))[:_TRIED_MAX]], np.float32)
     distinct = _distinct_up_to(asked_nd, K_MAX)
     halves = [rng.permutation(len(asked_nd))[: max(1, len(asked_nd) // 2)] for _ in range(_HALVES)]
-    tried = sorted(among or {int(np.clip(round(usual * times), 2, K_MAX)) for times in _TRIED_TIMES})
+    tried = among or [k for k in _LADDER if usual / 3 <= k <= 2 * usual]
     best = (1 if distinct <= 1 else min(among[0] if among else usual, distinct), 0.0)
     for k in tried:
         if k * _MEMBERS_TRIED > len(halves[0]) or k > distinct:
             continue
         with threadpool_limits(1):
-            found = [KMeans(k, n_init=2, random_state=seed + i).fit(asked_nd[h]) for i, h in enumerate(halves)]
+            found = [KMeans(k, n_init=1, random_state=seed + i).fit(asked_nd[h]) for i, h in enumerate(halves)]
             said = [each.predict(asked_nd) for each in found]
         agreed = float(np.mean([adjusted_rand_score(a, b) for a, b in combinations(said, 2)]))
-        best = max(best, (k, agreed), key=lambda pair: pair[1])
+        best = max(best, (k, agreed), key=lambda pair: pair[1] * pair[0] ** MORE)
     return best
