@@ -19,8 +19,8 @@ from looks_like.explorer.clusters import (
     clusterings,
     clusters,
     clusters_etag,
+    finding,
     hide,
-    make,
     make_clusters,
     members,
     membership,
@@ -130,7 +130,7 @@ def test_the_same_codes_and_seed_give_the_same_clusters(mine: Lab) -> None:
 
 
 def test_hdbscan_looks_at_a_map_and_leaves_out_who_lies_between(mine: Lab) -> None:
-    made = make_clusters(mine, "tiny", ClusterRequest("hdbscan"))
+    made = make_clusters(mine, "tiny", ClusterRequest("hdbscan", map_name="pca"))
     assert (made.card.map, made.card.name) == ("pca", "hdbscan")
     found = numbers(mine, "tiny")
     assert found.min() in (-1, 1), "the newest clustering unless said"
@@ -143,6 +143,8 @@ def test_hdbscan_looks_at_a_map_and_leaves_out_who_lies_between(mine: Lab) -> No
         ({"method": "magic"}, "there is no method 'magic'; there are: hdbscan, k-means"),
         ({"method": "hdbscan", "k": 3}, "finds out itself how many"),
         ({"map_name": "umap"}, "no map 'umap'"),
+        ({"least": 1}, "2 products or more, got --least 1"),
+        ({"method": K, "least": 9}, "leave --least and --map out"),
         ({"method": K, "seed": -1}, "seed must be between"),
         ({"method": K, "k": 0}, "k must be between 1 and 500"),
         ({"method": K, "name": "No Good"}, "can't name a clustering"),
@@ -350,8 +352,8 @@ def test_products_off_the_map_join_theirs_too(mine: Lab, monkeypatch: pytest.Mon
         return replace(view, xy_n2=np.where(np.arange(80)[:, None] % 2 == 0, np.nan, view.xy_n2))
 
     monkeypatch.setattr(mine, "map_view", half)
-    monkeypatch.setattr(make, "hdbscan", lambda xy_n2: np.arange(len(xy_n2), dtype=np.int32) % 2)
-    made = make_clusters(mine, "tiny", ClusterRequest("hdbscan", "half"))
+    monkeypatch.setattr(finding, "hdbscan", lambda xy_n2, least: np.arange(len(xy_n2), dtype=np.int32) % 2)
+    made = make_clusters(mine, "tiny", ClusterRequest("hdbscan", "half", map_name="pca"))
     assert len(made.product_ids) == 40
     assert (numbers(mine, "tiny", "half") > 0).all()
 

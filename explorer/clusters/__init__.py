@@ -2,7 +2,7 @@
 
 from looks_like.explorer.clusters.browsing import Cluster, clusters
 from looks_like.explorer.clusters.edits import hide, merge, rename, split, undo_edit
-from looks_like.explorer.clusters.make import ClusterRequest, make_clusters, start_clusters, usual_k
+from looks_like.explorer.clusters.make import ClusterRequest, make_clusters, start_clusters
 from looks_like.explorer.clusters.membership import clusters_etag, members, numbers, outdated_reason
 from looks_like.explorer.clusters.store import State, clustering_name, clusterings, state
 
@@ -25,5 +25,4 @@ __all__ = [
     "start_clusters",
     "state",
     "undo_edit",
-    "usual_k",
 ]

@@ -51,12 +51,16 @@ def merge(lab: Lab, model: str, name: str | None, numbers: Sequence[int], who: s
     return _done(lab, model, name, edit, who)
 
 
-def split(lab: Lab, model: str, name: str | None, number: int, parts: int = 2, seed: int = 0, who: str = "") -> State:
-    """By k-means on its codes. The largest part keeps number and name, the others get new ones at the end.
+def split(
+    lab: Lab, model: str, name: str | None, number: int, parts: int | None = None, seed: int = 0, who: str = ""
+) -> State:
+    """By k-means on its codes, unless said in as many parts as are found again.
+
+    The largest part keeps number and name, the others get new ones at the end.
 
     RequestError for an unknown cluster, one whose products are all alike, or fewer than 2 or more than 12 parts.
     """
-    if not 2 <= parts <= PARTS_MAX:
+    if parts is not None and not 2 <= parts <= PARTS_MAX:
         raise RequestError(f"a cluster is split into 2 to {PARTS_MAX} parts, got {parts}")
 
     def edit(before: State) -> Edit:

@@ -1,4 +1,4 @@
-"""Clusters of a catalogue are found: by HDBSCAN on a map, by k-means among the codes; then kept, for people to edit."""
+"""Clusters of a catalogue are found and kept, for people to edit."""
 
 import time
 from collections.abc import Callable
@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from looks_like.explorer.clusters.finding import by_density, by_map, likeness_codes, usual_k_means
 from looks_like.explorer.clusters.names import cluster_names
 from looks_like.explorer.clusters.store import State, keep, require_no_edits, state
-from looks_like.explorer.core import Lab, checked_seed
+from looks_like.explorer.core import Lab, Space, checked_seed
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.jobs import Job, Jobs
 from looks_like.explorer.tags import masks
 from looks_like.model.card import fingerprint
-from looks_like.model.geometry import default_k, hdbscan, k_means
-from looks_like.model.maps import shows_clusters
 
 METHODS = ("hdbscan", "k-means")
 ProgressCallback = Callable[[float], None]
@@ -22,13 +21,14 @@ ProgressCallback = Callable[[float], None]
 
 @dataclass(frozen=True)
 class ClusterRequest:
-    """Which clusters to find: `k` and `seed` for k-means, `map_name` for HDBSCAN; `replace` those of that name."""
+    """Which clusters to find: `k` for k-means, `least` and `map_name` for HDBSCAN; `replace` those of that name."""
 
     method: str = METHODS[0]
     name: str | None = None  # the method's unless said
     k: int | None = None
     seed: int = 0
     map_name: str | None = None
+    least: int | None = None  # products of the smallest cluster
     replace: bool = False
 
 
@@ -40,34 +40,19 @@ def make_clusters(
 ) -> State:
     """Finds clusters among all products with codes and keeps them.
 
-    HDBSCAN looks at a map, the newest UMAP unless said (else t-SNE, else any), and leaves out who lies between; k-means
-    looks at the codes and takes everyone. RequestError for an unknown method, no map, or a k for HDBSCAN, which finds
-    its own; also when a clustering of that name has edits of people and is not to be replaced.
+    HDBSCAN looks at the codes laid out for it, or at a map where one is named, and leaves out who lies between; k-means
+    looks at the codes and takes everyone, in as many clusters as are found again unless said. RequestError for an
+    unknown method or map, or a number that the method has no use for; also when a clustering of that name has edits of
+    people and is not to be replaced.
     """
-    method, k, seed = request.method, request.k, request.seed
-    if method not in METHODS:
-        raise RequestError(f"there is no method {method[:40]!r}; there are: {', '.join(METHODS)}")
-    if method == "hdbscan" and k is not None:
-        raise RequestError(
-            "HDBSCAN finds out itself how many clusters there are: leave -k out, or choose --method k-means"
-        )
-    checked_seed(seed)
-    name, space = request.name or method, lab.space(model)
+    space = lab.space(model)
+    _check(lab, space.card.name, request)
+    name = request.name or request.method
     space.require_codes()
     require_no_edits(lab, space.card.name, name, request.replace)
     started = time.perf_counter()
-    on_map = _map_name(lab, space.card.name, request.map_name) if method == "hdbscan" else ""
-    places = np.arange(len(space.z_nd))
-    if on_map:
-        xy_n2 = lab.map_view(space.card.name, on_map).xy_n2[space.rows_n]
-        places = np.flatnonzero(np.isfinite(xy_n2).all(1))
-    one = space.one_of_each_among(places)  # by themselves, a hundred copies of a picture would be a cluster
-    if on_map:
-        labels_u = hdbscan(xy_n2[one])
-    else:
-        labels_u = k_means(space.z_nd[one], usual_k(lab, space.card.name) if k is None else k, seed)
-    rows_n, labels_n = space.rows_n[places], labels_u[np.unique(space.picture_n[places], return_inverse=True)[1]]
-    progress(0.7)
+    rows_n, labels_n = _labels(lab, space, request, lambda share: progress(0.1 + 0.7 * share))
+    progress(0.85)
     found = range(int(labels_n.max()) + 1)
     members_of = [rows_n[labels_n == i] for i in found]
     names = cluster_names(lab, [i + 1 for i in found], members_of, tags=masks(lab))
@@ -80,10 +65,10 @@ def make_clusters(
         replace=request.replace,
         model=space.card.name,
         name=name,
-        method=method,
+        method=request.method,
         k=len(found),
-        seed=seed,
-        map=on_map,
+        seed=request.seed,
+        map=request.map_name or "",
         catalogue_version=catalogue.version,
         weights=fingerprint(lab.folder(space.card.name)),
         seconds=round(time.perf_counter() - started, 1),
@@ -92,22 +77,43 @@ def make_clusters(
     return state(lab, space.card.name, name)
 
 
-def _map_name(lab: Lab, model: str, asked: str | None) -> str:
+def _labels(
+    lab: Lab, space: Space, request: ClusterRequest, progress: ProgressCallback
+) -> tuple[np.ndarray, np.ndarray]:
+    """-> (catalogue rows of those that were looked at, the label of each, -1 for those in none)"""
+    places, z_nd = np.arange(len(space.z_nd)), likeness_codes(space)
+    if request.map_name:
+        xy_n2 = lab.map_view(space.card.name, request.map_name).xy_n2[space.rows_n]
+        places = np.flatnonzero(np.isfinite(xy_n2).all(1))
+    one = space.one_of_each_among(places)  # by themselves, a hundred copies of a picture would be a cluster
+    if request.method == "k-means":
+        labels_u = usual_k_means(z_nd[one], request.k, request.seed)
+    elif request.map_name:
+        labels_u = by_map(xy_n2[one], z_nd[one], request.least)
+    else:
+        labels_u = by_density(z_nd[one], request.least, request.seed, progress)
+    return space.rows_n[places], labels_u[np.unique(space.picture_n[places], return_inverse=True)[1]]
+
+
+def _check(lab: Lab, model: str, request: ClusterRequest) -> None:
+    if request.method not in METHODS:
+        raise RequestError(f"there is no method {request.method[:40]!r}; there are: {', '.join(METHODS)}")
+    if request.method == "hdbscan" and request.k is not None:
+        raise RequestError(
+            "HDBSCAN finds out itself how many clusters there are: leave -k out, or choose --method k-means"
+        )
+    if request.method == "k-means" and (request.least is not None or request.map_name):
+        raise RequestError("k-means looks at codes and makes clusters of any size: leave --least and --map out")
+    if request.least is not None and request.least < 2:
+        raise RequestError(f"a cluster has 2 products or more, got --least {request.least}")
+    checked_seed(request.seed)
     cards = lab.maps(model)
-    if asked or not cards:
-        if not any(card.name == asked for card in cards):
-            have = ", ".join(card.name for card in cards) or "none"
-            raise RequestError(
-                f"HDBSCAN looks at a map, and model {model!r} has no map {(asked or '')[:40]!r} (it has: {have}): "
-                f"make one with looks-like map {model}, or choose --method k-means"
-            )
-        return str(asked)
-    return max(enumerate(cards), key=lambda pair: (shows_clusters(pair[1].method), pair[0]))[1].name
-
-
-def usual_k(lab: Lab, model: str) -> int:
-    """How many clusters k-means makes of the products with codes, unless said."""
-    return default_k(len(lab.space(model).one_of_each))
+    if request.map_name and not any(card.name == request.map_name for card in cards):
+        have = ", ".join(card.name for card in cards) or "none"
+        raise RequestError(
+            f"model {model!r} has no map {request.map_name[:40]!r} (it has: {have}): make one with looks-like map "
+            f"{model}, or leave --map out"
+        )
 
 
 def start_clusters(

@@ -8,12 +8,14 @@ import hashlib
 
 import numpy as np
 
+from looks_like.explorer.clusters.finding import likeness_codes
 from looks_like.explorer.clusters.store import clustering_name, stamps, state
 from looks_like.explorer.core import Lab
 from looks_like.model.card import fingerprint
-from looks_like.model.geometry import NearestNeighbours, k_means, majority_vote
+from looks_like.model.geometry import NearestNeighbours, k_means, majority_vote, propose_k
 
 _VOTERS = 5
+_PARTS = (2, 3, 4, 5, 6)  # that a cluster may fall into by itself
 
 
 def clusters_etag(lab: Lab, model: str, name: str, map_name: str | None = None) -> str:
@@ -71,11 +73,14 @@ def outdated_reason(lab: Lab, model: str, name: str | None = None) -> str:
     return f"{later:,} products are in clusters {card.name!r} by their neighbours alone"
 
 
-def split_by_k_means(lab: Lab, model: str, rows_m: np.ndarray, parts: int, seed: int = 0) -> list[np.ndarray]:
-    """Products with codes (catalogue rows, ascending), by k-means in `parts` groups, the largest first."""
+def split_by_k_means(lab: Lab, model: str, rows_m: np.ndarray, parts: int | None, seed: int = 0) -> list[np.ndarray]:
+    """Products with codes (catalogue rows, ascending), by k-means in `parts` groups, the largest first; unless said
+    in as many as are found again.
+    """
     space = lab.space(model)
     at_m = space.positions(rows_m)
     if not len(at_m):
         return []
-    labels_m = k_means(space.z_nd[at_m], parts, seed)
+    z_md = likeness_codes(space)[at_m]
+    labels_m = k_means(z_md, propose_k(z_md, seed, _PARTS)[0] if parts is None else parts, seed)
     return [space.rows_n[at_m[labels_m == i]] for i in range(int(labels_m.max()) + 1)]

@@ -7,8 +7,10 @@ from looks_like.explorer.search.enrichment import (
     DimensionEnrichment,
     NumberEnrichment,
     ValueEnrichment,
+    Values,
     find_enrichment,
     number_enrichments,
+    value_columns,
     value_enrichments,
 )
 from looks_like.explorer.search.filters.filter import NOT_GIVEN, Condition, Filter, Value
@@ -57,6 +59,7 @@ __all__ = [
     "SimilarProduct",
     "Value",
     "ValueEnrichment",
+    "Values",
     "choices",
     "copies_page",
     "copies_words",
@@ -76,6 +79,7 @@ __all__ = [
     "similar_to_typed",
     "square_photograph",
     "tag_note",
+    "value_columns",
     "value_enrichments",
     "without_look",
     "write_similar",

@@ -1,7 +1,20 @@
 """Points in space: nearest neighbours, axes, curves, mixtures, samples, clusters, outlines, placing, Procrustes."""
 
 from looks_like.model.geometry.axes import Axes, drop_axes, find_axes, own_axes, read_axes, write_axes
-from looks_like.model.geometry.clusters import Exemplars, default_k, exemplars, hdbscan, k_means, majority_vote
+from looks_like.model.geometry.clusters import (
+    Exemplars,
+    Standing,
+    default_k,
+    exemplars,
+    hdbscan,
+    joined_by_vote,
+    k_means,
+    majority_vote,
+    propose_k,
+    propose_least,
+    standing,
+    vote,
+)
 from looks_like.model.geometry.curves import CURVES, Curve, path_points
 from looks_like.model.geometry.kept import replacing_tensors
 from looks_like.model.geometry.mixture import FITTED_MAX, Mixture, fit_mixture, read_mixture, write_mixture
@@ -23,6 +36,7 @@ __all__ = [
     "NearestNeighbours",
     "Outline",
     "Roads",
+    "Standing",
     "among_neighbours",
     "default_k",
     "drop_axes",
@@ -31,6 +45,7 @@ __all__ = [
     "fit_mixture",
     "hdbscan",
     "inside",
+    "joined_by_vote",
     "k_means",
     "majority_vote",
     "mid_points",
@@ -39,9 +54,13 @@ __all__ = [
     "path_points",
     "prior_codes",
     "procrustes_align",
+    "propose_k",
+    "propose_least",
     "read_axes",
     "read_mixture",
     "replacing_tensors",
+    "standing",
+    "vote",
     "write_axes",
     "write_mixture",
 ]

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-VERTICES_MAX = 40
+VERTICES_MAX = 64
 ISLANDS_MAX = 4
 _HELD = 0.8  # of the cluster's products, in the densest cells
-_ISLAND_SHARE = 0.08  # of the cluster; smaller islands are not drawn, but the largest one is
+_ISLAND_SHARE, _ISLAND_LEAST = 0.08, 8  # of the cluster, products; smaller ones are not drawn, but the largest is
 _CELLS = 57  # along the longer side of a cluster; odd, so that its middle is the middle of a cell
-_BLUR_CELLS = 1.6
-_MARGIN = 5  # cells
+_BLUR_CELLS, _BLUR_MAX = 1.6, 6.0  # the fewer products, the wider: three beside each other are no place
+_BLUR_AT_ONE = 60  # cells; over the root of how many there are: a little more than they lie apart
+_MARGIN = 14  # cells
 _REACH = (0.02, 0.98)  # quantiles: a stray product does not make the cells large
 _SMALLEST = 1 / 100  # of the map's extent: a cluster at one place is drawn as large
 
@@ -52,7 +53,8 @@ def _densities(xy_m2: np.ndarray, low_2: np.ndarray, cell: float) -> tuple[np.nd
     inside_m = ((at_m2 >= 0) & (at_m2 < side)).all(1)
     flat = at_m2[inside_m, 1] * side + at_m2[inside_m, 0]
     counts_yx = np.bincount(flat, minlength=side * side).reshape(side, side).astype(np.float64)
-    return counts_yx, gaussian_filter(counts_yx, _BLUR_CELLS, mode="constant")
+    blur = float(np.clip(_BLUR_AT_ONE / len(xy_m2) ** 0.5, _BLUR_CELLS, _BLUR_MAX))
+    return counts_yx, gaussian_filter(counts_yx, blur, mode="constant")
 
 
 def _densest(counts_yx: np.ndarray, dense_yx: np.ndarray) -> np.ndarray:
@@ -72,7 +74,8 @@ def _of_cells(dense_yx: np.ndarray, counts_yx: np.ndarray, low_2: np.ndarray, ce
     labels_yx, found = ndimage.label(dense_yx)
     held = np.asarray(ndimage.sum_labels(counts_yx, labels_yx, range(1, found + 1)))
     chosen = [int(i) for i in np.argsort(-held, kind="stable")[:ISLANDS_MAX]]
-    chosen = [i for place, i in enumerate(chosen) if not place or held[i] >= _ISLAND_SHARE * counts_yx.sum()]
+    least = max(_ISLAND_LEAST, _ISLAND_SHARE * counts_yx.sum())
+    chosen = [i for place, i in enumerate(chosen) if not place or held[i] >= least]
     islands, at = [], None
     for i in chosen:
         island_yx = ndimage.binary_fill_holes(labels_yx == i + 1)
@@ -107,7 +110,7 @@ def _border(island_yx: np.ndarray) -> np.ndarray:
 def _smooth(corners_v2: np.ndarray) -> np.ndarray:
     """The stairs averaged away, then at most VERTICES_MAX places along the way."""
     count = len(corners_v2)
-    if count >= 20:
+    for _ in range(2 if count >= 20 else 0):
         corners_v2 = np.mean([np.roll(corners_v2, shift, 0) for shift in range(-2, 3)], axis=0)
     at = np.linspace(0, count, min(count, VERTICES_MAX), endpoint=False)
     return np.stack([np.interp(at, np.arange(count), corners_v2[:, i], period=count) for i in (0, 1)], 1)

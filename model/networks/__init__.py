@@ -2,7 +2,7 @@
 
 from looks_like.model.networks.code_critic import BETAS, CodeCritic, discriminator_loss, non_saturating_loss
 from looks_like.model.networks.convolutional import SIZES_PX, Decoder, Encoder, NoEncoder
-from looks_like.model.networks.look import FITTED_MAX, Look, LookSettings, fit_look
+from looks_like.model.networks.look import FITTED_MAX, FORM, Look, LookSettings, fit_look
 from looks_like.model.networks.mlp import MLP_SIZE_MAX_PX, MLPDecoder, MLPEncoder
 from looks_like.model.networks.patch_critic import PatchCritic, likeness_and_appeal, patch_critic_loss
 from looks_like.model.networks.pca import (
@@ -35,6 +35,7 @@ __all__ = [
     "EDGE_MAX_PX",
     "EDGE_PX",
     "FITTED_MAX",
+    "FORM",
     "MLP_SIZE_MAX_PX",
     "PCA",
     "SIZES_PX",

@@ -4,8 +4,18 @@ import numpy as np
 import pytest
 
 from looks_like.model.errors import ModelError
-from looks_like.model.geometry import clusters
-from looks_like.model.geometry.clusters import default_k, exemplars, hdbscan, k_means, majority_vote
+from looks_like.model.geometry.clusters import (
+    default_k,
+    density,
+    exemplars,
+    hdbscan,
+    joined_by_vote,
+    k_means,
+    majority_vote,
+    propose_k,
+    propose_least,
+    standing,
+)
 from looks_like.model.geometry.outlines import VERTICES_MAX, Outline, inside, outline
 
 CENTRES = np.array([[0, 0], [10, 0], [0, 10]], np.float32)
@@ -37,7 +47,7 @@ def test_the_same_codes_and_seed_give_the_same_clusters() -> None:
 
 
 def test_many_codes_are_clustered_in_batches_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("looks_like.model.geometry.clusters._BATCHED_FROM", 100)
+    monkeypatch.setattr("looks_like.model.geometry.clusters.centroids._BATCHED_FROM", 100)
     xy_n2, which_n = blobs(60, 200, 100)
     labels_n = k_means(xy_n2, 3)
     assert [len(np.unique(labels_n[which_n == which])) for which in range(3)] == [1, 1, 1]
@@ -122,6 +132,64 @@ def test_how_many_clusters_by_itself() -> None:
     assert [default_k(count) for count in (1, 80, 13_677, 30_000, 1_000_000)] == [2, 4, 24, 31, 48]
 
 
+def test_places_in_more_dimensions_have_clusters_and_all_hang_together() -> None:
+    rng = np.random.default_rng(0)
+    centres_kd = 8 * np.eye(5)
+    which_n = np.repeat(np.arange(5), 60)
+    x_nd = (centres_kd[which_n] + rng.normal(0, 0.4, (300, 5))).astype(np.float32)
+    labels_n = hdbscan(x_nd, least=30)
+    assert labels_n.max() == 4
+    assert all(len(np.unique(labels_n[which_n == i])) == 1 for i in range(5))
+
+
+def test_the_clusters_of_neighbours_alone_are_those_of_all_pairs_in_five_dimensions() -> None:
+    from sklearn.cluster import HDBSCAN
+    from sklearn.metrics import adjusted_rand_score
+
+    rng = np.random.default_rng(1)
+    x_nd = np.concatenate([rng.normal(4 * np.eye(5)[i], 0.6, (count, 5)) for i, count in enumerate((200, 120, 80))])
+    theirs_n = HDBSCAN(min_cluster_size=20, min_samples=5, copy=True).fit_predict(x_nd)
+    assert adjusted_rand_score(hdbscan(x_nd, least=20), theirs_n) > 0.95
+
+
+def test_who_is_in_none_goes_where_a_third_of_its_neighbours_are() -> None:
+    labels_n = np.array([0, 0, 1, -1, -1, -1], np.int32)
+    index_nk = np.array([[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2], [3, 5, 2], [4, 4, 4]])
+    assert joined_by_vote(labels_n, index_nk, rounds=1).tolist() == [0, 0, 1, 0, 1, -1]
+    assert joined_by_vote(labels_n, index_nk).tolist()[5] in (0, 1), "those that were joined vote in the next round"
+    assert joined_by_vote(labels_n, np.empty((6, 0), np.int64)).tolist() == labels_n.tolist()
+
+
+def test_as_many_clusters_are_proposed_as_there_are() -> None:
+    rng = np.random.default_rng(0)
+    z_nd = np.concatenate([rng.normal(9 * np.eye(6)[i], 0.5, (80, 6)) for i in range(6)])
+    k, agreed = propose_k(z_nd)
+    assert (k, round(agreed, 2)) == (6, 1.0)
+    assert propose_k(z_nd[:160], among=(2, 3, 4, 5))[0] == 2
+    assert propose_k(np.ones((50, 3)))[0] == 1
+    assert propose_k(np.array([[0.0], [1.0], [5.0]]))[0] == 2
+
+
+def test_how_large_the_smallest_should_be_is_found_by_halves() -> None:
+    rng = np.random.default_rng(0)
+    x_nd = np.concatenate([rng.normal(9 * np.eye(5)[i], 0.5, (200, 5)) for i in range(5)])
+    found = [hdbscan(x_nd, propose_least(x_nd, seed)).max() + 1 for seed in range(3)]
+    assert found == [5, 5, 5]
+    assert propose_least(x_nd[:40]) == 5
+
+
+def test_a_cluster_far_from_the_others_stands_apart_and_one_beside_another_runs_into_it() -> None:
+    rng = np.random.default_rng(0)
+    z_nd = np.concatenate([rng.normal(at, 1, (100, 2)) for at in ((0, 0), (2, 0), (90, 0))])
+    found = standing(z_nd, np.repeat([4, 7, 9], 100))
+    assert found[9].silhouette > 0.9
+    assert 0 < found[4].silhouette < 0.5
+    assert (found[4].runs_into, found[7].runs_into, found[9].runs_into) == (7, 4, 7)
+    alone = standing(z_nd, np.where(np.arange(300) < 100, 0, -1))
+    assert (np.isnan(alone[0].silhouette), alone[0].runs_into) == (True, -1)
+    assert standing(z_nd, np.full(300, -1)) == {}
+
+
 # -- exemplars, and who came later -------------------------------------------------------------------------------------
 
 
@@ -194,6 +262,17 @@ def test_whatever_is_scattered_has_small_closed_outlines(seed: int) -> None:
     assert inside(np.array([found.at]), found.islands[0])[0]
 
 
+def test_three_strangers_far_away_are_no_island_and_an_outline_has_no_stairs() -> None:
+    rng = np.random.default_rng(0)
+    xy_n2 = np.concatenate([rng.normal(0, 1, (300, 2)), np.array([[9.0, 9.0], [9.1, 9.0], [9.0, 9.1]])])
+    island, *others = outline(xy_n2, np.ones(303, bool)).islands
+    assert not others
+    side_v2 = np.diff(np.vstack([island, island[:2]]), axis=0)
+    angle_v = np.arctan2(side_v2[:, 1], side_v2[:, 0])
+    turn_v = np.abs((np.diff(angle_v) + np.pi) % (2 * np.pi) - np.pi)
+    assert turn_v.max() < np.pi / 3, "a stair turns by a right angle"
+
+
 def test_products_off_the_map_are_not_drawn() -> None:
     xy_n2 = np.full((20, 2), np.nan)
     assert outline(xy_n2, np.ones(20, bool)) == Outline((), None)
@@ -208,7 +287,7 @@ def test_clusters_do_not_hang_on_the_order_of_equal_distances(monkeypatch: pytes
     """Sorts that keep no order among equals differ between processors; here the order is drawn by lot."""
     noise_n2 = np.random.default_rng(2).uniform(-8, 18, (60, 2)).astype(np.float32)
     xy_n2 = np.concatenate([blobs(300, 300, 300)[0], noise_n2])
-    expected_n, told_apart = hdbscan(xy_n2, least=50), clusters._all_different
+    expected_n, told_apart = hdbscan(xy_n2, least=50), density._all_different
     for seed in range(8):
         order = np.random.default_rng(seed)
 
@@ -217,7 +296,7 @@ def test_clusters_do_not_hang_on_the_order_of_equal_distances(monkeypatch: pytes
             apart_e[drawn_e] = told_apart(reach_e[drawn_e])
             return apart_e
 
-        monkeypatch.setattr(clusters, "_all_different", by_lot)
+        monkeypatch.setattr(density, "_all_different", by_lot)
         assert np.array_equal(hdbscan(xy_n2, least=50), expected_n)
 
 

@@ -5,7 +5,7 @@ U as the share of pairs, Cliff's delta), dimensions by Cohen's d. Only what pass
 told, that with the strongest evidence first. The work grows with the selection, not with the catalogue.
 """
 
-from looks_like.explorer.search.enrichment.columns import DEARER, NOT_GIVEN_TEXT
+from looks_like.explorer.search.enrichment.columns import DEARER, NOT_GIVEN_TEXT, Values, value_columns
 from looks_like.explorer.search.enrichment.dimensions import DimensionEnrichment
 from looks_like.explorer.search.enrichment.numbers import NumberEnrichment, number_enrichments
 from looks_like.explorer.search.enrichment.summary import Enrichment, find_enrichment
@@ -19,7 +19,9 @@ __all__ = [
     "Enrichment",
     "NumberEnrichment",
     "ValueEnrichment",
+    "Values",
     "find_enrichment",
     "number_enrichments",
+    "value_columns",
     "value_enrichments",
 ]

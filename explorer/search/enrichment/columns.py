@@ -127,6 +127,11 @@ def columns(lab: Lab) -> list[Values | Numbers]:
     return [found for name in catalogue.attributes if (found := column(name)) is not None]
 
 
+def value_columns(lab: Lab) -> list[Values]:
+    """The texts, yes/no and lists of them."""
+    return [column for column in columns(lab) if isinstance(column, Values)]
+
+
 def _column(catalogue: Catalogue, name: str) -> Values | Numbers | None:
     rows, unit, there = catalogue.rows, catalogue.units.get(name, ""), catalogue.count
     kind = rows.schema.field(name).type

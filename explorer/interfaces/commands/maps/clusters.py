@@ -30,13 +30,14 @@ NumberArgument = Annotated[int, typer.Argument(help="The cluster's number.")]
 @app.command("make")
 def make(
     model: ModelArgument = None,
-    method: Annotated[str, typer.Option(help="hdbscan (dense places of a map) or k-means (all products).")] = "hdbscan",
-    k: Annotated[int | None, typer.Option("-k", help="How many, for k-means; by the catalogue's size unless said.")] = (
+    method: Annotated[str, typer.Option(help="hdbscan (what stands apart) or k-means (all products).")] = "hdbscan",
+    k: Annotated[int | None, typer.Option("-k", help="How many, for k-means; unless said, as many as are stable.")] = (
         None
     ),
-    map_name: Annotated[str | None, typer.Option("--map", help="Of hdbscan; the newest UMAP or t-SNE unless said.")] = (
-        None
-    ),
+    least: Annotated[
+        int | None, typer.Option(help="Products of the smallest, for hdbscan; unless said, what is most stable.")
+    ] = (None),
+    map_name: Annotated[str | None, typer.Option("--map", help="Dense places of this map, for hdbscan.")] = None,
     name: Annotated[str | None, typer.Option(help="The method's name unless said.")] = None,
     seed: Annotated[int, typer.Option(help="The same codes and seed give the same clusters.")] = 0,
     replace: Annotated[bool, typer.Option("--replace", help="Even if people have changed those of that name.")] = False,
@@ -52,7 +53,7 @@ def make(
         made = make_clusters(
             lab,
             lab.model_name(model),
-            ClusterRequest(method, name, k, seed, map_name, replace),
+            ClusterRequest(method, name, k, seed, map_name, least, replace),
             lambda share: bar.update(task, completed=100 * share),
         )
         bar.update(task, completed=100)
@@ -110,7 +111,9 @@ def merge_(
 @app.command("split")
 def split_(
     number: NumberArgument,
-    parts: Annotated[int, typer.Option("--parts", "-k", help="How many.")] = 2,
+    parts: Annotated[
+        int | None, typer.Option("--parts", "-k", help="How many; unless said, as many as are stable.")
+    ] = (None),
     seed: Annotated[int, typer.Option(help="Another seed may cut elsewhere.")] = 0,
     model: ModelOption = None,
     name: NameOption = None,
@@ -166,14 +169,16 @@ def _tell(lab: "Lab", now: "State", as_json: bool) -> None:
     found = clusters(lab, card.model, card.name)
     inside = sum(cluster.size for cluster in found)
     nowhere = len(numbers(lab, card.model, card.name)) - inside
-    table = Table("", "Name", "Products", "Share", "Like", "", box=None)
-    for column in (table.columns[0], table.columns[2], table.columns[3]):
+    table = Table("", "Name", "Products", "Share", "Most are", "Apart", "Like", "", box=None)
+    for column in (table.columns[0], table.columns[2], table.columns[3], table.columns[5]):
         column.justify = "right"
     for cluster in found:
         shown = "hidden" if cluster.hidden else ""
         share = f"{100 * cluster.share:.1f} %"
         like = escape(cluster.cover.product_id)
-        table.add_row(str(cluster.number), escape(cluster.name), f"{cluster.size:,}", share, like, shown)
+        most = "" if cluster.purity is None else escape(f"{100 * cluster.purity:.0f} % {cluster.most}")
+        apart = "" if cluster.silhouette is None else f"{cluster.silhouette:.2f}"
+        table.add_row(str(cluster.number), escape(cluster.name), f"{cluster.size:,}", share, most, apart, like, shown)
     table.caption = f"{card.name} of model {card.model}: {len(found)} clusters; {nowhere:,} products are in none"
     table.caption_justify = "left"
     late = outdated_reason(lab, card.model, card.name)
@@ -205,4 +210,9 @@ def _plain(cluster: "Cluster") -> dict[str, Any]:
         "cover": product_json(cluster.cover),
         "examples": [product.product_id for product in cluster.examples],
         "hidden": cluster.hidden,
+        "purity": None if cluster.purity is None else round(cluster.purity, 4),
+        "pure_in": cluster.pure_in,
+        "most": cluster.most,
+        "silhouette": None if cluster.silhouette is None else round(cluster.silhouette, 4),
+        "runs_into": cluster.runs_into,
     }

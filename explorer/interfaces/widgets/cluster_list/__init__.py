@@ -13,12 +13,13 @@ class Asked(NamedTuple):
 
     act: str
     numbers: tuple[int, ...]
-    name: str  # of rename
+    name: str  # of rename; of split how many parts, "" = as many as it falls into
 
 
 def show(clusters: Sequence[Mapping[str, Any]], chosen: Sequence[int], *, key: str) -> Asked | None:
-    """-> what was just asked. Of each cluster: number, name, size, share, tagged (a share or None), examples (products
-    as `product_json` gives them, the cover first) and hidden; `chosen`: numbers of those selected.
+    """-> what was just asked. Of each cluster: number, name, size, share, tagged, purity (shares or None), most,
+    pureIn, silhouette (or None), runsInto, examples (products as `product_json` gives them, the cover first) and
+    hidden; `chosen`: numbers of those selected.
     """
     result = _widget(data={"clusters": list(clusters), "chosen": list(chosen)}, key=key, on_asked_change=lambda: None)
     if not result.asked:

@@ -2,6 +2,7 @@
 
 import { all, el, first, part, widgetIn } from "../shared/dom.js";
 import { pictureAddress } from "../shared/products.js";
+import { qualityWords, sizeWords } from "./words.js";
 
 /** @param {import("../shared/dom.js").Component} component */
 export default function mount(component) {
@@ -12,7 +13,6 @@ export default function mount(component) {
 }
 
 const COUNTING = new Intl.NumberFormat("en-US");
-const percent = (/** @type {number} */ share) => (share > 0 && share < 0.01 ? "< 1 %" : `${Math.round(100 * share)} %`);
 
 class ClusterList {
   /** @type {(act: string, numbers: number[], name?: string) => void} */
@@ -71,7 +71,8 @@ class ClusterList {
 
   /** @param {any} cluster */
   row(cluster) {
-    const { number, name, size, share, tagged, examples, hidden } = cluster;
+    const { number, name, size, examples, hidden } = cluster;
+    const quality = qualityWords(cluster);
     const chosen = this.data.chosen.includes(number);
     const tick = el("input", {
       type: "checkbox",
@@ -87,10 +88,8 @@ class ClusterList {
       "span",
       { class: "words" },
       el("span", { class: "name", textContent: name }),
-      el("span", {
-        class: "quiet",
-        textContent: `${COUNTING.format(size)} · ${percent(share)}${tagged === null ? "" : ` · ${percent(tagged)} tagged`}`,
-      }),
+      el("span", { class: "quiet", textContent: sizeWords(cluster) }),
+      quality.words ? el("span", { class: "quiet quality", textContent: quality.words, title: quality.help }) : null,
       el(
         "span",
         { class: "examples" },
@@ -136,12 +135,18 @@ class ClusterList {
       event.preventDefault();
       if (field.value.trim() && field.value.trim() !== name) this.act("rename", [number], field.value.trim());
     };
-    const split = el("button", { textContent: "Split in two", onclick: () => this.act("split", [number]) });
+    const split = el("button", {
+      textContent: "Split",
+      title: "Into as many parts as it falls into by itself; Undo puts them together again",
+      onclick: () => this.act("split", [number]),
+    });
+    const count = el("input", { type: "number", min: 2, max: 12, placeholder: "auto", "aria-label": "Into how many" });
+    split.onclick = () => this.act("split", [number], count.value);
     const hide = el("button", {
       textContent: hidden ? "Show again" : "Hide",
       onclick: () => this.act(hidden ? "show" : "hide", [number]),
     });
-    return el("div", { class: "menu" }, form, el("div", { class: "acts" }, split, hide));
+    return el("div", { class: "menu" }, form, el("div", { class: "acts" }, split, count, hide));
   }
 
   /**

@@ -6,8 +6,8 @@ import streamlit as st
 
 from looks_like.explorer import clusters as cluster_edits
 from looks_like.explorer import tags
-from looks_like.explorer.clusters import Cluster, clusterings, clusters, state, usual_k
-from looks_like.explorer.core import Lab, product_json
+from looks_like.explorer.clusters import Cluster, clusterings, clusters, state
+from looks_like.explorer.core import Lab, attribute_titles, product_json
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import cluster_list
 from looks_like.explorer.interfaces.widgets.panels.selection_panel import keep
@@ -15,8 +15,8 @@ from looks_like.explorer.jobs import Jobs
 from looks_like.explorer.selecting import Selection, SelectionStep
 
 METHODS = {
-    "k-means": ("As many as you say", "Every product is in one (k-means)"),
-    "hdbscan": ("As many as stand apart on the map", "What lies between them is in none (HDBSCAN)"),
+    "hdbscan": ("Groups that stand apart", "As many as there are; the few products between them are in none (HDBSCAN)"),
+    "k-means": ("A place for every product", "As many as are found again and again, or as you say (k-means)"),
 }
 
 
@@ -31,7 +31,7 @@ def show(lab: Lab, chosen: Selection) -> None:
         st.caption(
             "Clusters are products that look alike, found and named by the computer; you can rename, merge and split."
         )
-        offer(lab, model, chosen.context.map)
+        offer(lab, model)
         return
     tagged_n = tags.mask(lab, "") if tags.tags(lab) else None
     found = clusters(lab, model, name, chosen.context.map, tagged_n)
@@ -51,10 +51,10 @@ def show(lab: Lab, chosen: Selection) -> None:
             cluster_edits.undo_edit(lab, model, name, session.who())
             st.rerun(scope="fragment")
         with st.popover("Find anew", icon=":material/refresh:"):
-            offer(lab, model, chosen.context.map)
+            offer(lab, model)
 
 
-def offer(lab: Lab, model: str, map_name: str) -> None:
+def offer(lab: Lab, model: str) -> None:
     """A form that starts the job; how far it is stands below the panel."""
     titles, captions = ({method: said[i] for method, said in METHODS.items()} for i in (0, 1))
     method = st.radio(
@@ -62,9 +62,28 @@ def offer(lab: Lab, model: str, map_name: str) -> None:
     )
     words = ["clusters", "make", model, "--method", method]
     if method == "k-means":
-        words += ["-k", str(int(st.number_input("How many", 2, 200, usual_k(lab, model), key="cluster count")))]
+        many = st.number_input(
+            "How many",
+            2,
+            200,
+            None,
+            placeholder="As many as are stable",
+            help="Left empty, several numbers are tried on drawn halves of the products, and the one taken whose "
+            "clusters come out most alike.",
+            key="cluster count",
+        )
+        words += [] if many is None else ["-k", str(int(many))]
     else:
-        words += ["--map", map_name]
+        least = st.number_input(
+            "Smallest, products",
+            2,
+            100_000,
+            None,
+            placeholder="What is most stable",
+            help="A smaller number finds more and finer clusters, and leaves more products in none.",
+            key="cluster least",
+        )
+        words += [] if least is None else ["--least", str(int(least))]
     old = [card.name for card in clusterings(lab, model) if card.name == method]
     if old and state(lab, model, method).edits:
         st.caption("People have renamed, merged, split or hidden some of these: that is lost when they are found anew.")
@@ -88,7 +107,17 @@ def _plain(cluster: Cluster) -> dict[str, object]:
         "tagged": cluster.tagged,
         "examples": [product_json(product) for product in products[:6]],
         "hidden": cluster.hidden,
+        "purity": cluster.purity,
+        "most": cluster.most,
+        "pureIn": attribute_titles([cluster.pure_in])[cluster.pure_in] if cluster.pure_in else "",
+        "silhouette": cluster.silhouette,
+        "runsInto": cluster.runs_into,
     }
+
+
+def _parts(said: str) -> int | None:
+    """How many somebody wants; None where that is left to the program."""
+    return int(said) if said.isdecimal() else None
 
 
 def _do(lab: Lab, chosen: Selection, asked: cluster_list.Asked) -> None:
@@ -102,7 +131,7 @@ def _do(lab: Lab, chosen: Selection, asked: cluster_list.Asked) -> None:
     edits: dict[str, Callable[[], object]] = {
         "rename": lambda: cluster_edits.rename(lab, model, name, numbers[0], asked.name, who),
         "merge": lambda: cluster_edits.merge(lab, model, name, numbers, who),
-        "split": lambda: cluster_edits.split(lab, model, name, numbers[0], who=who),
+        "split": lambda: cluster_edits.split(lab, model, name, numbers[0], _parts(asked.name), who=who),
         "hide": lambda: cluster_edits.hide(lab, model, name, numbers, who),
         "show": lambda: cluster_edits.hide(lab, model, name, numbers, who, shown=True),
     }

@@ -56,9 +56,11 @@ export class Clusters {
   made({ number, name, size, outline, at }) {
     const path = new Path2D(); // in units of the map
     for (const ring of outline) {
+      const [x0, y0] = ring[ring.length - 1];
+      path.moveTo((x0 + ring[0][0]) / 2, (y0 + ring[0][1]) / 2);
       ring.forEach((/** @type {[number, number]} */ [x, y], /** @type {number} */ i) => {
-        if (i) path.lineTo(x, y);
-        else path.moveTo(x, y);
+        const [x1, y1] = ring[(i + 1) % ring.length];
+        path.quadraticCurveTo(x, y, (x + x1) / 2, (y + y1) / 2); // from middle to middle: no corners at any zoom
       });
       path.closePath();
     }
@@ -69,7 +71,7 @@ export class Clusters {
     const label = el("button", {
       class: "cluster",
       type: "button",
-      textContent: name,
+      textContent: name.replace(/ \(\d+ %\)$/, ""), // the share stands in the list
       title: `${size.toLocaleString("en")} products. Click selects them, Shift adds, Alt takes away`,
       onclick: (/** @type {MouseEvent} */ event) =>
         this.map.selecting.step(event.shiftKey ? "+" : event.altKey ? "-" : "=", "cluster", number),
