@@ -227,3 +227,18 @@ def at_px(lab: Lab, canvas: Any) -> np.ndarray:
     xy_n2, box = lab.map_view("tiny", "pca").xy_n2, box_of(canvas)
     scale = 0.47 * min(np.array([box["width"], box["height"]]) / np.abs(xy_n2).max(0))
     return np.column_stack([box["width"] / 2 + xy_n2[:, 0] * scale, box["height"] / 2 - xy_n2[:, 1] * scale])
+
+
+def test_a_value_is_given_another_colour_in_the_legend_for_everyone(page: Any, address: str) -> None:
+    canvas = opened(page, address, colour="kind")
+    swatch = page.get_by_label("Colour of Bag")
+    before = swatch.input_value()
+    swatch.fill("#123456")  # what the browser's own dialog does
+    expect(page.get_by_role("button", name="Usual colours")).to_be_visible()
+    opened(page, address, colour="kind")
+    expect(swatch).to_have_value("#123456")
+    inked = (drawing(canvas)[..., :3] == (0x12, 0x34, 0x56)).all(axis=2).sum()
+    assert inked > 20
+    page.get_by_role("button", name="Usual colours").click()
+    expect(swatch).to_have_value(before)
+    expect(page.get_by_role("button", name="Usual colours")).to_have_count(0)
