@@ -24,7 +24,7 @@ from looks_like.atomic import replacing, write_whole
 from looks_like.data.errors import CatalogueError
 
 FOLDER = "deletions"
-PRODUCTS, MAP, CLUSTERING, VIEW, MODEL = WHAT = ("products", "map", "clustering", "view", "model")
+PRODUCTS, MAP, CLUSTERING, VIEW, FILTER, MODEL = WHAT = ("products", "map", "clustering", "view", "filter", "model")
 DELETE, UNDO, RETURN, FINAL = KINDS = ("delete", "undo", "return", "final")
 _PLACE = re.compile(r"tables/[a-z0-9-]{1,200}\.lance|models/[a-z0-9-]{1,40}")
 
@@ -35,14 +35,14 @@ class Deletion:
 
     kind: str
     what: str = PRODUCTS
-    name: str = ""  # of the map, clustering, view or model
+    name: str = ""  # of the map, clustering, view, filter or model
     model: str = ""  # of the map or clustering
     who: str = ""
     words: str = ""  # which products these are
     products: int = 0
     of: int = 0  # the entry that is undone
     places: tuple[str, ...] = ()  # folders that leave the workspace, and come back; who is seen goes first
-    page: str = ""  # of a view, and what it says
+    page: str = ""  # of a view or filter, and what it says
     link: str = ""
     at: str = ""  # ISO 8601, UTC
     number: int = 0  # in order, from 1

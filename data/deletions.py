@@ -1,4 +1,4 @@
-"""What is deleted, and brought back: products, and the maps, clusterings, models and saved views of a workspace.
+"""What is deleted, and brought back: products, maps, clusterings, models, and the views and filters that are saved.
 
 One deletion is one entry of the log. Products stay in the tables, as rows that nobody is shown; maps, clusterings and
 models are moved aside, so that their names are free. `compacting.py` makes it final.
@@ -14,6 +14,7 @@ from looks_like.data.clusters import clusters_table, edits_table
 from looks_like.data.deletion_log import (
     CLUSTERING,
     DELETE,
+    FILTER,
     MAP,
     MODEL,
     PRODUCTS,
@@ -28,10 +29,11 @@ from looks_like.data.deletion_log import (
 from looks_like.data.errors import CatalogueError
 from looks_like.data.maps import map_table
 from looks_like.data.text import one_line
-from looks_like.data.views import drop_view, list_views, save_view
+from looks_like.data.views import FILTERS, VIEWS, drop_view, list_views, save_view
 from looks_like.data.workspace import Workspace, checked_name
 
 _WORDS_MAX, _WHO_MAX = 300, 80
+_SAVED = {VIEW: VIEWS, FILTER: FILTERS}  # what is saved under a name, and in which table
 
 
 def delete_rows(workspace: Workspace, rows_m: np.ndarray, who: str, words: str = "") -> Deletion:
@@ -77,15 +79,15 @@ def delete_model(workspace: Workspace, name: str, who: str) -> Deletion:
         return _moved(workspace, Deletion(kind=DELETE, what=MODEL, name=name, who=_who(who), places=places))
 
 
-def delete_view(workspace: Workspace, name: str, who: str) -> Deletion:
-    """Takes a saved view away for everyone. CatalogueError when there is none of that name."""
-    view = next((view for view in list_views(workspace) if view.name == name), None)
+def delete_view(workspace: Workspace, name: str, who: str, what: str = VIEW) -> Deletion:
+    """Takes a saved view, or FILTER, away for everyone. CatalogueError when there is none of that name."""
+    view = next((view for view in list_views(workspace, _SAVED[what]) if view.name == name), None)
     if view is None:
-        raise CatalogueError(f"there is no view {name[:80]!r}")
-    entry = Deletion(kind=DELETE, what=VIEW, name=name, who=_who(who), words=view.who, page=view.page, link=view.link)
+        raise CatalogueError(f"there is no {what} {name[:80]!r}")
+    entry = Deletion(kind=DELETE, what=what, name=name, who=_who(who), words=view.who, page=view.page, link=view.link)
     with workspace.edit_lock("deletions"):
         entry = append_deletion(workspace.folder, entry)
-    drop_view(workspace, name, who)
+    drop_view(workspace, name, who, _SAVED[what])
     return entry
 
 
@@ -94,7 +96,7 @@ def undo_deletion(workspace: Workspace, entry: Deletion, who: str) -> Deletion:
     with ExitStack() as held:
         if entry.what == MODEL:
             held.enter_context(workspace.training_lock(entry.name))
-        if entry.what != VIEW:
+        if entry.what not in _SAVED:
             held.enter_context(workspace.write_lock("bringing back what was deleted"))
         with workspace.edit_lock("deletions"):
             log = read_deletions(workspace.folder)
@@ -109,11 +111,11 @@ def undo_deletion(workspace: Workspace, entry: Deletion, who: str) -> Deletion:
                 products=entry.products,
                 of=entry.number,
             )
-            if entry.what == VIEW:  # first: a kill between both then leaves it, and the undo can be done again
-                save_view(workspace, entry.name, entry.page, entry.link, entry.words)
+            if entry.what in _SAVED:  # first: a kill between both then leaves it, and the undo can be done again
+                save_view(workspace, entry.name, entry.page, entry.link, entry.words, _SAVED[entry.what])
             undo = append_deletion(workspace.folder, undo)
             settle(workspace.folder)
-        if entry.what != VIEW:
+        if entry.what not in _SAVED:
             heed_deletions(workspace)
     return undo
 
@@ -128,8 +130,8 @@ def _require_undoable(log: DeletionLog, entry: Deletion) -> None:
     if entry.model and not (log.folder / "models" / entry.model).exists():
         raise CatalogueError(f"model {entry.model!r} of {entry.what} {entry.name!r} is not there: bring it back first")
     taken = [place for place in entry.places if (log.folder / place).exists()]
-    if entry.what == VIEW:  # the same one is there where a kill cut its deletion short
-        views = [view for view in list_views(Workspace(log.folder)) if view.name == entry.name]
+    if entry.what in _SAVED:  # the same one is there where a kill cut its deletion short
+        views = [view for view in list_views(Workspace(log.folder), _SAVED[entry.what]) if view.name == entry.name]
         taken = [view.name for view in views if (view.page, view.link) != (entry.page, entry.link)]
     if taken:
         raise CatalogueError(

@@ -1,6 +1,6 @@
 """A workspace: the folder that holds a catalogue and all made from it.
 
-    tables/              LanceDB: products, tags, views, codes--<model>, map--<model>--<name>,
+    tables/              LanceDB: products, tags, views, filters, codes--<model>, map--<model>--<name>,
                          clusters--<model>--<name>, cluster-edits--<model>--<name>
     models/<name>/       weights, card, history
     pixels/              pictures as one array per (catalogue version, size); can be deleted at any time

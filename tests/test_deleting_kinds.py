@@ -13,7 +13,7 @@ from looks_like.data.sources import Columns
 from looks_like.explorer import tags
 from looks_like.explorer.core import Lab, MapContext
 from looks_like.explorer.maps import colouring
-from looks_like.explorer.maps.color_by import default_colour_attribute
+from looks_like.explorer.maps.color_by import legible_attribute
 from looks_like.explorer.search import Filter, choices, find_enrichment, mask, rows_where, search
 from looks_like.explorer.selecting import compact_workspace, delete_products, export_products, undo_deletion
 
@@ -101,7 +101,7 @@ ANSWERS: dict[str, Callable[[Lab], Any]] = {
     },
     "filter options": choices,
     "colours": lambda lab: {name: told(lab, name) for name in ATTRIBUTES},
-    "colour at first": default_colour_attribute,
+    "legible attribute": legible_attribute,
     "worth comparing": lambda lab: lab.catalogue().comparable_attributes,
     "what sets apart": lambda lab: [
         find_enrichment(lab, rows_where(lab, sql), None, tags.masks(lab))

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from looks_like.data.catalogue import Catalogue
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import RequestError
+from looks_like.explorer.search.filters.ends import end_text, read_end
 from looks_like.explorer.search.filters.filter import Filter
 from looks_like.explorer.search.filters.masks import mask, meets
 from looks_like.explorer.search.filters.options import _choice, _stops, choices
+from looks_like.explorer.search.filters.technical import is_technical
 
 NUMBERS = range(80)
 BRANDS = ("Alder", "Birch", "Cedar")
@@ -167,12 +169,13 @@ def test_every_kind_is_offered_as_it_can_be_asked() -> None:
     assert (stops[0], stops[-1]) == (big, big + 7 * 59)
     assert len(stops) > 20
     assert all(isinstance(stop, int) for stop in stops)
-    assert [offered["stocked"].words(value) for value in offered["stocked"].values] == ["yes", "no", "(not given)"]
+    assert [offered["stocked"].words(value) for value in offered["stocked"].values] == ["yes", "no", "not given"]
     assert (offered["sizes"].values, offered["sizes"].is_list) == ((37, 38, 39, None), True)
     assert (offered["launched"].kind, offered["launched"].newest) == ("dates", (7, 30))
     assert (offered["launched"].values[0], offered["launched"].values[-1]) == ("2026-01-01", "2026-01-31")
     assert (offered["far"].values, offered["far"].missing) == (("0001-01-01", "9999-12-31"), 58)
-    assert offered["空"].values == (None,)
+    assert (offered["空"].values, offered["空"].counts, offered["空"].technical) == ((None,), (60,), True)
+    assert [offered["stocked"].counts, offered["sizes"].counts] == [(20, 20, 20), (20, 20, 20, 20)]
 
 
 def test_an_answer_can_not_be_changed_by_who_got_it(lab: Lab) -> None:
@@ -271,6 +274,79 @@ def test_one_odd_price_does_not_squeeze_the_others_together() -> None:
     assert (stops[0], stops[-1]) == (1, 40_000)
     assert stops[len(stops) // 2] == pytest.approx(500, rel=0.1)
     assert _stops(np.array([3.0, 3.0])) == (3.0,)
+
+
+def test_the_ends_of_a_range_are_round_and_hold_everything() -> None:
+    thick_n = np.random.default_rng(0).random(1000)
+    thick_n[3] = 7.070876968306994e-05
+    assert _stops(thick_n)[0] == 0
+    assert _stops(np.array([17.99, 18.99, 249.95] * 20))[0] == 17.99
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.floats(-1e9, 1e9) | st.floats(-1, 1), min_size=2, max_size=50))
+def test_no_product_lies_beyond_the_ends_of_its_range(numbers: list[float]) -> None:
+    stops = _stops(np.array(numbers))
+    assert stops[0] <= min(numbers)
+    assert stops[-1] >= max(numbers)
+    assert list(stops) == sorted(set(stops))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        *(("numbers", text, 12.5) for text in ("12.5", "12,5", " € 12.50 ", "12,50 €")),
+        *(("numbers", text, 1299) for text in ("1299", "1,299", "1 299")),
+        *(("numbers", text, 1299.5) for text in ("1.299,50", "1,299.50", "EUR 1299.5")),
+        *(("numbers", text, None) for text in ("", "   ")),
+        *(("dates", text, "2026-01-31") for text in ("2026-01-31", "31.1.2026", "1/31/2026", "2026/1/31")),
+        ("dates", "2026-01-31 14:30", "2026-01-31 14:30"),
+    ],
+)
+def test_an_end_is_read_as_people_type_it_and_said_so_that_it_is_read_again(
+    kind: str, text: str, value: float | str | None
+) -> None:
+    assert read_end(kind, text) == value
+    assert read_end(kind, end_text(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "says"),
+    [
+        ("numbers", "cheap", "“cheap” is no number"),
+        ("numbers", "9" * 100, "more than 18 digits"),
+        ("numbers", "<b>" * 90, "is too long"),
+        ("dates", "1/2/2026", "may be day first or month first: write it as 2026-01-31"),
+        ("dates", "31.2.2026", "is no day of the calendar"),
+        ("dates", "0000-01-01", "is no day of the calendar"),
+    ],
+)
+def test_what_is_no_end_is_a_sentence(kind: str, text: str, says: str) -> None:
+    with pytest.raises(RequestError, match=says):
+        read_end(kind, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "unit", "technical"),
+    [
+        ("yaw", [0.5, 1.5] * 50, "", True),
+        ("Source file", ["a", "b"] * 50, "", True),
+        ("gtin", list(range(10**12, 10**12 + 50_000, 500)), "", True),
+        ("ean", [f"40{n:011}" for n in range(100)], "", True),
+        ("photo", [f"https://shop.example/{n % 9}" for n in range(100)], "", True),
+        ("depth", list(np.random.default_rng(0).random(100)), "", True),
+        ("brand", ["Alder"] * 100, "", True),
+        ("product_type_id", list(range(100)), "", True),
+        ("price", [9.5 + n for n in range(100)], "", False),
+        ("paid", list(np.random.default_rng(0).random(100)), "€", False),
+        ("height", [9.5 + n for n in range(100)], "", False),
+        ("index_group_name", ["Men", "Women"] * 50, "", False),
+        ("rank", list(range(100)), "", False),
+    ],
+)
+def test_attributes_that_nobody_asks_for_are_known(name: str, values: list[object], unit: str, technical: bool) -> None:
+    given = pa.array(values)
+    assert is_technical(name, given, len(set(values)), unit) == technical
 
 
 def test_attributes_offer_their_values_or_their_range(lab: Lab) -> None:

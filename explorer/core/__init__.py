@@ -16,6 +16,7 @@ from looks_like.explorer.core.palette import (
     by_number,
     by_time,
     is_colour,
+    repainted,
     uncoloured,
 )
 from looks_like.explorer.core.requests import (
@@ -77,6 +78,7 @@ __all__ = [
     "number",
     "open_lab",
     "product_json",
+    "repainted",
     "require_writable",
     "status_of",
     "uncoloured",

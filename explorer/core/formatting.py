@@ -1,5 +1,6 @@
 """Numbers and text as people read them."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, time
@@ -7,15 +8,24 @@ from datetime import datetime, time
 from looks_like.data.text import one_line
 
 FLOATS_ARE_WHOLE = 2**53  # beyond, several whole numbers share one float, in Python as in a browser
+_LEAST, _LONGEST = 1e-9, 1e15  # of what is written without an exponent
 _MEANS_SOMETHING = set("\\`*_{}[]()#+-.!|~>$:<&")  # to Markdown
 
 
 def number(value: float, digits: int = 6) -> str:
-    """Thousands apart from 10,000 on: 2015 is more often a year than a number that needs it. A whole number beyond what
-    a float holds is an id, and has all its digits."""
+    """As people write it, never as 7.07e-05; of what is smaller than a ten-thousandth three digits.
+
+    Thousands apart from 10,000 on: 2015 is more often a year than a number that needs it. A whole number beyond what a
+    float holds is an id, and has all its digits.
+    """
     if isinstance(value, int) and abs(value) > FLOATS_ARE_WHOLE:
         return str(value)
-    return f"{value:,.{digits}g}" if abs(value) >= 10_000 else f"{value:.{digits}g}"
+    size = abs(value)
+    if 10.0**digits - 0.5 <= size < _LONGEST:
+        return f"{value:,.0f}"
+    if _LEAST <= size < 1e-4:
+        return f"{value:.{2 - math.floor(math.log10(size))}f}".rstrip("0")
+    return f"{value:,.{digits}g}" if size >= 10_000 else f"{value:.{digits}g}"
 
 
 def escape_markdown(text: str, most: int = 80) -> str:

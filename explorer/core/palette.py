@@ -1,7 +1,7 @@
 """A colour for each product by an attribute: one byte each, and a palette of at most 256."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -50,6 +50,7 @@ class Colouring:
     low: str = ""  # of a number: the values at the ends of the scale
     high: str = ""
     missing: int = 0
+    own: bool = False  # whether somebody gave a value its colour
     of: str = ""  # for /api/colours, where it is no attribute: the model, map and clusters that it is of
 
 
@@ -91,6 +92,16 @@ def _own_colours(names: list[str]) -> list[str]:
     """What each name says, where all are words for colours and no two for the same; else nothing."""
     own = [_COLOUR_WORDS.get(name.strip().lower(), "") for name in names]
     return own if all(own) and len(set(own)) == len(own) else []
+
+
+def repainted(found: Colouring, own: Mapping[str, str]) -> Colouring:
+    """The same with the colours ("#rrggbb") that somebody gave to values of the attribute."""
+    mine = {entry.index: own[entry.label] for entry in found.legend if entry.one and entry.label in own}
+    if not mine:
+        return found
+    palette = [mine.get(index, colour) for index, colour in enumerate(found.palette)]
+    legend = [replace(entry, colour=mine.get(entry.index, entry.colour)) for entry in found.legend]
+    return replace(found, palette=palette, legend=legend, own=True)
 
 
 def is_colour(word: str) -> bool:

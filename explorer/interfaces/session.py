@@ -166,6 +166,12 @@ def control(key: str) -> Any:
     return st.session_state.get(key)
 
 
+def put(key: str, value: object) -> None:
+    """What the control of this key holds when it is drawn next."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+
+
 def turn(what: str) -> int:
     """How often a control was begun anew: part of its key, so that a new one remembers nothing."""
     return int(st.session_state.get(f"{what} turn", 0))

@@ -1,11 +1,12 @@
 """Maps: made, made again, extended by new products, coloured, judged, and drawn as small pictures."""
 
-from looks_like.explorer.maps.color_by import CLUSTER, RECALL, WORDS, colouring, default_colour_attribute, ready
+from looks_like.explorer.maps.color_by import CLUSTER, RECALL, WORDS, colouring, legible_attribute, ready, set_colour
 from looks_like.explorer.maps.layout import map_methods, map_title, map_words, tells_little
 from looks_like.explorer.maps.make import MapRequest, make_map, refit
 from looks_like.explorer.maps.placing import CatchUpProgress, catch_up, followed
 from looks_like.explorer.maps.quality import map_quality, staleness
 from looks_like.explorer.maps.sprites import sprite_sheets_of
+from looks_like.explorer.maps.telling import default_colour_attribute
 
 __all__ = [
     "CLUSTER",
@@ -17,6 +18,7 @@ __all__ = [
     "colouring",
     "default_colour_attribute",
     "followed",
+    "legible_attribute",
     "make_map",
     "map_methods",
     "map_quality",
@@ -24,6 +26,7 @@ __all__ = [
     "map_words",
     "ready",
     "refit",
+    "set_colour",
     "sprite_sheets_of",
     "staleness",
     "tells_little",

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from looks_like.data import value_colours
 from looks_like.data.catalogue import Catalogue
 from looks_like.data.conditions import Times
 from looks_like.explorer.clusters import numbers, state
@@ -19,6 +20,7 @@ from looks_like.explorer.core import (
     by_category,
     by_number,
     by_time,
+    repainted,
     uncoloured,
     value_words,
 )
@@ -64,7 +66,23 @@ def by_attribute(lab: Lab, attribute: str) -> Colouring:
     def make() -> Colouring:
         return _over_rows(_of_column(catalogue, attribute), catalogue)
 
-    return lab.cache.get_or_make(("colouring", catalogue.version, attribute), make, max_size=16)
+    found = lab.cache.get_or_make(("colouring", catalogue.version, attribute), make, max_size=16)
+    return repainted(found, _own_colours(lab).get(attribute, {}))
+
+
+def _own_colours(lab: Lab) -> value_colours.ValueColours:
+    folder = lab.workspace.folder
+    stamp = value_colours.colours_stamp(folder)
+    return lab.cache.get_or_make(("own colours", stamp), lambda: value_colours.read_colours(folder), max_size=2)
+
+
+def set_colour(lab: Lab, attribute: str, value: str, colour: str) -> None:
+    """Gives a value of an attribute its colour, "#rrggbb", for everyone. "" takes it back, with "" as the value
+    all of them. CatalogueError or RequestError for what can't be.
+    """
+    if attribute not in lab.catalogue().attributes:
+        raise RequestError(f"no attribute {attribute[:80]!r}")
+    value_colours.set_colour(lab.workspace, attribute, value, colour)
 
 
 def _by_list(attribute: str, column: pa.ChunkedArray) -> Colouring:
@@ -79,8 +97,8 @@ def _in_order(values: list[str | int | float | None]) -> list[object]:
     return sorted({value for value in values if value is not None}, key=lambda value: (isinstance(value, str), value))
 
 
-def default_colour_attribute(lab: Lab) -> str:
-    """The text attribute to colour by at first: given for most products, of many but not too many values."""
+def legible_attribute(lab: Lab) -> str:
+    """The text attribute that is given for most products, of many but not too many values; "" where there is none."""
     catalogue = lab.catalogue()
 
     def make() -> str:

@@ -13,9 +13,11 @@ from looks_like.explorer.search.enrichment import (
     value_columns,
     value_enrichments,
 )
+from looks_like.explorer.search.filters.ends import end_text, read_end
 from looks_like.explorer.search.filters.filter import NOT_GIVEN, Condition, Filter, Value
 from looks_like.explorer.search.filters.masks import mask
 from looks_like.explorer.search.filters.options import FilterOption, choices
+from looks_like.explorer.search.filters.technical import is_technical
 from looks_like.explorer.search.filters.where import rows_where, tag_note
 from looks_like.explorer.search.finding.text import search
 from looks_like.explorer.search.likeness.copies import copies_page, copies_words
@@ -63,13 +65,16 @@ __all__ = [
     "choices",
     "copies_page",
     "copies_words",
+    "end_text",
     "find_enrichment",
+    "is_technical",
     "make_look",
     "mask",
     "nearest_to",
     "number_enrichments",
     "photograph",
     "place_on_map",
+    "read_end",
     "read_photograph",
     "require_writable_table",
     "rows_where",

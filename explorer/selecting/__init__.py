@@ -3,9 +3,11 @@
 from looks_like.data.deletion_log import Deletion
 from looks_like.data.preview import ColumnPreview, PicturePreview, Preview, preview_of
 from looks_like.data.sheets import ENDINGS, KINDS
+from looks_like.data.views import View
 from looks_like.explorer.selecting.deleting import (
     compact_workspace,
     delete_clustering,
+    delete_filter,
     delete_map,
     delete_products,
     delete_view,
@@ -28,7 +30,7 @@ from looks_like.explorer.selecting.steps import (
     steps_text,
 )
 from looks_like.explorer.selecting.uploads import drop_files, keep_files, preview_files, start_import, without_folder
-from looks_like.explorer.selecting.views import list_views, save_view
+from looks_like.explorer.selecting.views import list_views, rename_filter, save_filter, save_view, saved_filters
 
 __all__ = [
     "ENDINGS",
@@ -42,9 +44,11 @@ __all__ = [
     "Preview",
     "Selection",
     "SelectionStep",
+    "View",
     "Viewport",
     "compact_workspace",
     "delete_clustering",
+    "delete_filter",
     "delete_map",
     "delete_products",
     "delete_view",
@@ -61,9 +65,12 @@ __all__ = [
     "pinned",
     "preview_files",
     "preview_of",
+    "rename_filter",
     "rows",
     "rows_to_delete",
+    "save_filter",
     "save_view",
+    "saved_filters",
     "selected",
     "start_compacting",
     "start_import",

@@ -7,7 +7,7 @@ import numpy as np
 
 from looks_like.data import deletions
 from looks_like.data.compacting import CompactStep, bytes_used, compact
-from looks_like.data.deletion_log import DELETE, FINAL, RETURN, Deletion, DeletionLog, read_deletions
+from looks_like.data.deletion_log import DELETE, FILTER, FINAL, RETURN, Deletion, DeletionLog, read_deletions
 from looks_like.data.errors import CatalogueError
 from looks_like.explorer.core import Lab, checked_rows
 from looks_like.explorer.errors import RequestError
@@ -47,6 +47,11 @@ def delete_clustering(lab: Lab, model: str, name: str, who: str) -> Deletion:
 def delete_view(lab: Lab, name: str, who: str) -> Deletion:
     """For everyone. CatalogueError when there is none of that name."""
     return deletions.delete_view(lab.workspace, name, who)
+
+
+def delete_filter(lab: Lab, name: str, who: str) -> Deletion:
+    """A saved one, for everyone. CatalogueError when there is none of that name."""
+    return deletions.delete_view(lab.workspace, name, who, FILTER)
 
 
 def deletion_log(lab: Lab) -> DeletionLog:

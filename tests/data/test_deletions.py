@@ -23,7 +23,7 @@ from looks_like.data.importing import import_source
 from looks_like.data.maps import MapCard, list_maps, read_map, write_map
 from looks_like.data.pixels import pixel_array
 from looks_like.data.tags import NewAction, append, read_tags
-from looks_like.data.views import list_views, save_view
+from looks_like.data.views import FILTERS, list_views, save_view
 from looks_like.data.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +32,8 @@ IDS = ("0003", "0004", "0005", "0040")
 
 
 def fill(folder: Path, table: Path) -> Workspace:
-    """Products, and by hand what hangs on them: codes, a map, clusters with a split, tags, a view, a model's folder."""
+    """Products, and by hand what hangs on them: codes, a map, clusters with a split, tags, a view and a filter of one
+    name, a model's folder."""
     workspace = Workspace(folder)
     for _ in import_source(workspace, str(table)):
         pass
@@ -49,6 +50,7 @@ def fill(folder: Path, table: Path) -> Workspace:
     append_edit(workspace, card, Edit("split", (1, 3), ("C",), ("0004", "0006"), (3, 3), "ann", "2026-01-01"))
     append(workspace, [NewAction("ann", "add", "summer", pa.array(ids[:10]), changed=10)])
     save_view(workspace, "All", "map", "model=tiny", "ann")
+    save_view(workspace, "All", "filter", '[["brand","is",["Alder"]]]', "ann", FILTERS)
     return workspace
 
 
@@ -70,6 +72,7 @@ def everything(workspace: Workspace) -> dict[str, object]:
         "coded": 0 if codes is None else int((there.rows_of(codes.product_ids) >= 0).sum()),
         "maps": [card.name for card in list_maps(workspace, "tiny")],
         "views": [(view.name, view.link, view.who) for view in list_views(workspace)],
+        "filters": [(view.name, view.link, view.who) for view in list_views(workspace, FILTERS)],
         "models": sorted(path.name for path in workspace.models.glob("*")),
     }
     if "clusters--tiny--k" in have:
@@ -159,6 +162,7 @@ TAKERS: dict[str, Callable[[Workspace], Any]] = {
     "clustering": lambda w: deletions.delete_clustering(w, "tiny", "k", "ann"),
     "model": lambda w: deletions.delete_model(w, "tiny", "ann"),
     "view": lambda w: deletions.delete_view(w, "All", "ann"),
+    "filter": lambda w: deletions.delete_view(w, "All", "ann", deletions.FILTER),
     "products": lambda w: deletions.delete_rows(w, GONE, "ann"),
 }
 
@@ -171,9 +175,9 @@ def test_everything_that_is_deleted_comes_back_as_it_was(what: str, workspace: W
     assert everything(workspace) != before
     deletions.undo_deletion(workspace, done, "ben")
     assert everything(workspace) == before
-    if what in ("map", "clustering", "model", "view"):
+    if what in ("map", "clustering", "model", "view", "filter"):
         again = TAKERS[what](workspace)
-        with pytest.raises(CatalogueError, match=r"no map|no clustering|no model|no view"):
+        with pytest.raises(CatalogueError, match=r"no map|no clustering|no model|no view|no filter"):
             TAKERS[what](workspace)
         deletions.undo_deletion(workspace, again, "ann")
         assert everything(workspace) == before
@@ -213,7 +217,7 @@ def bytes_of(folder: Path) -> bytes:
 def test_compacting_leaves_nothing_of_what_was_deleted_and_gives_its_space_back(workspace: Workspace) -> None:
     catalogue = open_catalogue(workspace)
     pictures = catalogue.pictures(GONE)
-    for delete in ("products", "map", "view"):
+    for delete in ("products", "map", "view", "filter"):
         TAKERS[delete](workspace)
     kept, used = everything(workspace), sum(bytes_used(workspace.folder).values())
     *_, last = compact(workspace, "ann")

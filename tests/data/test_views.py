@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from looks_like.data.errors import CatalogueError
-from looks_like.data.views import drop_view, list_views, save_view
+from looks_like.data.views import FILTERS, drop_view, list_views, rename_view, save_view
 from looks_like.data.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -34,6 +34,26 @@ def test_a_view_is_kept_replaced_and_taken_away(tmp_path: Path) -> None:
     assert [view.name for view in list_views(workspace)] == ["Red boots"]
     with pytest.raises(CatalogueError, match="there is no view 'blue'"):
         drop_view(workspace, "blue", "Ann")
+
+
+def test_a_filter_is_kept_beside_a_view_of_its_name_and_renamed(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    save_view(workspace, "boots", "map", "filter=a", "Ann")
+    save_view(workspace, "boots", "filter", "[1]", "Ann", FILTERS)
+    save_view(workspace, "shoes", "filter", "[2]", "Ann", FILTERS)
+    assert rename_view(workspace, "boots", " Black  boots ", "Ben", FILTERS) == "Black boots"
+    assert rename_view(workspace, "shoes", "shoes", "Ben", FILTERS) == "shoes"
+    assert [(one.name, one.link, one.who) for one in list_views(workspace, FILTERS)] == [
+        ("Black boots", "[1]", "Ann"),
+        ("shoes", "[2]", "Ann"),
+    ]
+    assert [view.name for view in list_views(workspace)] == ["boots"]
+    with pytest.raises(CatalogueError, match="there is a filter 'shoes' already"):
+        rename_view(workspace, "Black boots", "shoes", "Ben", FILTERS)
+    with pytest.raises(CatalogueError, match="there is no filter 'boots'"):
+        rename_view(workspace, "boots", "b", "Ben", FILTERS)
+    with pytest.raises(CatalogueError, match="a filter's name has 1 to 60"):
+        save_view(workspace, " ", "filter", "[1]", "Ann", FILTERS)
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 61, "a\x00b", "\u202eevil"])

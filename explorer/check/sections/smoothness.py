@@ -7,7 +7,7 @@ import numpy as np
 
 from looks_like.explorer.check.findings import CheckStep, Plan, Section, Sheet, Strip
 from looks_like.explorer.check.trial import BASELINE_FAMILY, Subject, Trial
-from looks_like.explorer.maps import default_colour_attribute
+from looks_like.explorer.maps import legible_attribute
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry import path_points
 from looks_like.model.metrics.metric import Score
@@ -63,7 +63,7 @@ def _walks(trial: Trial, section: Section, subject: Subject) -> None:
             "then looks-like encode autoencoder."
         )
     space, quick = subject.space, trial.request.quick
-    attribute = default_colour_attribute(trial.lab)
+    attribute = legible_attribute(trial.lab)
     if not attribute:
         section.lacks("No attribute of few values is known of most products, so there are no same-attribute pairs.")
     plan = WalkPlan(

@@ -17,6 +17,7 @@ from looks_like.explorer.maps import map_title
 from looks_like.explorer.selecting import (
     Deletion,
     delete_clustering,
+    delete_filter,
     delete_map,
     delete_view,
     deletion_log,
@@ -24,6 +25,7 @@ from looks_like.explorer.selecting import (
     disk_usage,
     list_views,
     megabytes,
+    saved_filters,
     start_compacting,
 )
 from looks_like.explorer.training import delete_model
@@ -87,12 +89,13 @@ def models() -> None:
 
 
 def views() -> None:
-    """The saved ones."""
-    if saved := list_views(lab):
-        st.subheader("Saved views")
-        for view in saved:
-            delete = partial(delete_view, lab, view.name, session.who())
-            _thing(f"view {view.name}", view.name, f"by {view.who}", delete)
+    """Those that are saved, and filters."""
+    kinds = (("view", list_views(lab), delete_view), ("filter", saved_filters(lab).values(), delete_filter))
+    for what, saved, delete in kinds:
+        if saved:
+            st.subheader(f"Saved {what}s")
+        for one in saved:
+            _thing(f"{what} {one.name}", one.name, f"by {one.who}", partial(delete, lab, one.name, session.who()))
 
 
 def space() -> None:

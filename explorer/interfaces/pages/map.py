@@ -15,7 +15,7 @@ from looks_like.explorer.interfaces.widgets.panels import (
     tag_panel,
 )
 from looks_like.explorer.interfaces.widgets.progress import job_line, waiting
-from looks_like.explorer.maps import colouring, ready, sprite_sheets_of
+from looks_like.explorer.maps import colouring, ready, set_colour, sprite_sheets_of
 from looks_like.explorer.selecting import MapState, Selection, rows
 
 LINK = ("model", "map", "colour", "clusters", "filter", "hide", "selection", "panel", "a", "b", "view")
@@ -84,9 +84,18 @@ def show_map(state: MapState, anchors: dict[str, Product | None]) -> str | None:
         on_anchor=lambda slot, product_id: session.choose(slot, product_id) if slot in anchors else None,
         on_viewport=lambda text: session.choose("view", text[:80]),
         on_steps=lambda text: session.choose("selection", text),
+        on_paint=lambda value, colour: paint(state.colour, value, colour),
         on_pinned=lambda: session.choose("pin", None),
     )
     return latent_map.show(content, events, key="map")
+
+
+def paint(attribute: str, value: str, colour: str) -> None:
+    """As somebody chose in the legend."""
+    try:
+        set_colour(lab, attribute, value, colour)
+    except MISTAKES as mistake:
+        st.toast(escape_markdown(str(mistake), 300), icon=":material/error:")
 
 
 def show_panel(chosen: Selection, anchors: dict[str, Product | None]) -> str | None:

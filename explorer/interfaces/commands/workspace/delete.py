@@ -1,4 +1,4 @@
-"""looks-like delete …: products, maps, clusterings, views and models; the log of it, and the way back."""
+"""looks-like delete …: products, maps, clusterings, views, filters and models; the log of it, and the way back."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Products, maps, clusterings, views and models: delete, look back, undo. looks-like compact makes it final.",
+    help="Products, maps, clusterings, views, filters, models: delete and undo. looks-like compact makes it final.",
 )
 NameArgument = Annotated[str, typer.Argument(help="Its name.")]
 
@@ -97,6 +97,16 @@ def view(
     from looks_like.explorer.selecting import delete_view
 
     _tell(as_json, delete_view(lab_of(workspace), name, who_acts(who)))
+
+
+@app.command("filter")
+def filter_(
+    name: NameArgument, who: WhoOption = None, workspace: WorkspaceOption = HERE, as_json: JsonOption = False
+) -> None:
+    """Delete a saved filter, for everyone."""
+    from looks_like.explorer.selecting import delete_filter
+
+    _tell(as_json, delete_filter(lab_of(workspace), name, who_acts(who)))
 
 
 app.command("model")(models.delete)

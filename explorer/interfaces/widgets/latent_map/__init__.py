@@ -38,6 +38,7 @@ class MapEvents:
     on_anchor: Callable[[str, str], None]  # slot, product id
     on_viewport: Callable[[str], None]  # "x,y,zoom"
     on_steps: Callable[[str], None]  # the selection's steps as JSON, "" when cleared; drawn on the map already
+    on_paint: Callable[[str, str], None]  # value, "#rrggbb"; "" and "": all values as they were
     on_pinned: Callable[[], None]  # the card of `pin` was opened
 
 
@@ -53,6 +54,7 @@ def show(content: MapContent, events: MapEvents, *, key: str) -> str | None:
         on_anchor_change=told("anchor", lambda chosen: events.on_anchor(str(chosen["slot"]), str(chosen["id"]))),
         on_view_change=told("view", lambda text: events.on_viewport(str(text))),
         on_steps_change=told("steps", lambda text: events.on_steps(str(text)[:SELECTION_CHARACTERS_MAX])),
+        on_paint_change=told("paint", lambda chosen: events.on_paint(str(chosen["value"]), str(chosen["colour"]))),
         on_start_change=lambda: None,
         on_pinned_change=events.on_pinned,
     )
@@ -72,6 +74,7 @@ def _data(content: MapContent) -> dict[str, Any]:
         "version": content.version,
         "by": colouring.title,
         "palette": colouring.palette,
+        "painted": colouring.own,
         "legend": [asdict(entry) for entry in colouring.legend],
         "low": colouring.low,
         "high": colouring.high,

@@ -11,6 +11,7 @@ import { Hands } from "./hands.js";
 import { svg, toolButton } from "./overlay/buttons.js";
 import { Cards } from "./overlay/cards.js";
 import { Clusters } from "./overlay/clusters.js";
+import { Emptiness } from "./overlay/emptiness.js";
 import { Legend } from "./overlay/legend.js";
 import { keysDialog, TwinTable } from "./overlay/table.js";
 import { Pictures } from "./pictures/pictures.js";
@@ -64,6 +65,7 @@ export class LatentMap {
     this.clusters = new Clusters(this);
     this.cards = new Cards(this);
     this.legend = new Legend(this);
+    this.emptiness = new Emptiness(this);
     this.table = new TwinTable(this);
     this.camera = new Camera(this);
     const { selecting, cards, clusters, pictures, table, legend } = this;
@@ -87,7 +89,7 @@ export class LatentMap {
     const groups = [selecting.group, group("Zoom", zooms), group("What is shown", views)];
     const tools = el("div", { class: "tools", role: "toolbar", "aria-label": "Map" }, ...groups);
     const marks = [cards.markers.a, cards.markers.b, cards.ring, cards.pin];
-    const over = [...marks, this.note, selecting.status.root, cards.hoverCard, cards.pinnedCard];
+    const over = [...marks, this.note, this.emptiness.root, selecting.status.root, cards.hoverCard, cards.pinnedCard];
     this.stage = el("div", { class: "stage loading" }, this.canvas, this.drawing, clusters.layer, ...over);
     this.root = el("div", { class: "ll map" }, tools, this.stage, legend.root, table.dialog, this.keys);
     parent.append(this.root);
@@ -225,6 +227,7 @@ export class LatentMap {
     this.points.draw();
     this.clusters.drawOutlines(this.points.context);
     this.pictures.draw(this.points.context);
+    this.emptiness.show();
     this.decorate();
   }
 

@@ -11,6 +11,7 @@
  * @property {number} placed products on the map
  * @property {number} version of the catalogue
  * @property {string} by what the colours tell, "" = nothing
+ * @property {boolean} painted whether somebody gave a value its colour
  * @property {string[]} palette "#rrggbb"
  * @property {import("./overlay/legend.js").Entry[]} legend
  * @property {string} low the ends of a scale

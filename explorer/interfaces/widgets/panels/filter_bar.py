@@ -6,12 +6,27 @@ from typing import Any
 import streamlit as st
 
 from looks_like.explorer.core import Lab, attribute_titles, escape_markdown
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces import session
-from looks_like.explorer.search import NOT_GIVEN, Condition, Filter, FilterOption, Value, choices, mask
+from looks_like.explorer.interfaces.widgets.panels import saved_filters
+from looks_like.explorer.search import (
+    NOT_GIVEN,
+    Condition,
+    Filter,
+    FilterOption,
+    Value,
+    choices,
+    end_text,
+    mask,
+    read_end,
+)
 
+_ENDS = ("from", "to")
+_MANY = 8  # values that nobody reads one by one
 _IN_RANGE, _OR_MISSING, _ONLY_MISSING = "in range", "or not given", "only not given"
 STYLE = """<style>
 [data-testid=stPopoverBody] .stSegmentedControl { margin-top: -14px; }
+[class*="st-key-typed-"] { margin-top: -18px; }
 </style>"""
 
 
@@ -23,15 +38,14 @@ def menu(lab: Lab, tags: Sequence[str]) -> None:
     count = len(chosen.conditions)
     st.html(STYLE)
     with st.popover(f"Filter · {count}" if count else "Filter", icon=":material/filter_list:"):
+        saved_filters.show(lab, chosen)
         _control("", "holds", chosen, lambda **it: st.text_input("Words in name, id or text", **it))
         asked = [tag for c in chosen.conditions if c.op == "tagged" for tag in map(str, c.values)]
         tags = list(dict.fromkeys([*tags, *asked]))  # a link may ask for one that nobody carries any more
         if tags:
             _control("", "tagged", chosen, lambda value, **it: st.multiselect("Tagged", tags, value, **it))
         _control("", "untagged", chosen, lambda **it: st.checkbox("Without any tag", **it))
-        titles = attribute_titles([choice.attribute for choice in offered])
-        for choice in offered:
-            _attribute(choice, escape_markdown(titles[choice.attribute]), chosen)
+        _attributes(offered, chosen)
         if count:
             st.button("Clear the filter", on_click=session.choose, args=("filter", None), width="stretch")
     session.note("filter offered", offered)
@@ -65,6 +79,22 @@ def line(lab: Lab, *, can_hide: bool = False) -> None:
 # -- one control each -------------------------------------------------------------------------------------------------
 
 
+def _attributes(offered: Sequence[FilterOption], chosen: Filter) -> None:
+    """Those that people ask for, then a fold with the others; it is open where something is asked of them."""
+    titles = attribute_titles([choice.attribute for choice in offered])
+    usual = [choice for choice in offered if not choice.technical] or offered
+    others = [choice for choice in offered if choice not in usual]
+    for choice in usual:
+        _attribute(choice, escape_markdown(titles[choice.attribute]), chosen)
+    if others:
+        asked = {condition.attribute for condition in chosen.conditions}
+        names = ", ".join(titles[choice.attribute] for choice in others)
+        with st.expander(f"More · {len(others)}", expanded=any(choice.attribute in asked for choice in others)):
+            st.caption(f"Seldom asked for: {escape_markdown(names, 200)}.")
+            for choice in others:
+                _attribute(choice, escape_markdown(titles[choice.attribute]), chosen)
+
+
 def _attribute(choice: FilterOption, title: str, chosen: Filter) -> None:
     name = choice.attribute
     if choice.kind == "values":
@@ -84,12 +114,29 @@ def _attribute(choice: FilterOption, title: str, chosen: Filter) -> None:
 
 
 def _values(choice: FilterOption, title: str, chosen: Filter) -> None:
+    """A list that is searched by typing; each value says how many products have it."""
     asked = next((c.values for c in chosen.conditions if (c.attribute, c.op) == (choice.attribute, "is")), ())
     options = _by_word(choice, asked)
-    now = [choice.words(value) for value in asked]
-    label = f"{title}: has any of" if choice.is_list else title
-    _draw(_key("is", choice.attribute), now, lambda value, **it: st.multiselect(label, list(options), value, **it))
+    counts = dict(zip(options, choice.counts, strict=False))  # what only a link asks for comes after, and has none
+    now = [word for word, value in options.items() if _is_among(value, asked)]
+    _draw(
+        _key("is", choice.attribute),
+        now,
+        lambda value, **it: st.multiselect(
+            f"{title}: has any of" if choice.is_list else title,
+            list(options),
+            value,
+            format_func=lambda word: f"{word} · {counts.get(word, 0):,}",
+            placeholder="Any" if len(choice.values) < _MANY else f"Any of {len(choice.values):,}; type to search",
+            **it,
+        ),
+    )
     session.note(f"filter words {choice.attribute}", options)
+
+
+def _is_among(value: Value, asked: Sequence[Value]) -> bool:
+    """To Python, 1 and True are one value."""
+    return any(value == each and isinstance(value, bool) == isinstance(each, bool) for each in asked)
 
 
 def _by_word(choice: FilterOption, asked: Sequence[Value]) -> Mapping[str, Value]:
@@ -121,17 +168,70 @@ def _newest(choice: FilterOption, title: str, chosen: Filter) -> None:
 
 
 def _range(choice: FilterOption, title: str, chosen: Filter) -> None:
-    """From one stop to another; a value of a link is a stop too."""
-    asked = _asked_range(choice.attribute, chosen)
-    given = [value for value in (asked.values[:2] if asked else ()) if value is not None]
-    stops = sorted({*choice.values, *given}, key=_rank)
-    ends = (stops[0], stops[-1])
-    now = ends if asked is None else tuple(e if v is None else v for v, e in zip(asked.values, ends, strict=False))
-    _draw(
-        _key("between", choice.attribute),
-        now,
-        lambda **it: st.select_slider(title, stops, format_func=choice.words, **it),
-    )
+    """From one stop of a slider to another, or from and to what is typed below it; either shows what the other did."""
+    asked, key = _asked_range(choice.attribute, chosen), _key("between", choice.attribute)
+    low, high = asked.values[:2] if asked else (None, None)
+    stops = sorted({*choice.values, *(value for value in (low, high) if value is not None)}, key=_rank)
+    slid = sorted((stops[0] if low is None else low, stops[-1] if high is None else high), key=_rank)
+    slider = f"{key} {session.turn(key)}"
+    st.select_slider(title, stops, tuple(slid), key=slider, format_func=choice.words, on_change=_slide, args=(choice,))
+    with st.container(horizontal=True, gap="small", key=f"typed {choice.attribute}"):
+        for end, value, limit in zip(_ENDS, (low, high), (choice.values[0], choice.values[-1]), strict=True):
+            if not session.noted(f"{key} {end}"):
+                session.put(f"{key} {end}", end_text(value))
+            st.text_input(
+                f"{title} {end}",
+                key=f"{key} {end}",
+                placeholder=f"{end} {choice.words(limit)}",
+                label_visibility="collapsed",
+                max_chars=40,
+                on_change=_type,
+                args=(choice, key, end),
+            )
+    for end in _ENDS:
+        if said := session.noted(f"{key} {end}"):
+            st.caption(f":red[{escape_markdown(said, 200)}]")
+    if low is not None and high is not None and _rank(low) > _rank(high):
+        st.caption(":red[Nothing lies between: the first is above the second.]")
+
+
+def _slide(choice: FilterOption) -> None:
+    """What the slider says, into the fields; at its ends it is open."""
+    key, asked = _key("between", choice.attribute), _asked_range(choice.attribute, session.chosen_filter())
+    low, high = session.control(f"{key} {session.turn(key)}")
+    if asked and not {*asked.values[:2]} <= {*choice.values, None}:
+        session.begin_anew(key)  # a stop that was typed goes, and the slider has fewer
+    for end, value, limit in zip(_ENDS, (low, high), (choice.values[0], choice.values[-1]), strict=True):
+        session.note(f"{key} {end}", "")
+        session.put(f"{key} {end}", "" if value == limit else end_text(value))
+    _read()
+
+
+def _type(choice: FilterOption, key: str, end: str) -> None:
+    """What somebody typed is asked for; what is no value is said and stays to be mended."""
+    session.note(f"{key} {end}", "")
+    try:
+        read_end(choice.kind, session.control(f"{key} {end}") or "")
+    except RequestError as mistake:
+        session.note(f"{key} {end}", str(mistake))
+        return
+    session.begin_anew(key)  # the slider, where it is now
+    _read()
+
+
+def _typed_ends(choice: FilterOption) -> tuple[Value, Value]:
+    """Both ends as the fields say; one that they can't say, or only as a link does, is as the filter has it."""
+    asked = _asked_range(choice.attribute, session.chosen_filter())
+    low, high = asked.values[:2] if asked else (None, None)
+    return _typed_end(choice, _ENDS[0], low), _typed_end(choice, _ENDS[1], high)
+
+
+def _typed_end(choice: FilterOption, end: str, before: Value) -> Value:
+    text = session.control(f"{_key('between', choice.attribute)} {end}") or ""
+    try:
+        return before if text == end_text(before) else read_end(choice.kind, text)
+    except RequestError:
+        return before
 
 
 def _missing(choice: FilterOption, title: str, chosen: Filter) -> None:
@@ -221,8 +321,7 @@ def _asked(choice: FilterOption) -> list[Condition]:
         return [found] if found else []
     newest = session.control(_key("newest", name))
     newer = [Condition(name, "newest", (newest,))] if newest else []
-    low, high = session.control(_key("between", name)) or (None, None)
-    ends = (None if low == choice.values[0] else low, None if high == choice.values[-1] else high)
+    ends = _typed_ends(choice)
     if ends == (None, None):
         return newer
     return [Condition(name, "between", (*ends, True) if missing == _OR_MISSING else ends), *newer]

@@ -67,7 +67,7 @@ def show(lab: Lab) -> tuple[MapContext, str]:
         name = session.select("Map", "map", words, forgets=("view",))
         if before and before != name:
             _keep_selection(before)
-        by = _colour(lab, clusterings(lab, model) != [])
+        by = _colour(lab, MapContext(model, name), clusterings(lab, model) != [])
         clusters = _clusters(lab, model)
         context = MapContext(model, name, clusters)
         filter_bar.menu(lab, [each.tag for each in tags.tags(lab)])
@@ -85,13 +85,14 @@ def _model(lab: Lab) -> str:
     return session.select("Model", "model", models, forgets=("z", "view", "selection", "clusters"))
 
 
-def _colour(lab: Lab, clustered: bool) -> str:
+def _colour(lab: Lab, context: MapContext, clustered: bool) -> str:
     attributes = lab.catalogue().attributes
     readable = WORDS | attribute_titles(attributes)
     more = [CLUSTER] * (clustered and session.chosen().get("clusters") != NONE)
     more += [RECALL] * (lab.catalogue().count <= KNN_GRAPH_MAX)
     named = {option: readable[option] for option in (*attributes, *more)} | {NONE: "Nothing"}
-    return session.select("Colour by", "colour", named, default=default_colour_attribute(lab) or NONE)
+    told = default_colour_attribute(lab, context.model, context.map)
+    return session.select("Colour by", "colour", named, default=told or NONE)
 
 
 def _keep_selection(before: str) -> None:

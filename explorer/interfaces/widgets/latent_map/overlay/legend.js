@@ -29,7 +29,15 @@ export class Legend {
     const title = el("div", { class: "title", textContent: by.replaceAll("_", " ") });
     if (legend.length) {
       const said = this.counted();
-      return [title, ...legend.map((entry) => this.entry(entry, said(entry)))];
+      const usual = el("button", {
+        class: "plain usual",
+        type: "button",
+        textContent: "Usual colours",
+        title: "Take back all colours that were chosen here, for everyone",
+        onclick: () => this.map.send("paint", { value: "", colour: "" }),
+      });
+      const more = this.map.data.painted ? [usual] : [];
+      return [title, ...legend.map((entry) => this.value(entry, said(entry))), ...more];
     }
     const bar = el("div", { class: "bar" });
     const { palette } = this.map;
@@ -42,7 +50,7 @@ export class Legend {
     return [title, ...(low ? [bar, ends] : []), ...(none ? [none] : [])];
   }
 
-  /** -> the words for the count of an entry: "47 of 412" of those shown where some are selected, else of all. */
+  /** -> the words for the count of an entry: "47 of 412" of those shown where some are selected, else of all; 0 of none. */
   counted() {
     const { colours, selecting } = this.map;
     const [selected, shown] = [selecting.selected?.bits ?? null, selecting.shown?.bits ?? null];
@@ -50,14 +58,37 @@ export class Legend {
     if (!selected && !shown) return (/** @type {Entry} */ { count }) => number(count);
     const inside = countColours(colours, selected, shown);
     const all = selected && shown ? countColours(colours, shown) : null;
-    return (/** @type {Entry} */ { index, count }) => `${number(inside[index])} of ${number(all ? all[index] : count)}`;
+    return (/** @type {Entry} */ { index, count }) => {
+      const whole = all ? all[index] : count;
+      return whole ? `${number(inside[index])} of ${number(whole)}` : "0";
+    };
+  }
+
+  /**
+   * A value of an attribute has a swatch that chooses its colour, beside what else its entry does.
+   * @param {Entry} given
+   * @param {string} said
+   */
+  value(given, said) {
+    const { data, palette } = this.map;
+    if (!data.attribute || !given.one) return this.entry(given, said);
+    const swatch = el("input", {
+      class: "swatch",
+      type: "color",
+      value: data.palette[given.index],
+      title: `Choose another colour for ${given.label}`,
+      "aria-label": `Colour of ${given.label}`,
+      onchange: () => this.map.send("paint", { value: given.label, colour: swatch.value }),
+    });
+    swatch.style.background = palette[given.index];
+    return el("div", { class: "value" }, swatch, this.entry(given, said, false));
   }
 
   /**
    * @param {Entry} given
    * @param {string} said
    */
-  entry({ label, colour, index, one }, said) {
+  entry({ label, colour, index, one }, said, swatched = true) {
     const { map } = this;
     const swatch = el("span", { class: "swatch" });
     swatch.style.background = map.palette[index] ?? colour;
@@ -75,6 +106,7 @@ export class Legend {
     };
     const more = one && map.selecting.base ? ". Shift+click selects them too" : "";
     const words = [
+      ...(swatched ? [swatch] : []),
       el("span", { class: "label", textContent: label }),
       el("span", { class: "quiet", textContent: said }),
     ];
@@ -82,13 +114,12 @@ export class Legend {
     const button = el(
       "button",
       {
-        class: `entry plain${this.front === null || chosen ? "" : " off"}`,
+        class: `entry plain${(this.front === null || chosen) && !/^0\b/.test(said) ? "" : " off"}`,
         title,
         onclick,
         type: "button",
         "aria-pressed": String(chosen),
       },
-      swatch,
       ...words,
     );
     button.dataset.index = String(index);

@@ -4,6 +4,8 @@ import { PointGrid } from "./point_grid.js";
 import { stampOf } from "./stamp.js";
 import { COVERS, mixTones, scaleTones } from "./tones.js";
 
+const FEW_PX = { least: 4.5, more: 1.5, rim: 1 }; // of few points: radius, how much larger than others, their rim
+
 /**
  * Draws points by writing pixels into one ImageData: no GPU needed, 1,000,000 points in a frame.
  * While points are painted a pixel holds rank, colour index and how much covers it (sixteenths of a point); then all
@@ -14,6 +16,10 @@ export class PointCanvas extends PointGrid {
   toneOf = new Uint8Array(COVERS);
   image = new ImageData(1, 1);
   pixels = new Uint32Array(1);
+  /** @type {string[]} "#rrggbb" */
+  palette = [];
+  missing = "#b9b9b4";
+  dark = false;
 
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
@@ -34,7 +40,7 @@ export class PointCanvas extends PointGrid {
    * @param {number | null} front
    */
   setColours(index, palette, missing = "#b9b9b4", front = null, dark = false) {
-    Object.assign(this, { colours: index, front });
+    Object.assign(this, { colours: index, front, palette, missing, dark });
     this.tones = mixTones(palette, missing, dark);
     this.relook();
   }
@@ -51,6 +57,24 @@ export class PointCanvas extends PointGrid {
     this.eachRun(-reach, -reach, width / this.ratio, height / this.ratio, (from, to) => this.paint(from, to));
     this.develop();
     this.context.putImageData(this.image, -edge, -edge);
+    this.drawFew();
+  }
+
+  /** Few points among many, over all others and larger, so that they are found at any zoom. */
+  drawFew() {
+    const { context, few, ratio, width, height, palette, missing, dark } = this;
+    const radius = ratio * Math.max(FEW_PX.least, this.diameter / ratio / 2 + FEW_PX.more);
+    context.lineWidth = 2 * FEW_PX.rim * ratio;
+    context.strokeStyle = dark ? "#ffffff" : "#14181c";
+    for (const i of few) {
+      const [x, y] = this.toScreen(this.xy[2 * i], this.xy[2 * i + 1]).map((value) => value * ratio);
+      if (x < -radius || y < -radius || x > width + radius || y > height + radius) continue;
+      context.beginPath();
+      context.arc(x, y, radius, 0, 2 * Math.PI);
+      context.stroke(); // half of it lies under the disc
+      context.fillStyle = palette[this.looks[i] & 255] ?? missing;
+      context.fill();
+    }
   }
 
   /**

@@ -5,6 +5,8 @@ import { Projection } from "./projection.js";
 /** How strongly a point is drawn; the stronger one lies on top wherever two meet. */
 export const RANK = { hidden: 0, out: 1, beside: 2, rest: 3, full: 4 }; // beside the category in front; the rest of a selection
 
+const FEW = { most: 500, share: 0.1 }; // of all points: so many would be lost among the others
+
 /**
  * Points are kept by cells of a grid, row by row of cells, so that a view reads only what it shows, and the one under
  * the pointer is found among a few. Within a cell their order is shuffled: no part of the catalogue always lies on top.
@@ -26,6 +28,8 @@ export class PointGrid extends Projection {
   /** @type {Uint8Array | null} */
   shown = null;
   hide = false;
+  /** Points at full strength that are few among the others: of a filter, a selection, or the category in front. */
+  few = new Uint32Array(0);
   /** While points are on their way, away from their cells. */
   loose = false;
   /** How far apart the points of a typical crowd are, map units. */
@@ -113,6 +117,8 @@ export class PointGrid extends Projection {
   /** After other colours or masks. */
   relook() {
     const { rows, looks, colours, front, selection, shown, hide } = this;
+    /** @type {number[]} */
+    const full = [];
     for (let i = 0; i < this.count; i++) {
       const row = rows[i];
       const index = row < colours.length ? colours[row] : 255;
@@ -122,7 +128,10 @@ export class PointGrid extends Projection {
       else if (front !== null && index !== front) rank = RANK.beside;
       else if (selection !== null && !(selection[byte] & bit)) rank = RANK.rest;
       looks[i] = rank && (rank << 8) | index;
+      if (rank === RANK.full && full.length <= FEW.most) full.push(i);
     }
+    const told = front !== null || selection !== null || shown !== null;
+    this.few = Uint32Array.from(told && full.length <= Math.min(FEW.most, FEW.share * this.count) ? full : []);
   }
 
   /** Device px across a point: as much as the points leave room for, 1 to 7 CSS px. */
@@ -147,6 +156,23 @@ export class PointGrid extends Projection {
     for (let row = this.cell(y0, this.halfY); row <= this.cell(y1, this.halfY); row++) {
       work(this.starts[row * this.side + first], this.starts[row * this.side + last + 1]);
     }
+  }
+
+  /**
+   * Whether any point that is drawn at least so strongly is on the canvas.
+   * @param {number} least rank
+   */
+  anyInView(least) {
+    const [width, height] = [this.width / this.ratio, this.height / this.ratio];
+    let any = false;
+    this.eachRun(0, 0, width, height, (from, to) => {
+      for (let i = from; i < to && !any; i++) {
+        if (this.looks[i] >>> 8 < least) continue;
+        const [x, y] = this.toScreen(this.xy[2 * i], this.xy[2 * i + 1]);
+        any = x >= 0 && y >= 0 && x <= width && y <= height;
+      }
+    });
+    return any;
   }
 
   /**

@@ -202,7 +202,7 @@ export class Selecting {
     else if (this.selected || this.shown || this.waiting.selected)
       this.status.say(chosen ?? "", false, chosen ? ` · ${ofAll}` : ofAll);
     else this.status.root.hidden = true;
-    this.status.zoom.hidden = !this.selected?.count;
+    this.status.zoom.hidden = !(this.selected ?? this.shown)?.count;
     this.status.clear.hidden = this.modeGroup.hidden = !this.text;
     for (const [name, button] of Object.entries(this.tools))
       button.setAttribute("aria-pressed", String(name === this.tool));
@@ -210,10 +210,9 @@ export class Selecting {
       button.setAttribute("aria-pressed", String(name === this.mode));
   }
 
-  /** So that all of the selection is in view, with some room. */
-  zoomTo() {
-    const { selected } = this;
-    if (selected) this.map.camera.fitTo((/** @type {number} */ row) => isIn(selected.bits, row));
+  /** So that all of a mask is in view, with some room: the selection, else what passes the filter. */
+  zoomTo(mask = this.selected ?? this.shown) {
+    if (mask) this.map.camera.fitTo((/** @type {number} */ row) => isIn(mask.bits, row));
   }
 
   // -- tools --------------------------------------------------------------------------------------------------------

@@ -5,14 +5,14 @@ import { el } from "../../shared/dom.js";
 export class StatusLine {
   /**
    * @param {HTMLElement} modes what the next lasso does
-   * @param {() => void} zoom to the selection
+   * @param {() => void} zoom to the selection, else to what is shown
    * @param {() => void} clear it
    */
   constructor(modes, zoom, clear) {
     this.words = el("span", { role: "status", "aria-live": "polite" });
     const button = { class: "plain", type: "button" };
-    const [zoomWords, clearWords] = ["Zoom to the selection (Z)", "Clear the selection (Escape)"];
-    this.zoom = el("button", { ...button, textContent: "Zoom", title: zoomWords, onclick: zoom });
+    const [zoomWords, clearWords] = ["Zoom so that all of them are seen (Z)", "Clear the selection (Escape)"];
+    this.zoom = el("button", { ...button, textContent: "Zoom to them", title: zoomWords, onclick: zoom });
     const cross = { textContent: "×", title: clearWords, "aria-label": "Clear the selection" };
     this.clear = el("button", { ...button, ...cross, onclick: clear });
     this.root = el("div", { class: "status", hidden: true }, this.words, modes, this.zoom, this.clear);
