@@ -15,7 +15,10 @@ from looks_like.explorer.search.filters.filter import NOT_GIVEN, Condition, Filt
 from looks_like.explorer.search.filters.masks import mask
 from looks_like.explorer.search.filters.options import FilterOption, choices
 from looks_like.explorer.search.filters.where import rows_where, tag_note
+from looks_like.explorer.search.finding.found import FIND_CHARACTERS_MAX, Found, find
+from looks_like.explorer.search.finding.picture_colours import read_colours, unread_colours
 from looks_like.explorer.search.finding.text import search
+from looks_like.explorer.search.finding.understanding import Reading, Term
 from looks_like.explorer.search.likeness.copies import copies_page, copies_words
 from looks_like.explorer.search.likeness.looks import LOOK_NAME, LookProgress, make_look, without_look
 from looks_like.explorer.search.likeness.photographs import (
@@ -38,6 +41,7 @@ from looks_like.explorer.search.likeness.similar_for_all import require_writable
 
 __all__ = [
     "DEARER",
+    "FIND_CHARACTERS_MAX",
     "K_MAX",
     "LOOK_NAME",
     "NOT_GIVEN",
@@ -49,14 +53,18 @@ __all__ = [
     "DimensionEnrichment",
     "Filter",
     "FilterOption",
+    "Found",
     "LookProgress",
     "NumberEnrichment",
+    "Reading",
     "SimilarProduct",
+    "Term",
     "Value",
     "ValueEnrichment",
     "choices",
     "copies_page",
     "copies_words",
+    "find",
     "find_enrichment",
     "make_look",
     "mask",
@@ -64,6 +72,7 @@ __all__ = [
     "number_enrichments",
     "photograph",
     "place_on_map",
+    "read_colours",
     "read_photograph",
     "require_writable_table",
     "rows_where",
@@ -73,6 +82,7 @@ __all__ = [
     "similar_to_typed",
     "square_photograph",
     "tag_note",
+    "unread_colours",
     "value_enrichments",
     "without_look",
     "write_similar",

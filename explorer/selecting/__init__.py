@@ -21,6 +21,7 @@ from looks_like.explorer.selecting.export import export_kind, export_products, w
 from looks_like.explorer.selecting.map_state import MapState, Viewport
 from looks_like.explorer.selecting.selection import ORDERS, Selection, page, rows, selected, words
 from looks_like.explorer.selecting.steps import (
+    FOUND_TEXT_MAX,
     SELECTION_CHARACTERS_MAX,
     SelectionStep,
     pinned,
@@ -32,6 +33,7 @@ from looks_like.explorer.selecting.views import list_views, save_view
 
 __all__ = [
     "ENDINGS",
+    "FOUND_TEXT_MAX",
     "KINDS",
     "ORDERS",
     "SELECTION_CHARACTERS_MAX",

@@ -1,6 +1,13 @@
 """Training: one model or one for each of several seeds, and the demo with the model that comes with it."""
 
-from looks_like.explorer.training.as_jobs import FIRST_MODEL, start_first_model, start_look, start_map, start_place
+from looks_like.explorer.training.as_jobs import (
+    FIRST_MODEL,
+    start_colours,
+    start_first_model,
+    start_look,
+    start_map,
+    start_place,
+)
 from looks_like.explorer.training.blending import blend_models
 from looks_like.explorer.training.configuration import Configuration, TrainRequest, configuration
 from looks_like.explorer.training.demo import (
@@ -44,6 +51,7 @@ __all__ = [
     "missing_maps",
     "rename_model",
     "requests_per_seed",
+    "start_colours",
     "start_demo",
     "start_demo_if_empty",
     "start_first_model",
