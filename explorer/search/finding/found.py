@@ -27,6 +27,7 @@ FIND_CHARACTERS_MAX = 10_000  # of what is typed or pasted; more is cut off
 ALIKE_MAX = 60  # products that look as words say, without having them
 IDS = "ids"  # the key of the reading as ids
 _IDS_MAX = 2000
+_COLOUR_WEIGHT = 0.3  # beside what words look like, of those who all have the colour
 _APART = re.compile(r"[\s,;]+")
 
 
@@ -171,8 +172,9 @@ def _ranked(lab: Lab, text: str, colours: Sequence[str]) -> np.ndarray:
     """float32 (N,): who has all of the text in the name goes first, then who has more of the colours."""
     rank_n = 2.0 * holds(lab, "name", text.lower()[:HELD_MAX]).astype(np.float32)
     seen = picture_colours(lab) if colours else None
-    for colour in colours if seen is not None else ():
-        rank_n += seen.share(colour) if seen is not None else 0
+    if seen is not None:
+        for colour in colours:
+            rank_n += _COLOUR_WEIGHT * seen.share(colour)
     return np.asarray(rank_n, np.float32)
 
 

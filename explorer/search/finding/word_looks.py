@@ -43,15 +43,21 @@ class WordLooks:
     def near(self, word: str) -> list[str]:
         """Words of the catalogue that mean nearly the same, the nearest first; none for what is no word here."""
         near_w = self.vectors_wt @ _unit(_unit(self.words.vector(fold(word))) - self.middle_t)
-        order = np.argsort(-near_w, kind="stable")[:_NEAR_SAID]
-        return [self.names[column] for column in order if near_w[column] >= _NEAR]
+        own = [column for column in self._columns(word) if self.vectors_wt[column].any()]
+        order = [*own, *np.argsort(-near_w, kind="stable")[:_NEAR_SAID]]
+        near = [self.names[column] for column in order if column in own or near_w[column] >= _NEAR]
+        return list(dict.fromkeys(near))[:_NEAR_SAID]
+
+    def _columns(self, word: str) -> list[int]:
+        """Where a word stands, in any of its forms."""
+        return sorted({column for form in forms(word) for column in self.columns_of.get(form, ())})
 
     def offset(self, words: Sequence[str]) -> np.ndarray:
         """float32 (D,): where what the words look like lies, as seen from the mean look; each word as much."""
         return np.asarray(np.mean([_unit(self._offset_of(word)) for word in words], axis=0))
 
     def _offset_of(self, word: str) -> np.ndarray:
-        columns = sorted({column for form in forms(word) for column in self.columns_of.get(form, ())})
+        columns = self._columns(word)
         if columns:
             has_n = np.asarray(self.counts[:, columns].sum(1)).ravel() > 0  # type: ignore[index]
             if has_n.sum() >= _KNOWN_MIN:

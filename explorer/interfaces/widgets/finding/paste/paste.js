@@ -1,4 +1,4 @@
-import { el, widgetIn } from "../../shared/dom.js";
+import { el, forgetWidgetIn, widgetIn } from "../../shared/dom.js";
 
 const EDGE_PX = 1024; // of a picture that is too large to be sent as it is
 const PASTED = "Pasted picture"; // a clipboard names nothing
@@ -9,7 +9,10 @@ export default function mount(component) {
   const paste = widgetIn(parentElement, Paste);
   paste.most = data.most;
   paste.send = (said) => setTriggerValue("picture", said);
-  return () => paste.leave();
+  return () => {
+    paste.leave();
+    forgetWidgetIn(parentElement);
+  };
 }
 
 /** @typedef {{ name: string, content?: string, refused?: string }} Said */
@@ -33,6 +36,7 @@ class Paste {
 
   leave() {
     this.listening.abort();
+    this.frame.remove();
   }
 
   /** @param {boolean} yes */
