@@ -129,7 +129,7 @@ def test_what_is_typed_becomes_chips_a_filter_and_a_selection(page: Any, clothes
 def test_a_picture_is_pasted_or_dropped_anywhere(page: Any, clothes: tuple[Lab, list[str]]) -> None:
     lab, _ = clothes
     page.goto(f"{page.home}/similar?model=look")
-    expect(page.get_by_text("Choose a product, drop a photograph")).to_be_visible()
+    page.locator(".drop").wait_for(state="attached")
     content = base64.b64encode(lab.catalogue().pictures([7])[0]).decode()
     assert page.evaluate(DROPPED, [content, "image/png", "shoe.png", "paste"])
     expect(page.get_by_text("The 12 nearest of 240 products")).to_be_visible()
@@ -139,7 +139,7 @@ def test_a_picture_is_pasted_or_dropped_anywhere(page: Any, clothes: tuple[Lab, 
     expect(page.get_by_text("torn.png: not a picture")).to_be_visible()
     page.goto(f"{page.home}/?model=look&map=pca")
     expect(page.locator(".stPopover button", has_text="Find")).to_be_visible()
-    expect(page.get_by_text("240 products, all on this map")).to_be_visible()
+    page.locator(".drop").wait_for(state="attached")
     wide = io.BytesIO()
     noise_hwc = np.random.default_rng(0).integers(0, 256, (1600, 1600, 3), np.uint8)
     Image.fromarray(noise_hwc).save(wide, "PNG")  # 7.7 MB: made smaller before it is sent
