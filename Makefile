@@ -13,7 +13,10 @@ help: ## This list
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	grep -v '^wordllama==' requirements.lock | \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement /dev/stdin
+# of wordllama two files are read and no code is run, so nothing that its code needs is there
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $$(grep '^wordllama==' requirements.lock)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $(STAMP)
 
@@ -75,5 +78,6 @@ model: $(STAMP) ## Train the demo's model again: two hours on two cores; stopped
 lock: ## Write requirements.lock anew from a fresh environment (torch stays pinned: newer ones bring CUDA)
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
 	build/lock/bin/python -m pip install --quiet "torch==2.13.0" ".[dev]"
+	build/lock/bin/python -m pip install --quiet --no-deps "wordllama>=0.4"
 	( echo "# Exact versions, written by: make lock"; \
 	  build/lock/bin/python -m pip freeze --exclude looks-like | sed 's/+cpu$$//' ) > requirements.lock

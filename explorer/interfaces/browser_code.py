@@ -26,5 +26,5 @@ def module_address(path: str) -> str:
 
 def stylesheet(name: str) -> str:
     """Of the widget in the folder `name`, after what all widgets share."""
-    files = (_FOLDER / "shared" / "shared.css", _FOLDER / name / f"{name}.css")
+    files = (_FOLDER / "shared" / "shared.css", _FOLDER / name / f"{name.rpartition('/')[2]}.css")
     return "\n".join(file.read_text("utf-8") for file in files)

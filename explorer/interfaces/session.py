@@ -6,6 +6,7 @@ shows back into the address.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -192,6 +193,17 @@ def noted(what: str) -> Any:
     return st.session_state.get(f"{what} noted")
 
 
+def take_note(what: str) -> Any:
+    """What was noted last under a name, once: then it is forgotten."""
+    return st.session_state.pop(f"{what} noted", None)
+
+
+def fill(key: str, text: object) -> None:
+    """Puts a text into the field of this key, before it is drawn; None leaves what stands there."""
+    if text is not None:
+        st.session_state[key] = str(text)
+
+
 def take_filter_from_link() -> None:
     """New controls wherever the filter was changed by other means than they: a link, a view, a button."""
     now = chosen().get("filter", "")
@@ -348,6 +360,15 @@ def upload_photograph(
     )
 
 
+def keep_photograph(name: str, squared: Callable[[], bytes]) -> None:
+    """What `squared` gives is the photograph of the session; what it refuses is said where one is dropped."""
+    forget_photograph()
+    try:
+        st.session_state["photograph"] = squared()
+    except ValueError as reason:
+        st.session_state["no photograph"] = f"{name[:80]}: {reason}"
+
+
 def drop_photograph(label: str, squared: Callable[[bytes], bytes], help: str = "") -> None:
     """A place to drop a file on; what `squared` makes of it is kept, what it refuses is said below."""
     key = f"photograph {turn('photograph')}"  # a new place each time: the file itself, perhaps large, is let go
@@ -356,12 +377,8 @@ def drop_photograph(label: str, squared: Callable[[bytes], bytes], help: str = "
         file = st.session_state[key]
         if file is None:
             return
-        forget_photograph()
         begin_anew("photograph")
-        try:
-            st.session_state["photograph"] = squared(file.getvalue())
-        except ValueError as reason:
-            st.session_state["no photograph"] = f"{file.name[:80]}: {reason}"
+        keep_photograph(file.name, partial(squared, file.getvalue()))
 
     upload_photograph(label, key, dropped, help)
     if refused := st.session_state.get("no photograph"):

@@ -19,7 +19,10 @@ from looks_like.explorer.search.filters.masks import mask
 from looks_like.explorer.search.filters.options import FilterOption, choices
 from looks_like.explorer.search.filters.technical import is_technical
 from looks_like.explorer.search.filters.where import rows_where, tag_note
+from looks_like.explorer.search.finding.found import FIND_CHARACTERS_MAX, Found, find
+from looks_like.explorer.search.finding.picture_colours import read_colours, unread_colours
 from looks_like.explorer.search.finding.text import search
+from looks_like.explorer.search.finding.understanding import Reading, Term
 from looks_like.explorer.search.likeness.copies import copies_page, copies_words
 from looks_like.explorer.search.likeness.counting import ALL, COUNTS
 from looks_like.explorer.search.likeness.looks import LOOK_NAME, LookProgress, make_look, without_look
@@ -45,6 +48,7 @@ __all__ = [
     "ALL",
     "COUNTS",
     "DEARER",
+    "FIND_CHARACTERS_MAX",
     "K_MAX",
     "LOOK_NAME",
     "NOT_GIVEN",
@@ -56,9 +60,12 @@ __all__ = [
     "DimensionEnrichment",
     "Filter",
     "FilterOption",
+    "Found",
     "LookProgress",
     "NumberEnrichment",
+    "Reading",
     "SimilarProduct",
+    "Term",
     "Value",
     "ValueEnrichment",
     "Values",
@@ -66,6 +73,7 @@ __all__ = [
     "copies_page",
     "copies_words",
     "end_text",
+    "find",
     "find_enrichment",
     "is_technical",
     "make_look",
@@ -74,6 +82,7 @@ __all__ = [
     "number_enrichments",
     "photograph",
     "place_on_map",
+    "read_colours",
     "read_end",
     "read_photograph",
     "require_writable_table",
@@ -84,6 +93,7 @@ __all__ = [
     "similar_to_typed",
     "square_photograph",
     "tag_note",
+    "unread_colours",
     "value_columns",
     "value_enrichments",
     "without_look",

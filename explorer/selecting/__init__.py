@@ -23,6 +23,7 @@ from looks_like.explorer.selecting.export import export_kind, export_products, w
 from looks_like.explorer.selecting.map_state import MapState, Viewport
 from looks_like.explorer.selecting.selection import ORDERS, Selection, page, rows, selected, words
 from looks_like.explorer.selecting.steps import (
+    FOUND_TEXT_MAX,
     SELECTION_CHARACTERS_MAX,
     SelectionStep,
     pinned,
@@ -34,6 +35,7 @@ from looks_like.explorer.selecting.views import list_views, rename_filter, save_
 
 __all__ = [
     "ENDINGS",
+    "FOUND_TEXT_MAX",
     "KINDS",
     "ORDERS",
     "SELECTION_CHARACTERS_MAX",

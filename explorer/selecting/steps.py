@@ -2,8 +2,8 @@
 
 A step takes products anew ("="), adds ("+") or takes away ("-"): those in a lasso drawn on the map, one product, all
 that have its picture, a cluster, those with a value of an attribute, with a tag, the nearest to what is selected so
-far, the nearest to a code (a photograph's), or all that the filter shows. What a link holds is a stranger's word, so
-all of it is checked.
+far, the nearest to a code (a photograph's), what was found by a text, or all that the filter shows. What a link holds
+is a stranger's word, so all of it is checked.
 """
 
 import json
@@ -17,11 +17,12 @@ from looks_like.explorer import tags
 from looks_like.explorer.clusters import members, state
 from looks_like.explorer.core import Lab, MapContext, is_finite_number, json_from_link
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.search import Filter, mask
+from looks_like.explorer.search import Filter, find, mask
 from looks_like.model.geometry import inside
 
 SELECTION_STEPS_MAX, SELECTION_CHARACTERS_MAX = 60, 12_000  # of its JSON, in the browser, in links and here
 POINTS_MAX, LIKE_MAX = 400, 10_000
+FOUND_TEXT_MAX, _CORRECTIONS_MAX, _SAID = 4000, 40, 60  # of what was typed: characters, corrections; told of it
 OPS = {"=": "", "+": "plus ", "-": "without "}
 Point = tuple[float, float]
 
@@ -29,7 +30,7 @@ Point = tuple[float, float]
 @dataclass(frozen=True)
 class SelectionStep:
     """One thing that was done; `value` by kind: a Lasso, a product's id, a cluster's number, (attribute, value), a tag,
-    how many alike, (code, how many), or None."""
+    how many alike, (code, how many), (text, corrections), or None."""
 
     op: str
     kind: str
@@ -174,6 +175,26 @@ def _near_code(lab: Lab, context: MapContext, value: Any, now_n: np.ndarray) -> 
     return _of_rows(len(now_n), rows_1k[0])
 
 
+def _found_text(value: Any) -> tuple[str, tuple[tuple[str, str], ...]]:
+    good = isinstance(value, list) and len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], list)
+    if not good or len(value[0]) > FOUND_TEXT_MAX or len(value[1]) > _CORRECTIONS_MAX:
+        raise RequestError(f"what was found is [a text of at most {FOUND_TEXT_MAX:,} characters, corrections]")
+    if not all(
+        isinstance(pair, list) and len(pair) == 2 and all(isinstance(w, str) for w in pair) for pair in value[1]
+    ):
+        raise RequestError("a correction of what was found is [words, reading]")
+    return value[0], tuple((words, reading) for words, reading in value[1])
+
+
+def _by_text(lab: Lab, context: MapContext, value: Any, now_n: np.ndarray) -> np.ndarray:
+    return _of_rows(len(now_n), find(lab, value[0], dict(value[1])).all_m)
+
+
+def _found_words(lab: Lab, context: MapContext, value: Any) -> str:
+    text = " ".join(value[0].split())
+    return f"found by “{text[:_SAID]}{'…' * (len(text) > _SAID)}”"
+
+
 def _pair(value: Any) -> tuple[str, object]:
     if not isinstance(value, list) or len(value) != 2 or not isinstance(value[0], str):
         raise RequestError("a value is [attribute, value]")
@@ -225,6 +246,7 @@ _KINDS = {
     ),
     "like": _Kind(_count, _alike, lambda lab, context, value: f"{value} more like these"),
     "near": _Kind(_near, _near_code, lambda lab, context, value: f"the {value[1]} nearest to a photograph"),
+    "found": _Kind(_found_text, _by_text, _found_words),
     "shown": _Kind(
         _nothing, lambda lab, context, value, now_n: lab.catalogue().there_n, lambda lab, context, value: "all shown"
     ),

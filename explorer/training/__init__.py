@@ -3,6 +3,7 @@
 from looks_like.explorer.training.as_jobs import (
     FIRST_MODEL,
     look_was_asked_for,
+    start_colours,
     start_first_model,
     start_look,
     start_map,
@@ -52,6 +53,7 @@ __all__ = [
     "missing_maps",
     "rename_model",
     "requests_per_seed",
+    "start_colours",
     "start_demo",
     "start_demo_if_empty",
     "start_first_model",

@@ -38,6 +38,11 @@ def start_first_model(lab: Lab, minutes: int) -> Job:
     return job
 
 
+def start_colours(jobs: Jobs) -> Job:
+    """Reads which colours the pictures show, for what is typed."""
+    return jobs.start(["colours"], "Reading the colours of the pictures")
+
+
 def start_map(jobs: Jobs, model: str, method: str, title: str, name: str = "", *, refit: bool = False) -> Job:
     """Codes for the products that have none yet, then the map; `refit`: in place of the one of that name."""
     named = ["--name", name] if name and name != method else []

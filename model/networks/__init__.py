@@ -1,6 +1,13 @@
 """Networks: encoder and decoder, critics of pictures and of codes, principal components, pretrained features."""
 
 from looks_like.model.networks.code_critic import BETAS, CodeCritic, discriminator_loss, non_saturating_loss
+from looks_like.model.networks.colour_shares import (
+    COLOUR_WORDS,
+    COLOURS_PX,
+    colour_shares,
+    colour_table,
+    words_of_colours,
+)
 from looks_like.model.networks.convolutional import SIZES_PX, Decoder, Encoder, NoEncoder
 from looks_like.model.networks.look import FITTED_MAX, FORM, Look, LookSettings, fit_look
 from looks_like.model.networks.mlp import MLP_SIZE_MAX_PX, MLPDecoder, MLPEncoder
@@ -29,9 +36,12 @@ from looks_like.model.networks.picture_critic import (
 )
 from looks_like.model.networks.pretrained import EDGE_PX, efficientnet, features, features_of
 from looks_like.model.networks.refined import RefinedDecoder
+from looks_like.model.networks.words import Texts, WordMap, Words, fit_word_map, read_words
 
 __all__ = [
     "BETAS",
+    "COLOURS_PX",
+    "COLOUR_WORDS",
     "EDGE_MAX_PX",
     "EDGE_PX",
     "FITTED_MAX",
@@ -50,7 +60,12 @@ __all__ = [
     "PatchCritic",
     "PictureCritic",
     "RefinedDecoder",
+    "Texts",
+    "WordMap",
+    "Words",
     "alarm",
+    "colour_shares",
+    "colour_table",
     "critic_loss",
     "discriminator_loss",
     "diversity",
@@ -59,6 +74,7 @@ __all__ = [
     "features",
     "features_of",
     "fit_look",
+    "fit_word_map",
     "fitted_linear_decoder",
     "flatten",
     "frozen",
@@ -70,7 +86,9 @@ __all__ = [
     "pca_codes",
     "pca_pictures",
     "principal_components",
+    "read_words",
     "refuse_sharpening",
     "score",
     "unflattened",
+    "words_of_colours",
 ]

@@ -210,11 +210,7 @@ def _colour(x_nchw: Tensor) -> Tensor:
     """
     with torch.autocast(x_nchw.device.type, enabled=False):
         lab_npk = to_lab(F.interpolate(x_nchw.float(), size=_COLOUR_PX, mode="area")).flatten(2).transpose(1, 2)
-    lab_nhwk = lab_npk.unflatten(1, (_COLOUR_PX, _COLOUR_PX))
-    edges = (lab_nhwk[:, 0], lab_nhwk[:, -1], lab_nhwk[:, :, 0], lab_nhwk[:, :, -1])
-    ground_n1k = torch.cat(edges, 1).median(1, keepdim=True).values
-    weight_np = torch.sigmoid(((lab_npk - ground_n1k).norm(dim=2) - _GROUND_DELTA_E) / _GROUND_SOFTNESS) + _LEAST
-    weight_np = weight_np / weight_np.sum(1, keepdim=True)
+    weight_np = product_weights(lab_npk.unflatten(1, (_COLOUR_PX, _COLOUR_PX)))
     nodes_k = lab_npk.new_tensor(_LAB_NODES)
     at_npk = (lab_npk - lab_npk.new_tensor(_LAB_LEAST)) / lab_npk.new_tensor(_LAB_STEP)
     at_npk = torch.minimum(at_npk.clamp_min(0), nodes_k - 1 - _LEAST)
@@ -227,3 +223,14 @@ def _colour(x_nchw: Tensor) -> Tensor:
         index_np = (node_npk[..., 0] * _LAB_NODES[1] + node_npk[..., 1]) * _LAB_NODES[2] + node_npk[..., 2]
         share_nc.scatter_add_(1, index_np, part_np)
     return share_nc.sqrt()
+
+
+def product_weights(lab_nhwk: Tensor) -> Tensor:
+    """CIELAB (N, H, W, 3) -> (N, H * W): how much each pixel counts as one of the product; they add up to 1. What has
+    the colour of the border is its ground.
+    """
+    edges = (lab_nhwk[:, 0], lab_nhwk[:, -1], lab_nhwk[:, :, 0], lab_nhwk[:, :, -1])
+    ground_n1k = torch.cat(edges, 1).median(1, keepdim=True).values
+    apart_np = (lab_nhwk.flatten(1, 2) - ground_n1k).norm(dim=2)
+    weight_np = torch.sigmoid((apart_np - _GROUND_DELTA_E) / _GROUND_SOFTNESS) + _LEAST
+    return weight_np / weight_np.sum(1, keepdim=True)

@@ -20,6 +20,7 @@ from looks_like.explorer.interfaces.commands.models.look import look
 from looks_like.explorer.interfaces.commands.models.train import train
 from looks_like.explorer.interfaces.commands.morph import morph
 from looks_like.explorer.interfaces.commands.products import export
+from looks_like.explorer.interfaces.commands.products.find import colours, find
 from looks_like.explorer.interfaces.commands.products.import_ import import_
 from looks_like.explorer.interfaces.commands.products.list import list_
 from looks_like.explorer.interfaces.commands.products.similar import similar
@@ -48,6 +49,8 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "check": check,
     "morph": morph,
     "similar": similar,
+    "find": find,
+    "colours": colours,
     "list": list_,
     "compact": compact,
     "app": open_pages,

@@ -24,7 +24,7 @@ from looks_like.explorer.interfaces.notebook.path import Path
 from looks_like.explorer.interfaces.notebook.pictures import Picture, Pictures, strips_html
 from looks_like.explorer.interfaces.notebook.progress import Bar, progress
 from looks_like.explorer.maps import MapRequest, catch_up, followed, make_map
-from looks_like.explorer.search import rows_where, similar_to
+from looks_like.explorer.search import find, read_colours, rows_where, similar_to
 from looks_like.explorer.training import TrainingProgress, TrainRequest, train_until_interrupted, verdict_of
 
 _SHOWN = 12  # products of the workspace's picture
@@ -136,6 +136,25 @@ class Workspace:
         found = [product_json(one.product) for one in similar_to(self._lab, name, asked, k, rows_m, counts)]
         lines = [_line_of(one) for one in found]
         return pd.DataFrame(lines, columns=None if lines else ["product_id", "name", "distance"])
+
+    def find(self, text: str, k: int = 12) -> pd.DataFrame:
+        """The products that a text means, likeliest first: names, ids, values, tags, numbers, years, colours; of other
+        words those that look like it, with `looks_like_it` True.
+
+        >>> ws.find("birch under 20")["brand"].unique().tolist()
+        ['Birch']
+        """
+        found = find(self._lab, text)
+        if found.lacks_colours:
+            with progress("Reading colours") as bar:
+                for done, total in read_colours(self._lab):
+                    bar.at(done, total)
+            found = find(self._lab, text)
+        meets, lines = len(found.rows_m), []
+        for place, product in enumerate(self._lab.products_at(found.all_m[:k])):
+            line = {"product_id": product.product_id, "name": product.name, "looks_like_it": place >= meets}
+            lines.append(line | {f"{key}_" if key in line else key: value for key, value in product.attributes.items()})
+        return pd.DataFrame(lines, columns=None if lines else ["product_id", "name", "looks_like_it"])
 
     def path(
         self,

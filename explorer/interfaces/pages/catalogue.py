@@ -10,7 +10,8 @@ from looks_like.explorer.clusters import clusterings
 from looks_like.explorer.core import escape_markdown, open_lab, status_of
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
-from looks_like.explorer.interfaces.widgets.panels import deleting, import_panel
+from looks_like.explorer.interfaces.widgets.gallery import Action
+from looks_like.explorer.interfaces.widgets.panels import deleting, find_box, import_panel
 from looks_like.explorer.interfaces.widgets.progress import job_line
 from looks_like.explorer.jobs import Jobs
 from looks_like.explorer.maps import map_title
@@ -43,6 +44,7 @@ def page() -> None:
     """How much there is, the door, and in two columns what hangs on it and what it takes."""
     st.title("Catalogue")
     facts()
+    find_products()
     job_line.show(lab, next(iter(lab.models()), ""))
     deleting.said_before(lab, "workspace")
     st.subheader("Add products")
@@ -65,6 +67,25 @@ def facts() -> None:
     catalogue = lab.catalogue()
     counts = ((catalogue.count, "product"), (len(catalogue.attributes), "attribute"), (len(lab.models()), "model"))
     st.caption(" · ".join(_many(count, what) for count, what in (*counts, (len(lab.tag_state().carried), "tag"))))
+
+
+@st.fragment
+def find_products() -> None:
+    """By what is typed; a picture leads to what looks like it."""
+    if not lab.version():
+        return
+    try:
+        found = find_box.ask(lab, "catalogue find")
+        if found is None:
+            return
+        st.caption(f"**{find_box.count_words(found)}**")
+        picked = find_box.show(lab, found, (Action("like", "What looks like it"),), "catalogue find")
+    except MISTAKES as mistake:
+        st.error(escape_markdown(str(mistake), 400), icon=":material/error:")
+        return
+    if picked:
+        session.choose("like", picked.product_id)
+        st.switch_page("similar.py")
 
 
 def models() -> None:

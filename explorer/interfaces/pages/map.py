@@ -7,9 +7,11 @@ from looks_like.explorer.core import Product, escape_markdown, open_lab, product
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import anchor_picker, latent_map
+from looks_like.explorer.interfaces.widgets.finding import paste
 from looks_like.explorer.interfaces.widgets.panels import (
     cluster_panel,
     filter_bar,
+    find_panel,
     map_tools,
     selection_panel,
     tag_panel,
@@ -46,6 +48,7 @@ def page() -> None:
             anchors = {slot: session.anchor(lab, slot, context.model) for slot in ("a", "b")}
             state = session.map_state(context, by)
             start = show_map(state, anchors)
+            take_pasted(state.selection)
         with panel:
             wanted = show_panel(state.selection, anchors)
             if not ready(lab, by, context):
@@ -64,6 +67,17 @@ def page() -> None:
         session.choose("like", wanted)
         st.switch_page("similar.py")
     session.show_link(*LINK)
+
+
+def take_pasted(chosen: Selection) -> None:
+    """A picture that was pasted or dropped anywhere on the page: what is nearest to it is selected."""
+    pasted = paste.listen("map paste")
+    if pasted is None:
+        return
+    if pasted.refused:
+        st.toast(f"{escape_markdown(pasted.name)}: {escape_markdown(pasted.refused)}.", icon=":material/broken_image:")
+    else:
+        find_panel.take_photograph(lab, chosen, pasted.name, pasted.content)
 
 
 def show_map(state: MapState, anchors: dict[str, Product | None]) -> str | None:

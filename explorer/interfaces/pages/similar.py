@@ -12,8 +12,9 @@ from looks_like.explorer.core import escape_markdown, open_lab, product_json
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import anchor_picker, gallery
-from looks_like.explorer.interfaces.widgets import photograph as photograph_card
-from looks_like.explorer.interfaces.widgets.panels import filter_bar, map_tools
+from looks_like.explorer.interfaces.widgets.finding import paste
+from looks_like.explorer.interfaces.widgets.finding import photograph as photograph_card
+from looks_like.explorer.interfaces.widgets.panels import filter_bar, find_box, map_tools
 from looks_like.explorer.interfaces.widgets.progress import job_line
 from looks_like.explorer.search import (
     SimilarProduct,
@@ -47,10 +48,12 @@ def page() -> None:
             model = session.select("Model", "model", models) if len(models) > 1 else models[0]
             picture = session.photograph()
             asked = ask_photograph(model, picture) if picture else ask_product(model)
+            take_pasted()
             session.drop_photograph(
                 "Or a photograph", partial(square_photograph, lab), "It stays in this session and is not in the link."
             )
             counts = what_counts(model)
+            by_words()
             number = int(session.select("Show the nearest", "k", NUMBERS))
             filter_bar.menu(lab, [each.tag for each in tags.tags(lab)])
         with main:
@@ -97,6 +100,32 @@ def ask_product(model: str) -> int | None:
         job_line.show(lab, model)
         return None
     return lab.catalogue().row(product_id)
+
+
+def take_pasted() -> None:
+    """A picture that was pasted or dropped anywhere on the page."""
+    pasted = paste.listen("similar paste")
+    if pasted is None:
+        return
+    if pasted.refused:
+        st.toast(f"{escape_markdown(pasted.name)}: {escape_markdown(pasted.refused)}.", icon=":material/broken_image:")
+        return
+    session.keep_photograph(pasted.name, partial(square_photograph, lab, pasted.content))
+    st.rerun(scope="fragment")
+
+
+def by_words() -> None:
+    """A popover: one of what is found takes the place of the product asked about."""
+    with st.popover("Find by words", icon=":material/search:", width="stretch"):
+        found = find_box.ask(lab, "similar find")
+        if found is None:
+            return
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(f"**{find_box.count_words(found)}**", width="stretch")
+            find_box.offer_filter(found)
+        picked = find_box.show(lab, found, ACTIONS[:1], "similar find")
+        if picked:
+            turn_to(picked.product_id)
 
 
 def choose_product(model: str, product_id: str | None, empty: str = "") -> None:

@@ -18,6 +18,6 @@ export default mount;
 
 
 def browser_widget(name: str) -> Any:
-    """Registers the widget in the folder `name`; call the answer to put it on the page."""
-    loader = _LOADER.replace("ADDRESS", module_address(f"{name}/{name}.js"))
-    return st.components.v2.component(f"looks_like_{name}", js=loader, css=stylesheet(name))
+    """Registers the widget in the folder `name`, perhaps within another; call the answer to put it on the page."""
+    loader = _LOADER.replace("ADDRESS", module_address(f"{name}/{name.rpartition('/')[2]}.js"))
+    return st.components.v2.component(f"looks_like_{name.replace('/', '_')}", js=loader, css=stylesheet(name))

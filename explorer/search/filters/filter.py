@@ -13,8 +13,9 @@ from looks_like.explorer.core import is_finite_number, json_from_link, value_wor
 from looks_like.explorer.errors import RequestError
 
 CONDITIONS_MAX, VALUES_MAX, TEXT_MAX, DAYS_MAX = 20, 200, 200, 36_500
+_LISTED = {"is": "values", "pictured": "colours"}
 NOT_GIVEN = None  # among the values of `is`: products that lack the attribute
-_OPS = ("is", "between", "newest", "holds", "tagged", "untagged")
+_OPS = ("is", "between", "newest", "holds", "tagged", "untagged", "pictured")
 
 Value = str | bool | float | None
 
@@ -24,7 +25,7 @@ class Condition:
     """`is` one of the values, of a list: has one of them; `between` two numbers or days, both included (None = open),
     or not given where a third value is True; `newest`: of so many days up to the newest one in the catalogue; `holds`
     all words of a text, in the attribute or, where that is "", in id, name or any text; `tagged` with one of some
-    tags; `untagged`: with none of them, "" = with none at all.
+    tags; `untagged`: with none of them, "" = with none at all; `pictured`: its picture shows one of some colours.
     """
 
     attribute: str
@@ -42,6 +43,8 @@ class Condition:
             return f"{name} in the newest {'day' if self.values[0] == 1 else f'{self.values[0]:,} days'}"
         if self.op == "holds":
             return f"{name} holds “{self.values[0]}”".strip()
+        if self.op == "pictured":
+            return f"looks {' or '.join(map(str, self.values)).replace('-', ' ')}"
         return f"{'not ' if self.op == 'untagged' else ''}tagged {' or '.join(map(str, self.values))}".strip()
 
     def _range(self, unit: str) -> str:
@@ -101,10 +104,10 @@ def _condition(said: object) -> Condition:
     attribute, op, value = said
     if op not in _OPS:
         raise RequestError(f"a filter has no {op[:40]!r}; there are: {', '.join(_OPS)}")
-    if op in ("is", "tagged", "untagged"):
+    if op in ("is", "tagged", "untagged", "pictured"):
         good = _is_value if op == "is" else _is_text
         if not isinstance(value, list) or not 1 <= len(value) <= VALUES_MAX or not all(map(good, value)):
-            raise RequestError(f"“{op}” takes a list of 1 to {VALUES_MAX} {'values' if op == 'is' else 'tags'}")
+            raise RequestError(f"“{op}” takes a list of 1 to {VALUES_MAX} {_LISTED.get(op, 'tags')}")
         return Condition(attribute if op == "is" else "", op, tuple(value))
     if op == "between":
         return Condition(attribute, op, _range(value))

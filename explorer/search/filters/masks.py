@@ -22,6 +22,7 @@ from looks_like.explorer import tags as tagging
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.search.filters.filter import Condition, Filter, Value
+from looks_like.explorer.search.finding.picture_colours import colours_stamp, require_picture_colours
 from looks_like.explorer.search.finding.text import holds
 
 _YES_NO = {"true": True, "yes": True, "false": False, "no": False}
@@ -40,15 +41,20 @@ def mask(lab: Lab, chosen: Filter) -> np.ndarray:
         meets_n.flags.writeable = False
         return meets_n
 
-    tags = tagging.stamp(lab) if any("tagged" in condition.op for condition in chosen.conditions) else None
+    asked = [condition.op for condition in chosen.conditions]
+    tags = tagging.stamp(lab) if any("tagged" in op for op in asked) else None
+    colours = colours_stamp(lab) if "pictured" in asked else None
     # by its text: to Python, 1 and True are one value
-    return lab.cache.get_or_make(("filter", catalogue.version, tags, chosen.text()), make)
+    return lab.cache.get_or_make(("filter", catalogue.version, tags, colours, chosen.text()), make)
 
 
 def _meets(lab: Lab, catalogue: Catalogue, condition: Condition) -> np.ndarray:
     if condition.op in ("tagged", "untagged"):
         tagged_n = np.logical_or.reduce([tagging.mask(lab, str(tag)) for tag in condition.values])
         return np.asarray(tagged_n if condition.op == "tagged" else ~tagged_n)
+    if condition.op == "pictured":
+        colours = require_picture_colours(lab)
+        return np.asarray(np.logical_or.reduce([colours.mask(str(word)) for word in condition.values]))
     if condition.op == "holds":
         return _holds(lab, catalogue, condition)
     return meets(column_of(catalogue, condition.attribute), condition)

@@ -5,8 +5,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from looks_like.explorer.core import Lab, Product
+from looks_like.explorer.search.finding.spelling import forms, words_of
 
 FOUND_MAX = 12
+_CHARACTERS_MAX = 300  # of a name whose words are known
 _EXACT_MAX = 10_000  # of the products that hold the text, how many are looked at for one that is it
 
 
@@ -20,6 +22,22 @@ def search(lab: Lab, text: str, limit: int = FOUND_MAX) -> list[Product]:
     exact = [row for row in rows[:_EXACT_MAX] if catalogue.product_ids[row].lower() == wanted]
     ordered = exact + [int(row) for row in rows[: limit + 1] if row not in exact]
     return lab.products_at(ordered[:limit])
+
+
+def spellings(lab: Lab, word: str) -> list[str]:
+    """How names spell a word, the shortest first: one or many, with or without umlauts."""
+    catalogue = lab.catalogue()
+
+    def read() -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for name in pc.unique(_lower_case(lab, "name")).drop_null().to_pylist():
+            for each in words_of(name[:_CHARACTERS_MAX]):
+                for form in forms(each):
+                    found.setdefault(form, set()).add(each)
+        return found
+
+    known = lab.cache.get_or_make(("spellings", catalogue.version), read, max_size=2)
+    return sorted({each for form in forms(word) for each in known.get(form, ())}, key=lambda each: (len(each), each))
 
 
 def _lower_case(lab: Lab, column: str) -> pa.Array:

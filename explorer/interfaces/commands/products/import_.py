@@ -11,6 +11,7 @@ from rich.table import Table
 from looks_like.explorer.errors import MISTAKES, RequestError
 from looks_like.explorer.interfaces.commands.maps.place import catch_up_told
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
+from looks_like.explorer.interfaces.commands.products.find import read_colours_told
 from looks_like.explorer.interfaces.commands.terminal import print_result, progress, say
 
 if TYPE_CHECKING:
@@ -116,4 +117,5 @@ def _catch_up(lab: "Lab", says: list[str]) -> dict[str, Any]:
         except MISTAKES as reason:  # the import is done all the same
             models[model], told = {"error": str(reason)}, f"its maps stay as they are: {reason}"
         says.append(f"Model {escape(model)}: {escape(told)}.")
+    read_colours_told(lab)
     return models

@@ -291,6 +291,8 @@ def _read() -> None:
     conditions = [c for c in (_general("holds"), _general("tagged"), _general("untagged")) if c]
     for choice in session.noted("filter offered") or []:
         conditions += _asked(choice)
+    # what a picture shows has no control here: it is asked for by Find, and stays
+    conditions += [condition for condition in session.chosen_filter().conditions if condition.op == "pictured"]
     session.choose_filter_by_controls(Filter(tuple(conditions)).text())
 
 
