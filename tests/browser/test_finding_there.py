@@ -106,11 +106,11 @@ def test_what_is_typed_becomes_chips_a_filter_and_a_selection(page: Any, clothes
     lab, _ = clothes
     page.goto(f"{page.home}/?model=look&map=pca")
     page.locator(".stPopover button", has_text="Find").click()
-    type_in(page, "summer under 100 <b>")
+    type_in(page, "summer under 100 <bold>")
     expect(chips(page)).to_have_count(3)
     expect(page.get_by_label("What “summer” means")).to_have_value("is:season")
     expect(page.get_by_label("What “under 100” means").locator("option:checked")).to_have_text("price 100 or less")
-    page.get_by_role("button", name="Take “b” away").click()
+    page.get_by_role("button", name="Take “bold” away").click()
     expect(chips(page)).to_have_count(2)
     expect(page.get_by_role("textbox", name="Find products")).to_have_value("summer under 100 <>")
     count = len(find(lab, "summer under 100").rows_m)

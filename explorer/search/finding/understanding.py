@@ -161,7 +161,8 @@ class _Reader:
             if count:
                 return count, readings
         piece = self.pieces[at]
-        if not any(letter.isalnum() for letter in piece.text) or (piece.folded in _FILLERS and len(self.pieces) > 1):
+        says_nothing = piece.folded in _FILLERS or (len(piece.text) == 1 and piece.text.isascii())
+        if not any(letter.isalnum() for letter in piece.text) or (says_nothing and len(self.pieces) > 1):
             return 1, []
         return 1, self._near(at)
 

@@ -117,5 +117,8 @@ def _catch_up(lab: "Lab", says: list[str]) -> dict[str, Any]:
         except MISTAKES as reason:  # the import is done all the same
             models[model], told = {"error": str(reason)}, f"its maps stay as they are: {reason}"
         says.append(f"Model {escape(model)}: {escape(told)}.")
-    read_colours_told(lab)
+    try:
+        read_colours_told(lab)
+    except (*MISTAKES, OSError) as reason:  # as above; who looks for a colour reads them then
+        says.append(f"The colours of the pictures were not read: {escape(str(reason))}.")
     return models

@@ -11,6 +11,7 @@ from looks_like.explorer.interfaces.widgets.panels import find_box
 from looks_like.explorer.interfaces.widgets.panels.selection_panel import MORE, keep
 from looks_like.explorer.search import Found, photograph, square_photograph
 from looks_like.explorer.selecting import FOUND_TEXT_MAX, Selection, SelectionStep
+from looks_like.model.errors import ModelError
 
 ACTIONS = (Action("only", "Select it"), Action("like", f"Select it and {MORE} like it", f"+ {MORE} like it"))
 KEY = "find"
@@ -36,7 +37,7 @@ def take_photograph(lab: Lab, chosen: Selection, name: str, content: bytes) -> N
     """Selects what is nearest to a stranger's picture; what is wrong with it is said."""
     try:
         z_d = photograph(lab, chosen.context.model, square_photograph(lab, content)).z_d
-    except PictureError as mistake:
+    except (PictureError, ModelError) as mistake:  # ModelError: what can take no photographs
         st.error(f"{escape_markdown(name, 80)}: {escape_markdown(str(mistake), 200)}", icon=":material/error:")
         return
     take(SelectionStep("=", "near", (_rounded(z_d), MORE)))
