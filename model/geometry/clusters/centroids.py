@@ -6,7 +6,7 @@ from itertools import combinations
 import numpy as np
 
 from looks_like.model.errors import ModelError
-from looks_like.model.geometry.clusters.numbering import MORE, largest_first, need_finite
+from looks_like.model.geometry.clusters.numbering import largest_first, need_finite
 
 K_MAX = 500
 _BATCHED_FROM = 200_000  # codes; from there on k-means learns from batches
@@ -14,6 +14,7 @@ _BATCH = 8192
 _STARTS = 3  # of k-means; the best is kept
 _TRIED_MAX, _HALVES = 6000, 3  # codes and drawn halves of them by which a number of clusters is tried
 _LADDER = (2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96)  # from a third to twice the usual number
+_MORE = 0.15  # power of k: twice as many clusters, found again a tenth less alike, say as much
 _MEMBERS_TRIED = 5  # of each cluster at least, of a half
 
 
@@ -74,5 +75,5 @@ def propose_k(z_nd: np.ndarray, seed: int = 0, among: Sequence[int] = ()) -> tup
             found = [KMeans(k, n_init=1, random_state=seed + i).fit(asked_nd[h]) for i, h in enumerate(halves)]
             said = [each.predict(asked_nd) for each in found]
         agreed = float(np.mean([adjusted_rand_score(a, b) for a, b in combinations(said, 2)]))
-        best = max(best, (k, agreed), key=lambda pair: pair[1] * pair[0] ** MORE)
+        best = max(best, (k, agreed), key=lambda pair: pair[1] * pair[0] ** _MORE)
     return best

@@ -4,16 +4,18 @@ Meant for a layout of 2 to 10 dimensions: among 32 or more density says so littl
 """
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from scipy.sparse import csr_array, csr_matrix
 
 from looks_like.model.errors import ModelError
-from looks_like.model.geometry.clusters.numbering import MORE, largest_first, need_finite
+from looks_like.model.geometry.clusters.numbering import largest_first, need_finite
 from looks_like.model.geometry.neighbours import NearestNeighbours
 
 _LEAST_SIZE, _LEAST_SHARE = 5, 1 / 120  # what is taken for a cluster
 _TRIED_SHARES, _TRIED_MAX = (1 / 120, 1 / 80, 1 / 60, 1 / 40, 1 / 25), 10_000
+_MORE = 0.25  # power of the number of clusters: twice as many, found again a sixth less alike, say as much
 _LEAST_AROUND = 5  # neighbours that make a place dense
 _JOINED_TO = 12  # nearest places of each, itself among them
 _LARGE, _LEFT_OUT = 1 / 3, 0.2  # shares of all: a cluster that is looked at again, and what that may leave out more
@@ -43,14 +45,16 @@ def hdbscan(x_nd: np.ndarray, least: int | None = None) -> np.ndarray:
 
 
 def propose_least(x_nd: np.ndarray, seed: int = 0) -> int:
-    """Of how many products the smallest cluster should be: a 120th to a 25th of all, whichever finds the most
-    alike clusters in two drawn halves of at most 10,000 places (adjusted Rand index); more may be a little less alike.
+    """Of how many products the smallest cluster should be: a 120th to a 25th of all.
+
+    Whichever finds the most alike clusters in three drawn halves of at most 10,000 places (adjusted Rand index); more
+    clusters may be a little less alike.
     """
     from sklearn.metrics import adjusted_rand_score
 
     rng = np.random.default_rng(seed)
     asked_nd = x_nd[rng.permutation(len(x_nd))[:_TRIED_MAX]]
-    halves = [rng.permutation(len(asked_nd))[: len(asked_nd) // 2] for _ in range(2)]
+    halves = [rng.permutation(len(asked_nd))[: len(asked_nd) // 2] for _ in range(3)]
     best, most = _TRIED_SHARES[0], -1.0
     for share in _TRIED_SHARES:
         least = round(len(halves[0]) * share)
@@ -61,7 +65,8 @@ def propose_least(x_nd: np.ndarray, seed: int = 0) -> int:
             labels_m[NearestNeighbours(asked_nd[half]).nearest(asked_nd, 1)[0][:, 0]]
             for half, labels_m in zip(halves, found, strict=True)
         ]
-        worth = adjusted_rand_score(*said) * max(1.0, np.mean([labels_m.max() + 1 for labels_m in found])) ** MORE
+        agreed = np.mean([adjusted_rand_score(a, b) for a, b in combinations(said, 2)])
+        worth = agreed * max(1.0, np.mean([labels_m.max() + 1 for labels_m in found])) ** _MORE
         if worth > most:
             best, most = share, worth
     return max(_LEAST_SIZE, round(len(x_nd) * best))

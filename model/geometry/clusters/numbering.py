@@ -4,7 +4,6 @@ import numpy as np
 
 from looks_like.model.errors import ModelError
 
-MORE = 0.15  # power of the number of clusters: twice as many, found again a tenth less alike, say as much
 VOTE_SHARE = 1 / 3  # of the neighbours: more leave twice as many in none, and the others are no purer
 
 
