@@ -18,6 +18,7 @@ from looks_like.explorer.search.filters.where import rows_where, tag_note
 from looks_like.explorer.search.finding.text import search
 from looks_like.explorer.search.likeness.copies import copies_page, copies_words
 from looks_like.explorer.search.likeness.looks import LOOK_NAME, LookProgress, make_look, without_look
+from looks_like.explorer.search.likeness.own_vectors import DISTANCES, VectorsAdded, VectorsRequest, add_vectors
 from looks_like.explorer.search.likeness.photographs import (
     PHOTOGRAPH_ENDINGS,
     PHOTOGRAPH_MB_MAX,
@@ -38,6 +39,7 @@ from looks_like.explorer.search.likeness.similar_for_all import require_writable
 
 __all__ = [
     "DEARER",
+    "DISTANCES",
     "K_MAX",
     "LOOK_NAME",
     "NOT_GIVEN",
@@ -54,6 +56,9 @@ __all__ = [
     "SimilarProduct",
     "Value",
     "ValueEnrichment",
+    "VectorsAdded",
+    "VectorsRequest",
+    "add_vectors",
     "choices",
     "copies_page",
     "copies_words",

@@ -2,6 +2,7 @@
 
 from looks_like.model.networks.code_critic import BETAS, CodeCritic, discriminator_loss, non_saturating_loss
 from looks_like.model.networks.convolutional import SIZES_PX, Decoder, Encoder, NoEncoder
+from looks_like.model.networks.given import Given, GivenSettings, fit_given
 from looks_like.model.networks.look import FITTED_MAX, Look, LookSettings, fit_look
 from looks_like.model.networks.mlp import MLP_SIZE_MAX_PX, MLPDecoder, MLPEncoder
 from looks_like.model.networks.patch_critic import PatchCritic, likeness_and_appeal, patch_critic_loss
@@ -41,6 +42,8 @@ __all__ = [
     "CodeCritic",
     "Decoder",
     "Encoder",
+    "Given",
+    "GivenSettings",
     "Look",
     "LookSettings",
     "MLPDecoder",
@@ -57,6 +60,7 @@ __all__ = [
     "feature_distance_and_score",
     "features",
     "features_of",
+    "fit_given",
     "fit_look",
     "fitted_linear_decoder",
     "flatten",

@@ -13,10 +13,9 @@ from looks_like.explorer.interfaces.commands.helps import Command
 from looks_like.explorer.interfaces.commands.maps import clusters
 from looks_like.explorer.interfaces.commands.maps.map import map_
 from looks_like.explorer.interfaces.commands.maps.place import place
-from looks_like.explorer.interfaces.commands.models import models
+from looks_like.explorer.interfaces.commands.models import look, models
 from looks_like.explorer.interfaces.commands.models.check import check
 from looks_like.explorer.interfaces.commands.models.encode import encode
-from looks_like.explorer.interfaces.commands.models.look import look
 from looks_like.explorer.interfaces.commands.models.train import train
 from looks_like.explorer.interfaces.commands.morph import morph
 from looks_like.explorer.interfaces.commands.products import export
@@ -40,7 +39,6 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo,
     "jobs": jobs,
     "import": import_,
-    "look": look,
     "train": train,
     "encode": encode,
     "place": place,
@@ -52,7 +50,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "compact": compact,
     "app": open_pages,
 }
-_GROUPS = {"models": models, "tag": tag, "export": export, "clusters": clusters, "delete": delete}
+_GROUPS = {"look": look, "models": models, "tag": tag, "export": export, "clusters": clusters, "delete": delete}
 for name, command in _COMMANDS.items():
     app.command(name, cls=Command)(command)
 for name, group in _GROUPS.items():

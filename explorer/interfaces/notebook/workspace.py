@@ -24,7 +24,7 @@ from looks_like.explorer.interfaces.notebook.path import Path
 from looks_like.explorer.interfaces.notebook.pictures import Picture, Pictures, strips_html
 from looks_like.explorer.interfaces.notebook.progress import Bar, progress
 from looks_like.explorer.maps import MapRequest, catch_up, followed, make_map
-from looks_like.explorer.search import rows_where, similar_to
+from looks_like.explorer.search import VectorsRequest, add_vectors, rows_where, similar_to
 from looks_like.explorer.training import TrainingProgress, TrainRequest, train_until_interrupted, verdict_of
 
 _SHOWN = 12  # products of the workspace's picture
@@ -94,6 +94,26 @@ class Workspace:
             bar.say(verdict_of(self._lab, request.name))
         self._encode(request.name)
         return self.model(request.name)
+
+    def add_vectors(
+        self,
+        name: str,
+        vectors: str | os.PathLike[str],
+        ids: str | os.PathLike[str] = "",
+        *,
+        distance: str = "cosine",
+        some: bool = False,
+        anew: bool = False,
+    ) -> Model:
+        """Brings vectors of your own as a look, from a .npy or .parquet file; asked again, adds and replaces.
+
+        `ids`: a file with an id a line (.npy) or a column (.parquet). `some` leaves out what is no product here, `anew`
+        forgets the vectors that have the name. RequestError or CatalogueError says what is wrong with them.
+        """
+        asked = VectorsRequest(FilePath(vectors), os.fspath(ids), distance, some, anew)
+        with progress("Reading vectors") as bar:
+            bar.say(f"{add_vectors(self._lab, name, asked).words()}.")
+        return self.model(name)
 
     def _encode(self, model: str) -> None:
         with progress("Encoding") as bar:

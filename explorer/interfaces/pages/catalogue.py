@@ -10,7 +10,7 @@ from looks_like.explorer.clusters import clusterings
 from looks_like.explorer.core import escape_markdown, open_lab, status_of
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
-from looks_like.explorer.interfaces.widgets.panels import deleting, import_panel
+from looks_like.explorer.interfaces.widgets.panels import deleting, import_panel, vectors_panel
 from looks_like.explorer.interfaces.widgets.progress import job_line
 from looks_like.explorer.jobs import Jobs
 from looks_like.explorer.maps import map_title
@@ -50,6 +50,8 @@ def page() -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         models()
+        if lab.version() and lab.catalogue().count:
+            vectors_panel.show(lab)
         views()
     with right:
         space()
@@ -72,7 +74,7 @@ def models() -> None:
     for model in status_of(lab).models:
         name, maps, problem = model["name"], model["maps"], model["problem"]
         found = [] if problem else clusterings(lab, name)
-        about = problem or f"{model['family']}, {model['latent']} latents, {model['size']} px"
+        about = problem or model["about"]
         about += "" if model["finished"] or problem else "; its training was stopped"
         hangs = f"With its codes, {_many(len(maps), 'map')} and {_many(len(found), 'clustering')}"
         _thing(f"model {name}", name, about, partial(delete_model, lab, name, who), hangs)

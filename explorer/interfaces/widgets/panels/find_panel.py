@@ -11,6 +11,7 @@ from looks_like.explorer.interfaces.widgets.gallery import Action
 from looks_like.explorer.interfaces.widgets.panels.selection_panel import MORE, keep
 from looks_like.explorer.search import photograph, search, square_photograph
 from looks_like.explorer.selecting import Selection, SelectionStep
+from looks_like.model.errors import ModelError
 
 ACTIONS = (Action("only", "Select it"), Action("like", f"Select it and {MORE} like it", f"+ {MORE} like it"))
 FOUND_MAX = 12
@@ -36,7 +37,7 @@ def menu(lab: Lab, chosen: Selection) -> None:
         if file is not None and session.noted("photograph found") != file.file_id:
             try:
                 z_d = photograph(lab, chosen.context.model, square_photograph(lab, file.getvalue())).z_d
-            except PictureError as mistake:
+            except (PictureError, ModelError) as mistake:
                 st.error(f"{escape_markdown(file.name)}: {escape_markdown(str(mistake), 200)}", icon=":material/error:")
                 return
             session.note("photograph found", file.file_id)
