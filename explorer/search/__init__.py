@@ -17,6 +17,20 @@ from looks_like.explorer.search.filters.options import FilterOption, choices
 from looks_like.explorer.search.filters.where import rows_where, tag_note
 from looks_like.explorer.search.finding.text import search
 from looks_like.explorer.search.likeness.copies import copies_page, copies_words
+from looks_like.explorer.search.likeness.duplicates import (
+    DUPLICATE,
+    DuplicateGroup,
+    Duplicates,
+    are_none,
+    duplicates,
+    duplicates_table,
+    export_duplicates,
+    find_duplicates,
+    forget_refused,
+    needs_look,
+    seconds_to_find,
+    tag_duplicates,
+)
 from looks_like.explorer.search.likeness.looks import LOOK_NAME, LookProgress, make_look, without_look
 from looks_like.explorer.search.likeness.own_vectors import DISTANCES, VectorsAdded, VectorsRequest, add_vectors
 from looks_like.explorer.search.likeness.photographs import (
@@ -40,6 +54,7 @@ from looks_like.explorer.search.likeness.similar_for_all import require_writable
 __all__ = [
     "DEARER",
     "DISTANCES",
+    "DUPLICATE",
     "K_MAX",
     "LOOK_NAME",
     "NOT_GIVEN",
@@ -49,6 +64,8 @@ __all__ = [
     "TAG",
     "Condition",
     "DimensionEnrichment",
+    "DuplicateGroup",
+    "Duplicates",
     "Filter",
     "FilterOption",
     "LookProgress",
@@ -59,13 +76,20 @@ __all__ = [
     "VectorsAdded",
     "VectorsRequest",
     "add_vectors",
+    "are_none",
     "choices",
     "copies_page",
     "copies_words",
+    "duplicates",
+    "duplicates_table",
+    "export_duplicates",
+    "find_duplicates",
     "find_enrichment",
+    "forget_refused",
     "make_look",
     "mask",
     "nearest_to",
+    "needs_look",
     "number_enrichments",
     "photograph",
     "place_on_map",
@@ -73,10 +97,12 @@ __all__ = [
     "require_writable_table",
     "rows_where",
     "search",
+    "seconds_to_find",
     "similar_product_json",
     "similar_to",
     "similar_to_typed",
     "square_photograph",
+    "tag_duplicates",
     "tag_note",
     "value_enrichments",
     "without_look",

@@ -1,6 +1,13 @@
 """Training: one model or one for each of several seeds, and the demo with the model that comes with it."""
 
-from looks_like.explorer.training.as_jobs import FIRST_MODEL, start_first_model, start_look, start_map, start_place
+from looks_like.explorer.training.as_jobs import (
+    FIRST_MODEL,
+    start_duplicates,
+    start_first_model,
+    start_look,
+    start_map,
+    start_place,
+)
 from looks_like.explorer.training.blending import blend_models
 from looks_like.explorer.training.configuration import Configuration, TrainRequest, configuration
 from looks_like.explorer.training.demo import (
@@ -46,6 +53,7 @@ __all__ = [
     "requests_per_seed",
     "start_demo",
     "start_demo_if_empty",
+    "start_duplicates",
     "start_first_model",
     "start_look",
     "start_map",

@@ -19,6 +19,7 @@ from looks_like.explorer.interfaces.commands.models.encode import encode
 from looks_like.explorer.interfaces.commands.models.train import train
 from looks_like.explorer.interfaces.commands.morph import morph
 from looks_like.explorer.interfaces.commands.products import export
+from looks_like.explorer.interfaces.commands.products.duplicates import duplicates
 from looks_like.explorer.interfaces.commands.products.import_ import import_
 from looks_like.explorer.interfaces.commands.products.list import list_
 from looks_like.explorer.interfaces.commands.products.similar import similar
@@ -46,6 +47,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "check": check,
     "morph": morph,
     "similar": similar,
+    "duplicates": duplicates,
     "list": list_,
     "compact": compact,
     "app": open_pages,

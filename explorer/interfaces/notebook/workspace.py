@@ -24,7 +24,15 @@ from looks_like.explorer.interfaces.notebook.path import Path
 from looks_like.explorer.interfaces.notebook.pictures import Picture, Pictures, strips_html
 from looks_like.explorer.interfaces.notebook.progress import Bar, progress
 from looks_like.explorer.maps import MapRequest, catch_up, followed, make_map
-from looks_like.explorer.search import VectorsRequest, add_vectors, rows_where, similar_to
+from looks_like.explorer.search import (
+    VectorsRequest,
+    add_vectors,
+    duplicates,
+    duplicates_table,
+    find_duplicates,
+    rows_where,
+    similar_to,
+)
 from looks_like.explorer.training import TrainingProgress, TrainRequest, train_until_interrupted, verdict_of
 
 _SHOWN = 12  # products of the workspace's picture
@@ -152,6 +160,17 @@ class Workspace:
         found = [product_json(one.product) for one in similar_to(self._lab, name, asked, k, rows_m)]
         lines = [_line_of(one) for one in found]
         return pd.DataFrame(lines, columns=None if lines else ["product_id", "name", "distance"])
+
+    def duplicates(self, again: bool = False) -> pd.DataFrame:
+        """Products that may be one, a line each by group: looked for where nobody has, or products came since."""
+        found = None if again else duplicates(self._lab)
+        if found is None or found.behind:
+            with progress("Looking for duplicates") as bar:
+                for done, total in find_duplicates(self._lab):
+                    bar.at(done, total)
+            found = duplicates(self._lab)
+        assert found is not None
+        return duplicates_table(self._lab, found.groups).to_pandas()
 
     def path(
         self,

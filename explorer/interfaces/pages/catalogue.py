@@ -10,7 +10,7 @@ from looks_like.explorer.clusters import clusterings
 from looks_like.explorer.core import escape_markdown, open_lab, status_of
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
-from looks_like.explorer.interfaces.widgets.panels import deleting, import_panel, vectors_panel
+from looks_like.explorer.interfaces.widgets.panels import deleting, duplicates_panel, import_panel, vectors_panel
 from looks_like.explorer.interfaces.widgets.progress import job_line
 from looks_like.explorer.jobs import Jobs
 from looks_like.explorer.maps import map_title
@@ -42,6 +42,9 @@ def page() -> None:
     st.title("Catalogue")
     facts()
     job_line.show(lab, next(iter(lab.models()), ""))
+    if lab.version() and lab.catalogue().count and duplicates_panel.reviewing():
+        duplicates_panel.show(lab)
+        return
     deleting.said_before(lab, "workspace")
     st.subheader("Add products")
     import_panel.show(lab)
@@ -49,6 +52,8 @@ def page() -> None:
         return  # nothing else is in the way of what comes in
     left, right = st.columns([3, 2], gap="large")
     with left:
+        if lab.version() and lab.catalogue().count > 1:
+            duplicates_panel.offer(lab)
         models()
         if lab.version() and lab.catalogue().count:
             vectors_panel.show(lab)
@@ -155,4 +160,4 @@ try:
     page()
 except MISTAKES as mistake:
     st.error(escape_markdown(str(mistake), 400), icon=":material/error:")
-session.show_link("upload")
+session.show_link("upload", "review")

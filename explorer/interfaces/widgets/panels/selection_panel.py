@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Literal
 from urllib.parse import urlencode
 
 import numpy as np
@@ -99,8 +100,8 @@ def _tag_line(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
     tagged_before(lab)
 
 
-def tagged_before(lab: Lab) -> None:
-    """What the last change did, with a button that undoes it."""
+def tagged_before(lab: Lab, scope: Literal["app", "fragment"] = "fragment") -> None:
+    """What the last change did, with a button that undoes it; `scope`: what is drawn anew then."""
     said = session.tag_message()
     if not said:
         return
@@ -108,7 +109,7 @@ def tagged_before(lab: Lab) -> None:
         st.caption(escape_markdown(said, 160), width="stretch")
         if st.button("Undo", type="tertiary", icon=":material/undo:", key="undo here"):
             session.set_tag_message(tags.undo(lab, session.who()).words())
-            st.rerun(scope="fragment")
+            st.rerun(scope=scope)
 
 
 # -- what to do with them ---------------------------------------------------------------------------------------------
