@@ -40,6 +40,7 @@ from looks_like.explorer.search.likeness.photographs import (
     read_photograph,
     square_photograph,
 )
+from looks_like.explorer.search.likeness.picks import PICKS, PICKS_MAX, pick
 from looks_like.explorer.search.likeness.similar import (
     K_MAX,
     SimilarProduct,
@@ -61,6 +62,8 @@ __all__ = [
     "NOT_GIVEN_TEXT",
     "PHOTOGRAPH_ENDINGS",
     "PHOTOGRAPH_MB_MAX",
+    "PICKS",
+    "PICKS_MAX",
     "TAG",
     "Condition",
     "DimensionEnrichment",
@@ -92,6 +95,7 @@ __all__ = [
     "needs_look",
     "number_enrichments",
     "photograph",
+    "pick",
     "place_on_map",
     "read_photograph",
     "require_writable_table",

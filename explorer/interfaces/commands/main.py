@@ -22,6 +22,7 @@ from looks_like.explorer.interfaces.commands.products import export
 from looks_like.explorer.interfaces.commands.products.duplicates import duplicates
 from looks_like.explorer.interfaces.commands.products.import_ import import_
 from looks_like.explorer.interfaces.commands.products.list import list_
+from looks_like.explorer.interfaces.commands.products.sample import sample
 from looks_like.explorer.interfaces.commands.products.similar import similar
 from looks_like.explorer.interfaces.commands.terminal import say
 from looks_like.explorer.interfaces.commands.workspace import delete
@@ -47,6 +48,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "check": check,
     "morph": morph,
     "similar": similar,
+    "sample": sample,
     "duplicates": duplicates,
     "list": list_,
     "compact": compact,

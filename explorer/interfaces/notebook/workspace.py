@@ -30,6 +30,7 @@ from looks_like.explorer.search import (
     duplicates,
     duplicates_table,
     find_duplicates,
+    pick,
     rows_where,
     similar_to,
 )
@@ -160,6 +161,19 @@ class Workspace:
         found = [product_json(one.product) for one in similar_to(self._lab, name, asked, k, rows_m)]
         lines = [_line_of(one) for one in found]
         return pd.DataFrame(lines, columns=None if lines else ["product_id", "name", "distance"])
+
+    def sample(
+        self, kind: str = "diverse", n: int = 24, where: str | None = None, model: str | None = None
+    ) -> pd.DataFrame:
+        """n products by how they look: "typical", "unusual" or "diverse" ones; `where`: only of those that meet it.
+
+        >>> len(ws.sample("typical", 5))
+        5
+        """
+        catalogue = self._lab.catalogue()
+        rows_m = catalogue.there if where is None else rows_where(self._lab, where)
+        picked_m = pick(self._lab, self._lab.model_name(model), kind, n, rows_m)
+        return pd.DataFrame([_line_of(product_json(product)) for product in self._lab.products_at(picked_m)])
 
     def duplicates(self, again: bool = False) -> pd.DataFrame:
         """Products that may be one, a line each by group: looked for where nobody has, or products came since."""
