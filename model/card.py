@@ -26,10 +26,12 @@ from looks_like.model.errors import ModelError
 from looks_like.model.families import FAMILIES, Family, create
 from looks_like.model.family import move_to_device
 from looks_like.model.geometry import read_axes, read_mixture, replacing_tensors
-from looks_like.model.networks import Look, LookSettings
+from looks_like.model.networks import Given, Look
 from looks_like.model.training import Trainer
 
 LOOK = "look"  # the family of what only encodes, and is not trained
+GIVEN = "vectors"  # of what was brought from elsewhere: it neither encodes nor decodes
+_UNTRAINED: dict[str, type[Look] | type[Given]] = {LOOK: Look, GIVEN: Given}
 _LIBRARIES = ("torch", "numpy", "safetensors")
 _CARD_BYTES_MAX, _FILE_BYTES_MAX = 1_000_000, 4_000_000_000
 _WHOLE_MAX = 2**63  # of a number of steps or products; beyond, no float holds it
@@ -86,9 +88,10 @@ def read_card(folder: Path) -> Card:
     path = folder / "card.json"
     try:
         card = _checked(Card(**json.loads(own_file(path, _CARD_BYTES_MAX).read_text("utf-8"))))
-        if card.family not in (*FAMILIES, LOOK):
-            raise ValueError(f"its family is {card.family[:40]!r}; there are: {', '.join([*sorted(FAMILIES), LOOK])}")
-        kind = Look if card.family == LOOK else FAMILIES[card.family]
+        if card.family not in (*FAMILIES, *_UNTRAINED):
+            known = ", ".join([*sorted(FAMILIES), *_UNTRAINED])
+            raise ValueError(f"its family is {card.family[:40]!r}; there are: {known}")
+        kind: Any = _UNTRAINED.get(card.family) or FAMILIES[card.family]
         card.settings = asdict(kind.settings_type(**card.settings))
         card.name = folder.name  # a folder that was copied or renamed is a model of its own
     except FileNotFoundError:
@@ -134,10 +137,11 @@ def _weights(folder: Path) -> Path:
 
 
 def _untrained(card: Card) -> Family:
-    """Without memory for its weights. A look answers as a family does, but to decode."""
+    """Without memory for its weights. What is not trained answers as a family does, but to decode."""
     with torch.device("meta"):
-        if card.family == LOOK:
-            return cast(Family, Look(LookSettings(**card.settings)))
+        if card.family in _UNTRAINED:
+            kind: Any = _UNTRAINED[card.family]
+            return cast(Family, kind(kind.settings_type(**card.settings)))
         return create(card.family, **card.settings).strip_training_modules()
 
 

@@ -182,7 +182,7 @@ class Family(nn.Module):
     source: ClassVar[str]  # author and year
     probabilistic: ClassVar[bool] = False  # is there a posterior, so a KL per dimension
     remedy: ClassVar[str] = "a lower lr"  # what to try when its code collapses
-    encodes: ClassVar[bool] = True  # False = it can only make pictures
+    encodes: ClassVar[bool] = True  # False = no picture gives a code
     decodes: ClassVar[bool] = True  # a look does not
     parts: ClassVar[dict[str, slice]] = {}  # which numbers of a code say what, where that is known, as of a look
     settings_type: ClassVar[type[Settings]] = Settings

@@ -23,6 +23,9 @@ def encode(lab: Lab, model: str) -> Iterator[tuple[int, int]]:
 def encode_while_writing(lab: Lab, model: str) -> Iterator[tuple[int, int]]:
     """The same, for whoever holds `workspace.write_lock` already."""
     name = lab.model_name(model)
+    if not lab.encodes(name):  # whoever brought its vectors brings those of others
+        yield 0, 0
+        return
     catalogue, weights = lab.catalogue(), lab.weights(name)
     rows_m = _without_code(lab, name, catalogue, weights)
     yield 0, len(rows_m)

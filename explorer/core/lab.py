@@ -33,7 +33,7 @@ from looks_like.explorer.core.requests import THROUGH_MAX, PathRequest, checked_
 from looks_like.explorer.core.results import DecodedPath, MapView, Product, map_view
 from looks_like.explorer.core.space import Space
 from looks_like.explorer.errors import RequestError
-from looks_like.model.card import LOOK, Card, check_model, copy_model, fingerprint, load_model, read_card
+from looks_like.model.card import GIVEN, LOOK, Card, check_model, copy_model, fingerprint, load_model, read_card
 from looks_like.model.device import pick_device
 from looks_like.model.errors import ModelError
 from looks_like.model.family import Family
@@ -174,9 +174,19 @@ class Lab:
 
     def decodes(self, model: str) -> bool:
         """Whether it can draw: all models but looks, which only know what is alike."""
+        return self._family(model) not in (LOOK, GIVEN)
+
+    def encodes(self, model: str) -> bool:
+        """Whether a picture gives it a code: all but vectors that were brought."""
+        return self._family(model) != GIVEN
+
+    def _family(self, model: str) -> str:
         stamp = self._model_stamp(model)
-        family = self.cache.get_or_make(("family", model, stamp), lambda: self.card(model).family, max_size=256)
-        return family != LOOK
+        return self.cache.get_or_make(("family", model, stamp), lambda: self.card(model).family, max_size=256)
+
+    def _rank(self, model: str) -> tuple[bool, bool]:
+        """Looks first, since they tell best what is alike; of these, what photographs can be looked up by."""
+        return self.decodes(model), not self.encodes(model)
 
     def models_to_show(self, *, decodes: bool = False) -> list[str]:
         """The same for pages: first those that have seen products, of these the looks. RequestError where there is
@@ -186,7 +196,7 @@ class Lab:
         """
         models = [model for model in self.models() if not decodes or self.decodes(model)]
         unseen = {model: self.workspace.stamp(f"codes--{model}") == (0, 0) for model in models}
-        shown = sorted(models, key=lambda model: (unseen[model], self.decodes(model)))
+        shown = sorted(models, key=lambda model: (unseen[model], *self._rank(model)))
         while shown:
             with suppress(ModelError):  # it is named by `problems` from now on
                 self.space(shown[0])
@@ -247,7 +257,8 @@ class Lab:
         if decodes:
             have = [model for model in have if self.decodes(model)]
         elif not asked:
-            have = sorted(have, key=lambda model: self.decodes(model) or not self.workspace.count(f"codes--{model}"))
+            unseen = {model: not self.workspace.count(f"codes--{model}") for model in have}
+            have = sorted(have, key=lambda model: (self.decodes(model) or unseen[model], *self._rank(model)[1:]))
         if asked:
             if broken := self.problems().get(asked):
                 raise RequestError(broken)

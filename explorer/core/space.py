@@ -115,13 +115,22 @@ class Space:
     def require_codes(self) -> None:
         """ModelError when no product has a code yet."""
         if not len(self.z_nd):
-            name = self.card.name
-            raise ModelError(f"no product has a code of model {name!r} yet: looks-like encode {name}")
+            raise ModelError(f"no product has a code of model {self.card.name!r} yet: {self._brings_codes}")
+
+    @property
+    def _brings_codes(self) -> str:
+        name = self.card.name
+        return f"looks-like encode {name}" if self.encodes else f"looks-like look add {name} --vectors FILE"
 
     @property
     def decodes(self) -> bool:
         """Whether it can draw what a code stands for; a look can't."""
         return self.net.decodes
+
+    @property
+    def encodes(self) -> bool:
+        """Whether a picture gives a code; where vectors were brought, none does."""
+        return self.net.encodes
 
     def require_decoder(self) -> None:
         """ModelError for a look."""
@@ -203,9 +212,7 @@ class Space:
     def code(self, row: int) -> np.ndarray:
         """(D,) of the product in a catalogue row. ModelError when it was not encoded."""
         if not self.has(row):
-            raise ModelError(
-                f"this product has no code of model {self.card.name!r} yet: looks-like encode {self.card.name}"
-            )
+            raise ModelError(f"this product has no code of model {self.card.name!r} yet: {self._brings_codes}")
         return np.asarray(self.z_nd[self._place_n[row]])
 
     @torch.inference_mode()
@@ -221,7 +228,12 @@ class Space:
 
     @torch.inference_mode()
     def encode(self, pixels_nhwc: np.ndarray) -> np.ndarray:
-        """uint8 (N, S, S, 3) -> (N, D) float32."""
+        """uint8 (N, S, S, 3) -> (N, D) float32. ModelError where vectors were brought."""
+        if not self.encodes:
+            raise ModelError(
+                f"{self.card.name!r} has vectors that were brought, and a photograph has none: choose another look or "
+                "model for it"
+            )
         with self._busy:
             return encode_pixels(self.net, pixels_nhwc, self.device)
 

@@ -7,6 +7,7 @@ from looks_like.data.embeddings import product_ids_in
 from looks_like.data.errors import CatalogueError
 from looks_like.data.maps import map_table
 from looks_like.explorer.core.lab import Lab
+from looks_like.model.card import GIVEN, LOOK, Card
 from looks_like.model.errors import ModelError
 
 
@@ -30,6 +31,7 @@ def status_of(lab: Lab) -> Status:
 
 _MISSING: dict[str, Any] = {
     "family": "",
+    "about": "",  # what it is, for people
     "latent": None,
     "size": None,
     "finished": False,
@@ -50,6 +52,7 @@ def _model_status(lab: Lab, name: str, products: int) -> dict[str, Any]:
         "name": name,
         "problem": "",
         "family": card.family,
+        "about": _about(card),
         "latent": card.settings["latent"],
         "size": card.settings["size"],
         "finished": card.finished,
@@ -58,6 +61,17 @@ def _model_status(lab: Lab, name: str, products: int) -> dict[str, Any]:
         "products_without_code": max(0, products - codes),
         "maps": [asdict(each) for each in maps],
     }
+
+
+def _about(card: Card) -> str:
+    said = card.settings
+    if card.family == LOOK:
+        return f"what is alike, {said['latent']} numbers a product"
+    if card.family == GIVEN:
+        given = said["given"]
+        kept = f"{given} numbers" if given == said["latent"] else f"{said['latent']} of {given:,} numbers"
+        return f"own vectors by {'cosine' if said['cosine'] else 'distance'}, {kept} a product"
+    return f"{card.family}, {said['latent']} latents, {said['size']} px"
 
 
 def _there(lab: Lab, table: str) -> int:

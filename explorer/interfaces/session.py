@@ -29,6 +29,7 @@ _KEYS = (
     *("model", "decoder", "map", "colour", "clusters", "filter", "hide", "selection", "order", "panel", "view"),
     *("a", "b", "curve", "through", "steps", "z", "from", "like", "counts", "copies", "k"),
     "upload",
+    "review",
 )
 _VALUE_CHARACTERS_MAX = SELECTION_CHARACTERS_MAX  # nothing in a link is longer
 

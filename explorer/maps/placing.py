@@ -24,6 +24,7 @@ class CatchUpProgress:
     placed: int = 0  # products that had no place
     replaced: int = 0  # products whose picture has changed: they alone move
     far: int = 0  # of both, those that are like nothing on the map
+    without: int = 0  # products that have no vector, of a look whose vectors were brought
     left: tuple[str, ...] = ()  # maps on which nothing could be placed, and why
 
     def words(self) -> str:
@@ -32,7 +33,8 @@ class CatchUpProgress:
             said.append(f"{self.replaced:,} placed again, since their pictures changed")
         if self.far:
             said.append(f"{self.far:,} of them like nothing on the map")
-        return "; ".join([", ".join(said), *self.left])
+        lack = f"{self.without:,} products have no vector yet (looks-like look add brings them)"
+        return "; ".join([", ".join(said), *([lack] if self.without else []), *self.left])
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ def catch_up(lab: Lab, model: str) -> Iterator[CatchUpProgress]:
         for done, total in encode_while_writing(lab, model):
             now = replace(now, done=done, total=total, encoded=done)
             yield now
+        if not lab.encodes(model):
+            now = replace(now, without=lab.catalogue().count - len(lab.space(model).rows_n))
         cards = lab.maps(model)
         for number, card in enumerate(cards):
             yield replace(now, stage=f"Placing on map {card.name}", done=number, total=len(cards))

@@ -3,6 +3,7 @@
 from looks_like.data.deletion_log import Deletion
 from looks_like.data.preview import ColumnPreview, PicturePreview, Preview, preview_of
 from looks_like.data.sheets import ENDINGS, KINDS
+from looks_like.data.vectors import VECTOR_ENDINGS
 from looks_like.data.views import View
 from looks_like.explorer.selecting.deleting import (
     compact_workspace,
@@ -30,7 +31,14 @@ from looks_like.explorer.selecting.steps import (
     steps_from_text,
     steps_text,
 )
-from looks_like.explorer.selecting.uploads import drop_files, keep_files, preview_files, start_import, without_folder
+from looks_like.explorer.selecting.uploads import (
+    bring_vectors,
+    drop_files,
+    keep_files,
+    preview_files,
+    start_import,
+    without_folder,
+)
 from looks_like.explorer.selecting.views import list_views, rename_filter, save_filter, save_view, saved_filters
 
 __all__ = [
@@ -39,6 +47,7 @@ __all__ = [
     "KINDS",
     "ORDERS",
     "SELECTION_CHARACTERS_MAX",
+    "VECTOR_ENDINGS",
     "ColumnPreview",
     "Deletion",
     "MapState",
@@ -48,6 +57,7 @@ __all__ = [
     "SelectionStep",
     "View",
     "Viewport",
+    "bring_vectors",
     "compact_workspace",
     "delete_clustering",
     "delete_filter",

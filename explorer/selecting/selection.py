@@ -100,7 +100,7 @@ def _stamp(lab: Lab, chosen: Selection) -> tuple[object, ...]:
 def _replayed(lab: Lab, chosen: Selection, shown_n: np.ndarray) -> np.ndarray:
     now_n = np.zeros(len(shown_n), bool)
     for step in chosen.steps:
-        found_n = step.find(lab, chosen.context, now_n)
+        found_n = step.find(lab, chosen.context, now_n & shown_n if step.picks else now_n)
         kept_n = now_n if step.op != "=" else np.zeros_like(now_n)
         now_n = kept_n & ~found_n if step.op == "-" else kept_n | found_n
     return now_n

@@ -2,8 +2,8 @@
 
 A step takes products anew ("="), adds ("+") or takes away ("-"): those in a lasso drawn on the map, one product, all
 that have its picture, a cluster, those with a value of an attribute, with a tag, the nearest to what is selected so
-far, the nearest to a code (a photograph's), what was found by a text, or all that the filter shows. What a link holds
-is a stranger's word, so all of it is checked.
+far, the nearest to a code (a photograph's), what was found by a text, typical, unusual or diverse ones of what is
+selected so far, or all that the filter shows. What a link holds is a stranger's word, so all of it is checked.
 """
 
 import json
@@ -17,7 +17,7 @@ from looks_like.explorer import tags
 from looks_like.explorer.clusters import members, state
 from looks_like.explorer.core import Lab, MapContext, is_finite_number, json_from_link
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.search import Filter, find, mask
+from looks_like.explorer.search import PICKS, Filter, find, mask, pick
 from looks_like.model.geometry import inside
 
 SELECTION_STEPS_MAX, SELECTION_CHARACTERS_MAX = 60, 12_000  # of its JSON, in the browser, in links and here
@@ -39,6 +39,11 @@ class SelectionStep:
     def find(self, lab: Lab, context: MapContext, now_n: np.ndarray) -> np.ndarray:
         """bool (N,): whom it is about; `now_n` is what the steps before have selected. RequestError for none."""
         return _KINDS[self.kind].find(lab, context, self.value, now_n)
+
+    @property
+    def picks(self) -> bool:
+        """Whether it takes some of what is selected so far and is shown."""
+        return self.kind in PICKS
 
     def words(self, lab: Lab, context: MapContext) -> str:
         """ "plus lasso on map tsne" """
@@ -158,6 +163,15 @@ def _alike(lab: Lab, context: MapContext, value: Any, now_n: np.ndarray) -> np.n
     return np.asarray(now_n | _of_rows(len(now_n), rows_m))
 
 
+def _picked(kind: str) -> _Kind:
+    def find(lab: Lab, context: MapContext, value: Any, now_n: np.ndarray) -> np.ndarray:
+        if not now_n.any():
+            return now_n
+        return _of_rows(len(now_n), pick(lab, context.model, kind, value, np.flatnonzero(now_n)))
+
+    return _Kind(_count, find, lambda lab, context, value: f"of these {value:,} {PICKS[kind]}")
+
+
 def _near(value: Any) -> tuple[tuple[float, ...], int]:
     if not isinstance(value, list) or len(value) != 2 or not isinstance(value[0], list) or len(value[0]) > 512:
         raise RequestError("a place to be near to is [code, how many]")
@@ -245,6 +259,7 @@ _KINDS = {
         lambda lab, context, value: f"tagged {lab.tag_state().current_name(value)}",
     ),
     "like": _Kind(_count, _alike, lambda lab, context, value: f"{value} more like these"),
+    **{kind: _picked(kind) for kind in PICKS},
     "near": _Kind(_near, _near_code, lambda lab, context, value: f"the {value[1]} nearest to a photograph"),
     "found": _Kind(_found_text, _by_text, _found_words),
     "shown": _Kind(

@@ -5,7 +5,7 @@ from itertools import count
 from looks_like.explorer.clusters import start_clusters
 from looks_like.explorer.core import Lab
 from looks_like.explorer.jobs import Job, Jobs
-from looks_like.explorer.search import LOOK_NAME
+from looks_like.explorer.search import LOOK_NAME, needs_look
 from looks_like.explorer.training.models import unfinished_models
 
 FIRST_FAMILY, FIRST_MODEL = "beta-vae", "looks"
@@ -48,6 +48,14 @@ def start_map(jobs: Jobs, model: str, method: str, title: str, name: str = "", *
     named = ["--name", name] if name and name != method else []
     anew = ["--refit"] if refit else []
     return jobs.start(["map", model, "--method", method, *named, "--encode", *anew], f"{title} map")
+
+
+def start_duplicates(lab: Lab) -> Job:
+    """Looks for products that may be one; before that at each product, where nothing has yet."""
+    jobs = Jobs(lab.workspace.folder)
+    if needs_look(lab):
+        jobs.start(["look", LOOK_NAME], "Looking at each product")
+    return jobs.start(["duplicates", "--again", "--json"], "Looking for duplicates")
 
 
 def start_place(jobs: Jobs, model: str) -> Job:

@@ -13,7 +13,7 @@ from looks_like.data.pictures import picture_edge
 from looks_like.explorer.core import Lab, checked_seed
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.training.fitting import check_enough_to_sharpen
-from looks_like.model.card import LOOK, Card, finished_card, read_card
+from looks_like.model.card import GIVEN, LOOK, Card, finished_card, read_card
 from looks_like.model.device import Device, pick_device
 from looks_like.model.errors import ModelError
 from looks_like.model.families import FAMILIES
@@ -198,7 +198,7 @@ def for_device(family: str, settings: dict[str, Any], device: Device) -> dict[st
 
 def _settings_from(source: Card, request: TrainRequest) -> dict[str, Any]:
     """Those of the model to start from, and what was said over them. RequestError: another family or shape."""
-    if source.family == LOOK:
+    if source.family in (LOOK, GIVEN):
         raise RequestError(f"--from {request.start}: a look is no model that could be trained on")
     there = settled(source.family, **source.settings)  # an older card lacks what came since
     seen = there["sees"] or there["size"]

@@ -9,6 +9,7 @@ from looks_like.model.networks.colour_shares import (
     words_of_colours,
 )
 from looks_like.model.networks.convolutional import SIZES_PX, Decoder, Encoder, NoEncoder
+from looks_like.model.networks.given import Given, GivenSettings, fit_given
 from looks_like.model.networks.look import FITTED_MAX, FORM, Look, LookSettings, fit_look
 from looks_like.model.networks.mlp import MLP_SIZE_MAX_PX, MLPDecoder, MLPEncoder
 from looks_like.model.networks.patch_critic import PatchCritic, likeness_and_appeal, patch_critic_loss
@@ -52,6 +53,8 @@ __all__ = [
     "CodeCritic",
     "Decoder",
     "Encoder",
+    "Given",
+    "GivenSettings",
     "Look",
     "LookSettings",
     "MLPDecoder",
@@ -73,6 +76,7 @@ __all__ = [
     "feature_distance_and_score",
     "features",
     "features_of",
+    "fit_given",
     "fit_look",
     "fit_word_map",
     "fitted_linear_decoder",

@@ -13,16 +13,17 @@ from looks_like.explorer.interfaces.commands.helps import Command
 from looks_like.explorer.interfaces.commands.maps import clusters
 from looks_like.explorer.interfaces.commands.maps.map import map_
 from looks_like.explorer.interfaces.commands.maps.place import place
-from looks_like.explorer.interfaces.commands.models import models
+from looks_like.explorer.interfaces.commands.models import look, models
 from looks_like.explorer.interfaces.commands.models.check import check
 from looks_like.explorer.interfaces.commands.models.encode import encode
-from looks_like.explorer.interfaces.commands.models.look import look
 from looks_like.explorer.interfaces.commands.models.train import train
 from looks_like.explorer.interfaces.commands.morph import morph
 from looks_like.explorer.interfaces.commands.products import export
+from looks_like.explorer.interfaces.commands.products.duplicates import duplicates
 from looks_like.explorer.interfaces.commands.products.find import colours, find
 from looks_like.explorer.interfaces.commands.products.import_ import import_
 from looks_like.explorer.interfaces.commands.products.list import list_
+from looks_like.explorer.interfaces.commands.products.sample import sample
 from looks_like.explorer.interfaces.commands.products.similar import similar
 from looks_like.explorer.interfaces.commands.terminal import say
 from looks_like.explorer.interfaces.commands.workspace import delete
@@ -41,7 +42,6 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo,
     "jobs": jobs,
     "import": import_,
-    "look": look,
     "train": train,
     "encode": encode,
     "place": place,
@@ -51,11 +51,13 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "similar": similar,
     "find": find,
     "colours": colours,
+    "sample": sample,
+    "duplicates": duplicates,
     "list": list_,
     "compact": compact,
     "app": open_pages,
 }
-_GROUPS = {"models": models, "tag": tag, "export": export, "clusters": clusters, "delete": delete}
+_GROUPS = {"look": look, "models": models, "tag": tag, "export": export, "clusters": clusters, "delete": delete}
 for name, command in _COMMANDS.items():
     app.command(name, cls=Command)(command)
 for name, group in _GROUPS.items():

@@ -24,7 +24,18 @@ from looks_like.explorer.interfaces.notebook.path import Path
 from looks_like.explorer.interfaces.notebook.pictures import Picture, Pictures, strips_html
 from looks_like.explorer.interfaces.notebook.progress import Bar, progress
 from looks_like.explorer.maps import MapRequest, catch_up, followed, make_map
-from looks_like.explorer.search import find, read_colours, rows_where, similar_to
+from looks_like.explorer.search import (
+    VectorsRequest,
+    add_vectors,
+    duplicates,
+    duplicates_table,
+    find,
+    find_duplicates,
+    pick,
+    read_colours,
+    rows_where,
+    similar_to,
+)
 from looks_like.explorer.training import TrainingProgress, TrainRequest, train_until_interrupted, verdict_of
 
 _SHOWN = 12  # products of the workspace's picture
@@ -95,6 +106,26 @@ class Workspace:
         self._encode(request.name)
         return self.model(request.name)
 
+    def add_vectors(
+        self,
+        name: str,
+        vectors: str | os.PathLike[str],
+        ids: str | os.PathLike[str] = "",
+        *,
+        distance: str = "cosine",
+        some: bool = False,
+        anew: bool = False,
+    ) -> Model:
+        """Brings vectors of your own as a look, from a .npy or .parquet file; asked again, adds and replaces.
+
+        `ids`: a file with an id a line (.npy) or a column (.parquet). `some` leaves out what is no product here, `anew`
+        forgets the vectors that have the name. RequestError or CatalogueError says what is wrong with them.
+        """
+        asked = VectorsRequest(FilePath(vectors), os.fspath(ids), distance, some, anew)
+        with progress("Reading vectors") as bar:
+            bar.say(f"{add_vectors(self._lab, name, asked).words()}.")
+        return self.model(name)
+
     def _encode(self, model: str) -> None:
         with progress("Encoding") as bar:
             for done, total in encode(self._lab, model):
@@ -155,6 +186,30 @@ class Workspace:
             line = {"product_id": product.product_id, "name": product.name, "looks_like_it": place >= meets}
             lines.append(line | {f"{key}_" if key in line else key: value for key, value in product.attributes.items()})
         return pd.DataFrame(lines, columns=None if lines else ["product_id", "name", "looks_like_it"])
+
+    def sample(
+        self, kind: str = "diverse", n: int = 24, where: str | None = None, model: str | None = None
+    ) -> pd.DataFrame:
+        """n products by how they look: "typical", "unusual" or "diverse" ones; `where`: only of those that meet it.
+
+        >>> len(ws.sample("typical", 5))
+        5
+        """
+        catalogue = self._lab.catalogue()
+        rows_m = catalogue.there if where is None else rows_where(self._lab, where)
+        picked_m = pick(self._lab, self._lab.model_name(model), kind, n, rows_m)
+        return pd.DataFrame([_line_of(product_json(product)) for product in self._lab.products_at(picked_m)])
+
+    def duplicates(self, again: bool = False) -> pd.DataFrame:
+        """Products that may be one, a line each by group: looked for where nobody has, or products came since."""
+        found = None if again else duplicates(self._lab)
+        if found is None or found.behind:
+            with progress("Looking for duplicates") as bar:
+                for done, total in find_duplicates(self._lab):
+                    bar.at(done, total)
+            found = duplicates(self._lab)
+        assert found is not None
+        return duplicates_table(self._lab, found.groups).to_pandas()
 
     def path(
         self,

@@ -11,7 +11,13 @@ from looks_like.explorer.core import escape_markdown, open_lab, status_of
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets.gallery import Action
-from looks_like.explorer.interfaces.widgets.panels import deleting, find_box, import_panel
+from looks_like.explorer.interfaces.widgets.panels import (
+    deleting,
+    duplicates_panel,
+    find_box,
+    import_panel,
+    vectors_panel,
+)
 from looks_like.explorer.interfaces.widgets.progress import job_line
 from looks_like.explorer.jobs import Jobs
 from looks_like.explorer.maps import map_title
@@ -46,6 +52,9 @@ def page() -> None:
     facts()
     find_products()
     job_line.show(lab, next(iter(lab.models()), ""))
+    if lab.version() and lab.catalogue().count and duplicates_panel.reviewing():
+        duplicates_panel.show(lab)
+        return
     deleting.said_before(lab, "workspace")
     st.subheader("Add products")
     import_panel.show(lab)
@@ -53,7 +62,11 @@ def page() -> None:
         return  # nothing else is in the way of what comes in
     left, right = st.columns([3, 2], gap="large")
     with left:
+        if lab.version() and lab.catalogue().count > 1:
+            duplicates_panel.offer(lab)
         models()
+        if lab.version() and lab.catalogue().count:
+            vectors_panel.show(lab)
         views()
     with right:
         space()
@@ -95,7 +108,7 @@ def models() -> None:
     for model in status_of(lab).models:
         name, maps, problem = model["name"], model["maps"], model["problem"]
         found = [] if problem else clusterings(lab, name)
-        about = problem or f"{model['family']}, {model['latent']} latents, {model['size']} px"
+        about = problem or model["about"]
         about += "" if model["finished"] or problem else "; its training was stopped"
         hangs = f"With its codes, {_many(len(maps), 'map')} and {_many(len(found), 'clustering')}"
         _thing(f"model {name}", name, about, partial(delete_model, lab, name, who), hangs)
@@ -177,4 +190,4 @@ try:
     page()
 except MISTAKES as mistake:
     st.error(escape_markdown(str(mistake), 400), icon=":material/error:")
-session.show_link("upload")
+session.show_link("upload", "review")

@@ -73,9 +73,17 @@ def page() -> None:
     session.show_link("model", "like", "counts", "k", "filter", "copies")
 
 
-def ask_photograph(model: str, picture: bytes) -> np.ndarray:
-    """-> its code; what the model makes of it is shown, with what speaks against it."""
+def ask_photograph(model: str, picture: bytes) -> np.ndarray | None:
+    """-> its code; what the model makes of it is shown, with what speaks against it. None where no picture has one."""
     session.choose("like", None)
+    if not lab.encodes(model):
+        st.info(
+            f"{model} has vectors that were brought, and a photograph has none. Choose another model for it, or a "
+            "product below.",
+            icon=":material/hub:",
+        )
+        choose_product(model, None)
+        return None
     found = photograph(lab, model, picture)
     photograph_card.show(picture, found.rebuilt)
     if found.doubts:
@@ -171,6 +179,7 @@ def answer(
     else:
         products = [similar_product_json(similar) for similar in nearest(asked)]
         by = f"what model {model} sees" if lab.decodes(model) else f"how they look ({model})"
+        by = by if lab.encodes(model) else f"the vectors {model}"
         among = f"{len(shown_m):,} products" + (f" where {words}" if words else "")
         if isinstance(asked, int):
             say_own_copies(asked, shown_m)

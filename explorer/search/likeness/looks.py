@@ -36,7 +36,7 @@ def make_look(lab: Lab, name: str = LOOK_NAME) -> Iterator[LookProgress]:
     ModelError without the pretrained weights, CatalogueError while somebody else writes.
     """
     folder = lab.folder(name)
-    if folder.exists() and lab.decodes(name):
+    if folder.exists() and lab.card(name).family != LOOK:
         raise RequestError(f"there is a model {name!r} already: choose another name for the look")
     if not lab.version() or not lab.catalogue().count:
         raise RequestError("there are no products to look at yet: looks-like import SOURCE")

@@ -56,7 +56,8 @@ def _behind(model: dict[str, Any], products: int) -> list[str]:
     if not model["finished"]:
         found = ["not finished: train --resume"]
     elif model["products_without_code"]:
-        found = [f"{model['products_without_code']:,} products without a code: encode"]
+        brings = "a vector: look add" if model["family"] == "vectors" else "a code: encode"
+        found = [f"{model['products_without_code']:,} products without {brings}"]
     else:
         found = []
     lacks = {card["name"]: products - card["products"] for card in model["maps"]}

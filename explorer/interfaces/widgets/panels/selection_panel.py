@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Literal
 from urllib.parse import urlencode
 
 import numpy as np
@@ -13,12 +14,23 @@ from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import gallery
 from looks_like.explorer.interfaces.widgets.gallery import Action
 from looks_like.explorer.interfaces.widgets.panels import deleting
-from looks_like.explorer.search import DimensionEnrichment, NumberEnrichment, ValueEnrichment, find_enrichment
+from looks_like.explorer.search import (
+    PICKS_MAX,
+    DimensionEnrichment,
+    NumberEnrichment,
+    ValueEnrichment,
+    find_enrichment,
+)
 from looks_like.explorer.selecting import ORDERS, Selection, SelectionStep, export_products, rows, steps_text, words
 
 KINDS = {"csv": "CSV", "parquet": "Parquet", "jsonl": "JSON lines"}
 MORE = 24  # products that "more like these" adds
 GALLERY_PX = 330
+_PICKS = {
+    "typical": ("Typical ones", "Those with most like them, one for each crowd."),
+    "unusual": ("Unusual ones", "Those with least like them: odd pictures, misfits, what somebody should look at."),
+    "diverse": ("A diverse sample", "As different from each other as can be, without the oddest."),
+}
 ACTIONS = (
     Action("similar", "Similar", "Similar"),
     Action("a", "Set as A"),
@@ -57,7 +69,10 @@ def _nothing_yet(lab: Lab, chosen: Selection) -> None:
         "of the legend. Then tag, compare and export what you chose."
     )
     label = "Select all that is shown" if chosen.filter.conditions else f"Select all {total:,}"
-    st.button(label, on_click=keep, args=(SelectionStep("=", "shown", None),), icon=":material/select_all:")
+    shown = SelectionStep("=", "shown", None)
+    with st.container(horizontal=True, gap="small"):
+        st.button(label, on_click=keep, args=(shown,), icon=":material/select_all:")
+        _pick((shown,))
 
 
 def _headline(lab: Lab, chosen: Selection, count: int) -> None:
@@ -99,8 +114,8 @@ def _tag_line(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
     tagged_before(lab)
 
 
-def tagged_before(lab: Lab) -> None:
-    """What the last change did, with a button that undoes it."""
+def tagged_before(lab: Lab, scope: Literal["app", "fragment"] = "fragment") -> None:
+    """What the last change did, with a button that undoes it; `scope`: what is drawn anew then."""
     said = session.tag_message()
     if not said:
         return
@@ -108,7 +123,7 @@ def tagged_before(lab: Lab) -> None:
         st.caption(escape_markdown(said, 160), width="stretch")
         if st.button("Undo", type="tertiary", icon=":material/undo:", key="undo here"):
             session.set_tag_message(tags.undo(lab, session.who()).words())
-            st.rerun(scope="fragment")
+            st.rerun(scope=scope)
 
 
 # -- what to do with them ---------------------------------------------------------------------------------------------
@@ -124,10 +139,26 @@ def _acts(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
             on_click=keep,
             args=(*chosen.steps, more),
         )
+        _pick(chosen.steps)
         with st.popover("Export", icon=":material/download:"):
             st.caption(f"{len(rows_m):,} products with their attributes and tags.")
             downloads("selection", lambda kind: export_products(lab, rows_m, kind))
         deleting.offer(lab, chosen, rows_m)
+
+
+def _pick(steps: tuple[SelectionStep, ...]) -> None:
+    """Some of what these steps select instead of all of it."""
+    with st.popover("Pick some", icon=":material/filter_center_focus:"):
+        count = int(st.number_input("How many", 1, PICKS_MAX, MORE, key="how many to pick"))
+        for kind, (label, help) in _PICKS.items():
+            st.button(
+                label,
+                help=help,
+                key=f"pick {kind}",
+                width="stretch",
+                on_click=keep,
+                args=(*steps, SelectionStep("=", kind, count)),
+            )
 
 
 def downloads(name: str, write: Callable[[str], bytes]) -> None:
