@@ -2,8 +2,8 @@
 
 A step takes products anew ("="), adds ("+") or takes away ("-"): those in a lasso drawn on the map, one product, all
 that have its picture, a cluster, those with a value of an attribute, with a tag, the nearest to what is selected so
-far, the nearest to a code (a photograph's), typical, unusual or diverse ones of what is selected so far, or all that the
-filter shows. What a link holds is a stranger's word, so all of it is checked.
+far, the nearest to a code (a photograph's), typical, unusual or diverse ones of what is selected so far, or all that
+the filter shows. What a link holds is a stranger's word, so all of it is checked.
 """
 
 import json
