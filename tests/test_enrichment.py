@@ -217,7 +217,7 @@ def test_a_cluster_is_called_by_its_colour_and_what_it_is() -> None:
     colour = ["black"] * 25 + ["white"] * 75
     sole = ["white"] * 50 + ["gum"] * 50
     names = name_all(GROUPS, upper_colour=colour, silhouette=kind, sole_colour=sole)
-    assert names == ["Black boot", "White boot", "White runner"]
+    assert names == ["Black boot, white sole", "White boot", "White runner, gum sole"]
 
 
 def test_what_most_but_not_all_share_is_said_with_its_share() -> None:
@@ -260,7 +260,7 @@ def test_no_two_names_are_alike() -> None:
 
 def test_the_colour_of_a_part_is_said_with_the_part() -> None:
     names = name_all(GROUPS, kind=["boot"] * 50 + ["shoe"] * 50, sole_colour=["white"] * 25 + ["red"] * 75)
-    assert names == ["Boot, white sole", "Boot, red sole", "Shoe"]
+    assert names == ["Boot, white sole", "Boot, red sole", "Shoe, red sole"]
     assert name_all([np.arange(10)], kind=["a", "b"] * 50, second_colour=["red"] * 10 + ["tan"] * 90) == ["With red"]
 
 

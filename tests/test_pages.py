@@ -486,11 +486,11 @@ def test_the_tag_panel_says_what_is_being_found_and_no_page_waits_for_it(
     assert not app.exception
 
 
-def test_as_many_clusters_are_offered_as_the_command_finds(run: Opener, own: Lab) -> None:
+def test_how_many_clusters_there_are_is_proposed_and_not_asked(run: Opener, own: Lab) -> None:
     app = run("map", own.workspace.folder, panel="clusters")
-    assert (
-        named(app.number_input, "How many").value == make_clusters(own, "tiny", ClusterRequest("k-means")).card.k == 4
-    )
+    assert named(app.number_input, "Smallest, products").value is None
+    named(app.radio, "Find").set_value("k-means").run()
+    assert named(app.number_input, "How many").value is None
     assert not app.exception
 
 

@@ -124,7 +124,7 @@ class _Telling:
         further = self._further(base, rows_m, among_m)
         kinds = {column.name for column in self.heads} if base.columns else set()
         strong = [trait for trait in further if trait.share >= _NEARLY_ALL and trait.surprise >= _STRONG]
-        strong = [trait for trait in strong if trait.attribute not in kinds]
+        strong = [t for t in strong if t.attribute not in {*kinds, TITLE} and not _is_provenance(t.attribute)]
         said = [_qualified(trait) for trait in (strong if only else further)]
         said = [f"{base.words}, {more}" for more in said if len(base.words) + len(more) + 2 <= NAME_MAX]
         if said and (strong or not only):
