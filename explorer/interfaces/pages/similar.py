@@ -155,7 +155,7 @@ def what_counts(model: str) -> str:
     if not lab.space(model).net.parts:
         return search.ALL
     return session.scale(
-        "What counts",
+        "What counts: form … colour",
         "counts",
         list(search.COUNTS),
         search.ALL,
