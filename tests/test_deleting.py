@@ -15,7 +15,7 @@ from looks_like.explorer import tags
 from looks_like.explorer.check.factors import comparable_columns
 from looks_like.explorer.clusters import ClusterRequest, clusters, make_clusters
 from looks_like.explorer.core import Lab, MapContext, PathRequest, encode, status_of
-from looks_like.explorer.errors import MISTAKES
+from looks_like.explorer.errors import MISTAKES, RequestError
 from looks_like.explorer.interfaces.commands.main import app
 from looks_like.explorer.interfaces.notebook.map import Map
 from looks_like.explorer.maps import catch_up, colouring, sprite_sheets_of
@@ -27,6 +27,8 @@ from looks_like.explorer.selecting import (
     deletion_log,
     export_products,
     rows,
+    save_filter,
+    saved_filters,
     steps_from_text,
     undo_deletion,
 )
@@ -207,6 +209,19 @@ def test_new_products_find_codes_and_places_beside_deleted_ones(own: Lab, shop: 
 def typed(*words: str, given: str = "") -> tuple[int, str]:
     done = CliRunner().invoke(app, list(words), input=given)
     return done.exit_code, done.output if done.exception is None else f"{done.output}{done.exception}"
+
+
+def test_a_saved_filter_is_deleted_as_typed_and_comes_back(own: Lab) -> None:
+    said = Filter.from_text('[["brand","is",["Alder"]]]')
+    assert save_filter(own, " Ours ", said, "ann") == "Ours"
+    w = ("-w", str(own.workspace.folder), "--who", "ann")
+    assert typed("delete", "filter", "Ours", *w)[1].startswith("Deleted: filter Ours.")
+    assert saved_filters(own) == {}
+    assert "no filter" in typed("delete", "filter", "Ours", *w)[1]
+    assert typed("delete", "undo", *w)[1] == "Back again: filter Ours.\n"
+    assert {name: Filter.from_text(view.link) for name, view in saved_filters(own).items()} == {"Ours": said}
+    with pytest.raises(RequestError, match="there is nothing to save"):
+        save_filter(own, "All", Filter(), "ann")
 
 
 def test_products_are_deleted_listed_undone_and_compacted_as_typed(own: Lab, tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def ready(lab: Lab, by: str, context: MapContext) -> bool:
 def colouring(lab: Lab, by: str, context: MapContext) -> Colouring:
     """By an attribute ("" = all alike), RECALL or CLUSTER. RequestError or CatalogueError for what is not there."""
     if by in lab.catalogue().attributes:
-        return by_attribute(lab, by)
+        return repainted(by_attribute(lab, by), _own_colours(lab).get(by, {}))
     if by == RECALL:
         share_m = map_recall(lab, context.model, context.map)[lab.catalogue().there]
         found = by_number(RECALL, pa.chunked_array([pa.array(share_m, from_pandas=True)]))
@@ -66,8 +66,7 @@ def by_attribute(lab: Lab, attribute: str) -> Colouring:
     def make() -> Colouring:
         return _over_rows(_of_column(catalogue, attribute), catalogue)
 
-    found = lab.cache.get_or_make(("colouring", catalogue.version, attribute), make, max_size=16)
-    return repainted(found, _own_colours(lab).get(attribute, {}))
+    return lab.cache.get_or_make(("colouring", catalogue.version, attribute), make, max_size=16)
 
 
 def _own_colours(lab: Lab) -> value_colours.ValueColours:

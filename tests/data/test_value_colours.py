@@ -9,6 +9,7 @@ import pytest
 from looks_like.data.errors import CatalogueError
 from looks_like.data.value_colours import FILE, colours_stamp, read_colours, set_colour
 from looks_like.data.workspace import Workspace
+from looks_like.explorer.core import MapContext
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.maps import color_by
@@ -53,15 +54,15 @@ def test_so_many_colours_are_refused_and_nothing_is_lost(tmp_path: Path) -> None
 def test_a_map_shows_a_value_in_its_own_colour_and_others_as_before(lab: Lab, tmp_path: Path) -> None:
     shutil.copytree(lab.workspace.folder, tmp_path / "own")
     own = Lab(tmp_path / "own")
-    before = color_by.by_attribute(own, "brand")
+    before = color_by.colouring(own, "brand", MapContext(""))
     color_by.set_colour(own, "brand", "Birch", "#102030")
-    after = color_by.by_attribute(own, "brand")
+    after = color_by.colouring(own, "brand", MapContext(""))
     assert [entry.colour for entry in after.legend if entry.label == "Birch"] == ["#102030"]
     changed = [i for i, pair in enumerate(zip(before.palette, after.palette, strict=True)) if len(set(pair)) == 2]
     assert changed == [entry.index for entry in after.legend if entry.label == "Birch"]
     assert (before.own, after.own) == (False, True)
     assert (before.index_n == after.index_n).all()
     color_by.set_colour(own, "brand", "", "")
-    assert color_by.by_attribute(own, "brand").palette == before.palette
+    assert color_by.colouring(own, "brand", MapContext("")).palette == before.palette
     with pytest.raises(RequestError, match="no attribute 'nothing'"):
         color_by.set_colour(own, "nothing", "Birch", "#102030")

@@ -227,3 +227,39 @@ test("dark colours are raised on a dark page, light ones are left", () => {
   assert.equal(lift("#ffffff"), "#ffffff");
   assert.equal(lift("#000000"), "#808080");
 });
+
+test("few at full strength are told from many, whatever made them so", () => {
+  const { points, xy } = grid();
+  const only = (/** @type {number} */ rows) => {
+    const bits = new Uint8Array(250);
+    for (let row = 0; row < rows; row++) bits[row >> 3] |= 1 << (row & 7);
+    return bits;
+  };
+  const few = () => [...points.few].map((i) => points.rows[i]).sort((a, b) => a - b);
+  const firstOnes = (/** @type {number} */ count) =>
+    Array.from({ length: count }, (_, row) => row).filter((row) => Number.isFinite(xy[2 * row]));
+  assert.deepEqual(few(), [], "all of them are not few");
+  points.setMasks(null, only(47), false);
+  assert.deepEqual(few(), firstOnes(47));
+  points.setMasks(only(13), only(47), true);
+  assert.deepEqual(few(), firstOnes(13));
+  points.setMasks(only(150), null, false);
+  assert.deepEqual(few(), firstOnes(150));
+  points.setMasks(only(300), null, false);
+  assert.deepEqual(few(), [], "more than a tenth");
+  points.setMasks(null, only(0), false);
+  assert.deepEqual(few(), []);
+});
+
+test("a view knows whether anything, or anything that passes, is in it", () => {
+  const { points, xy } = grid();
+  assert.ok(points.anyInView(RANK.out));
+  points.setView({ x: points.halfX, y: points.halfY, zoom: ZOOM.most });
+  assert.ok(!points.anyInView(RANK.out));
+  points.setMasks(null, new Uint8Array(250).fill(1, 0, 1), false); // the first row
+  points.setView({ x: 0, y: 0, zoom: 1 });
+  assert.ok(points.anyInView(RANK.beside));
+  const away = { x: -Math.sign(xy[0]) * points.halfX, y: -Math.sign(xy[1]) * points.halfY };
+  points.setView({ ...away, zoom: 2 });
+  assert.ok(points.anyInView(RANK.out) && !points.anyInView(RANK.beside));
+});

@@ -114,7 +114,7 @@ export class Legend {
     const button = el(
       "button",
       {
-        class: `entry plain${(this.front === null || chosen) && !/^0\b/.test(said) ? "" : " off"}`,
+        class: `entry plain${this.front === null || chosen ? "" : " off"}${/^0\b/.test(said) ? " none" : ""}`,
         title,
         onclick,
         type: "button",
