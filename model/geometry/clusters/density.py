@@ -15,7 +15,7 @@ from looks_like.model.geometry.neighbours import NearestNeighbours
 
 _LEAST_SIZE, _LEAST_SHARE = 5, 1 / 120  # what is taken for a cluster
 _TRIED_SHARES, _TRIED_MAX = (1 / 120, 1 / 80, 1 / 60, 1 / 40, 1 / 25), 10_000
-_MORE = 0.25  # power of the number of clusters: twice as many, found again a sixth less alike, say as much
+_MORE = 0.35  # power of the number of clusters: twice as many, found again a fifth less alike, say as much
 _LEAST_AROUND = 5  # neighbours that make a place dense
 _JOINED_TO = 12  # nearest places of each, itself among them
 _LARGE, _LEFT_OUT = 1 / 3, 0.2  # shares of all: a cluster that is looked at again, and what that may leave out more

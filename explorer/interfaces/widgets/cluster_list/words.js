@@ -1,7 +1,7 @@
 // What is said of a cluster besides its name: how many, how pure, how far it stands apart.
 
 const COUNTING = new Intl.NumberFormat("en-US");
-const APART = 0.22; // silhouettes; of clusters of clothes and shoes a quarter are above, a quarter below the other
+const APART = 0.22; // silhouettes; of clusters of clothes a quarter are above, a quarter below the other
 const BLURRED = 0.12;
 
 export const percent = (/** @type {number} */ share) =>
