@@ -1,7 +1,5 @@
 """Clusters of real pictures: as far as they are the shelves that people made; and where there are few shelves."""
 
-import io
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,28 +8,22 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from looks_like.data.sources import Columns, read
+from looks_like.data.sources import Columns
 from looks_like.explorer.clusters import ClusterRequest, clusters, make_clusters, split
 from looks_like.explorer.clusters.finding import by_density, likeness_codes, usual_k_means
 from looks_like.explorer.core import Lab, encode_pixels
 from looks_like.explorer.search import make_look
 from looks_like.model.networks import FORM, fit_look
 
-FOLDER, PICTURES = Path("/usr/share/datasets/fashion-mnist"), 1000
-
 
 @pytest.fixture(scope="module")
-def clothes() -> tuple[np.ndarray, np.ndarray]:
+def clothes(real_clothes: list[Any]) -> tuple[np.ndarray, np.ndarray]:
     """-> (form of the looks of Fashion-MNIST's first test pictures, the class of each)"""
-    if not (FOLDER / "t10k-images-idx3-ubyte.gz").exists():
-        said = f"this test looks at Fashion-MNIST: install Debian's package dataset-fashion-mnist, which fills {FOLDER}"
-        pytest.fail(said) if os.environ.get("CI") else pytest.skip(said)
-    listing = read(f"fashion-mnist-test:{FOLDER}", Columns())
-    files = [listing.picture(i) for i in range(PICTURES)]
-    small = [Image.open(io.BytesIO(file)).convert("RGB") for file in files if isinstance(file, bytes)]
-    pixels_nhwc = np.stack([np.asarray(image.resize((96, 96), Image.Resampling.BICUBIC)) for image in small])
+    pixels_nhwc = np.stack(
+        [np.asarray(image.convert("RGB").resize((96, 96), Image.Resampling.BICUBIC)) for _, _, image in real_clothes]
+    )
     looks_nd = encode_pixels(fit_look(pixels_nhwc), pixels_nhwc)
-    return looks_nd[:, :FORM], np.array(listing.attributes["class_number"].to_pylist()[:PICTURES])
+    return looks_nd[:, :FORM], np.array([kind for _, kind, _ in real_clothes])
 
 
 def test_clusters_of_clothes_are_nearly_the_classes_that_people_made(clothes: tuple[np.ndarray, np.ndarray]) -> None:

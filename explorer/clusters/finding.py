@@ -17,7 +17,6 @@ from looks_like.model.geometry import (
 )
 from looks_like.model.maps import method
 from looks_like.model.maps.umap import fit_dense
-from looks_like.model.networks import FORM
 
 Progress = Callable[[float], None]
 LAID_OUT_MAX = 60_000  # codes; of more these many are laid out, evenly drawn, and the others go with their neighbours
@@ -28,7 +27,7 @@ def likeness_codes(space: Space) -> np.ndarray:
     """(N, D) what clusters are made of: a model's codes; of a look its form alone, since by form and colour a catalogue
     falls into a dozen black shelves of everything (docs/clusters.md).
     """
-    form_nd = space.z_nd[:, :FORM] if not space.decodes else space.z_nd
+    form_nd = space.z_nd[:, space.net.parts.get("form", slice(None))]
     return form_nd if len(form_nd) and np.ptp(form_nd, axis=0).any() else space.z_nd
 
 

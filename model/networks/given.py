@@ -44,6 +44,7 @@ class Given(nn.Module):
     probabilistic: ClassVar[bool] = False
     encodes: ClassVar[bool] = False
     decodes: ClassVar[bool] = False
+    parts: ClassVar[dict[str, slice]] = {}  # what its numbers say, nobody told
     settings_type: ClassVar[type[GivenSettings]] = GivenSettings
 
     mean_v: Tensor

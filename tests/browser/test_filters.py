@@ -1,9 +1,7 @@
 """The filter in a browser, over 600 photographs of Fashion-MNIST: ranges are typed and dragged, values counted, filters
 saved, and the few that pass are seen on the map."""
 
-import io
 import json
-import os
 import re
 import shutil
 import urllib.parse
@@ -19,28 +17,22 @@ from playwright.sync_api import expect
 from serving import served, window
 from settled import box_of, drawing, rest, settle
 
-from looks_like.data.sources import Columns, read
+from looks_like.data.sources import Columns
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.maps.make import MapRequest, make_map
 
 pytestmark = pytest.mark.browser
 
-PHOTOGRAPHS = Path("/usr/share/datasets/fashion-mnist")
 COUNT = 600
 STATUS = ".status [role=status]"
 
 
 @pytest.fixture(scope="module")
-def clothes(lab: Lab, tmp_path_factory: pytest.TempPathFactory, write_table: Any) -> Lab:
+def clothes(lab: Lab, tmp_path_factory: pytest.TempPathFactory, write_table: Any, real_clothes: list[Any]) -> Lab:
     """Real photographs with their kind, how bright each is, a day, and columns that nobody asks for; and a map."""
-    if not PHOTOGRAPHS.is_dir():
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(
-            "there is no Fashion-MNIST on this machine: apt-get install dataset-fashion-mnist"
-        )
     folder = tmp_path_factory.mktemp("clothes")
-    source = read("fashion-mnist-test", Columns())
-    rows = [row_of(folder, number, source.names[number], source.picture(number)) for number in range(COUNT)]
+    rows = [row_of(folder, number, *real_clothes[number][1:]) for number in range(COUNT)]
     headers = ["id", "image", "kind", "brightness", "photographed", "yaw", "made_in"]
     table = write_table(folder / "clothes.csv", headers, rows)
     own = Lab(folder / "workspace")
@@ -53,11 +45,10 @@ def clothes(lab: Lab, tmp_path_factory: pytest.TempPathFactory, write_table: Any
     return own
 
 
-def row_of(folder: Path, number: int, kind: str, picture: bytes) -> list[object]:
+def row_of(folder: Path, number: int, kind: str, image: Image.Image) -> list[object]:
     """Every seventh is made nobody says where; how bright is measured in the picture itself."""
-    with Image.open(io.BytesIO(picture)) as image:
-        image.save(folder / f"{number}.png")
-        bright = round(float(np.asarray(image).mean()), 1)
+    image.save(folder / f"{number}.png")
+    bright = round(float(np.asarray(image).mean()), 1)
     day = date(2026, 1, 1) + timedelta(number % 90)
     made_in = "" if number % 7 == 0 else ("Porto", "Łódź")[number % 2]
     return [f"p{number}", f"{number}.png", kind, bright, day, np.sin(number), made_in]

@@ -1,10 +1,7 @@
 """Vectors of one's own and near duplicates in a real Chromium, on real pictures of clothes (Fashion-MNIST)."""
 
-import gzip
 import io
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,20 +18,16 @@ from looks_like.explorer.maps import MapRequest, make_map
 from looks_like.explorer.search import duplicates, make_look, similar_to
 
 pytestmark = pytest.mark.browser
-CLOTHES = Path("/usr/share/datasets/fashion-mnist")
 COUNT, SAVED, MIRRORED = 60, 1, 44  # products; which come again (a file's number)
 
 
 @pytest.fixture(scope="module")
-def clothes(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+def clothes(tmp_path_factory: pytest.TempPathFactory, real_clothes: list[Any]) -> Lab:
     """Some clothes with a look, two of them twice; vectors of their own by command, with a map."""
-    if not CLOTHES.exists():
-        said = "real pictures are missing: apt-get install dataset-fashion-mnist"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(said)
     folder = tmp_path_factory.mktemp("clothes")
     pictures = folder / "pictures"
     pictures.mkdir()
-    for number, image in enumerate(first_pictures()):
+    for number, image in enumerate(as_a_shop_shows(picture) for _, _, picture in real_clothes[:COUNT]):
         image.save(pictures / f"c{number:02d}.png")
         if number == SAVED:
             image.save(pictures / f"z{number:02d}.jpg", quality=80)
@@ -54,13 +47,10 @@ def clothes(tmp_path_factory: pytest.TempPathFactory) -> Lab:
     return lab
 
 
-def first_pictures() -> list[Image.Image]:
-    """The first of the test split, enlarged as a shop would show them."""
-    with gzip.open(CLOTHES / "t10k-images-idx3-ubyte.gz") as file:
-        content = file.read(16 + COUNT * 28 * 28)
-    values_nhw = np.frombuffer(content, np.uint8, offset=16).reshape(COUNT, 28, 28)
-    large = [Image.fromarray(255 - each).resize((112, 112), Image.Resampling.BICUBIC) for each in values_nhw]
-    return [ImageOps.expand(each, 8, 255).convert("RGB") for each in large]
+def as_a_shop_shows(picture: Image.Image) -> Image.Image:
+    """Large, on white."""
+    large = ImageOps.invert(picture.crop((2, 2, 30, 30))).resize((112, 112), Image.Resampling.BICUBIC)
+    return ImageOps.expand(large, 8, 255).convert("RGB")
 
 
 @pytest.fixture(scope="module")
