@@ -45,4 +45,5 @@ def test_the_command_prints_a_table_and_draws_sheets(
     assert list(said["brand"]) == ["chance", "pixels, 32 px", "tiny: vae, 6 numbers"]
     files = sorted((tmp_path / "sheets").iterdir())
     assert [file.name for file in files] == [f"{number:02d}.webp" for number in range(1, 13)]
-    assert Image.open(files[0]).size == (64 + 11 * 70 + 12, 2 * 70 + 6)
+    with Image.open(files[0]) as image:
+        assert image.size == (64 + 11 * 70 + 12, 2 * 70 + 6)

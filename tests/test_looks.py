@@ -20,7 +20,6 @@ from looks_like.explorer.core import Lab, encode
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.main import run
 from looks_like.explorer.interfaces.routes import routes
-from looks_like.explorer.jobs import Jobs
 from looks_like.explorer.maps import MapRequest, catch_up, make_map
 from looks_like.explorer.search import (
     find_enrichment,
@@ -179,17 +178,6 @@ def test_pages_open_with_a_look_alone(own: Lab, open_page: Callable[..., AppTest
         assert any("Learn to draw them" in button.label for button in app.button)
     else:
         assert not app.error
-
-
-def test_products_without_a_model_are_mapped_by_one_click(
-    own: Lab, open_page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.rmtree(own.workspace.models)
-    monkeypatch.setattr(Jobs, "_spawn", lambda jobs, job: None)
-    app = open_page("main", own.workspace.folder)
-    next(each for each in app.button if each.label.startswith("Map what is alike · about ")).click().run()
-    assert not app.exception
-    assert [job.words[:2] for job in Jobs(own.workspace.folder).active()] == [("look", "look"), ("map", "look")]
 
 
 @pytest.mark.parametrize("name", ["looks_like", "dimensions"])

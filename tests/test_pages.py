@@ -192,17 +192,25 @@ def test_products_of_which_nothing_is_known_are_looked_at_unasked(run: Opener, o
 
 
 @pytest.mark.usefixtures("no_process")
-def test_who_cancels_that_is_asked_from_then_on(run: Opener, own: Lab) -> None:
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("Learn to draw them · 10 minutes", [("train", "beta-vae"), ("map", "looks")]),
+        ("Map what is alike · about ", [("look", "look"), ("map", "look"), ("clusters", "make")]),
+    ],
+)
+def test_who_cancels_that_is_asked_from_then_on(
+    run: Opener, own: Lab, label: str, words: list[tuple[str, str]]
+) -> None:
     shutil.rmtree(own.workspace.models)
     going_on(own.workspace.folder, "look", "look", what="Looking at each product", state="cancelled")
     app = run("main", own.workspace.folder)
     assert not app.exception
     assert Jobs(own.workspace.folder).active() == []
     assert "80 products, and no model of them yet" in app.info[0].value
-    assert any(each.label.startswith("Map what is alike · about ") for each in app.button)
-    button(app, "Learn to draw them · 10 minutes").click().run()
+    next(each for each in app.button if each.label.startswith(label)).click().run()
     assert not app.exception
-    assert [job.words[:2] for job in Jobs(own.workspace.folder).active()] == [("train", "beta-vae"), ("map", "looks")]
+    assert [job.words[:2] for job in Jobs(own.workspace.folder).active()] == words
 
 
 @pytest.mark.usefixtures("no_process")

@@ -12,7 +12,7 @@ import pytest
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.space import Space
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.search import similar_for_all as recommending
+from looks_like.explorer.search.likeness import similar_for_all as recommending
 from looks_like.explorer.search.likeness.similar import nearest_to
 from looks_like.explorer.search.likeness.similar_for_all import recommend, write_similar
 

@@ -14,7 +14,6 @@ from serving import served, window
 
 from looks_like.explorer.core import Lab
 from looks_like.explorer.jobs import Jobs
-from looks_like.explorer.training import FIRST_MODEL
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 COUNT = 60
@@ -42,9 +41,7 @@ def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
         yield page
 
 
-def test_a_newcomer_brings_a_sheet_and_a_zip(
-    page: Any, files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_newcomer_brings_a_sheet_and_a_zip(page: Any, files: list[Path], tmp_path: Path) -> None:
     expect(page.get_by_text("Bring your own catalogue")).to_be_visible(timeout=SOON_MS)
     page.locator("input[type=file]").set_input_files([str(file) for file in files])
     expect(page.get_by_text(f"{COUNT} products", exact=True)).to_be_visible(timeout=SOON_MS)
@@ -62,8 +59,7 @@ def test_a_newcomer_brings_a_sheet_and_a_zip(
     choose_kind(page, row=2, kind="date, day first", until=unsure)
     expect(page.get_by_role("button", name=re.compile(f"Import {COUNT} products"))).to_be_enabled()
     page.get_by_role("button", name=re.compile(f"Import {COUNT} products")).click()
-    learn = page.get_by_role("button", name=re.compile("Learn to draw them"))
-    expect(learn).to_be_visible(timeout=SOON_MS)
+    expect(page.locator(".stage:not(.loading)")).to_be_visible(timeout=2 * SOON_MS)  # of the look, made unasked
     lab = Lab(tmp_path / "w")
     assert lab.catalogue().attributes == ["価格", "PLZ", "Launched"]
     assert str(lab.catalogue().values(0)["Launched"]) == "2024-02-01"
@@ -72,10 +68,9 @@ def test_a_newcomer_brings_a_sheet_and_a_zip(
         "new": COUNT,
         "summer": COUNT,
     }
-    Jobs(lab.workspace.folder).start(["train", "beta-vae", "--name", FIRST_MODEL, "--budget", "5s"], "Learning")
-    Jobs(lab.workspace.folder).start(["map", FIRST_MODEL, "--method", "umap", "--encode"], "UMAP map")
-    page.reload()  # the page did not start them itself, which would take ten minutes
-    expect(page.locator(".stage:not(.loading)")).to_be_visible(timeout=2 * SOON_MS)
+    assert lab.models() == ["look"]
+    for job in Jobs(lab.workspace.folder).active():
+        Jobs(lab.workspace.folder).cancel(job.job_id)
 
 
 def choose_kind(page: Any, row: int, kind: str, until: Any) -> None:

@@ -42,7 +42,8 @@ def test_map_clusters_similar_and_find_are_there_by_themselves(page: Any, tmp_pa
     assert lab.map_view("look", "umap").missing == 0
 
     page.get_by_role("radio", name="Clusters").click()
-    expect(page.locator(".cluster").first).to_be_visible(timeout=SOON_MS)
+    of_list = page.get_by_role("list").get_by_role("button", name=re.compile(r": \d+ products"))
+    expect(of_list.first).to_be_visible(timeout=SOON_MS)
     assert clusterings(lab, "look")
 
     page.goto(page.url.split("?")[0].rsplit("/", 1)[0] + "/similar")

@@ -147,9 +147,9 @@ def _deleted(lab: Lab, number: int, said: str) -> None:
 
 def _look_at_once(lab: Lab, jobs: Jobs, status: Status) -> None:
     """Products of which nothing is known yet are looked at unasked, once: it costs a minute or so and is the first that
-    anyone can use. Who cancels it is asked from then on.
+    anyone can use. Who cancels it is asked from then on; what failed before is read first.
     """
-    if status.models or _demo(jobs) or look_was_asked_for(jobs):
+    if status.models or look_was_asked_for(jobs) or any(job.state == "failed" for job in jobs.all()) or _demo(jobs):
         return
     start_look(jobs)
     st.rerun()
