@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import TimeoutError, expect
 from serving import served, window
+from settled import rest
 
 from looks_like.explorer.core import Lab
 from looks_like.explorer.jobs import Jobs
@@ -78,10 +79,12 @@ def choose_kind(page: Any, row: int, kind: str, until: Any) -> None:
     what was doubted is no more.
     """
     for _ in range(5):
+        rest(page)
         box = page.locator("[data-testid=stDataFrame] canvas").first.bounding_box()
         page.mouse.dblclick(box["x"] + 300, box["y"] + 35 * (row + 1) + 17)
         with suppress(TimeoutError, AssertionError):
-            page.get_by_text(kind, exact=True).last.click(timeout=10_000)
+            page.locator("#portal input").first.fill(kind, timeout=10_000)
+            page.keyboard.press("Enter")
             expect(until).to_have_count(0, timeout=15_000)
             return
         page.keyboard.press("Escape")
