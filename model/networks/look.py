@@ -28,6 +28,7 @@ _AT_ONCE = 16  # pictures; on a processor twice as fast as 128 at a time: what t
 _BEFORE = 384  # components of form in which two views of a product are compared
 _RAISED = 0.15  # the power of a component's spread that is taken from it: 0 none, 1 all
 _EVENLY = 0.3  # of the mean spread between two views, added to each: what hardly ever changes is not trusted alone
+_AGAIN_EVERY = 2  # every second handful of pictures is seen in another view: of all, what changes is found no better
 _LEAST_ZOOM, _GLARE = (
     0.86,
     0.08,
@@ -127,16 +128,18 @@ def fit_look(pictures: np.ndarray | Pictures, device: Device | None = None) -> L
     """
     name, look = (device or pick_device()).name, Look(LookSettings())
     drawn = np.linspace(0, len(pictures) - 1, min(len(pictures), FITTED_MAX)).astype(np.int64)
-    forms, again, colours, seed = [], [], [], torch.Generator().manual_seed(0)
+    forms, first, again, colours, seed = [], [], [], [], torch.Generator().manual_seed(0)
     for i in range(0, len(drawn), _AT_ONCE):
         x_nchw = to_float(pictures[drawn[i : i + _AT_ONCE]], name)
         forms.append(_form(x_nchw).float().cpu())
-        again.append(_form(_another_view(x_nchw, seed)).float().cpu())
         colours.append(_colour(x_nchw).cpu())
+        if i // _AT_ONCE % _AGAIN_EVERY == 0:
+            first.append(forms[-1])
+            again.append(_form(_another_view(x_nchw, seed)).float().cpu())
     form_nf, colour_nc = torch.cat(forms), torch.cat(colours)
     look.usual_f, look.deviation_f = form_nf.mean(0), form_nf.std(0, correction=0).clamp_min(_LEAST)
-    layers_nf = look._layers(form_nf)
-    look.form_mean_f, look.form_fd = _form_components(layers_nf, look._layers(torch.cat(again)) - layers_nf)
+    change_mf = look._layers(torch.cat(again)) - look._layers(torch.cat(first))
+    look.form_mean_f, look.form_fd = _form_components(look._layers(form_nf), change_mf)
     look.colour_mean_c, look.colour_cd = _components(colour_nc, COLOUR)
     return look.eval().requires_grad_(False)
 
@@ -156,11 +159,11 @@ def _another_view(x_nchw: Tensor, seed: torch.Generator) -> Tensor:
     return (seen_nchw * light_n[:, None, None, None]).clamp(0, 1)
 
 
-def _form_components(layers_nf: Tensor, change_nf: Tensor) -> tuple[Tensor, Tensor]:
-    """As `_components`; `change_nf`: what another view of each product changes."""
+def _form_components(layers_nf: Tensor, change_mf: Tensor) -> tuple[Tensor, Tensor]:
+    """As `_components`; `change_mf`: what another view of a product changes."""
     mean_f, before_fb = _components(layers_nf, _BEFORE, each=1)
-    change_nb = change_nf @ before_fb
-    within_bb = change_nb.T @ change_nb / len(change_nf)
+    change_mb = change_mf @ before_fb
+    within_bb = change_mb.T @ change_mb / len(change_mf)
     spread = float(within_bb.diagonal().mean())
     evened_bb = torch.eye(_BEFORE)
     if spread > _LEAST**2:
