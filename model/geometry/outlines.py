@@ -9,8 +9,8 @@ ISLANDS_MAX = 4
 _HELD = 0.8  # of the cluster's products, in the densest cells
 _ISLAND_SHARE, _ISLAND_LEAST = 0.08, 8  # of the cluster, products; smaller ones are not drawn, but the largest is
 _CELLS = 57  # along the longer side of a cluster; odd, so that its middle is the middle of a cell
-_BLUR_CELLS, _BLUR_MAX = 1.6, 6.0  # the fewer products, the wider: three beside each other are no place
-_BLUR_AT_ONE = 45  # cells; over the root of how many there are: a little more than they lie apart
+_BLUR_CELLS, _BLUR_MAX = 3.0, 6.0  # the fewer products, the wider: three beside each other are no place
+_BLUR_AT_ONE = 60  # cells; over the root of how many there are: a little more than they lie apart
 _MARGIN = 14  # cells
 _REACH = (0.02, 0.98)  # quantiles: a stray product does not make the cells large
 _SMALLEST = 1 / 100  # of the map's extent: a cluster at one place is drawn as large
@@ -110,7 +110,7 @@ def _border(island_yx: np.ndarray) -> np.ndarray:
 def _smooth(corners_v2: np.ndarray) -> np.ndarray:
     """The stairs averaged away, then at most VERTICES_MAX places along the way."""
     count = len(corners_v2)
-    for _ in range(2 if count >= 20 else 0):
+    for _ in range(3 if count >= 20 else 0):
         corners_v2 = np.mean([np.roll(corners_v2, shift, 0) for shift in range(-2, 3)], axis=0)
     at = np.linspace(0, count, min(count, VERTICES_MAX), endpoint=False)
     return np.stack([np.interp(at, np.arange(count), corners_v2[:, i], period=count) for i in (0, 1)], 1)

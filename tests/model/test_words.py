@@ -19,7 +19,6 @@ from looks_like.model.networks import (
 )
 from looks_like.model.networks import words as module
 
-needs_words = pytest.mark.skipif(importlib.util.find_spec("wordllama") is None, reason="wordllama is not installed")
 # as the package's own tokenizer gives them, without the beginning of a text
 PIECES = {
     "sneakers": ["▁s", "ne", "akers"],
@@ -29,7 +28,6 @@ PIECES = {
 }
 
 
-@needs_words
 def test_words_are_cut_as_the_packages_own_tokenizer_cuts_them() -> None:
     words = read_words()
     for word, pieces in PIECES.items():
@@ -37,7 +35,6 @@ def test_words_are_cut_as_the_packages_own_tokenizer_cuts_them() -> None:
         assert set(pieces) <= set(words.number_of)
 
 
-@needs_words
 def test_words_of_one_meaning_are_near_and_any_letters_have_a_vector() -> None:
     words = read_words()
 
@@ -53,7 +50,6 @@ def test_words_of_one_meaning_are_near_and_any_letters_have_a_vector() -> None:
     assert len(words.pieces("a" * 10_000)) <= 41
 
 
-@needs_words
 def test_the_package_is_a_table_and_no_code_of_it_is_run() -> None:
     import subprocess
     import sys
