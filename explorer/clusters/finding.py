@@ -27,7 +27,10 @@ def likeness_codes(space: Space) -> np.ndarray:
     """(N, D) what clusters are made of: a model's codes; of a look its form alone, since by form and colour a catalogue
     falls into a dozen black shelves of everything (docs/clusters.md).
     """
-    form_nd = space.z_nd[:, space.net.parts.get("form", slice(None))]
+    form = space.net.parts.get("form")
+    if form is None:
+        return space.z_nd
+    form_nd = space.z_nd[:, form]
     return form_nd if len(form_nd) and np.ptp(form_nd, axis=0).any() else space.z_nd
 
 
