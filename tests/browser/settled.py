@@ -45,11 +45,12 @@ class Traffic:
     def received(self, payload: Any) -> None:
         if not isinstance(payload, bytes):
             return
-        kind = ForwardMsg.FromString(payload).WhichOneof("type")
+        message = ForwardMsg.FromString(payload)
+        kind = message.WhichOneof("type")
         if kind == "new_session":
             self.asked, self.running = False, True
-        elif kind == "script_finished":
-            self.running = False
+        elif kind == "script_finished":  # early: the next run begins at once
+            self.running = message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
         self.note()
 
     @property

@@ -38,7 +38,9 @@ def menu(lab: Lab, tags: Sequence[str]) -> None:
     count = len(chosen.conditions)
     st.html(STYLE)
     with st.popover(f"Filter · {count}" if count else "Filter", icon=":material/filter_list:"):
-        saved_filters.show(lab, chosen)
+        # What comes and goes stands in containers: fields below would else be new ones, and lose what is being typed.
+        with st.container():
+            saved_filters.show(lab, chosen)
         _control("", "holds", chosen, lambda **it: st.text_input("Words in name, id or text", **it))
         asked = [tag for c in chosen.conditions if c.op == "tagged" for tag in map(str, c.values)]
         tags = list(dict.fromkeys([*tags, *asked]))  # a link may ask for one that nobody carries any more
@@ -48,7 +50,7 @@ def menu(lab: Lab, tags: Sequence[str]) -> None:
         _attributes(offered, chosen)
         if count:
             st.button("Clear the filter", on_click=session.choose, args=("filter", None), width="stretch")
-    session.note("filter offered", offered)
+    session.note("filter offered", (session.turn("filter"), offered))
 
 
 def line(lab: Lab, *, can_hide: bool = False) -> None:
@@ -96,6 +98,11 @@ def _attributes(offered: Sequence[FilterOption], chosen: Filter) -> None:
 
 
 def _attribute(choice: FilterOption, title: str, chosen: Filter) -> None:
+    with st.container():
+        _controls(choice, title, chosen)
+
+
+def _controls(choice: FilterOption, title: str, chosen: Filter) -> None:
     name = choice.attribute
     if choice.kind == "values":
         _values(choice, title, chosen)
@@ -173,20 +180,22 @@ def _range(choice: FilterOption, title: str, chosen: Filter) -> None:
     low, high = asked.values[:2] if asked else (None, None)
     stops = sorted({*choice.values, *(value for value in (low, high) if value is not None)}, key=_rank)
     slid = sorted((stops[0] if low is None else low, stops[-1] if high is None else high), key=_rank)
-    slider = f"{key} {session.turn(key)}"
-    st.select_slider(title, stops, tuple(slid), key=slider, format_func=choice.words, on_change=_slide, args=(choice,))
+    slider = _slider(key)
+    args = (choice, key, slider)
+    st.select_slider(title, stops, tuple(slid), key=slider, format_func=choice.words, on_change=_slide, args=args)
     with st.container(horizontal=True, gap="small", key=f"typed {choice.attribute}"):
         for end, value, limit in zip(_ENDS, (low, high), (choice.values[0], choice.values[-1]), strict=True):
+            field = _field(key, end)
             if not session.noted(f"{key} {end}"):
-                session.put(f"{key} {end}", end_text(value))
+                session.put(field, end_text(value))
             st.text_input(
                 f"{title} {end}",
-                key=f"{key} {end}",
+                key=field,
                 placeholder=f"{end} {choice.words(limit)}",
                 label_visibility="collapsed",
                 max_chars=40,
                 on_change=_type,
-                args=(choice, key, end),
+                args=(choice, key, end, field),
             )
     for end in _ENDS:
         if said := session.noted(f"{key} {end}"):
@@ -195,28 +204,45 @@ def _range(choice: FilterOption, title: str, chosen: Filter) -> None:
         st.caption(":red[Nothing lies between: the first is above the second.]")
 
 
-def _slide(choice: FilterOption) -> None:
+# Streamlit calls back again for what a callback wrote, and for a control that was replaced while the page was drawn: one
+# that is no longer there, or says what is asked already, changes nothing.
+
+
+def _slide(choice: FilterOption, key: str, slider: str) -> None:
     """What the slider says, into the fields; at its ends it is open."""
-    key, asked = _key("between", choice.attribute), _asked_range(choice.attribute, session.chosen_filter())
-    low, high = session.control(f"{key} {session.turn(key)}")
-    if asked and not {*asked.values[:2]} <= {*choice.values, None}:
+    asked = _asked_range(choice.attribute, session.chosen_filter())
+    before = asked.values[:2] if asked else (None, None)
+    if slider != _slider(key) or session.control(slider) is None:
+        return
+    now = tuple(
+        None if value == limit else value
+        for value, limit in zip(session.control(slider), (choice.values[0], choice.values[-1]), strict=True)
+    )
+    if now == before:
+        return
+    if not {*before} <= {*choice.values, None}:
         session.begin_anew(key)  # a stop that was typed goes, and the slider has fewer
-    for end, value, limit in zip(_ENDS, (low, high), (choice.values[0], choice.values[-1]), strict=True):
+    session.begin_anew(f"{key} field")  # the old ones would come back as they were typed
+    for end, value in zip(_ENDS, now, strict=True):
         session.note(f"{key} {end}", "")
-        session.put(f"{key} {end}", "" if value == limit else end_text(value))
+        session.put(_field(key, end), end_text(value))
     _read()
 
 
-def _type(choice: FilterOption, key: str, end: str) -> None:
+def _type(choice: FilterOption, key: str, end: str, field: str) -> None:
     """What somebody typed is asked for; what is no value is said and stays to be mended."""
+    if field != _field(key, end):
+        return
     session.note(f"{key} {end}", "")
+    asked = _asked_range(choice.attribute, session.chosen_filter())
     try:
-        read_end(choice.kind, session.control(f"{key} {end}") or "")
+        now = read_end(choice.kind, session.control(field) or "")
     except RequestError as mistake:
         session.note(f"{key} {end}", str(mistake))
         return
-    session.begin_anew(key)  # the slider, where it is now
-    _read()
+    if now != (asked.values[_ENDS.index(end)] if asked else None):
+        session.begin_anew(key)  # the slider, where it is now
+        _read()
 
 
 def _typed_ends(choice: FilterOption) -> tuple[Value, Value]:
@@ -227,7 +253,7 @@ def _typed_ends(choice: FilterOption) -> tuple[Value, Value]:
 
 
 def _typed_end(choice: FilterOption, end: str, before: Value) -> Value:
-    text = session.control(f"{_key('between', choice.attribute)} {end}") or ""
+    text = session.control(_field(_key("between", choice.attribute), end)) or ""
     try:
         return before if text == end_text(before) else read_end(choice.kind, text)
     except RequestError:
@@ -282,14 +308,26 @@ def _draw(key: str, now: object, draw: Callable[..., object]) -> None:
     draw(value=now, key=key, on_change=_read)
 
 
+def _slider(key: str) -> str:
+    return f"{key} {session.turn(key)}"
+
+
+def _field(key: str, end: str) -> str:
+    """The key of the field in which an end of a range is typed."""
+    return f"{key} {end} {session.turn(f'{key} field')}"
+
+
 def _key(op: str, attribute: str) -> str:
     return f"filter {session.turn('filter')} {op} {attribute}"
 
 
 def _read() -> None:
-    """The controls, as a filter, into the session."""
+    """The controls, as a filter, into the session; not while new ones are still being drawn."""
+    drawn, offered = session.noted("filter offered") or (None, [])
+    if drawn != session.turn("filter"):
+        return
     conditions = [c for c in (_general("holds"), _general("tagged"), _general("untagged")) if c]
-    for choice in session.noted("filter offered") or []:
+    for choice in offered:
         conditions += _asked(choice)
     # what a picture shows has no control here: it is asked for by Find, and stays
     conditions += [condition for condition in session.chosen_filter().conditions if condition.op == "pictured"]
