@@ -204,8 +204,8 @@ def _range(choice: FilterOption, title: str, chosen: Filter) -> None:
         st.caption(":red[Nothing lies between: the first is above the second.]")
 
 
-# Streamlit calls back again for what a callback wrote, and for a control that was replaced while the page was drawn: one
-# that is no longer there, or says what is asked already, changes nothing.
+# Streamlit calls back again for what a callback wrote, and for a control replaced while the page was drawn: one that is
+# no longer there, or says what is asked already, changes nothing.
 
 
 def _slide(choice: FilterOption, key: str, slider: str) -> None:
