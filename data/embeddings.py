@@ -1,14 +1,17 @@
 """Latent codes, one table per model (codes--<model>). Each row holds a product id, its code and the SHA-256 of the
-encoded picture.
+encoded picture; of a look also its fine numbers, a byte each.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from looks_like.data.errors import CatalogueError
 from looks_like.data.workspace import Workspace
+
+_FINE = "fine"
 
 
 @dataclass(frozen=True)
@@ -22,12 +25,21 @@ class Embedding:
 
 def read_embedding(workspace: Workspace, model: str) -> Embedding | None:
     """All codes of a model, in no order; None before the first."""
+    return _read(workspace, model, "z", np.dtype(np.float32))
+
+
+def read_fine(workspace: Workspace, model: str) -> Embedding | None:
+    """The fine numbers of a look in place of its codes, int8; None where it has none."""
+    return _read(workspace, model, _FINE, np.dtype(np.int8))
+
+
+def _read(workspace: Workspace, model: str, column: str, kind: np.dtype[Any]) -> Embedding | None:
     table = workspace.table(f"codes--{model}")
-    if table is None:
+    if table is None or column not in table.schema.names:
         return None
-    rows = table.to_arrow().combine_chunks()
-    codes = rows["z"].combine_chunks()
-    z_nd = codes.flatten().to_numpy().reshape(len(rows), codes.type.list_size).astype(np.float32)
+    rows = table.search().select(["product_id", "_picture_sha256", column]).to_arrow().combine_chunks()
+    numbers = rows[column].combine_chunks()
+    z_nd = numbers.flatten().to_numpy().reshape(len(rows), numbers.type.list_size).astype(kind)
     weights = (table.schema.metadata or {}).get(b"weights", b"").decode()
     return Embedding(rows["product_id"].to_pylist(), rows["_picture_sha256"].to_pylist(), z_nd, weights, table.version)
 
@@ -44,9 +56,15 @@ def embedding_version(workspace: Workspace, model: str) -> int:
 
 
 def write_codes(
-    workspace: Workspace, model: str, weights: str, product_ids: list[str], sha256: list[str], z_nd: np.ndarray
+    workspace: Workspace,
+    model: str,
+    weights: str,
+    product_ids: list[str],
+    sha256: list[str],
+    z_nd: np.ndarray,
+    fine_nk: np.ndarray | None = None,
 ) -> None:
-    """Adds codes, or replaces those of products whose picture changed, in one commit."""
+    """Adds codes, or replaces those of products whose picture changed, in one commit; fine numbers (int8) too."""
     schema = pa.schema(
         [
             pa.field("product_id", pa.string(), nullable=False),
@@ -55,8 +73,9 @@ def write_codes(
         ],
         metadata={b"weights": weights.encode()},
     )
-    codes = pa.FixedSizeListArray.from_arrays(pa.array(z_nd.astype(np.float32).ravel()), z_nd.shape[1])
-    batch = pa.table([pa.array(product_ids), pa.array(sha256), codes], schema=schema)
+    batch = pa.table([pa.array(product_ids), pa.array(sha256), _lists(z_nd.astype(np.float32))], schema=schema)
+    if fine_nk is not None and fine_nk.shape[1]:
+        batch = batch.append_column(_FINE, _lists(fine_nk.astype(np.int8)))
     table = workspace.table(f"codes--{model}")
     if table is None:
         workspace.tables.create_table(f"codes--{model}", batch)
@@ -64,6 +83,10 @@ def write_codes(
     if (table.schema.metadata or {}).get(b"weights", b"").decode() != weights:
         raise CatalogueError(f"the codes of model {model!r} were made by other weights; encode it again from the start")
     table.merge_insert("product_id").when_matched_update_all().when_not_matched_insert_all().execute(batch)
+
+
+def _lists(numbers_nd: np.ndarray) -> pa.FixedSizeListArray:
+    return pa.FixedSizeListArray.from_arrays(pa.array(numbers_nd.ravel()), numbers_nd.shape[1])
 
 
 def drop_codes(workspace: Workspace, model: str) -> None:

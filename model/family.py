@@ -185,6 +185,7 @@ class Family(nn.Module):
     encodes: ClassVar[bool] = True  # False = no picture gives a code
     decodes: ClassVar[bool] = True  # a look does not
     parts: ClassVar[dict[str, slice]] = {}  # which numbers of a code say what, where that is known, as of a look
+    fine: ClassVar[int] = 0  # numbers beside a code from which attributes are read, as a look has
     settings_type: ClassVar[type[Settings]] = Settings
 
     def __init_subclass__(cls) -> None:
@@ -266,6 +267,10 @@ class Family(nn.Module):
     def encode(self, x_nchw: Tensor) -> Tensor:
         """-> z_nd, the code of each picture."""
         return self.posterior(x_nchw)[0]
+
+    def encode_fine(self, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
+        """-> z_nd, int8 (N, F) fine numbers; F is 0, since only a look has some."""
+        return self.encode(x_nchw), torch.zeros(len(x_nchw), 0, dtype=torch.int8)
 
     def decode(self, z_nd: Tensor) -> Tensor:
         """-> x_nchw; a Gaussian's values may leave [0, 1] a little, `to_uint8` clamps them."""

@@ -13,10 +13,12 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
+from looks_like.data.embeddings import read_fine
 from looks_like.data.sources import Columns
 from looks_like.explorer import tags as tagging
 from looks_like.explorer.clusters import ClusterRequest, clusters, make_clusters
 from looks_like.explorer.core import Lab, encode
+from looks_like.explorer.core.space import encode_finely
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.main import run
 from looks_like.explorer.interfaces.routes import routes
@@ -30,7 +32,7 @@ from looks_like.explorer.search import (
     without_look,
 )
 from looks_like.explorer.selecting import delete_products
-from looks_like.explorer.training import TrainRequest, blend_models, find_model_axes, train
+from looks_like.explorer.training import TrainRequest, blend_models, find_model_axes, rename_model, train
 from looks_like.model.errors import ModelError
 
 
@@ -60,6 +62,20 @@ def test_every_product_has_one_and_a_place(bare: Lab) -> None:
     assert (space.z_nd.shape, space.decodes) == ((80, 128), False)
     assert bare.map_view("look", "pca").missing == 0
     assert (bare.models(), bare.models_to_show(), bare.decodes("look")) == (["look"], ["look"], False)
+
+
+def test_its_fine_numbers_are_kept_too_and_go_with_it(own: Lab) -> None:
+    fine = read_fine(own.workspace, "look")
+    assert fine is not None
+    assert (fine.z_nd.dtype, fine.z_nd.shape) == (np.int8, (80, own.net("look").fine))
+    assert "bytes a product" in own.card("look").objective
+    again = encode_finely(own.net("look"), own.pixels(own.net("look").seen_px))[1]
+    assert np.abs(fine.z_nd.astype(int) - again[own.catalogue().rows_of(fine.product_ids)]).max() <= 1
+    rename_model(own, "look", "eyes")
+    renamed = read_fine(own.workspace, "eyes")
+    assert renamed is not None
+    assert np.array_equal(renamed.z_nd, fine.z_nd)
+    assert renamed.product_ids == fine.product_ids
 
 
 def test_similar_products_and_clusters_come_of_it(own: Lab) -> None:

@@ -8,7 +8,7 @@ from looks_like.data.catalogue import Catalogue
 from looks_like.data.embeddings import drop_codes, read_embedding, write_codes
 from looks_like.data.pixels import pixel_reader
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.core.space import encode_pixels
+from looks_like.explorer.core.space import encode_finely
 from looks_like.model.errors import ModelError
 
 _CHUNK = 2048  # products between two reports
@@ -31,16 +31,17 @@ def encode_while_writing(lab: Lab, model: str) -> Iterator[tuple[int, int]]:
     yield 0, len(rows_m)
     if not len(rows_m):
         return
-    net, codes = lab.net(name), []
+    net, found = lab.net(name), []
     pixels_of_rows = pixel_reader(lab.workspace, catalogue, net.seen_px, len(rows_m), keep=net.decodes)
     for i in range(0, len(rows_m), _CHUNK):
         try:
-            codes.append(encode_pixels(net, pixels_of_rows(rows_m[i : i + _CHUNK])))
+            found.append(encode_finely(net, pixels_of_rows(rows_m[i : i + _CHUNK])))
         except ModelError as reason:
             raise ModelError(f"model {name!r} can't encode: {reason}") from None
         yield min(i + _CHUNK, len(rows_m)), len(rows_m)
     ids, digests = [catalogue.product_ids[i] for i in rows_m], [catalogue.sha256[i] for i in rows_m]
-    write_codes(lab.workspace, name, weights, ids, digests, np.concatenate(codes))
+    z_nd, fine_nk = (np.concatenate(part) for part in zip(*found, strict=True))
+    write_codes(lab.workspace, name, weights, ids, digests, z_nd, fine_nk)
 
 
 def _without_code(lab: Lab, model: str, catalogue: Catalogue, weights: str) -> np.ndarray:

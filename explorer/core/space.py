@@ -339,27 +339,33 @@ class Space:
         return np.asarray(self.mixture.sample(1, seed)[0])
 
 
-@torch.inference_mode()
 def encode_pixels(net: Family, pixels_nhwc: np.ndarray | Pictures, device: Device | None = None) -> np.ndarray:
     """uint8 (N, S, S, 3) -> (N, D) float32, in batches; on the device of this process unless said.
 
     ModelError where the weights give what is no code.
     """
-    device, parts = device or pick_device(), []
+    return encode_finely(net, pixels_nhwc, device)[0]
+
+
+@torch.inference_mode()
+def encode_finely(
+    net: Family, pixels_nhwc: np.ndarray | Pictures, device: Device | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """The same, and int8 (N, F): a look's fine numbers; of all others F is 0."""
+    device, codes, fines = device or pick_device(), [np.empty((0, net.settings.latent), np.float32)], []
     for i in range(0, len(pixels_nhwc), _BATCH):
         with device.autocast():
-            parts.append(
-                net.encode(to_float(pixels_nhwc[i : i + _BATCH], device.name, net.settings.channels)).float().cpu()
-            )
-    if not parts:
-        return np.empty((0, net.settings.latent), np.float32)
-    z_nd = np.concatenate([part.numpy() for part in parts])
+            x_nchw = to_float(pixels_nhwc[i : i + _BATCH], device.name, net.settings.channels)
+            code_bd, fine_bk = net.encode_fine(x_nchw)
+        codes.append(code_bd.float().cpu().numpy())
+        fines.append(fine_bk.cpu().numpy())
+    z_nd = np.concatenate(codes)
     if not (np.abs(z_nd) < CODE_MAX).all():  # NaN is below nothing
         raise ModelError(
             "the encoder makes codes that are not finite numbers below a million, of which no map could be made: its "
             "weights are broken. Train the model again, or copy it again from where it came"
         )
-    return z_nd
+    return z_nd, np.concatenate([np.empty((0, net.fine), np.int8), *fines])
 
 
 def axes_of(net: Family, z_nd: np.ndarray, seed: int = 0, share: float = 1.0) -> Axes:

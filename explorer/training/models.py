@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from looks_like.data import deletions
 from looks_like.data.clusters import append_edit, list_clusterings, read_clusters, read_edits, write_clusters
 from looks_like.data.deletion_log import Deletion
-from looks_like.data.embeddings import read_embedding, write_codes
+from looks_like.data.embeddings import read_embedding, read_fine, write_codes
 from looks_like.data.maps import list_maps, read_map, rewrite_card
 from looks_like.data.views import list_views, save_view
 from looks_like.explorer.core import Lab, axes_of
@@ -113,7 +113,9 @@ def _drop_tables(lab: Lab, model: str) -> None:
 def _copy_tables(lab: Lab, old: str, new: str) -> None:
     workspace = lab.workspace
     if (codes := read_embedding(workspace, old)) is not None:
-        write_codes(workspace, new, codes.weights, codes.product_ids, codes.sha256, codes.z_nd)
+        fine = read_fine(workspace, old)  # in the order of the codes: one table's rows
+        fine_nk = None if fine is None else fine.z_nd
+        write_codes(workspace, new, codes.weights, codes.product_ids, codes.sha256, codes.z_nd, fine_nk)
     for map_card in list_maps(workspace, old):
         found = read_map(workspace, old, map_card.name)
         rewrite_card(workspace, found, replace(found.card, model=new))

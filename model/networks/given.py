@@ -45,6 +45,7 @@ class Given(nn.Module):
     encodes: ClassVar[bool] = False
     decodes: ClassVar[bool] = False
     parts: ClassVar[dict[str, slice]] = {}  # what its numbers say, nobody told
+    fine: ClassVar[int] = 0
     settings_type: ClassVar[type[GivenSettings]] = GivenSettings
 
     mean_v: Tensor

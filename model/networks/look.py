@@ -5,6 +5,9 @@ Form: EfficientNet-lite0's features at three depths, in 3 x 3 cells. Colour: how
 ground, has which colour. Of each is kept what products of the catalogue differ in: its principal components. Those of
 form, in a space where what differs between two views of one product counts little (as within-class covariance
 normalisation has it: Hatch 2006), every product a class; then whitened in part (Jégou & Chum 2012), of unit length.
+
+Beside it a look has fine numbers, from which attributes are read: they know what 128 numbers for likeness leave out
+(docs/looks.md).
 """
 
 from dataclasses import dataclass
@@ -22,7 +25,10 @@ from looks_like.model.networks.pretrained import efficientnet
 
 FORM, COLOUR = 96, 32  # numbers of a look, in this order
 FITTED_MAX = 2000  # pictures of which it is found what is usual; on 6,000 clothes as good as all of them
-_DEPTHS, _CELLS = {7: 80, 10: 112, 13: 192}, 3  # block -> its channels; cells along an edge
+FINE = 512  # fine numbers of a look, a byte each
+_DEPTHS = {7: (80, 3), 10: (112, 3), 13: (192, 3)}  # block -> its channels, cells along an edge
+_FINE_DEPTHS = {2: (24, 6), 4: (40, 6), 7: (80, 3), 10: (112, 3)}
+_BYTE, _BEYOND = 127, 1.25  # of a byte; what is so much beyond those that were fitted still has one of its own
 _COLOUR_WEIGHT = 0.63  # beside form: more of it, and fewer neighbours are of the same type (docs/log.md)
 _AT_ONCE = 16  # pictures; on a processor twice as fast as 128 at a time: what they need fits its cache
 _BEFORE = 384  # components of form in which two views of a product are compared
@@ -46,10 +52,12 @@ class LookSettings:
     latent: int = FORM + COLOUR  # numbers
     size: int = 96  # px, edge of the pictures it sees
     channels: int = 3
+    fine: int = 0  # fine numbers; looks of before there were any have none
 
     def __post_init__(self) -> None:
-        said = (self.latent, self.channels, self.size)
-        if any(type(value) is not int for value in said) or said[:2] != (FORM + COLOUR, 3) or said[2] not in (96, 128):
+        said = (self.latent, self.channels, self.size, self.fine)
+        whole = all(type(value) is int for value in said)
+        if not whole or said[:2] != (FORM + COLOUR, 3) or said[2] not in (96, 128) or said[3] not in (0, FINE):
             raise ModelError(f"a look has {FORM + COLOUR} numbers, of pictures of 96 or 128 px in colour")
 
 
@@ -71,11 +79,16 @@ class Look(nn.Module):
     form_fd: Tensor
     colour_mean_c: Tensor
     colour_cd: Tensor
+    fine_usual_g: Tensor
+    fine_deviation_g: Tensor
+    fine_mean_g: Tensor
+    fine_gk: Tensor
+    fine_step_k: Tensor  # of a fine number: what one of its byte is worth
 
     def __init__(self, settings: LookSettings) -> None:
         super().__init__()
         self.settings = settings
-        form, colour = sum(_DEPTHS.values()) * _CELLS**2, int(np.prod(_LAB_NODES))
+        form, colour, fine = _count(_DEPTHS), int(np.prod(_LAB_NODES)), _count(_FINE_DEPTHS)
         for name, shape in (
             ("usual_f", (form,)),
             ("deviation_f", (form,)),
@@ -85,6 +98,21 @@ class Look(nn.Module):
             ("colour_cd", (colour, COLOUR)),
         ):
             self.register_buffer(name, torch.zeros(shape))
+        if settings.fine:
+            for name in ("fine_usual_g", "fine_deviation_g", "fine_mean_g"):
+                self.register_buffer(name, torch.zeros(fine))
+            self.register_buffer("fine_gk", torch.zeros(fine, settings.fine))
+            self.register_buffer("fine_step_k", torch.ones(settings.fine))
+
+    @property
+    def fine(self) -> int:
+        """How many fine numbers it gives beside a code."""
+        return self.settings.fine
+
+    @property
+    def bytes_each(self) -> int:
+        """What a product takes, on disk and in memory: four for each number of its code, one for each fine one."""
+        return 4 * self.settings.latent + self.fine
 
     @property
     def seen_px(self) -> int:
@@ -95,8 +123,19 @@ class Look(nn.Module):
 
     def encode(self, x_nchw: Tensor) -> Tensor:
         """float (N, 3, S, S) in [0, 1] -> (N, 128): form of unit length, then colour. ModelError without weights."""
+        return self.encode_fine(x_nchw)[0]
+
+    def encode_fine(self, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
+        """The same, and the fine numbers, int8 (N, F): times `fine_steps` they are numbers of one scale."""
         at_once = _AT_ONCE if x_nchw.device.type == "cpu" else len(x_nchw)
-        return torch.cat([self._encode(part_nchw) for part_nchw in x_nchw.split(max(1, at_once))])
+        parts = [self._encode(part_nchw) for part_nchw in x_nchw.split(max(1, at_once))]
+        z_nd, fine_nk = (torch.cat(part) for part in zip(*parts, strict=True))
+        return z_nd, fine_nk
+
+    @property
+    def fine_steps(self) -> np.ndarray:
+        """(F,) float32: what one of each fine number is worth."""
+        return np.asarray(self.fine_step_k.cpu().numpy()) if self.fine else np.empty(0, np.float32)
 
     @torch.inference_mode()
     def mean_colour(self, z_nd: np.ndarray) -> np.ndarray:
@@ -109,15 +148,31 @@ class Look(nn.Module):
         mean_nk = share_nc @ lab_ck / share_nc.sum(1, keepdim=True).clamp_min(_LEAST)
         return np.asarray(mean_nk.cpu().numpy())
 
-    def _encode(self, x_nchw: Tensor) -> Tensor:
-        form_nd = (self._layers(_form(x_nchw)) - self.form_mean_f) @ self.form_fd
+    def _encode(self, x_nchw: Tensor) -> tuple[Tensor, Tensor]:
+        form_nf, fine_ng = _seen(x_nchw)
+        form_nd = (self._layers(form_nf) - self.form_mean_f) @ self.form_fd
         colour_nd = (_colour(x_nchw) - self.colour_mean_c) @ self.colour_cd
-        return torch.cat([F.normalize(form_nd, dim=1), _COLOUR_WEIGHT * colour_nd], 1)
+        z_nd = torch.cat([F.normalize(form_nd, dim=1), _COLOUR_WEIGHT * colour_nd], 1)
+        if not self.fine:
+            return z_nd, z_nd.new_zeros((len(z_nd), 0), dtype=torch.int8)
+        fine_nk = (self._fine_layers(fine_ng) - self.fine_mean_g) @ self.fine_gk / self.fine_step_k
+        return z_nd, fine_nk.round().clamp(-_BYTE, _BYTE).to(torch.int8)
 
     def _layers(self, form_nf: Tensor) -> Tensor:
-        """Every number beside what is usual, then each depth of unit length, so that none speaks louder."""
-        parts = ((form_nf - self.usual_f) / self.deviation_f).split([c * _CELLS**2 for c in _DEPTHS.values()], 1)
-        return torch.cat([F.normalize(part, dim=1) for part in parts], 1)
+        return _of_one_voice((form_nf - self.usual_f) / self.deviation_f, _DEPTHS)
+
+    def _fine_layers(self, fine_ng: Tensor) -> Tensor:
+        return _of_one_voice((fine_ng - self.fine_usual_g) / self.fine_deviation_g, _FINE_DEPTHS)
+
+
+def _count(depths: dict[int, tuple[int, int]]) -> int:
+    return sum(channels * cells**2 for channels, cells in depths.values())
+
+
+def _of_one_voice(beside_nf: Tensor, depths: dict[int, tuple[int, int]]) -> Tensor:
+    """Numbers beside what is usual, each depth brought to unit length, so that none speaks louder."""
+    parts = beside_nf.split([channels * cells**2 for channels, cells in depths.values()], 1)
+    return torch.cat([F.normalize(part, dim=1) for part in parts], 1)
 
 
 @torch.inference_mode()
@@ -126,18 +181,25 @@ def fit_look(pictures: np.ndarray | Pictures, device: Device | None = None) -> L
 
     ModelError without the package of pretrained weights.
     """
-    name, look = (device or pick_device()).name, Look(LookSettings())
+    name, look = (device or pick_device()).name, Look(LookSettings(fine=FINE))
     drawn = np.linspace(0, len(pictures) - 1, min(len(pictures), FITTED_MAX)).astype(np.int64)
-    forms, first, again, colours, seed = [], [], [], [], torch.Generator().manual_seed(0)
+    seed = torch.Generator().manual_seed(0)
+    forms, fines, first, again, colours = (list[Tensor]() for _ in range(5))
     for i in range(0, len(drawn), _AT_ONCE):
         x_nchw = to_float(pictures[drawn[i : i + _AT_ONCE]], name)
-        forms.append(_form(x_nchw).float().cpu())
+        for kept, seen in zip((forms, fines), _seen(x_nchw), strict=True):
+            kept.append(seen.cpu())
         colours.append(_colour(x_nchw).cpu())
         if i // _AT_ONCE % _AGAIN_EVERY == 0:
             first.append(forms[-1])
-            again.append(_form(_another_view(x_nchw, seed)).float().cpu())
-    form_nf, colour_nc = torch.cat(forms), torch.cat(colours)
-    look.usual_f, look.deviation_f = form_nf.mean(0), form_nf.std(0, correction=0).clamp_min(_LEAST)
+            again.append(_seen(_another_view(x_nchw, seed))[0].cpu())
+    form_nf, fine_ng, colour_nc = torch.cat(forms), torch.cat(fines), torch.cat(colours)
+    look.usual_f, look.deviation_f = _usual(form_nf)
+    look.fine_usual_g, look.fine_deviation_g = _usual(fine_ng)
+    fine_ng = look._fine_layers(fine_ng)
+    look.fine_mean_g, look.fine_gk = _components(fine_ng, FINE, each=1)
+    furthest_k = ((fine_ng - look.fine_mean_g) @ look.fine_gk).abs().amax(0)
+    look.fine_step_k = torch.where(furthest_k > 0, _BEYOND * furthest_k / _BYTE, torch.ones(FINE))
     change_mf = look._layers(torch.cat(again)) - look._layers(torch.cat(first))
     look.form_mean_f, look.form_fd = _form_components(look._layers(form_nf), change_mf)
     look.colour_mean_c, look.colour_cd = _components(colour_nc, COLOUR)
@@ -194,17 +256,26 @@ def _components(
     return mean_f, to_fd
 
 
-def _form(x_nchw: Tensor) -> Tensor:
-    """-> (N, F): what the network sees in each of 3 x 3 cells, at three depths."""
-    net = efficientnet(x_nchw.device.type)
-    y_nchw, parts = net.stem(x_nchw), []
+def _usual(values_nf: Tensor) -> tuple[Tensor, Tensor]:
+    """-> mean and deviation of each number; one that hardly differs counts as if it did a little."""
+    return values_nf.mean(0), values_nf.std(0, correction=0).clamp_min(_LEAST)
+
+
+def _seen(x_nchw: Tensor) -> tuple[Tensor, Tensor]:
+    """-> float32 (N, F), (N, G): what the network sees in each cell, at the depths of a code and at the fine ones."""
+    net, found = efficientnet(x_nchw.device.type), dict[int, Tensor]()
+    y_nchw = net.stem(x_nchw)
     for depth, block in enumerate(net.blocks):
         y_nchw = block(y_nchw)
-        if depth in _DEPTHS:
-            parts.append(F.adaptive_avg_pool2d(y_nchw, _CELLS).flatten(1))
+        found[depth] = y_nchw
         if depth == max(_DEPTHS):
             break
-    return torch.cat(parts, 1).float()
+
+    def pooled(depths: dict[int, tuple[int, int]]) -> Tensor:
+        cells = [F.adaptive_avg_pool2d(found[depth], cells).flatten(1) for depth, (_, cells) in depths.items()]
+        return torch.cat(cells, 1).float()
+
+    return pooled(_DEPTHS), pooled(_FINE_DEPTHS)
 
 
 def _colour(x_nchw: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from looks_like.model.card import LOOK, Card, load_model, write_card, write_weig
 from looks_like.model.errors import ModelError
 from looks_like.model.images import to_float, to_lab
 from looks_like.model.networks import Look, LookSettings, fit_look, pretrained
-from looks_like.model.networks.look import COLOUR, FORM
+from looks_like.model.networks.look import COLOUR, FINE, FORM
 
 COLOURS = ("firebrick", "navy", "seagreen", "gold")
 FORMS = ("ellipse", "rectangle", "line", "triangle")
@@ -94,7 +94,7 @@ def test_odd_catalogues_give_finite_numbers(what: str, count: int) -> None:
 
 def test_it_is_kept_and_read_as_models_are(look: Look, pictures: np.ndarray, tmp_path: Path) -> None:
     known = {"seed": 0, "steps": 0, "catalogue_version": 1, "products": 64, "device": "cpu", "finished": True}
-    write_card(tmp_path / "look", Card(name="look", family=LOOK, settings={"size": 96}, **known))
+    write_card(tmp_path / "look", Card(name="look", family=LOOK, settings={"size": 96, "fine": FINE}, **known))
     write_weights(tmp_path / "look", look)
     loaded, card = load_model(tmp_path / "look")
     assert (card.family, card.settings["latent"], loaded.decodes) == (LOOK, FORM + COLOUR, False)
@@ -102,7 +102,34 @@ def test_it_is_kept_and_read_as_models_are(look: Look, pictures: np.ndarray, tmp
         assert np.array_equal(loaded.encode(to_float(pictures[:3])).numpy(), codes(look, pictures[:3]))
 
 
-@pytest.mark.parametrize("settings", [{"latent": 64}, {"size": 64}, {"channels": 1}, {"size": 96.0}, {"latent": 128.0}])
+def test_fine_numbers_know_where_a_form_lies(look: Look, pictures: np.ndarray) -> None:
+    """What the code was made to overlook. A linear map learnt from half of the pictures reads it in the others."""
+    with torch.inference_mode():
+        z_nd, fine_nk = look.encode_fine(to_float(pictures))
+    assert (fine_nk.dtype, fine_nk.shape, look.bytes_each) == (torch.int8, (64, FINE), 4 * 128 + FINE)
+    assert np.array_equal(z_nd.numpy(), codes(look, pictures))
+    at_n, learnt_n = np.arange(64) % 4, np.arange(64) // 4 % 2 == 0
+
+    def read(numbers_nd: np.ndarray) -> float:
+        x_nd = numbers_nd - numbers_nd[learnt_n].mean(0)
+        gram_mm = x_nd[learnt_n] @ x_nd[learnt_n].T
+        gram_mm += 0.03 * np.trace(gram_mm) / len(gram_mm) * np.eye(len(gram_mm))
+        weights_d = x_nd[learnt_n].T @ np.linalg.solve(gram_mm, at_n[learnt_n] - at_n[learnt_n].mean())
+        return float(np.corrcoef(x_nd[~learnt_n] @ weights_d, at_n[~learnt_n])[0, 1])
+
+    assert read(fine_nk.numpy() * look.fine_steps) > max(0.5, read(z_nd.numpy()))
+
+
+def test_a_look_of_before_there_were_fine_numbers_still_gives_codes(look: Look, pictures: np.ndarray) -> None:
+    older = Look(LookSettings())
+    older.load_state_dict({name: value for name, value in look.state_dict().items() if "fine" not in name})
+    with torch.inference_mode():
+        z_nd, fine_nk = older.encode_fine(to_float(pictures[:3]))
+    assert np.array_equal(z_nd.numpy(), codes(look, pictures[:3]))
+    assert fine_nk.shape == (3, 0) == (3, older.fine)
+
+
+@pytest.mark.parametrize("settings", [{"latent": 64}, {"size": 64}, {"channels": 1}, {"size": 96.0}, {"fine": 64}])
 def test_another_shape_is_a_sentence(settings: dict[str, Any]) -> None:
     with pytest.raises(ModelError, match="a look has 128 numbers"):
         LookSettings(**settings)

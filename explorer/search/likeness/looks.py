@@ -71,7 +71,7 @@ def _find(lab: Lab, name: str) -> None:
         device=str(pick_device().name),
         libraries=Card.here(),
         started=Card.now(),
-        objective=Look.objective,
+        objective=f"{Look.objective}; {look.bytes_each:,} bytes a product, {look.bytes_each:,} MB a million",
         start=Look.source,
         finished=True,
     )
