@@ -6,7 +6,7 @@ id (codes, places, clusters, tags); who goes through rows takes those of `there`
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -21,6 +21,7 @@ from looks_like.data.schema import OURS, PRODUCT_COLUMNS, PRODUCTS, held_out, na
 from looks_like.data.sheets import unit_of
 from looks_like.data.workspace import Workspace
 
+_ABOUT_ROWS = ("there_n", "there", "count", "product_ids", "names", "sha256", "held_out", "_place", "_by_picture")
 _NUMBER, _UP_TO, _DELETED = "_number", "looks-like deletions", "looks-like deleted"
 
 
@@ -35,10 +36,44 @@ class Catalogue:
     _row_ids: np.ndarray
     units: Mapping[str, str] = field(default_factory=dict)  # of attributes that are money: their currency
     deleted: Mapping[str, int] = field(default_factory=dict)  # the rows of deleted products, by id
+    visual: Mapping[str, object] = field(default_factory=dict)  # attributes that were named here, by name
+    stamps: tuple[object, ...] = ()  # of what those follow from
 
     def __len__(self) -> int:
         """Rows, those of deleted products too: the length of every array over the catalogue."""
         return int(self.rows.num_rows)
+
+    @property
+    def as_of(self) -> tuple[object, ...]:
+        """Changes with whatever it holds: the version, and what the attributes that were named here follow from."""
+        return self.version, *self.stamps
+
+    def with_columns(
+        self, columns: Mapping[str, pa.Array], visual: Mapping[str, object], stamps: tuple[object, ...]
+    ) -> "Catalogue":
+        """The same with more attributes, a value a row, after those that were imported."""
+        rows = self.rows
+        for name, values in columns.items():
+            rows = rows.append_column(name, values)
+        more = replace(self, rows=rows, visual={name: visual[name] for name in columns}, stamps=stamps)
+        about_rows = (
+            "there_n",
+            "there",
+            "count",
+            "product_ids",
+            "names",
+            "sha256",
+            "held_out",
+            "_place",
+            "_by_picture",
+        )
+        more.__dict__.update({name: self.__dict__[name] for name in about_rows if name in self.__dict__})
+        return more
+
+    @cached_property
+    def imported_attributes(self) -> list[str]:
+        """Those that came with the products; the others were named here, and follow from a model's codes."""
+        return [name for name in self.attributes if name not in self.visual]
 
     @cached_property
     def there_n(self) -> np.ndarray:

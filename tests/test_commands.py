@@ -16,7 +16,7 @@ from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.interfaces.commands.main import main
 from looks_like.explorer.jobs.queue import Job, write_record
 from looks_like.model.families import FAMILIES
-from looks_like.model.geometry.curves import CURVES
+from looks_like.model.geometry.paths.curves import CURVES
 from looks_like.model.maps import METHODS
 from looks_like.model.training.budget import steps_for_epochs
 

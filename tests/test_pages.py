@@ -29,8 +29,8 @@ from looks_like.explorer.jobs.processes import process_identity
 from looks_like.explorer.jobs.queue import Job, Jobs, write_record
 from looks_like.explorer.maps.make import MapRequest, make_map
 from looks_like.explorer.selecting import delete_products
-from looks_like.model.geometry.curves import CURVES
 from looks_like.model.geometry.neighbours import KnnArrays, NearestNeighbours
+from looks_like.model.geometry.paths.curves import CURVES
 
 PAGES = Path(__file__).parent.parent / "explorer" / "interfaces" / "pages"
 NAMES = sorted(path.stem for path in PAGES.glob("*.py") if path.stem != "__init__")

@@ -54,7 +54,7 @@ def known_factors(catalogue: Catalogue, edge_px: int, count: int, seed: int) -> 
 def comparable_columns(catalogue: Catalogue, rows_n: np.ndarray) -> tuple[dict[str, np.ndarray], list[str]]:
     """-> (attribute -> values (N,) of these rows, attributes of too many words to be told)."""
     columns, left_out = dict[str, np.ndarray](), []
-    for name in catalogue.attributes:
+    for name in catalogue.imported_attributes:  # what was named here follows from codes: it can judge none
         values_n = np.array(catalogue.rows[name].to_pylist(), dtype=object)[rows_n]
         if _is_told(values_n):
             columns[name] = _plain(values_n)

@@ -56,7 +56,7 @@ def clusters(
 def _clusters(lab: Lab, model: str, name: str, map_name: str) -> tuple[Cluster, ...]:
     now, numbers_n = state(lab, model, name), numbers(lab, model, name)
     on_map = lab.map_view(model, map_name).etag if map_name else ""
-    as_of = (lab.version(), lab.workspace.stamp(f"codes--{model}"), on_map)
+    as_of = (lab.catalogue().as_of, lab.workspace.stamp(f"codes--{model}"), on_map)
     order = np.argsort(numbers_n, kind="stable")
     rows_of: dict[int, np.ndarray] = {}
     for number in sorted(now.names):

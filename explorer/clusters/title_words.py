@@ -27,7 +27,7 @@ def title_words(lab: Lab) -> Values | None:
     catalogue = lab.catalogue()
     if "name" not in catalogue.rows.column_names:
         return None
-    return lab.cache.get_or_make(("title words", catalogue.version), lambda: _words(catalogue), max_size=2)
+    return lab.cache.get_or_make(("title words", catalogue.as_of), lambda: _words(catalogue), max_size=2)
 
 
 def _words(catalogue: Catalogue) -> Values | None:

@@ -10,7 +10,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from errno import EIO, EMFILE, ENFILE, ENOMEM
-from functools import cache
+from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,8 @@ from looks_like.data.pixels import pixel_array
 from looks_like.data.sources import Columns, Listing
 from looks_like.data.tags import TagState, read_tags
 from looks_like.data.uploads import drop_imported
+from looks_like.data.visual_attributes import TABLE as VISUAL_ATTRIBUTES
+from looks_like.data.visual_attributes import NamingLog, read_naming, score_stamps, with_scores
 from looks_like.data.workspace import Workspace, checked_name
 from looks_like.explorer.core.cache import Cache
 from looks_like.explorer.core.formatting import value_words
@@ -60,9 +63,31 @@ class Lab:
         return self.cache.get_or_make(("version", stamp), lambda: catalogue_version(self.workspace))
 
     def catalogue(self) -> Catalogue:
-        """The newest. CatalogueError while it is empty."""
+        """The newest, with the scores of what was named here. CatalogueError while it is empty."""
+        imported = self._imported_catalogue()
+        named = self.naming().standing
+        if not named:
+            return imported
+        stamps = score_stamps(self.workspace, named)
+        key = ("catalogue with scores", imported.version, stamps)
+        make = partial(with_scores, self.workspace, imported, named, stamps)
+        return self.cache.get_or_make(key, make, max_size=2)
+
+    def etag(self) -> str:
+        """The catalogue's version as part of an address: with anything that it holds, this changes."""
+        version, *stamps = self.catalogue().as_of if self.version() else (0,)
+        return f"{version}-{sha256(repr(stamps).encode()).hexdigest()[:12]}" if stamps else str(version)
+
+    def _imported_catalogue(self) -> Catalogue:
         key = ("catalogue", self.version())
         return self.cache.get_or_make(key, lambda: open_catalogue(self.workspace), max_size=2)
+
+    def naming(self) -> NamingLog:
+        """Visual attributes, and all that was done with them."""
+        stamp = self.workspace.stamp(VISUAL_ATTRIBUTES)
+        if stamp == (0, 0):
+            return NamingLog()
+        return self.cache.get_or_make(("naming", stamp), lambda: read_naming(self.workspace), max_size=2)
 
     def catalogue_at(self, version: int) -> Catalogue:
         """As it was; not kept. CatalogueError when that version was cleared away."""

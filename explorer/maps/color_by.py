@@ -64,9 +64,13 @@ def by_attribute(lab: Lab, attribute: str) -> Colouring:
         raise RequestError(f"no attribute {attribute[:80]!r}; there are: {there or 'none'}")
 
     def make() -> Colouring:
-        return _over_rows(_of_column(catalogue, attribute), catalogue)
+        found = _over_rows(_of_column(catalogue, attribute), catalogue)
+        if attribute not in catalogue.visual:
+            return found
+        named = lab.naming().standing[attribute]
+        return replace(found, low=named.low, high=named.high)
 
-    return lab.cache.get_or_make(("colouring", catalogue.version, attribute), make, max_size=16)
+    return lab.cache.get_or_make(("colouring", catalogue.as_of, attribute), make, max_size=16)
 
 
 def _own_colours(lab: Lab) -> value_colours.ValueColours:
@@ -105,7 +109,7 @@ def legible_attribute(lab: Lab) -> str:
         best = max(scores, key=scores.__getitem__, default="")
         return best if best and scores[best] else ""
 
-    return lab.cache.get_or_make(("telling", catalogue.version), make, max_size=2)
+    return lab.cache.get_or_make(("telling", catalogue.as_of), make, max_size=2)
 
 
 def _tells(column: pa.ChunkedArray) -> float:

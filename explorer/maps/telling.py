@@ -30,11 +30,11 @@ def default_colour_attribute(lab: Lab, model: str, name: str) -> str:
             return ""
         some = placed[np.linspace(0, len(placed) - 1, min(SAMPLE, len(placed))).round().astype(int)]
         cell_m = cells(view.xy_n2[some])
-        scores = {name: _told(catalogue, name, some, cell_m) for name in catalogue.attributes}
+        scores = {name: _told(catalogue, name, some, cell_m) for name in catalogue.imported_attributes}
         best = max(scores, key=scores.__getitem__, default="")
         return best if best and scores[best] > 0 else ""
 
-    return lab.cache.get_or_make(("telling", catalogue.version, model, name, view.etag), make, max_size=8)
+    return lab.cache.get_or_make(("telling", catalogue.as_of, model, name, view.etag), make, max_size=8)
 
 
 def cells(xy_m2: np.ndarray) -> np.ndarray:

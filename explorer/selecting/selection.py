@@ -94,7 +94,7 @@ def _stamp(lab: Lab, chosen: Selection) -> tuple[object, ...]:
     maps = {context.map} | {step.value.map for step in chosen.steps if step.kind == "lasso"}
     clusters = [f"{table}--{model}--{context.clusters}" for table in ("clusters", "cluster-edits")]
     tables = [f"codes--{model}", *clusters, *sorted(f"map--{model}--{name}" for name in maps)]
-    return lab.version(), tags.stamp(lab), *(lab.workspace.stamp(table) for table in tables)
+    return lab.catalogue().as_of, tags.stamp(lab), *(lab.workspace.stamp(table) for table in tables)
 
 
 def _replayed(lab: Lab, chosen: Selection, shown_n: np.ndarray) -> np.ndarray:

@@ -1,4 +1,6 @@
-"""Words on products: give, take, rename, undo, look back; read them from a file; suggest what to tag next."""
+"""Words on products: give, take, rename, undo, look back; read them from a file; suggest what to tag next.
+And words for what products differ in: visual attributes.
+"""
 
 from looks_like.explorer.tags.actions import (
     NOBODY,
@@ -16,10 +18,24 @@ from looks_like.explorer.tags.carried import coverage, mask, masks, stamp, tags
 from looks_like.explorer.tags.from_file import REPORT_FILE, TagImport, import_listed_tags, import_tags, import_uploaded
 from looks_like.explorer.tags.suggestions import ready, suggestions
 from looks_like.explorer.tags.undoing import history, redo, said, undo, words_of
+from looks_like.explorer.tags.visual_attributes import (
+    DRAWN_LEAST,
+    Ends,
+    drop_attribute,
+    name_between,
+    name_dimension,
+    naming_log,
+    rename_attribute,
+    score_words,
+    undo_naming,
+    visual_attributes,
+)
 
 __all__ = [
+    "DRAWN_LEAST",
     "NOBODY",
     "REPORT_FILE",
+    "Ends",
     "TagChange",
     "TagImport",
     "accept",
@@ -27,22 +43,30 @@ __all__ = [
     "coverage",
     "default_who",
     "delete",
+    "drop_attribute",
     "history",
     "import_listed_tags",
     "import_tags",
     "import_uploaded",
     "mask",
     "masks",
+    "name_between",
+    "name_dimension",
+    "naming_log",
     "other_of",
     "ready",
     "redo",
     "reject",
     "remove",
     "rename",
+    "rename_attribute",
     "said",
+    "score_words",
     "stamp",
     "suggestions",
     "tags",
     "undo",
+    "undo_naming",
+    "visual_attributes",
     "words_of",
 ]

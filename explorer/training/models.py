@@ -13,6 +13,7 @@ from looks_like.data.deletion_log import Deletion
 from looks_like.data.embeddings import read_embedding, read_fine, write_codes
 from looks_like.data.maps import list_maps, read_map, rewrite_card
 from looks_like.data.views import list_views, save_view
+from looks_like.data.visual_attributes import follow_renamed_model
 from looks_like.explorer.core import Lab, axes_of
 from looks_like.explorer.errors import RequestError
 from looks_like.model.card import read_card, write_card
@@ -55,6 +56,7 @@ def rename_model(lab: Lab, old: str, new: str) -> None:
         _remove_folder(lab, old)
         _drop_tables(lab, old)
     _rename_in_views(lab, old, new)
+    follow_renamed_model(lab.workspace, old, new, "somebody")
 
 
 def find_model_axes(lab: Lab, name: str) -> Axes:

@@ -1,4 +1,4 @@
-"""Points in space: nearest neighbours, axes, curves, mixtures, samples, clusters, outlines, placing, Procrustes."""
+"""Points in space: nearest neighbours, axes, directions, paths, mixtures, samples, clusters, outlines, placing."""
 
 from looks_like.model.geometry.axes import Axes, drop_axes, find_axes, own_axes, read_axes, write_axes
 from looks_like.model.geometry.clusters import (
@@ -15,14 +15,14 @@ from looks_like.model.geometry.clusters import (
     standing,
     vote,
 )
-from looks_like.model.geometry.curves import CURVES, Curve, path_points
+from looks_like.model.geometry.directions import moved_with, read_between, scaled
 from looks_like.model.geometry.kept import replacing_tensors
 from looks_like.model.geometry.mixture import FITTED_MAX, Mixture, fit_mixture, read_mixture, write_mixture
 from looks_like.model.geometry.neighbours import KnnArrays, NearestNeighbours
 from looks_like.model.geometry.outlines import Outline, inside, outline
+from looks_like.model.geometry.paths import CURVES, Curve, Roads, path_points
 from looks_like.model.geometry.placing import among_neighbours
 from looks_like.model.geometry.procrustes import procrustes_align
-from looks_like.model.geometry.roads import Roads
 from looks_like.model.geometry.sampling import mid_points, prior_codes
 
 __all__ = [
@@ -49,6 +49,7 @@ __all__ = [
     "k_means",
     "majority_vote",
     "mid_points",
+    "moved_with",
     "outline",
     "own_axes",
     "path_points",
@@ -57,8 +58,10 @@ __all__ = [
     "propose_k",
     "propose_least",
     "read_axes",
+    "read_between",
     "read_mixture",
     "replacing_tensors",
+    "scaled",
     "standing",
     "vote",
     "write_axes",

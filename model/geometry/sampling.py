@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from looks_like.model.geometry.curves import path_points
 from looks_like.model.geometry.mixture import COMPONENTS, fit_mixture
+from looks_like.model.geometry.paths.curves import path_points
 
 
 def prior_codes(count: int, latent: int, seed: int = 0) -> np.ndarray:

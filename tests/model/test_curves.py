@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from looks_like.model.errors import ModelError
-from looks_like.model.geometry.curves import CURVES, path_points, registered, spherical
+from looks_like.model.geometry.paths.curves import CURVES, path_points, registered, spherical
 
 LATENT = 6
 quick = settings(max_examples=80, deadline=None)

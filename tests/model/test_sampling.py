@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from looks_like.model.geometry.curves import path_points
+from looks_like.model.geometry.paths.curves import path_points
 from looks_like.model.geometry.sampling import mid_points, mixture_codes, prior_codes
 
 

@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from looks_like.data.errors import PictureError
 from looks_like.explorer.errors import MISTAKES
-from looks_like.explorer.interfaces.commands import tag
+from looks_like.explorer.interfaces.commands import attribute, tag
 from looks_like.explorer.interfaces.commands.helps import Command
 from looks_like.explorer.interfaces.commands.maps import clusters
 from looks_like.explorer.interfaces.commands.maps.map import map_
@@ -57,7 +57,15 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "compact": compact,
     "app": open_pages,
 }
-_GROUPS = {"look": look, "models": models, "tag": tag, "export": export, "clusters": clusters, "delete": delete}
+_GROUPS = {
+    "look": look,
+    "models": models,
+    "tag": tag,
+    "attribute": attribute,
+    "export": export,
+    "clusters": clusters,
+    "delete": delete,
+}
 for name, command in _COMMANDS.items():
     app.command(name, cls=Command)(command)
 for name, group in _GROUPS.items():

@@ -88,7 +88,7 @@ def show_map(state: MapState, anchors: dict[str, Product | None]) -> str | None:
         colouring=colouring(lab, state.colour if ready(lab, state.colour, context) else "", context),
         state=state,
         steps=session.chosen().get("selection", ""),
-        version=lab.version(),
+        version=lab.etag(),
         clusters_version=clusters_etag(lab, context.model, context.clusters, context.map) if context.clusters else "",
         sprites=sprite_sheets_of(lab).fingerprint(context.model, context.map),
         anchors=anchors,

@@ -207,7 +207,7 @@ def show_copies(product_id: str, filter_text: str) -> gallery.Picked | None:
         name = escape_markdown(lab.product(product_id).name)
         st.caption(f"The other products with the picture of **{name}**.", width="stretch")
         st.button("Back", icon=":material/arrow_back:", type="tertiary", on_click=session.choose, args=("copies", None))
-    address = "/api/copies?" + urlencode({"id": product_id, "filter": filter_text, "v": lab.version()})
+    address = "/api/copies?" + urlencode({"id": product_id, "filter": filter_text, "v": lab.etag()})
     nothing = "No other product that passes the filter has this picture."
     return gallery.show(address, actions=ACTIONS, key="copies gallery", empty=nothing)
 

@@ -27,7 +27,7 @@ def colours(lab: Lab, request: Request) -> Response:
     query = request.query_params
     context = MapContext.from_query(query)
     found = colouring(lab, query.get("by", ""), context)
-    unchanged = query.get("v") == str(lab.version()) and not found.of
+    unchanged = query.get("v") == lab.etag() and not found.of
     return responses.binary_reply(found.index_n.tobytes(), for_ever=unchanged)
 
 

@@ -121,7 +121,7 @@ def columns(lab: Lab) -> list[Values | Numbers]:
     catalogue = lab.catalogue()
 
     def column(name: str) -> Values | Numbers | None:
-        key = ("column", catalogue.version, name)
+        key = ("column", catalogue.as_of, name)
         return lab.cache.get_or_make(key, lambda: _column(catalogue, name), max_size=128)
 
     return [found for name in catalogue.attributes if (found := column(name)) is not None]

@@ -45,7 +45,7 @@ def mask(lab: Lab, chosen: Filter) -> np.ndarray:
     tags = tagging.stamp(lab) if any("tagged" in op for op in asked) else None
     colours = colours_stamp(lab) if "pictured" in asked else None
     # by its text: to Python, 1 and True are one value
-    return lab.cache.get_or_make(("filter", catalogue.version, tags, colours, chosen.text()), make)
+    return lab.cache.get_or_make(("filter", catalogue.as_of, tags, colours, chosen.text()), make)
 
 
 def _meets(lab: Lab, catalogue: Catalogue, condition: Condition) -> np.ndarray:

@@ -54,7 +54,7 @@ def choices(lab: Lab) -> list[FilterOption]:
     """Every attribute with what can be asked of it."""
     catalogue = lab.catalogue()
     return lab.cache.get_or_make(
-        ("filter choices", catalogue.version),
+        ("filter choices", catalogue.as_of),
         lambda: [_choice(catalogue, name) for name in catalogue.attributes],
         max_size=2,
     )

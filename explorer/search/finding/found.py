@@ -65,7 +65,7 @@ def find(lab: Lab, text: str, corrections: Mapping[str, str] | None = None) -> F
     if not text:
         return Found()
     corrected = dict(corrections or {})
-    stamps = (lab.version(), tags.stamp(lab), colours_stamp(lab), tuple(lab.models()))
+    stamps = (lab.catalogue().as_of, tags.stamp(lab), colours_stamp(lab), tuple(lab.models()))
     key = ("found", stamps, text, tuple(sorted(corrected.items())))
     return lab.cache.get_or_make(key, lambda: _ids(lab, text) or _meant(lab, text, corrected))
 

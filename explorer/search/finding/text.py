@@ -36,7 +36,7 @@ def spellings(lab: Lab, word: str) -> list[str]:
                     found.setdefault(form, set()).add(each)
         return found
 
-    known = lab.cache.get_or_make(("spellings", catalogue.version), read, max_size=2)
+    known = lab.cache.get_or_make(("spellings", catalogue.as_of), read, max_size=2)
     return sorted({each for form in forms(word) for each in known.get(form, ())}, key=lambda each: (len(each), each))
 
 
@@ -44,7 +44,7 @@ def _lower_case(lab: Lab, column: str) -> pa.Array:
     """A column of the catalogue as small letters, by row; null where a product lacks it. Kept for each version."""
     catalogue = lab.catalogue()
     return lab.cache.get_or_make(
-        ("lower case", catalogue.version, column),
+        ("lower case", catalogue.as_of, column),
         lambda: pc.utf8_lower(_as_text(catalogue.rows[column].combine_chunks())),
         max_size=16,
     )

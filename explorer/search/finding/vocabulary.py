@@ -89,7 +89,7 @@ class Vocabulary:
 def vocabulary(lab: Lab) -> Vocabulary:
     """Kept for each version: a tenth of a second for some thousand values."""
     catalogue = lab.catalogue()
-    return lab.cache.get_or_make(("vocabulary", catalogue.version), lambda: _read(catalogue), max_size=2)
+    return lab.cache.get_or_make(("vocabulary", catalogue.as_of), lambda: _read(catalogue), max_size=2)
 
 
 def _read(catalogue: Catalogue) -> Vocabulary:

@@ -86,7 +86,7 @@ def word_looks(lab: Lab) -> WordLooks:
     except ModelError as reason:
         raise RequestError(str(reason)) from None
     return lab.cache.get_or_make(
-        ("word looks", catalogue.version, space), lambda: learn_word_looks(words, texts_of(catalogue, space), space), 2
+        ("word looks", catalogue.as_of, space), lambda: learn_word_looks(words, texts_of(catalogue, space), space), 2
     )
 
 

@@ -24,7 +24,7 @@ class MapContent:
     colouring: Colouring
     state: MapState
     steps: str  # of the selection, as the browser wrote them: another spelling would look like another selection
-    version: int  # of the catalogue
+    version: str  # of the catalogue, as `Lab.etag`
     clusters_version: str  # "" = no clusters
     sprites: str  # fingerprint of the map's sprite sheets; "" = no pictures on the map
     anchors: Mapping[str, Product | None]

@@ -9,7 +9,7 @@
  * @property {string} place the name of the map: another one glides
  * @property {string} title
  * @property {number} placed products on the map
- * @property {number} version of the catalogue
+ * @property {string} version of the catalogue
  * @property {string} by what the colours tell, "" = nothing
  * @property {boolean} painted whether somebody gave a value its colour
  * @property {string[]} palette "#rrggbb"

@@ -170,7 +170,7 @@ def watch(lab: Lab, context: MapContext) -> None:
     """Draws the page anew when somebody else has added or deleted products, places or tags."""
 
     def state() -> tuple[object, ...]:
-        return lab.version(), lab.map_view(context.model, context.map).etag, tags.stamp(lab)
+        return lab.etag(), lab.map_view(context.model, context.map).etag, tags.stamp(lab)
 
     seen = state()
 

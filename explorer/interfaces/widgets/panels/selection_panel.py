@@ -184,7 +184,7 @@ def _apart(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
 
 def _pictures(lab: Lab, chosen: Selection) -> str | None:
     order = session.select("Order", "order", ORDERS, bare=True)
-    address = "/api/selection/items?" + urlencode({**chosen.to_query(), "order": order, "v": lab.version()})
+    address = "/api/selection/items?" + urlencode({**chosen.to_query(), "order": order, "v": lab.etag()})
     picked = gallery.show(
         address,
         actions=ACTIONS,

@@ -25,7 +25,7 @@ class Roads:
         low, high = min(a, b), max(a, b)  # the way back is the way there, whichever of equal ways is found first
         if a == b:
             return np.array([a])
-        from looks_like.model.geometry.shortest_path import meet
+        from looks_like.model.geometry.paths.shortest_path import meet
 
         met, before_n, after_n = meet(self._first_n, self._to_e, self._length_e, low, high)
         if met == _NOWHERE:

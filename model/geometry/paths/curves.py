@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from looks_like.model.errors import ModelError
-from looks_like.model.geometry.roads import Roads
+from looks_like.model.geometry.paths.roads import Roads
 
 _OPPOSITE = -0.9  # cosine below which ends are too opposite for a way round the origin
 _ANGLE_MIN = 1e-4  # radians; below it (and close to opposite) the great circle is not defined

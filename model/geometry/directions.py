@@ -1,0 +1,76 @@
+"""Directions of a space that mean something to people: how a score is read, and how a code moves with it."""
+
+import numpy as np
+
+from looks_like.model.errors import ModelError
+
+_RIDGE = 0.03  # of the mean squared length; from .01 to .1 true factors are ranked equally well (docs/looks.md)
+_TAIL = 0.05  # of the products lie beyond either end of the scale
+_WIDTH_MIN = 1e-6
+_FOLDS = 5
+
+
+def read_between(x_md: np.ndarray, high_m: np.ndarray) -> tuple[np.ndarray, float]:
+    """-> ((D,) weights by which vectors float32 (M, D) of two groups are told apart, the share of vectors, each group
+    counting as much, that are on the right side when they are left out). `high_m`: bool (M,), those that score high.
+
+    Ridge regression on the group (Hoerl 1970). ModelError where a group has fewer than two.
+    """
+    if min(int(high_m.sum()), int((~high_m).sum())) < 2:
+        raise ModelError("a direction needs two products at least at either end")
+    weights_d, _ = _ridge(x_md, high_m)
+    fold_m = np.empty(len(x_md), np.int64)
+    for group_m in (high_m, ~high_m):
+        fold_m[group_m] = np.arange(group_m.sum()) % _FOLDS
+    right_m = np.zeros(len(x_md), bool)
+    for fold in range(_FOLDS):
+        left_out = fold_m == fold
+        if left_out.any() and high_m[~left_out].any() and (~high_m[~left_out]).any():
+            w_d, middle = _ridge(x_md[~left_out], high_m[~left_out])
+            right_m[left_out] = (x_md[left_out] @ w_d > middle) == high_m[left_out]
+    return weights_d, float((right_m[high_m].mean() + right_m[~high_m].mean()) / 2)
+
+
+def _ridge(x_md: np.ndarray, high_m: np.ndarray) -> tuple[np.ndarray, float]:
+    """-> (weights, the score half-way between both groups); each group counts as much as the other."""
+    from sklearn.linear_model import Ridge  # only who looks for a direction needs it
+
+    x_md = np.asarray(x_md, np.float64)
+    middle_d = (x_md[high_m].mean(0) + x_md[~high_m].mean(0)) / 2
+    away_md = x_md - middle_d
+    counts_m = len(x_md) * np.where(high_m, 0.5 / high_m.sum(), 0.5 / (~high_m).sum())
+    alpha = _RIDGE * float((away_md**2).sum(1).mean()) + 1e-12
+    fitted = Ridge(alpha, fit_intercept=False).fit(away_md, np.where(high_m, 1.0, -1.0), sample_weight=counts_m)
+    return fitted.coef_, float(middle_d @ fitted.coef_)
+
+
+def scaled(score_n: np.ndarray) -> tuple[float, float]:
+    """-> (factor, zero): `factor * score - zero` is 0 at the score that 5 % of these are below, 100 at the one that 5 %
+    are above. ModelError where all are alike.
+    """
+    low, high = np.quantile(np.asarray(score_n, np.float64), [_TAIL, 1 - _TAIL])
+    if not high - low > _WIDTH_MIN * max(1.0, abs(high), abs(low)):
+        raise ModelError("in this direction all products are alike: there is nothing to name")
+    factor = 100 / (high - low)
+    return float(factor), float(factor * low)
+
+
+def moved_with(z_nd: np.ndarray, score_n: np.ndarray) -> tuple[np.ndarray, float]:
+    """-> ((D,) how codes (N, D) differ for each point of a score (N,), by regression; the correlation of the score with
+    what a linear map reads of the codes of products that it was not learnt from).
+
+    Along it the score changes most for how far the code goes, measured in standard deviations of the codes.
+    """
+    z_nd, score_n = np.asarray(z_nd, np.float64), np.asarray(score_n, np.float64)
+    away_n = score_n - score_n.mean()
+    step_d = (z_nd - z_nd.mean(0)).T @ away_n / max(float(away_n @ away_n), 1e-12)
+    even_n = np.arange(len(z_nd)) % 2 == 0
+    if even_n.sum() < 3 or (~even_n).sum() < 3:
+        return step_d.astype(np.float32), 0.0
+    from sklearn.linear_model import Ridge
+
+    alpha = 1e-3 * float((z_nd[even_n] ** 2).sum()) / z_nd.shape[1] + 1e-12
+    read_m = Ridge(alpha).fit(z_nd[even_n], away_n[even_n]).predict(z_nd[~even_n])
+    if not (read_m.std() > 0 and away_n[~even_n].std() > 0):
+        return step_d.astype(np.float32), 0.0
+    return step_d.astype(np.float32), float(np.corrcoef(read_m, away_n[~even_n])[0, 1])

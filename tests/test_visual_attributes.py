@@ -1,0 +1,225 @@
+"""Words for what products differ in: every product has a score, wherever attributes are asked for; and the way back."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from looks_like.data.errors import CatalogueError
+from looks_like.data.sources import Columns
+from looks_like.data.visual_attributes import VisualAttribute, name_attribute
+from looks_like.explorer import tags
+from looks_like.explorer.core import Lab, encode
+from looks_like.explorer.errors import RequestError
+from looks_like.explorer.interfaces.commands.main import run
+from looks_like.explorer.interfaces.routes import routes
+from looks_like.explorer.maps.color_by import by_attribute
+from looks_like.explorer.search import Condition, Filter, mask, rows_where
+from looks_like.explorer.selecting import delete_products
+from looks_like.explorer.tags import Ends
+from looks_like.explorer.training import delete_model, rename_model
+from looks_like.model.errors import ModelError
+
+WHO = "Ann"
+
+
+@pytest.fixture
+def own(lab: Lab, tmp_path: Path) -> Lab:
+    shutil.copytree(lab.workspace.folder, tmp_path / "own")
+    return Lab(tmp_path / "own")
+
+
+def scores(lab: Lab, name: str) -> np.ndarray:
+    return np.array(lab.catalogue().rows[name].to_pylist(), float)
+
+
+def test_a_dimension_gets_a_name_and_every_product_a_score(own: Lab) -> None:
+    before = own.catalogue().attributes
+    tags.name_dimension(own, "tiny", 2, Ends("sole height", "flat", "tall"), WHO)
+    catalogue, space = own.catalogue(), own.space("tiny")
+    assert catalogue.attributes == [*before, "sole height"]
+    assert catalogue.imported_attributes == before
+    stands_n = space.axes.values(space.z_nd)[:, 1]
+    found_n = scores(own, "sole height")[space.rows_n]
+    assert np.corrcoef(found_n, stands_n)[0, 1] > 0.999
+    assert np.quantile(found_n, [0.05, 0.95]) == pytest.approx([0, 100], abs=0.2)
+    each = tags.visual_attributes(own)["sole height"]
+    assert (each.low, each.high, each.who, each.drawn_by, each.told) == ("flat", "tall", WHO, "tiny", 1.0)
+    moved = space.z_nd[:1] + np.array(each.moves, np.float32)
+    more = (moved - space.z_nd[:1]) @ np.array(each.reads, np.float32)
+    assert float(more[0]) == pytest.approx(10, rel=1e-3), "what a slider adds is ten points"
+
+
+def test_turned_it_runs_the_other_way(own: Lab) -> None:
+    tags.name_dimension(own, "tiny", 1, Ends("a"), WHO)
+    tags.name_dimension(own, "tiny", 1, Ends("b"), WHO, turned=True)
+    assert np.corrcoef(scores(own, "a"), scores(own, "b"))[0, 1] < -0.999
+
+
+def test_it_colours_filters_and_is_asked_for_as_any_attribute(own: Lab) -> None:
+    tags.name_dimension(own, "tiny", 1, Ends("sole height", "flat", "tall"), WHO)
+    found_n = scores(own, "sole height")
+    colouring = by_attribute(own, "sole height")
+    assert (colouring.low, colouring.high, len(np.unique(colouring.index_n)) > 20) == ("flat", "tall", True)
+    asked = Filter((Condition("sole height", "between", (80.0, None)),))
+    assert np.array_equal(mask(own, asked), found_n >= 80)
+    assert set(rows_where(own, '"sole height" >= 80')) == set(np.flatnonzero(found_n >= 80))
+    client = TestClient(Starlette(routes=routes(lambda: own)))
+    told = client.get("/api/colours", params={"by": "sole height", "v": own.etag()})
+    assert told.status_code == 200
+    assert "immutable" in told.headers["cache-control"]
+    tags.drop_attribute(own, "sole height", WHO)
+    tags.name_dimension(own, "tiny", 3, Ends("sole height"), WHO)
+    again = client.get("/api/colours", params={"by": "sole height", "v": own.etag()})
+    assert again.content != told.content, "nothing that was kept of another direction is told"
+    assert np.array_equal(mask(own, asked), scores(own, "sole height") >= 80)
+
+
+def test_between_two_selections_it_ranks_the_others(own: Lab) -> None:
+    """The shop's pictures grow from dark to light; five of each end tell it."""
+    bright_n = own.pixels(32).mean((1, 2, 3))
+    order = np.argsort(bright_n)
+    entry = tags.name_between(own, order[:8], order[-8:], Ends("brightness", "dark", "light"), WHO, "tiny")
+    assert "from 8 products to 8" in entry.given["brightness"].words
+    rest = order[8:-8]
+    assert np.corrcoef(scores(own, "brightness")[rest], bright_n[rest])[0, 1] > 0.6
+    assert entry.given["brightness"].told > tags.DRAWN_LEAST
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        ([0, 1, 2], [2, 3, 4], "1 products are at both ends"),
+        ([0], [1, 2], "two products at least|needs 2 products at least"),
+        ([], [1, 2], "needs 2 products at least"),
+    ],
+)
+def test_ends_that_can_be_none_are_a_sentence(own: Lab, low: list[int], high: list[int], said: str) -> None:
+    with pytest.raises((RequestError, ModelError), match=said):
+        tags.name_between(own, np.array(low, int), np.array(high, int), Ends("x"), WHO)
+    assert not tags.visual_attributes(own)
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 61, "a\nb\u202e", "Brand", "product_id", "_picture", "\u200b"])
+def test_names_that_can_be_none_are_a_sentence(own: Lab, name: str) -> None:
+    if name == "Brand" and "brand" not in own.catalogue().attributes:
+        name = own.catalogue().attributes[0].upper()
+    with pytest.raises(CatalogueError):
+        tags.name_dimension(own, "tiny", 1, Ends(name), WHO)
+    with pytest.raises(CatalogueError, match="two names"):
+        tags.name_dimension(own, "tiny", 1, Ends("fine", "same", "SAME"), WHO)
+    with pytest.raises(RequestError, match="has dimensions 1 to"):
+        tags.name_dimension(own, "tiny", 99, Ends("fine"), WHO)
+    assert not tags.visual_attributes(own)
+
+
+def test_what_was_done_is_undone_and_what_was_changed_since_is_not(own: Lab) -> None:
+    first = tags.name_dimension(own, "tiny", 1, Ends("one"), WHO)
+    renamed = tags.rename_attribute(own, "one", Ends("two", "less", "more"), "Bob")
+    assert list(tags.visual_attributes(own)) == ["two"]
+    with pytest.raises(CatalogueError, match="changed since"):
+        tags.undo_naming(own, first.number, WHO)
+    tags.undo_naming(own, renamed.number, WHO)
+    back = tags.visual_attributes(own)["one"]
+    assert (back.low, back.high) == ("low", "high")
+    with pytest.raises(CatalogueError, match="undone already"):
+        tags.undo_naming(own, renamed.number, WHO)
+    dropped = tags.drop_attribute(own, "one", WHO)
+    assert not tags.visual_attributes(own)
+    tags.undo_naming(own, None, WHO)
+    assert list(tags.visual_attributes(own)) == ["one"]
+    assert [each.who for each in tags.naming_log(own).entries] == [WHO, "Bob", WHO, WHO, WHO]
+    assert dropped.said() == "take “one” away"
+    tags.name_dimension(own, "tiny", 2, Ends("two"), WHO)
+    with pytest.raises(CatalogueError, match="already: choose another name"):
+        tags.rename_attribute(own, "two", Ends("one"), WHO)
+
+
+def test_who_comes_later_has_a_score_and_nobody_elses_changes(own: Lab, write_table: Any, tmp_path: Path) -> None:
+    tags.name_dimension(own, "tiny", 1, Ends("sole height"), WHO)
+    before, count = scores(own, "sole height"), len(own.catalogue())
+    content = own.catalogue().pictures([3])[0]
+    (tmp_path / "late.png").write_bytes(content)
+    table = write_table(tmp_path / "late.csv", ["id", "image"], [["late", "late.png"]])
+    for _ in own.import_products(str(table), Columns()):
+        pass
+    assert np.isnan(scores(own, "sole height")[count]), "no code yet"
+    for _ in encode(own, "tiny"):
+        pass
+    after = scores(own, "sole height")
+    assert np.array_equal(after[:count], before)
+    assert after[count] == pytest.approx(before[3], abs=1)
+    delete_products(own, np.array([5]), WHO)
+    assert np.isnan(scores(own, "sole height")[5])
+
+
+def test_it_follows_its_model_renamed_and_is_empty_without_it(own: Lab) -> None:
+    entry = tags.name_dimension(own, "tiny", 1, Ends("one"), WHO)
+    before = scores(own, "one")
+    rename_model(own, "tiny", "little")
+    assert np.array_equal(scores(own, "one"), before)
+    tags.drop_attribute(own, "one", WHO)
+    tags.undo_naming(own, None, WHO)
+    assert tags.visual_attributes(own)["one"].model == "little"
+    with pytest.raises(CatalogueError, match="changed since"):
+        tags.undo_naming(own, entry.number, WHO)
+    delete_model(own, "little", WHO)
+    assert np.isnan(scores(own, "one")).all()
+
+
+def test_a_column_that_comes_later_goes_before_one_of_its_name(own: Lab, write_table: Any, tmp_path: Path) -> None:
+    tags.name_dimension(own, "tiny", 1, Ends("shine"), WHO)
+    (tmp_path / "late.png").write_bytes(own.catalogue().pictures([3])[0])
+    table = write_table(tmp_path / "late.csv", ["id", "image", "shine"], [["late", "late.png", "7"]])
+    for _ in own.import_products(str(table), Columns()):
+        pass
+    catalogue = own.catalogue()
+    assert catalogue.rows["shine"].to_pylist()[-1] == 7
+    assert "shine" in catalogue.imported_attributes
+
+
+def test_two_at_once_lose_nothing(own: Lab) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(4) as several:
+        list(several.map(lambda i: tags.name_dimension(own, "tiny", 1, Ends(f"word {i}"), WHO), range(8)))
+    assert len(tags.visual_attributes(own)) == 8
+    assert [each.number for each in tags.naming_log(own).entries] == list(range(1, 9))
+
+
+def test_numbers_of_another_length_are_no_score(own: Lab) -> None:
+    """As a workspace from a stranger may hold."""
+    odd = VisualAttribute("odd", "low", "high", model="tiny", weights=own.weights("tiny"), reads=(1.0, float("nan")))
+    name_attribute(own.workspace, odd, [], WHO)
+    assert np.isnan(scores(own, "odd")).all()
+
+
+def test_the_commands(own: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    at = ["--workspace", str(own.workspace.folder)]
+    ids = own.catalogue().product_ids
+    ends = [" or ".join(f"product_id = '{each}'" for each in part) for part in (ids[:4], ids[-4:])]
+    assert run(["attribute", "add", "first", "--dimension", "1", "--low", "dark", "--high", "light", *at]) == (0, "")
+    assert run(["attribute", "add", "second", "--from", ends[0], "--to", ends[1], *at])[0] == 0
+    capsys.readouterr()
+    assert run(["attribute", "list", "--json", *at])[0] == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(each["name"], each["low"]) for each in told] == [("first", "dark"), ("second", "low")]
+    assert run(["export", "products", "--out", str(tmp_path / "x.csv"), *at])[0] == 0
+    with (tmp_path / "x.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert np.allclose([float(row["first"]) for row in rows], scores(own, "first"), atol=0.05)
+    assert run(["attribute", "rename", "first", "third", *at])[0] == 0
+    assert run(["attribute", "undo", *at])[0] == 0
+    assert run(["attribute", "delete", "second", *at])[0] == 0
+    capsys.readouterr()
+    assert run(["attribute", "log", "--json", *at])[0] == 0
+    assert [each["undoes"] for each in json.loads(capsys.readouterr().out)] == [None, 3, None, None, None]
+    code, sentence = run(["attribute", "add", "x", *at])
+    assert (code, "--dimension N, or --from" in sentence) == (2, True)
+    assert run(["attribute", "delete", "none", *at])[0] == 2
