@@ -55,19 +55,9 @@ class Catalogue:
         rows = self.rows
         for name, values in columns.items():
             rows = rows.append_column(name, values)
-        more = replace(self, rows=rows, visual={name: visual[name] for name in columns}, stamps=stamps)
-        about_rows = (
-            "there_n",
-            "there",
-            "count",
-            "product_ids",
-            "names",
-            "sha256",
-            "held_out",
-            "_place",
-            "_by_picture",
-        )
-        more.__dict__.update({name: self.__dict__[name] for name in about_rows if name in self.__dict__})
+        named = {name: visual[name] for name in columns if name in visual}
+        more = replace(self, rows=rows, visual=named, stamps=stamps)
+        more.__dict__.update({name: self.__dict__[name] for name in _ABOUT_ROWS if name in self.__dict__})
         return more
 
     @cached_property

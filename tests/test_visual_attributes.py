@@ -1,13 +1,17 @@
 """Words for what products differ in: every product has a score, wherever attributes are asked for; and the way back."""
 
 import csv
+import io
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -15,13 +19,13 @@ from looks_like.data.errors import CatalogueError
 from looks_like.data.sources import Columns
 from looks_like.data.visual_attributes import VisualAttribute, name_attribute
 from looks_like.explorer import tags
-from looks_like.explorer.core import Lab, encode
+from looks_like.explorer.core import Lab, MapContext, encode
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.main import run
 from looks_like.explorer.interfaces.routes import routes
 from looks_like.explorer.maps.color_by import by_attribute
 from looks_like.explorer.search import Condition, Filter, mask, rows_where
-from looks_like.explorer.selecting import delete_products
+from looks_like.explorer.selecting import Selection, SelectionStep, delete_products, orders, page
 from looks_like.explorer.tags import Ends
 from looks_like.explorer.training import delete_model, rename_model
 from looks_like.model.errors import ModelError
@@ -223,3 +227,58 @@ def test_the_commands(own: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[st
     code, sentence = run(["attribute", "add", "x", *at])
     assert (code, "--dimension N, or --from" in sentence) == (2, True)
     assert run(["attribute", "delete", "none", *at])[0] == 2
+
+
+def test_products_are_sorted_by_it_and_by_other_numbers(own: Lab) -> None:
+    tags.name_dimension(own, "tiny", 1, Ends("sole height", "flat", "tall"), WHO)
+    known = orders(own)
+    assert (known["down sole height"], known["up sole height"]) == (
+        "Sole height: tall first",
+        "Sole height: flat first",
+    )
+    everyone = Selection(MapContext("tiny", "pca", ""), (SelectionStep("=", "shown", None),))
+    found_n = scores(own, "sole height")
+    first = page(own, everyone, "down sole height", 0, 10).products
+    assert [each.row for each in first] == np.argsort(-found_n, kind="stable")[:10].tolist()
+    with pytest.raises(RequestError, match="unknown order 'down nothing'"):
+        page(own, everyone, "down nothing", 0, 10)
+
+
+def test_what_a_dimension_tells_is_said_in_words(own: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By attributes that came with the products alone: one that was named follows from the codes themselves."""
+    tags.name_dimension(own, "tiny", 1, Ends("itself"), WHO)
+    space = own.space("tiny")
+    told = tags.told_by_dimensions(own, "tiny")
+    assert len(told) == len(space.axes)
+    assert not any("itself" in each.words for each in told)
+    along_n = space.axes.values(space.z_nd)[:, 0]
+    catalogue = own.catalogue()
+    half = np.where(along_n > np.median(along_n), "high top", "low top")
+    by_row = np.full(len(catalogue), None, object)
+    by_row[space.rows_n] = half
+    bare = replace(catalogue, visual={}, rows=catalogue.rows.drop_columns(["itself"]))
+    known = bare.with_columns({"collar": pa.array(by_row.tolist(), pa.string())}, {}, ("x",))
+    monkeypatch.setattr(own, "catalogue", lambda: known)
+    first = tags.told_by_dimensions(own, "tiny")[0]
+    assert first.words.startswith("mostly ")
+    assert "collar" in first.words
+    assert first.attributes[0][1] > 0.4
+
+
+def test_a_slider_for_it_moves_its_score_on_any_model_that_draws(own: Lab) -> None:
+    bright_n = own.pixels(32).mean((1, 2, 3))
+    order = np.argsort(bright_n)
+    tags.name_between(own, order[:10], order[-10:], Ends("brightness"), WHO, "tiny")
+    tags.name_dimension(own, "tiny", 2, Ends("second"), WHO)
+    brightness, second = tags.named_dimensions(own, "tiny")
+    assert (brightness.name, second.name, brightness.dimension, second.dimension) == ("brightness", "second", 0, 2)
+    space = own.space("tiny")
+    for each in (brightness, second):
+        assert float(np.dot(each.read_d, each.step_d)) == pytest.approx(1, rel=1e-4)
+    start_d = space.mean_code
+    moved_td = start_d + np.linspace(-60, 60, 5)[:, None] * np.array(brightness.step_d, np.float32)
+    shown_t = space.decode(moved_td.astype(np.float32)).mean((1, 2, 3))
+    assert (np.diff(shown_t) > 0).all(), "its picture grows lighter all the way"
+    ends = TestClient(Starlette(routes=routes(lambda: own))).get("/api/ends?model=tiny")
+    with Image.open(io.BytesIO(ends.content)) as sheet:
+        assert sheet.size == (2 * space.size, (len(space.axes) + 2) * space.size)

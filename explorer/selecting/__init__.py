@@ -22,7 +22,7 @@ from looks_like.explorer.selecting.deleting import (
 )
 from looks_like.explorer.selecting.export import export_kind, export_products, write_products, write_tags
 from looks_like.explorer.selecting.map_state import MapState, Viewport
-from looks_like.explorer.selecting.selection import ORDERS, Selection, page, rows, selected, words
+from looks_like.explorer.selecting.selection import Selection, orders, page, rows, selected, words
 from looks_like.explorer.selecting.steps import (
     FOUND_TEXT_MAX,
     SELECTION_CHARACTERS_MAX,
@@ -45,7 +45,6 @@ __all__ = [
     "ENDINGS",
     "FOUND_TEXT_MAX",
     "KINDS",
-    "ORDERS",
     "SELECTION_CHARACTERS_MAX",
     "VECTOR_ENDINGS",
     "ColumnPreview",
@@ -73,6 +72,7 @@ __all__ = [
     "keep_files",
     "list_views",
     "megabytes",
+    "orders",
     "page",
     "pinned",
     "preview_files",

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from looks_like.explorer import tags
-from looks_like.explorer.core import Lab, MapContext, Product
+from looks_like.explorer.core import Lab, MapContext, Product, attribute_titles
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.search import Filter, mask
 from looks_like.explorer.selecting.steps import SelectionStep, steps_from_text, steps_text
@@ -64,13 +66,33 @@ class Page:
     products: list[Product]
 
 
-ORDERS = {"typical": "Typical first", "odd": "Odd ones first", "new": "New first"}
+_ORDERS = {"typical": "Typical first", "odd": "Odd ones first", "new": "New first"}
+_UP, _DOWN = "up ", "down "  # before the name of an attribute
+
+
+def orders(lab: Lab) -> dict[str, str]:
+    """What products can be sorted by, and what each is called: numbers and days too, visual attributes first."""
+    catalogue, named = lab.catalogue(), lab.naming().standing
+    sorted_by = [name for name in catalogue.attributes if _is_sorted(catalogue.rows[name].type)]
+    titles = attribute_titles(sorted_by)
+    found = dict(_ORDERS)
+    for name in sorted(sorted_by, key=lambda name: name not in catalogue.visual):
+        low, high = (named[name].low, named[name].high) if name in catalogue.visual else ("low", "high")
+        if pa.types.is_temporal(catalogue.rows[name].type):
+            low, high = "old", "new"
+        found[f"{_DOWN}{name}"] = f"{titles[name]}: {high} first"
+        found[f"{_UP}{name}"] = f"{titles[name]}: {low} first"
+    return found
+
+
+def _is_sorted(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_temporal(kind))
 
 
 def page(lab: Lab, chosen: Selection, order: str, number: int, size: int) -> Page:
     """The products selected, `size` at a time from page 0. RequestError for an unknown order."""
-    if order not in ORDERS:
-        raise RequestError(f"unknown order {order[:40]!r}; there are: {', '.join(ORDERS)}")
+    if order not in orders(lab):
+        raise RequestError(f"unknown order {order[:40]!r}; there are: {', '.join(orders(lab))[:400]}")
     key = ("selection in order", _stamp(lab, chosen), chosen, order)
 
     def make() -> np.ndarray:
@@ -81,9 +103,14 @@ def page(lab: Lab, chosen: Selection, order: str, number: int, size: int) -> Pag
 
 
 def _in_order(lab: Lab, model: str, rows_m: np.ndarray, order: str) -> np.ndarray:
-    """Typical = near to the mean of the selection's codes; those without a code come last."""
+    """Typical = near to the mean of the selection's codes; those without a code, or a value, come last."""
     if order == "new":
         return rows_m[::-1]
+    if order not in _ORDERS:
+        way, before = ("ascending", _UP) if order.startswith(_UP) else ("descending", _DOWN)
+        values = lab.catalogue().rows[order.removeprefix(before)].take(pa.array(rows_m)).combine_chunks()
+        order_m: np.ndarray = pc.array_sort_indices(values, order=way, null_placement="at_end").to_numpy()
+        return np.asarray(rows_m[order_m])
     distance_m = lab.space(model).distances_from_mean(rows_m)
     return rows_m[np.argsort(distance_m if order == "typical" else -distance_m, kind="stable")]
 

@@ -2,6 +2,7 @@
 And words for what products differ in: visual attributes.
 """
 
+from looks_like.data.visual_attributes import NamingEntry
 from looks_like.explorer.tags.actions import (
     NOBODY,
     TagChange,
@@ -15,15 +16,18 @@ from looks_like.explorer.tags.actions import (
     rename,
 )
 from looks_like.explorer.tags.carried import coverage, mask, masks, stamp, tags
+from looks_like.explorer.tags.dimension_words import Told, told_by_dimensions
 from looks_like.explorer.tags.from_file import REPORT_FILE, TagImport, import_listed_tags, import_tags, import_uploaded
 from looks_like.explorer.tags.suggestions import ready, suggestions
 from looks_like.explorer.tags.undoing import history, redo, said, undo, words_of
 from looks_like.explorer.tags.visual_attributes import (
     DRAWN_LEAST,
     Ends,
+    NamedDimension,
     drop_attribute,
     name_between,
     name_dimension,
+    named_dimensions,
     naming_log,
     rename_attribute,
     score_words,
@@ -36,8 +40,11 @@ __all__ = [
     "NOBODY",
     "REPORT_FILE",
     "Ends",
+    "NamedDimension",
+    "NamingEntry",
     "TagChange",
     "TagImport",
+    "Told",
     "accept",
     "add",
     "coverage",
@@ -52,6 +59,7 @@ __all__ = [
     "masks",
     "name_between",
     "name_dimension",
+    "named_dimensions",
     "naming_log",
     "other_of",
     "ready",
@@ -65,6 +73,7 @@ __all__ = [
     "stamp",
     "suggestions",
     "tags",
+    "told_by_dimensions",
     "undo",
     "undo_naming",
     "visual_attributes",

@@ -12,7 +12,7 @@ import numpy as np
 from looks_like.data import visual_attributes as kept
 from looks_like.data.embeddings import read_fine
 from looks_like.data.visual_attributes import CODES, FINE, NamingEntry, NamingLog, VisualAttribute
-from looks_like.explorer.core import Lab
+from looks_like.explorer.core import Lab, Space
 from looks_like.explorer.errors import RequestError
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry import moved_with, read_between, scaled
@@ -20,6 +20,7 @@ from looks_like.model.geometry import moved_with, read_between, scaled
 _POINTS = 10  # of a score: by so much a slider moves
 DRAWN_LEAST = 0.5  # correlation; below it a model's picture does not show what the word says
 _EACH_MIN = 2  # products at either end
+_SAME_DIRECTION = 0.999  # cosine, in deviations
 _LEARNT_MAX = 4000  # at either end: more tell nothing new and take long
 
 
@@ -193,3 +194,63 @@ def _numbers(values_d: np.ndarray) -> tuple[float, ...]:
     if not np.isfinite(values_d).all():
         raise ModelError("this direction is none: its numbers are not finite")
     return tuple(np.asarray(values_d, np.float32).tolist())
+
+
+@dataclass(frozen=True)
+class NamedDimension:
+    """A slider for a visual attribute: it moves the code of one model so that the score goes up, and little else."""
+
+    name: str
+    low: str
+    high: str
+    step_d: list[float]  # what one point adds to a code
+    read_d: list[float]  # times (code - mean): points beyond those of the mean
+    at_mean: float  # points of the mean code
+    drawn: bool  # whether the model's picture shows what the word says
+    words: str  # how it was found
+    dimension: int  # that it is, of this model; 0 = none
+
+
+def named_dimensions(lab: Lab, model: str) -> list[NamedDimension]:
+    """A slider for each visual attribute that products with a code of this model have a score of, by name."""
+    catalogue, space = lab.catalogue(), lab.space(model)
+    named = {name: each for name, each in visual_attributes(lab).items() if name in catalogue.visual}
+    if not named or len(space.z_nd) < _EACH_MIN + 1:
+        return []
+
+    def make() -> list[NamedDimension]:
+        covariance_dd = np.atleast_2d(np.cov(space.z_nd.astype(np.float64).T))
+        inverse_dd = np.linalg.pinv(covariance_dd, hermitian=True)
+        found = [_slider(lab, space, each, inverse_dd) for each in named.values()]
+        return [each for each in found if each is not None]
+
+    return list(lab.cache.get_or_make(("named dimensions", catalogue.as_of, space), make, max_size=4))
+
+
+def _slider(lab: Lab, space: Space, each: VisualAttribute, inverse_dd: np.ndarray) -> NamedDimension | None:
+    scores = lab.catalogue().rows[each.name].to_numpy()[space.rows_n]
+    known_n = np.isfinite(scores)
+    if known_n.sum() < _EACH_MIN + 1:
+        return None
+    if each.drawn_weights == lab.weights(space.card.name):
+        step_d, told = np.asarray(each.moves, np.float64) / _POINTS, each.told
+    else:
+        step_d, told = moved_with(space.z_nd[known_n], scores[known_n])
+    read_d = inverse_dd @ step_d
+    reads_own = float(read_d @ step_d)
+    if not reads_own > 0:
+        return None
+    axes = space.axes
+    along_a = np.abs(step_d @ axes.reads_da) / max(float(np.linalg.norm(step_d @ axes.reads_da)), 1e-12)
+    best = int(along_a.argmax()) if len(along_a) else 0
+    return NamedDimension(
+        each.name,
+        each.low,
+        each.high,
+        [float(value) for value in step_d],
+        [float(value) for value in read_d / reads_own],
+        float(scores[known_n].mean()),
+        told >= DRAWN_LEAST,
+        each.words,
+        best + 1 if len(along_a) and along_a[best] > _SAME_DIRECTION else 0,
+    )

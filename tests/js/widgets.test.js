@@ -7,6 +7,7 @@ import {
   codeText,
   movedTo,
   placeOn,
+  placeWords,
   REACH,
   reachAround,
   weightOf,
@@ -21,14 +22,20 @@ import {
 import { newestWins, query, whenQuiet } from "../../explorer/interfaces/widgets/shared/requests.js";
 
 const MEAN = [1, -1];
-const ALONG = { number: 1, step_d: [2, 0], read_d: [0.5, -0.25], effect: 3, kl_nats: null };
-const ACROSS = { number: 2, step_d: [1, 2], read_d: [0, 0.5], effect: 1, kl_nats: null };
+const ALONG = { number: 1, name: "", end: 0, step_d: [2, 0], read_d: [0.5, -0.25], effect: 3, kl_nats: null };
+const ACROSS = { number: 2, name: "", end: 1, step_d: [1, 2], read_d: [0, 0.5], effect: 1, kl_nats: null };
+const NAMED = { number: 0, name: "sole height", end: 2, step_d: [0.1, 0], read_d: [10, 0], at_mean: 48 };
 
 test("a slider reaches three deviations to either side of the mean", () => {
   assert.deepEqual([REACH.min, REACH.max], [-3, 3]);
   assert.ok(Math.abs((REACH.max - REACH.min) / REACH.step - 1000) < 1e-6);
-  assert.deepEqual(reachAround(1.2), { min: -3, max: 3 });
-  assert.deepEqual(reachAround(-6.98), { min: -6.98, max: 3 }, "further out where a code stands there");
+  assert.deepEqual(reachAround(ALONG, 1.2), { min: -3, max: 3, step: 0.006 });
+  assert.deepEqual(
+    reachAround(ALONG, -6.98),
+    { min: -6.98, max: 3, step: 0.006 },
+    "further out where a code stands there",
+  );
+  assert.deepEqual(reachAround(NAMED, 140), { min: -25, max: 140, step: 0.15 });
 });
 
 test("a dimension that is moved stands where it was moved to, and the others where they were", () => {
@@ -40,6 +47,14 @@ test("a dimension that is moved stands where it was moved to, and the others whe
   assert.deepEqual([placeOn(ALONG, moved, MEAN), placeOn(ACROSS, moved, MEAN)], [2, 3]);
   const across = movedTo(ACROSS, z, MEAN, 0);
   assert.deepEqual([placeOn(ALONG, across, MEAN), placeOn(ACROSS, across, MEAN)], [-0.5, 0]);
+});
+
+test("a visual attribute is read and moved in points", () => {
+  assert.equal(placeOn(NAMED, MEAN, MEAN), 48);
+  const moved = movedTo(NAMED, MEAN, MEAN, 88);
+  assert.deepEqual(moved, [5, -1]);
+  assert.equal(placeOn(NAMED, moved, MEAN), 88);
+  assert.deepEqual([placeWords(NAMED, 87.6), placeWords(NAMED, -3.2), placeWords(ALONG, -1.24)], ["88", "−3", "−1.2"]);
 });
 
 test("what a dimension weighs: its share of all change, else what it tells, else nothing", () => {

@@ -1,20 +1,24 @@
-"""What each dimension does: sliders over one code, the picture following."""
+"""What each dimension does: sliders over the code of a product, the picture following; and names for what they do."""
+
+from functools import partial
 
 import streamlit as st
 
-from looks_like.explorer.core import code_from_text, open_lab, product_json
+from looks_like.explorer import tags
+from looks_like.explorer.core import code_from_text, escape_markdown, open_lab, product_json
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces import session
-from looks_like.explorer.interfaces.widgets import anchor_picker, latent_sliders
+from looks_like.explorer.interfaces.widgets import anchor_picker, latent_sliders, naming
 from looks_like.explorer.interfaces.widgets.progress import learning
 
 _FOUND = (
-    "Each dimension is a direction that changes the picture in as few places as can be, found after the training; σ is "
-    "one standard deviation of the products."
+    "A dimension is a direction in which products differ that changes the picture in as few places as can be; 0 is the "
+    "middle of all products, and two of three lie between −1 and +1. A name turns it into an attribute: every product "
+    "gets a score from 0 to 100, which colours the map, filters and is exported."
 )
 _NOT_FOUND = (
-    "{active} of the {latent} numbers of a code of model {model} are active; σ is one standard deviation of the "
-    "products. Directions that change less at once can be found: `looks-like models axes {model}`"
+    "{active} of the {latent} numbers of a code of model {model} are active; 0 is the middle of all products, and two "
+    "of three lie between −1 and +1. Directions that change less at once can be found: `looks-like models axes {model}`"
 )
 
 lab = open_lab()
@@ -27,10 +31,9 @@ with side:
         else models[0]
     )
 space = lab.space(model)
-origin = session.anchor(lab, "from", model)
+origin = session.anchor(lab, "from", model) or lab.product_at(lab.typical_row(model))
 with top:
-    slots = {"from": ("Start from", product_json(origin) if origin else None)}
-    picked = anchor_picker.show(slots, model, key="dimensions start", empty="The mean of all products")
+    picked = anchor_picker.show({"from": ("Start from", product_json(origin))}, model, key="dimensions start")
 if picked:
     session.choose("from", picked["from"])
     session.choose("z", None)
@@ -41,15 +44,23 @@ try:
 except RequestError:  # a link made for another model
     session.choose("z", None)
     now = None
-start = space.code(origin.row) if origin else space.mean_code
-code = latent_sliders.show(
-    space,
-    [float(value) for value in start],
-    f"Reset leads back to {origin.name}." if origin else "Reset leads back to the mean of all products.",
+naming.said_before(lab)
+events = latent_sliders.show(
+    latent_sliders.Sliders(space, tags.named_dimensions(lab, model), tags.told_by_dimensions(lab, model)),
+    [float(value) for value in space.code(origin.row)],
+    f"Reset leads back to {origin.name}.",
     now,
     key="dimension sliders",
 )
-if code is not None:
-    session.choose("z", code)
-st.caption(_FOUND if space.has_axes else _NOT_FOUND.format(model=model, active=len(space.axes), latent=space.latent))
+if events.code is not None:
+    session.choose("z", events.code)
+if asked := events.naming:
+    if "gone" in asked:
+        naming.do(partial(tags.drop_attribute, lab, asked["gone"], session.who()))
+    elif asked.get("number", "").isdecimal():
+        ends = tags.Ends(asked.get("name", ""), asked.get("low", ""), asked.get("high", ""))
+        naming.do(partial(tags.name_dimension, lab, model, int(asked["number"][:6]), ends, session.who()))
+    st.rerun()
+explained = _FOUND if space.has_axes else _NOT_FOUND.format(model=model, active=len(space.axes), latent=space.latent)
+st.caption(escape_markdown(explained) if not space.has_axes else explained)
 session.show_link("model", "decoder", "from", "z")

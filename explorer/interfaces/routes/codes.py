@@ -8,8 +8,9 @@ from looks_like.explorer.core import Lab, code_from_text
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.routes import responses
 from looks_like.explorer.interfaces.routes.decode_queue import DecodeQueue
+from looks_like.explorer.tags import named_dimensions
 
-_END_DEVIATIONS = 2.5
+_END_DEVIATIONS, _END_POINTS = 2.5, 50.0
 
 
 def decode(lab: Lab, request: Request) -> Response:
@@ -29,9 +30,16 @@ def draw(lab: Lab, request: Request) -> Response:
 
 
 def ends(lab: Lab, request: Request) -> Response:
-    """?model=: what each dimension does, decoded 2.5 deviations below and above the middle: two columns."""
-    space = lab.space(request.query_params.get("model", ""))
+    """?model=&z=: what each slider does with a code, the mean one unless said: two columns of pictures, 2.5 deviations
+    down and up of each dimension, then 50 points of each visual attribute.
+    """
+    query = request.query_params
+    space = lab.space(query.get("model", ""))
     if not len(space.axes):
         raise RequestError("no dimension of this model is active")
-    moved_a2d = space.mean_code + _END_DEVIATIONS * np.stack([-space.axes.steps_ad, space.axes.steps_ad], 1)
-    return responses.sheet(space.decode(moved_a2d.reshape(-1, space.latent)), 2)
+    start_d = np.array(code_from_text(query["z"], space.latent), np.float32) if query.get("z") else space.mean_code
+    named = [each.step_d for each in named_dimensions(lab, space.card.name)]
+    named_sd = np.reshape(np.array(named, np.float32), (-1, space.latent))
+    steps_sd = np.concatenate([_END_DEVIATIONS * space.axes.steps_ad, _END_POINTS * named_sd])
+    moved_s2d = start_d + np.stack([-steps_sd, steps_sd], 1)
+    return responses.sheet(space.decode(moved_s2d.reshape(-1, space.latent).astype(np.float32)), 2)

@@ -1,22 +1,27 @@
 import { el, widgetIn } from "../shared/dom.js";
 import { productCard } from "../shared/products.js";
 import { getJson, newestWins, query, whenQuiet } from "../shared/requests.js";
-import { codeFrom, codeText, movedTo, placeOn, REACH, reachAround, weightOf } from "./code.js";
+import { codeFrom, codeText, isNamed, movedTo, placeOn, placeWords, reachAround } from "./code.js";
+import { sliderRow } from "./rows.js";
 
 /** @param {import("../shared/dom.js").Component} component */
 export default function mount(component) {
   const { data, parentElement, setTriggerValue } = component;
   const sliders = widgetIn(parentElement, LatentSliders);
   sliders.send = (code) => setTriggerValue("code", code);
+  sliders.name = (naming) => setTriggerValue("naming", naming);
   sliders.update(data);
 }
 
 const REST_MS = 250; // how long a slider must rest before the products are looked up
 const LINK_MS = 700; // and before the link is written
+const SHOWN = 8; // dimensions, those that change most; the others are folded
 
 class LatentSliders {
   /** @type {(code: string) => void} */
   send = () => {};
+  /** @type {(naming: Record<string, string>) => void} */
+  name = () => {};
   /** @type {any} */
   data = null;
   base = "";
@@ -31,7 +36,6 @@ class LatentSliders {
     this.near = el("div", { class: "near" });
     this.rows = el("div", { class: "rows" });
     this.message = el("div", { class: "wrong", role: "status" });
-    this.heading = el("div", { class: "label" });
     this.startWords = el("div", { class: "quiet" });
     const button = (
       /** @type {string} */ textContent,
@@ -57,7 +61,7 @@ class LatentSliders {
         this.message,
       ),
       el("div", { class: "middle" }, el("div", { class: "label", textContent: "Nearest products" }), this.near),
-      el("div", { class: "right" }, this.heading, this.rows),
+      el("div", { class: "right" }, this.rows),
     );
     parent.append(this.root);
     this.draw = newestWins((z) => this.decode(z));
@@ -68,7 +72,7 @@ class LatentSliders {
 
   /** @param {any} data */
   update(data) {
-    const rows = JSON.stringify([data.model, data.dimensions]);
+    const rows = JSON.stringify([data.model, data.rows, data.start]);
     const base = JSON.stringify([rows, data.start]);
     this.data = data;
     this.startWords.textContent = data.startWords;
@@ -83,53 +87,34 @@ class LatentSliders {
 
   fillRows() {
     this.sliders = [];
-    const ends = `/api/ends?${query({ model: this.data.model })}`;
-    const count = this.data.dimensions.length;
-    const most = this.data.dimensions.some(
-      (/** @type {import("./code.js").Dimension} */ { effect }) => effect !== null,
+    /** @type {import("./code.js").Dimension[]} */
+    const all = this.data.rows;
+    const [named, dimensions] = [all.filter(isNamed), all.filter((row) => !isNamed(row))];
+    const most = dimensions.some(({ effect }) => effect !== null);
+    const rest = dimensions.slice(SHOWN);
+    const heading = (/** @type {string} */ textContent) => el("div", { class: "label", textContent });
+    const open = this.rows.querySelector("details")?.open ?? false;
+    const more = el(
+      "details",
+      { open },
+      el("summary", { textContent: `${rest.length} more` }),
+      ...rest.map((dimension) => this.row(dimension)),
     );
-    this.heading.textContent = `Dimensions, those that ${most ? "change" : "carry"} most first`;
-    const end = (/** @type {number} */ row, /** @type {number} */ column) => {
-      const tile = el("div", { class: "end" });
-      tile.style.backgroundImage = `url("${ends}")`;
-      tile.style.backgroundSize = `200% ${count * 100}%`;
-      tile.style.backgroundPosition = `${column * 100}% ${count > 1 ? (row * 100) / (count - 1) : 0}%`;
-      return tile;
-    };
-    const rows = this.data.dimensions.map(
-      (/** @type {import("./code.js").Dimension} */ dimension, /** @type {number} */ row) => {
-        const input = el("input", {
-          type: "range",
-          ...REACH,
-          "aria-label": `Dimension ${dimension.number}`,
-        });
-        const value = el("output", { class: "quiet" });
-        this.sliders.push({ dimension, input, value });
-        input.oninput = () => this.move(dimension, Number(input.value));
-        input.ondblclick = () => this.move(dimension, placeOn(dimension, this.data.start, this.data.mean));
-        const [weight, says] = weightOf(dimension, this.data.dimensions);
-        const title = `${says} Double-click the slider to reset it.`;
-        return el(
-          "div",
-          { class: "dimension", title },
-          end(row, 0),
-          el(
-            "div",
-            { class: "track" },
-            el(
-              "div",
-              { class: "head" },
-              el("span", { textContent: `Dimension ${dimension.number}` }),
-              el("span", { class: "quiet", textContent: weight }),
-              value,
-            ),
-            input,
-          ),
-          end(row, 1),
-        );
-      },
+    this.rows.replaceChildren(
+      ...(named.length ? [heading("Named"), ...named.map((dimension) => this.row(dimension))] : []),
+      heading(most ? "What changes the picture most" : "What tells most of a picture"),
+      ...dimensions.slice(0, SHOWN).map((dimension) => this.row(dimension)),
+      ...(rest.length ? [more] : []),
     );
-    this.rows.replaceChildren(...rows);
+  }
+
+  /** @param {import("./code.js").Dimension} dimension */
+  row(dimension) {
+    const made = sliderRow(dimension, this.data, this.name);
+    this.sliders.push({ dimension, ...made });
+    made.input.oninput = () => this.move(dimension, Number(made.input.value));
+    made.input.ondblclick = () => this.move(dimension, placeOn(dimension, this.data.start, this.data.mean));
+    return made.row;
   }
 
   /**
@@ -154,9 +139,9 @@ class LatentSliders {
     for (const { dimension, input, value } of this.sliders) {
       if (only && only !== dimension) continue;
       const now = placeOn(dimension, this.z, this.data.mean);
-      if (!only) Object.assign(input, reachAround(now));
+      if (!only) Object.assign(input, reachAround(dimension, now));
       input.value = String(now);
-      value.textContent = `${now < 0 ? "−" : "+"}${Math.abs(now).toFixed(2)} σ`;
+      value.textContent = placeWords(dimension, now);
     }
   }
 

@@ -11,7 +11,7 @@ import streamlit as st
 from looks_like.explorer import tags
 from looks_like.explorer.core import Lab, escape_markdown
 from looks_like.explorer.interfaces import session
-from looks_like.explorer.interfaces.widgets import gallery
+from looks_like.explorer.interfaces.widgets import gallery, naming
 from looks_like.explorer.interfaces.widgets.gallery import Action
 from looks_like.explorer.interfaces.widgets.panels import deleting
 from looks_like.explorer.search import (
@@ -21,8 +21,9 @@ from looks_like.explorer.search import (
     ValueEnrichment,
     find_enrichment,
 )
-from looks_like.explorer.selecting import ORDERS, Selection, SelectionStep, export_products, rows, steps_text, words
+from looks_like.explorer.selecting import Selection, SelectionStep, export_products, orders, rows, steps_text, words
 
+_OTHER_END, _KEPT_MAX = "the other end", 4000  # a note of the session: ids, evenly drawn of many
 KINDS = {"csv": "CSV", "parquet": "Parquet", "jsonl": "JSON lines"}
 MORE = 24  # products that "more like these" adds
 GALLERY_PX = 330
@@ -175,6 +176,7 @@ def downloads(name: str, write: Callable[[str], bytes]) -> None:
 
 
 def _apart(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
+    _name(lab, chosen, rows_m)
     with st.expander("What sets these apart"):
         found = find_enrichment(lab, rows_m, chosen.context.model, tags.masks(lab))
         told: list[ValueEnrichment | NumberEnrichment | DimensionEnrichment] = [*found.values[:6], *found.numbers[:3]]
@@ -182,8 +184,51 @@ def _apart(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
         st.markdown("\n".join(f"- {escape_markdown(line, 200)}" for line in lines) or escape_markdown(found.words, 200))
 
 
+def _name(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
+    """What leads from other products to these becomes an attribute: from all others, or from those that were kept."""
+    naming.said_before(lab)
+    kept: tuple[str, ...] = session.noted(_OTHER_END) or ()
+    some = rows_m[:: -(-len(rows_m) // _KEPT_MAX)].tolist()
+    with st.popover("Name what sets these apart", icon=":material/straighten:"):
+        st.caption(
+            "Select products that have much of it, name it, and every product gets a score from 0 to 100. It is told "
+            "best by some 200 products against 200 that have little of it: select those first and keep them."
+        )
+        with st.form("name between", border=False):
+            name = st.text_input("Name", max_chars=60, placeholder="sole height", key="between name")
+            high = st.text_input("These are", max_chars=60, placeholder="high", key="between high")
+            low = st.text_input(
+                f"The {len(kept):,} that were kept are" if kept else "All others are",
+                max_chars=60,
+                placeholder="low",
+                key="between low",
+            )
+            asked = st.form_submit_button("Name", type="primary")
+        st.button(
+            f"Keep these {len(rows_m):,} as the other end",
+            help="Then select those that have much of it.",
+            on_click=session.note,
+            args=(
+                _OTHER_END,
+                tuple(lab.catalogue().product_ids[row] for row in rows_m[:: -(-len(rows_m) // _KEPT_MAX)]),
+            ),
+        )
+        if kept:
+            st.button("Forget those that were kept", type="tertiary", on_click=session.note, args=(_OTHER_END, ()))
+    if asked:
+        catalogue = lab.catalogue()
+        others = np.setdiff1d(catalogue.there, rows_m)
+        if kept:
+            others = catalogue.rows_of(kept)
+            others = others[others >= 0]
+        ends = tags.Ends(name, low, high)
+        if naming.do(partial(tags.name_between, lab, others, rows_m, ends, session.who())):
+            session.note(_OTHER_END, ())
+        st.rerun()
+
+
 def _pictures(lab: Lab, chosen: Selection) -> str | None:
-    order = session.select("Order", "order", ORDERS, bare=True)
+    order = session.select("Order", "order", orders(lab), bare=True)
     address = "/api/selection/items?" + urlencode({**chosen.to_query(), "order": order, "v": lab.etag()})
     picked = gallery.show(
         address,

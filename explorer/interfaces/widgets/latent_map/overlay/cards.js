@@ -18,7 +18,7 @@ export class Cards {
   pinned = -1;
   /** @type {Record<string, { row: number, id: string }>} by slot, a and b */
   anchors = {};
-  version = -1;
+  version = "";
 
   /** @param {LatentMap} map */
   constructor(map) {
