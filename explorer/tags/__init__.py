@@ -18,9 +18,7 @@ from looks_like.explorer.tags.actions import (
 from looks_like.explorer.tags.carried import coverage, mask, masks, stamp, tags
 from looks_like.explorer.tags.dimension_words import Told, told_by_dimensions
 from looks_like.explorer.tags.from_file import REPORT_FILE, TagImport, import_listed_tags, import_tags, import_uploaded
-from looks_like.explorer.tags.suggestions import ready, suggestions
-from looks_like.explorer.tags.undoing import history, redo, said, undo, words_of
-from looks_like.explorer.tags.visual_attributes import (
+from looks_like.explorer.tags.naming import (
     DRAWN_LEAST,
     Ends,
     NamedDimension,
@@ -34,6 +32,8 @@ from looks_like.explorer.tags.visual_attributes import (
     undo_naming,
     visual_attributes,
 )
+from looks_like.explorer.tags.suggestions import ready, suggestions
+from looks_like.explorer.tags.undoing import history, redo, said, undo, words_of
 
 __all__ = [
     "DRAWN_LEAST",

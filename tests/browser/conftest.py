@@ -5,16 +5,23 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 from serving import served, window
 from settled import WAIT_S
 
+from looks_like.data.sources import Columns
+from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.jobs.queue import Jobs
+from looks_like.explorer.maps.make import MapRequest, make_map
 
+CLOTHES = 600  # real photographs
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
@@ -26,6 +33,32 @@ def server(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of `looks-like app` over the lab's workspace."""
     with served(lab.workspace.folder, tmp_path_factory.mktemp("app") / "log.txt") as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def clothes(lab: Lab, tmp_path_factory: pytest.TempPathFactory, write_table: Any, real_clothes: list[Any]) -> Lab:
+    """Real photographs with their kind, how bright each is, a day, and columns that nobody asks for; and a map."""
+    folder = tmp_path_factory.mktemp("clothes")
+    rows = [row_of(folder, number, *real_clothes[number][1:]) for number in range(CLOTHES)]
+    headers = ["id", "image", "kind", "brightness", "photographed", "yaw", "made_in"]
+    table = write_table(folder / "clothes.csv", headers, rows)
+    own = Lab(folder / "workspace")
+    for _ in own.import_products(str(table), Columns()):
+        pass
+    shutil.copytree(lab.folder("tiny"), own.folder("tiny"))  # one that has seen other things will do
+    for _ in encode(own, "tiny"):
+        pass
+    make_map(own, "tiny", MapRequest("pca", "pca"))
+    return own
+
+
+def row_of(folder: Path, number: int, kind: str, image: Image.Image) -> list[object]:
+    """Every seventh is made nobody says where; how bright is measured in the picture itself."""
+    image.save(folder / f"{number}.png")
+    bright = round(float(np.asarray(image).mean()), 1)
+    day = date(2026, 1, 1) + timedelta(number % 90)
+    made_in = "" if number % 7 == 0 else ("Porto", "Łódź")[number % 2]
+    return [f"p{number}", f"{number}.png", kind, bright, day, np.sin(number), made_in]
 
 
 @pytest.fixture(scope="session")

@@ -3,55 +3,22 @@ saved, and the few that pass are seen on the map."""
 
 import json
 import re
-import shutil
 import urllib.parse
 from collections.abc import Iterator
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import expect
 from serving import served, window
 from settled import box_of, drawing, rest, settle
 
-from looks_like.data.sources import Columns
-from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.maps.make import MapRequest, make_map
 
 pytestmark = pytest.mark.browser
 
-COUNT = 600
 STATUS = ".status [role=status]"
-
-
-@pytest.fixture(scope="module")
-def clothes(lab: Lab, tmp_path_factory: pytest.TempPathFactory, write_table: Any, real_clothes: list[Any]) -> Lab:
-    """Real photographs with their kind, how bright each is, a day, and columns that nobody asks for; and a map."""
-    folder = tmp_path_factory.mktemp("clothes")
-    rows = [row_of(folder, number, *real_clothes[number][1:]) for number in range(COUNT)]
-    headers = ["id", "image", "kind", "brightness", "photographed", "yaw", "made_in"]
-    table = write_table(folder / "clothes.csv", headers, rows)
-    own = Lab(folder / "workspace")
-    for _ in own.import_products(str(table), Columns()):
-        pass
-    shutil.copytree(lab.folder("tiny"), own.folder("tiny"))  # one that has seen other things will do
-    for _ in encode(own, "tiny"):
-        pass
-    make_map(own, "tiny", MapRequest("pca", "pca"))
-    return own
-
-
-def row_of(folder: Path, number: int, kind: str, image: Image.Image) -> list[object]:
-    """Every seventh is made nobody says where; how bright is measured in the picture itself."""
-    image.save(folder / f"{number}.png")
-    bright = round(float(np.asarray(image).mean()), 1)
-    day = date(2026, 1, 1) + timedelta(number % 90)
-    made_in = "" if number % 7 == 0 else ("Porto", "Łódź")[number % 2]
-    return [f"p{number}", f"{number}.png", kind, bright, day, np.sin(number), made_in]
 
 
 @pytest.fixture(scope="module")

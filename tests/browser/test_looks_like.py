@@ -86,7 +86,7 @@ def test_what_is_typed_for_one_product_stays_when_the_other_arrives(page: Any, s
     page.get_by_label("Find Product B").fill("roof")
     page.locator(".slot", has_text="Product A").get_by_role("button", name="Random").click()
     page.wait_for_url("**a=**")
-    expect(page.locator(".slot > .card img")).to_have_count(1)
+    expect(page.locator(".slot > .card img")).to_have_count(2)
     expect(page.get_by_label("Find Product B")).to_have_value("roof")
 
 

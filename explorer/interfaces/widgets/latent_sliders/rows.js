@@ -112,11 +112,15 @@ function namingForm(dimension, name, close) {
   );
   form.onsubmit = (event) => {
     event.preventDefault();
-    if (!word.value.trim()) return word.focus();
-    name({ number: String(dimension.number), name: word.value, low: low.value, high: high.value });
-    close();
+    if (!word.value.trim()) word.focus();
+    else {
+      name({ number: String(dimension.number), name: word.value, low: low.value, high: high.value });
+      close();
+    }
   };
-  form.onkeydown = ({ key }) => key === "Escape" && close();
+  form.onkeydown = ({ key }) => {
+    if (key === "Escape") close();
+  };
   queueMicrotask(() => word.select());
   return form;
 }

@@ -26,7 +26,7 @@ from looks_like.explorer.selecting import Selection, SelectionStep, export_produ
 _OTHER_END, _KEPT_MAX = "the other end", 4000  # a note of the session: ids, evenly drawn of many
 KINDS = {"csv": "CSV", "parquet": "Parquet", "jsonl": "JSON lines"}
 MORE = 24  # products that "more like these" adds
-GALLERY_PX = 330
+GALLERY_PX, _NAMING_PX = 330, 330
 _PICKS = {
     "typical": ("Typical ones", "Those with most like them, one for each crowd."),
     "unusual": ("Unusual ones", "Those with least like them: odd pictures, misfits, what somebody should look at."),
@@ -145,6 +145,8 @@ def _acts(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
             st.caption(f"{len(rows_m):,} products with their attributes and tags.")
             downloads("selection", lambda kind: export_products(lab, rows_m, kind))
         deleting.offer(lab, chosen, rows_m)
+        _name(lab, rows_m)
+    naming.said_before(lab)
 
 
 def _pick(steps: tuple[SelectionStep, ...]) -> None:
@@ -176,7 +178,6 @@ def downloads(name: str, write: Callable[[str], bytes]) -> None:
 
 
 def _apart(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
-    _name(lab, chosen, rows_m)
     with st.expander("What sets these apart"):
         found = find_enrichment(lab, rows_m, chosen.context.model, tags.masks(lab))
         told: list[ValueEnrichment | NumberEnrichment | DimensionEnrichment] = [*found.values[:6], *found.numbers[:3]]
@@ -184,12 +185,11 @@ def _apart(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
         st.markdown("\n".join(f"- {escape_markdown(line, 200)}" for line in lines) or escape_markdown(found.words, 200))
 
 
-def _name(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
+def _name(lab: Lab, rows_m: np.ndarray) -> None:
     """What leads from other products to these becomes an attribute: from all others, or from those that were kept."""
-    naming.said_before(lab)
     kept: tuple[str, ...] = session.noted(_OTHER_END) or ()
     some = rows_m[:: -(-len(rows_m) // _KEPT_MAX)].tolist()
-    with st.popover("Name what sets these apart", icon=":material/straighten:"):
+    with st.popover("Name what sets these apart", icon=":material/straighten:"), st.container(width=_NAMING_PX):
         st.caption(
             "Select products that have much of it, name it, and every product gets a score from 0 to 100. It is told "
             "best by some 200 products against 200 that have little of it: select those first and keep them."
@@ -208,10 +208,7 @@ def _name(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
             f"Keep these {len(rows_m):,} as the other end",
             help="Then select those that have much of it.",
             on_click=session.note,
-            args=(
-                _OTHER_END,
-                tuple(lab.catalogue().product_ids[row] for row in rows_m[:: -(-len(rows_m) // _KEPT_MAX)]),
-            ),
+            args=(_OTHER_END, tuple(lab.catalogue().product_ids[row] for row in some)),
         )
         if kept:
             st.button("Forget those that were kept", type="tertiary", on_click=session.note, args=(_OTHER_END, ()))
