@@ -24,7 +24,7 @@ from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.main import run
 from looks_like.explorer.interfaces.routes import routes
 from looks_like.explorer.maps.color_by import by_attribute
-from looks_like.explorer.search import Condition, Filter, mask, rows_where
+from looks_like.explorer.search import Condition, Filter, find, mask, rows_where
 from looks_like.explorer.selecting import Selection, SelectionStep, delete_products, orders, page
 from looks_like.explorer.tags import Ends
 from looks_like.explorer.training import delete_model, rename_model
@@ -83,6 +83,7 @@ def test_it_colours_filters_and_is_asked_for_as_any_attribute(own: Lab) -> None:
     again = client.get("/api/colours", params={"by": "sole height", "v": own.etag()})
     assert again.content != told.content, "nothing that was kept of another direction is told"
     assert np.array_equal(mask(own, asked), scores(own, "sole height") >= 80)
+    assert set(find(own, "sole height over 80").rows_m) == set(np.flatnonzero(scores(own, "sole height") >= 80))
 
 
 def test_between_two_selections_it_ranks_the_others(own: Lab) -> None:

@@ -10,7 +10,7 @@ from looks_like.explorer.interfaces.routes import responses
 from looks_like.explorer.interfaces.routes.decode_queue import DecodeQueue
 from looks_like.explorer.tags import named_dimensions
 
-_END_DEVIATIONS, _END_POINTS = 2.5, 50.0
+_END_DEVIATIONS, _END_POINTS, _END_PX = 2.5, 50.0, 64
 
 
 def decode(lab: Lab, request: Request) -> Response:
@@ -42,4 +42,13 @@ def ends(lab: Lab, request: Request) -> Response:
     named_sd = np.reshape(np.array(named, np.float32), (-1, space.latent))
     steps_sd = np.concatenate([_END_DEVIATIONS * space.axes.steps_ad, _END_POINTS * named_sd])
     moved_s2d = start_d + np.stack([-steps_sd, steps_sd], 1)
-    return responses.sheet(space.decode(moved_s2d.reshape(-1, space.latent).astype(np.float32)), 2)
+    pictures_nhwc = space.decode(moved_s2d.reshape(-1, space.latent).astype(np.float32))
+    return responses.sheet(_small(pictures_nhwc), 2)
+
+
+def _small(pictures_nhwc: np.ndarray) -> np.ndarray:
+    """At most 64 px: so many in a column of larger ones would be more than a JPEG holds."""
+    count, edge = pictures_nhwc.shape[:2]
+    by = edge // min(edge, _END_PX)
+    halved = pictures_nhwc.reshape(count, edge // by, by, edge // by, by, 3)
+    return np.asarray(halved.mean((2, 4)).round().astype(np.uint8))

@@ -48,6 +48,6 @@ def said_before(lab: Lab) -> None:
         text = escape_markdown(done.words, 300)
         st.caption(f"{colour}[{text}]" if colour else text, width="content")
         if done.number and st.button("Undo", type="tertiary", icon=":material/undo:", key="undo naming"):
-            do(partial(undo_naming, lab, done.number, session.who()))
-            session.note(_NOTE, None)
+            if do(partial(undo_naming, lab, done.number, session.who())):
+                session.note(_NOTE, None)
             st.rerun()

@@ -21,7 +21,7 @@ from looks_like.explorer.search.finding.picture_colours import (
 from looks_like.explorer.search.finding.spelling import WORDS_MAX, fold, words_of
 from looks_like.explorer.search.finding.text import holds, search, spellings
 from looks_like.explorer.search.finding.understanding import PLAIN, Reading, Term, filter_of, meets_any, understand
-from looks_like.explorer.search.finding.word_looks import word_looks
+from looks_like.explorer.search.finding.word_looks import looks_of, word_looks
 
 FIND_CHARACTERS_MAX = 10_000  # of what is typed or pasted; more is cut off
 ALIKE_MAX = 60  # products that look as words say, without having them
@@ -65,7 +65,8 @@ def find(lab: Lab, text: str, corrections: Mapping[str, str] | None = None) -> F
     if not text:
         return Found()
     corrected = dict(corrections or {})
-    stamps = (lab.catalogue().as_of, tags.stamp(lab), colours_stamp(lab), tuple(lab.models()))
+    looks = tuple((model, lab.workspace.stamp(f"codes--{model}")) for model in looks_of(lab)[:1])
+    stamps = (lab.catalogue().as_of, tags.stamp(lab), colours_stamp(lab), looks)
     key = ("found", stamps, text, tuple(sorted(corrected.items())))
     return lab.cache.get_or_make(key, lambda: _ids(lab, text) or _meant(lab, text, corrected))
 

@@ -72,10 +72,15 @@ class WordLooks:
         return score_n
 
 
+def looks_of(lab: Lab) -> list[str]:
+    """Of what is alike without drawing, our own looks first, then vectors that were brought."""
+    return sorted((model for model in lab.models() if not lab.decodes(model)), key=lambda model: not lab.encodes(model))
+
+
 def word_looks(lab: Lab) -> WordLooks:
     """Kept for each version of catalogue and look. RequestError says what is lacking."""
     catalogue = lab.catalogue()
-    looks = [model for model in lab.models() if not lab.decodes(model)]
+    looks = looks_of(lab)
     if not looks:
         raise RequestError("there is no look to compare words with: looks-like look")
     space = lab.space(looks[0])
