@@ -24,7 +24,7 @@ from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.main import run
 from looks_like.explorer.interfaces.routes import routes
 from looks_like.explorer.maps.color_by import by_attribute
-from looks_like.explorer.search import Condition, Filter, find, mask, rows_where
+from looks_like.explorer.search import Condition, Filter, find, mask, rows_where, similar_to
 from looks_like.explorer.selecting import Selection, SelectionStep, delete_products, orders, page
 from looks_like.explorer.tags import Ends
 from looks_like.explorer.training import delete_model, rename_model
@@ -283,3 +283,14 @@ def test_a_slider_for_it_moves_its_score_on_any_model_that_draws(own: Lab) -> No
     ends = TestClient(Starlette(routes=routes(lambda: own))).get("/api/ends?model=tiny")
     with Image.open(io.BytesIO(ends.content)) as sheet:
         assert sheet.size == (2 * space.size, (len(space.axes) + 2) * space.size)
+
+
+def test_why_says_what_people_named(own: Lab) -> None:
+    tags.name_dimension(own, "tiny", 1, Ends("sole height", "flat", "tall"), WHO)
+    found_n, asked = scores(own, "sole height"), 5
+    for each in similar_to(own, "tiny", asked, 40):
+        points = found_n[each.product.row] - found_n[asked]
+        assert ("same sole height" in each.named) == (abs(points) <= 6), (points, each.named)
+        assert ("more “tall”" in each.named) == (points >= 20)
+        assert ("more “flat”" in each.named) == (points <= -20)
+        assert not any("sole height" in line for line in each.why() if line != each.named)

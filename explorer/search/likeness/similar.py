@@ -20,6 +20,7 @@ from looks_like.explorer.search.likeness.why import (
     dimension_words,
     distance_words,
     look_words,
+    named_words,
 )
 
 K_MAX = 10_000
@@ -37,6 +38,7 @@ class SimilarProduct:
     other: tuple[tuple[str, object, object], ...] = ()  # attribute, its value here, the asked one's
     units: Mapping[str, str] = field(default_factory=dict)  # of attributes that are money
     look: str = ""  # how form and colour differ, where a look knows
+    named: str = ""  # how what people named differs
 
     def near(self) -> str:
         """ "1.3 × typical" """
@@ -45,7 +47,7 @@ class SimilarProduct:
     def why(self) -> list[str]:
         """Lines of small words, empty ones left out."""
         attributes = attribute_words(self.shared, self.other, self.units)
-        return [line for line in (attributes, self.look or dimension_words(self.steps)) if line]
+        return [line for line in (attributes, self.named, self.look or dimension_words(self.steps)) if line]
 
 
 def similar_to(
@@ -69,10 +71,15 @@ def similar_to(
     origin = lab.product_at(row) if row >= 0 else None
     found = lab.products_at(rows_k, distance_k, space.typical_distance)
     products = [replace(product, copies=int(count_n[product.row]) - 1) for product in found]
-    compared, units = lab.catalogue().comparable_attributes, lab.catalogue().units
+    catalogue, named = lab.catalogue(), lab.naming().standing
+    compared = [name for name in catalogue.comparable_attributes if name not in catalogue.visual]
+    told = {name: named[name] for name in catalogue.visual}
     looks = look_words(lab, whole, asked_d, rows_k) if whole.net.parts else [""] * len(rows_k)
     found_k = zip(products, _steps(whole, asked_d, rows_k), looks, strict=True)
-    return [_similar_product(origin, compared, units, *found) for found in found_k]
+    similar = [_similar_product(origin, compared, catalogue.units, *each) for each in found_k]
+    if origin is None or not told:
+        return similar
+    return [replace(each, named=named_words(told, each.product.attributes, origin.attributes)) for each in similar]
 
 
 def _one_of_each(lab: Lab, space: Space, row: int, rows_m: np.ndarray | None) -> tuple[np.ndarray | None, np.ndarray]:

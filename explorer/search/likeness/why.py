@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from looks_like.data.visual_attributes import VisualAttribute
 from looks_like.explorer.core import Lab, Product, Space, value_words
 from looks_like.explorer.search.likeness.counting import FORM, counted, weights_of
 from looks_like.model.networks import Look
@@ -13,6 +14,7 @@ _ATTRIBUTES_SAID = 2
 # times the distance from a product to the nearest other of its form, as usual in the catalogue
 _FORMS = ((0.7, "nearly the same form"), (1.15, "much the same form"), (1.5, "a similar form"))
 _ANOTHER_FORM = "another form"
+_SAME_POINTS, _SAID_POINTS = 6.0, 20.0  # of a visual attribute, of which nine of ten products lie within 100
 _SEEN_DELTA_E, _SAID_DELTA_E = 5.0, 6.0  # below, colours are the same to people; a direction that is worth a word
 
 
@@ -73,6 +75,27 @@ def attribute_words(same: Sequence[str], others: Sequence[tuple[str, object, obj
         for name, here, there in words_first[:_ATTRIBUTES_SAID]
     ]
     return "; ".join(part for part in (f"same {', '.join(shared)}" if shared else "", ", ".join(other)) if part)
+
+
+def named_words(named: Mapping[str, VisualAttribute], here: Mapping[str, object], there: Mapping[str, object]) -> str:
+    """By what people named: "same toe shape; sole height +32, more “tall”"; "" where nothing is the same or differs
+    much.
+    """
+    apart = {name: here[name] - there[name] for name in named if _both_numbers(name, here, there)}  # type: ignore[operator]
+    same = [name for name, points in apart.items() if abs(points) <= _SAME_POINTS][:_ATTRIBUTES_SAID]
+    order = sorted(apart, key=lambda name: -abs(apart[name]))[:_ATTRIBUTES_SAID]
+    other = [
+        f"{name} {'+' if apart[name] > 0 else '−'}{abs(apart[name]):.0f}, "
+        f"more “{named[name].high if apart[name] > 0 else named[name].low}”"
+        for name in order
+        if abs(apart[name]) >= _SAID_POINTS
+    ]
+    said = [f"same {', '.join(same)}" if same else "", ", ".join(other)]
+    return "; ".join(filter(None, said))
+
+
+def _both_numbers(name: str, here: Mapping[str, object], there: Mapping[str, object]) -> bool:
+    return isinstance(here.get(name), float) and isinstance(there.get(name), float)
 
 
 def _tells(here: object, there: object) -> bool:
