@@ -219,6 +219,9 @@ def test_the_commands(own: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[st
     with (tmp_path / "x.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert np.allclose([float(row["first"]) for row in rows], scores(own, "first"), atol=0.05)
+    capsys.readouterr()
+    assert run(["list", *at])[0] == 0
+    assert "Visual attributes: first, second" in capsys.readouterr().out
     assert run(["attribute", "rename", "first", "third", *at])[0] == 0
     assert run(["attribute", "undo", *at])[0] == 0
     assert run(["attribute", "delete", "second", *at])[0] == 0

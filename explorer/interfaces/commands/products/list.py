@@ -16,15 +16,20 @@ if TYPE_CHECKING:
 def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> None:
     """What the workspace holds, and what is behind."""
     from looks_like.explorer.core import status_of
-    from looks_like.explorer.selecting import deletion_log, disk_usage, megabytes
+    from looks_like.explorer.selecting import deletion_log, disk_usage, megabytes, saved_filters
+    from looks_like.explorer.tags import visual_attributes
 
     lab = lab_of(workspace)
     status, used, log = status_of(lab), disk_usage(lab), deletion_log(lab)
     waits = [entry.said() for entry in log.standing]
+    kept = {"visual attributes": list(visual_attributes(lab)), "saved filters": list(saved_filters(lab))}
     if not as_json:
         out.print(f"{status.products:,} products, catalogue version {status.version}, in {escape(str(workspace))}")
         parts = ", ".join(f"{part} {megabytes(count)}" for part, count in used.items() if count >= 100_000)
         out.print(f"{megabytes(sum(used.values()))} on disk{f': {parts}' if parts else ''}")
+        for what, names in kept.items():
+            if names:
+                out.print(escape(f"{what[0].upper()}{what[1:]}: {', '.join(names)}"))
         if waits:
             out.print(
                 f"Deleted: {escape('; '.join(waits))}. Back: looks-like delete undo; for good: looks-like compact"
@@ -33,6 +38,7 @@ def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> Non
         "No models yet. Train one: looks-like train vae" if status.products else "Begin with: looks-like import SOURCE"
     )
     said = asdict(status) | {"bytes": used, "deleted": waits}
+    said |= {what.replace(" ", "_"): names for what, names in kept.items()}
     print_result(as_json, said, _table(status) if status.models else nothing)
 
 
