@@ -67,7 +67,7 @@ def test_codes_that_come_with_the_model_are_taken_for_pictures_that_are_the_same
     shutil.copytree(lab.folder("tiny"), shipped)
     assert keep_codes(lab, "tiny", shipped) == 80
     monkeypatch.setattr(demo, "SHIPPED", shipped)
-    monkeypatch.setattr(encoding, "encode_pixels", lambda *_: pytest.fail("nothing is left to encode"))
+    monkeypatch.setattr(encoding, "encode_finely", lambda *_: pytest.fail("nothing is left to encode"))
     told(Lab(tmp_path / "w"), ("pca",))
     codes = Lab(tmp_path / "w").space("sneakers")
     for row in range(80):

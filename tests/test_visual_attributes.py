@@ -297,3 +297,29 @@ def test_why_says_what_people_named(own: Lab) -> None:
         assert ("more “tall”" in each.named) == (points >= 20)
         assert ("more “flat”" in each.named) == (points <= -20)
         assert not any("sole height" in line for line in each.why() if line != each.named)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pa.array([2**62 + i for i in range(80)], pa.int64()),
+        pa.array([(-1.0) ** i * 1.7e308 for i in range(80)], pa.float64()),
+        pa.array([float("inf"), float("nan"), None, 1.0] * 20, pa.float64()),
+        pa.array([None] * 80, pa.float64()),
+        pa.array([None] * 80, pa.null()),
+        pa.array([i % 2 == 0 for i in range(80)], pa.bool_()),
+        pa.array(list(range(80)), pa.time32("s")),
+        pa.array(list(range(80)), pa.date32()),
+        pa.array([2**62 + i for i in range(80)], pa.timestamp("ns", "UTC")),
+        pa.array([["a"], []] * 40, pa.list_(pa.string())),
+        pa.array([f"name {i}" for i in range(80)], pa.string()),
+        pa.array(["same"] * 80, pa.string()),
+    ],
+    ids=lambda values: str(values.type),
+)
+def test_columns_of_any_kind_are_told_or_left_out(own: Lab, monkeypatch: pytest.MonkeyPatch, values: pa.Array) -> None:
+    catalogue = own.catalogue()
+    assert len(catalogue) >= 80
+    odd = pa.concat_arrays([values, pa.nulls(len(catalogue) - 80, values.type)])
+    monkeypatch.setattr(own, "catalogue", lambda: catalogue.with_columns({"odd": odd}, {}, ("x", str(values.type))))
+    assert all(0 <= share <= 1 for told in tags.told_by_dimensions(own, "tiny") for _, share in told.attributes)

@@ -13,6 +13,7 @@ _LOOKED_AT = 5000  # products, evenly drawn
 _VALUES_MAX = 100  # of an attribute of words: more are names
 _MOSTLY, _A_LITTLE = 0.25, 0.06  # of the spread along a dimension, what an attribute explains
 _SAID = 2  # attributes
+_GIVEN_MIN = 10  # products with a value; of words, with each
 
 
 @dataclass(frozen=True)
@@ -64,23 +65,24 @@ def _explained(catalogue: Catalogue, name: str, rows_m: np.ndarray, value_ma: np
     """
     column = catalogue.rows[name].take(pa.array(rows_m)).combine_chunks()
     nothing_a = np.zeros(value_ma.shape[1])
-    if pa.types.is_temporal(column.type):
-        column = column.cast(pa.timestamp("us")).cast(pa.int64())
+    if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
+        column = column.cast(pa.timestamp("us"), safe=False).cast(pa.int64())
     if pa.types.is_boolean(column.type):
         column = column.cast(pa.int8())
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
-        number_m = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        number_m = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)  # serial numbers are rounded
         given_m = np.isfinite(number_m)
-        if given_m.sum() < 10 or number_m[given_m].std() == 0:
+        if given_m.sum() < _GIVEN_MIN or np.ptp(number_m[given_m] / 2) == 0:
             return nothing_a
-        return float(given_m.mean()) * _squared_correlation(number_m[given_m], value_ma[given_m])
+        scaled_m = number_m[given_m] / max(1.0, np.abs(number_m[given_m]).max())  # squares of the largest are infinite
+        return float(given_m.mean()) * _squared_correlation(scaled_m, value_ma[given_m])
     if not pa.types.is_string(column.type):
         return nothing_a
     coded = pc.dictionary_encode(column)
     group_m = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     given_m = group_m >= 0
     count = len(coded.dictionary)
-    if not 2 <= count <= _VALUES_MAX or given_m.sum() < 10 * count:
+    if not 2 <= count <= _VALUES_MAX or given_m.sum() < _GIVEN_MIN * count:
         return nothing_a
     return float(given_m.mean()) * _correlation_ratio(group_m[given_m], value_ma[given_m], count)
 
