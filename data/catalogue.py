@@ -19,6 +19,7 @@ from looks_like.data.deletion_log import FOLDER, read_deletions
 from looks_like.data.errors import CatalogueError
 from looks_like.data.schema import OURS, PRODUCT_COLUMNS, PRODUCTS, held_out, names_by_header
 from looks_like.data.sheets import unit_of
+from looks_like.data.visual_attributes import VisualAttribute
 from looks_like.data.workspace import Workspace
 
 _ABOUT_ROWS = ("there_n", "there", "count", "product_ids", "names", "sha256", "held_out", "_place", "_by_picture")
@@ -36,7 +37,7 @@ class Catalogue:
     _row_ids: np.ndarray
     units: Mapping[str, str] = field(default_factory=dict)  # of attributes that are money: their currency
     deleted: Mapping[str, int] = field(default_factory=dict)  # the rows of deleted products, by id
-    visual: Mapping[str, object] = field(default_factory=dict)  # attributes that were named here, by name
+    visual: Mapping[str, VisualAttribute] = field(default_factory=dict)  # attributes that were named here, by name
     stamps: tuple[object, ...] = ()  # of what those follow from
 
     def __len__(self) -> int:
@@ -49,14 +50,13 @@ class Catalogue:
         return self.version, *self.stamps
 
     def with_columns(
-        self, columns: Mapping[str, pa.Array], visual: Mapping[str, object], stamps: tuple[object, ...]
+        self, columns: Mapping[str, pa.Array], visual: Mapping[str, VisualAttribute], stamps: tuple[object, ...]
     ) -> "Catalogue":
-        """The same with more attributes, a value a row, after those that were imported."""
+        """The same with more attributes, a value a row, after those that were imported; `visual`: which were named."""
         rows = self.rows
         for name, values in columns.items():
             rows = rows.append_column(name, values)
-        named = {name: visual[name] for name in columns if name in visual}
-        more = replace(self, rows=rows, visual=named, stamps=stamps)
+        more = replace(self, rows=rows, visual=visual, stamps=stamps)
         more.__dict__.update({name: self.__dict__[name] for name in _ABOUT_ROWS if name in self.__dict__})
         return more
 

@@ -1,20 +1,16 @@
 """Visual attributes: words that people gave to directions in which products look different, with a name for each end.
 
-They are kept in an append-only table, one commit a change; the newest line of a name is what it means. The score of a
-product is worked out when the catalogue is opened, from the codes or the fine numbers that lie in the store by then, so
-a product that came later has one as soon as it has a code. 0 is lower and 100 higher than 95 % of the products were
-when the name was given.
+They are kept in an append-only table, one commit a change; the newest line of a name is what it means. Scores are not
+kept: see scores.py.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
-from looks_like.data.catalogue import Catalogue
-from looks_like.data.embeddings import Embedding, read_embedding, read_fine
 from looks_like.data.errors import CatalogueError
 from looks_like.data.schema import OURS
 from looks_like.data.text import is_visible, one_line
@@ -22,6 +18,7 @@ from looks_like.data.workspace import Workspace
 
 TABLE = "visual-attributes"
 CODES, FINE = "codes", "fine"  # what a score is read from
+_BEGINNING = datetime.fromtimestamp(0, UTC)
 _NAME_MAX, _WHO_MAX, _WORDS_MAX, _MANY_MAX = 60, 80, 300, 200
 _COLUMNS = pa.schema(
     [
@@ -37,10 +34,7 @@ _COLUMNS = pa.schema(
         pa.field("source", pa.string()),
         pa.field("reads", pa.list_(pa.float32())),
         pa.field("zero", pa.float64()),
-        pa.field("drawn_by", pa.string()),
-        pa.field("drawn_weights", pa.string()),
         pa.field("moves", pa.list_(pa.float32())),
-        pa.field("told", pa.float64()),
         pa.field("who", pa.string()),
         pa.field("at", pa.timestamp("us", tz="UTC")),
     ]
@@ -60,10 +54,7 @@ class VisualAttribute:
     source: str = CODES
     reads: tuple[float, ...] = field(default=(), repr=False)
     zero: float = 0.0
-    drawn_by: str = ""  # the model whose code `moves` changes
-    drawn_weights: str = ""
-    moves: tuple[float, ...] = field(default=(), repr=False)  # what ten points add to a code
-    told: float = 0.0  # correlation of the score with what that model's code says of it
+    moves: tuple[float, ...] = field(default=(), repr=False)  # of a dimension: what one point adds to that model's code
     who: str = ""
     at: datetime | None = None
 
@@ -117,13 +108,9 @@ class NamingLog:
         return {name for entry in later for name in (*entry.given, *entry.taken)}
 
     def of_now(self, attribute: VisualAttribute) -> VisualAttribute:
-        """With the names that its models bear by now."""
-        known = dict[str, str]()
-        for entry in self.entries:
-            for each in entry.given.values():
-                known |= {each.weights: each.model, each.drawn_weights: each.drawn_by}
-        model, drawn_by = known[attribute.weights], known[attribute.drawn_weights]
-        return replace(attribute, model=model, drawn_by=drawn_by)
+        """With the name that its model bears by now."""
+        known = {each.weights: each.model for entry in self.entries for each in entry.given.values()}
+        return replace(attribute, model=known[attribute.weights])
 
 
 def read_naming(workspace: Workspace) -> NamingLog:
@@ -131,13 +118,14 @@ def read_naming(workspace: Workspace) -> NamingLog:
     table = workspace.table(TABLE)
     if table is None:
         return NamingLog()
-    lines = sorted(table.to_arrow().to_pylist(), key=lambda line: int(line["entry"]))
+    lines = table.to_arrow().cast(_COLUMNS).to_pylist()
     entries: list[NamingEntry] = []
-    for number in sorted({int(line["entry"]) for line in lines}):
+    for number in sorted({line["entry"] for line in lines}):
         own = [line for line in lines if line["entry"] == number]
         given = {line["name"]: _attribute(line) for line in own if not line["gone"]}
         taken = tuple(line["name"] for line in own if line["gone"])
-        entries.append(NamingEntry(number, int(own[0]["undoes"]), given, taken, own[0]["who"], own[0]["at"]))
+        who, at = own[0]["who"] or "", own[0]["at"] or _BEGINNING
+        entries.append(NamingEntry(number, own[0]["undoes"] or 0, given, taken, who, at))
     return NamingLog(tuple(entries))
 
 
@@ -149,6 +137,7 @@ def name_attribute(workspace: Workspace, attribute: VisualAttribute, headers: Se
     attribute = _checked(attribute, headers)
     with workspace.edit_lock(TABLE):
         log = read_naming(workspace)
+        _require_unlike(log, attribute.name, attribute.name)
         if len(log.standing) >= _MANY_MAX and attribute.name not in log.standing:
             raise CatalogueError(f"there are {_MANY_MAX} visual attributes already: take one away first")
         return _append(workspace, log, [attribute], [], who)
@@ -163,8 +152,7 @@ def rename_attribute(
         before = _standing(log, old)
         name, low, high = (said or was for said, was in zip(new, (before.name, before.low, before.high), strict=True))
         after = _checked(replace(before, name=name, low=low, high=high), headers)
-        if after.name != old and after.name in log.standing:
-            raise CatalogueError(f"there is a visual attribute “{after.name}” already: choose another name")
+        _require_unlike(log, after.name, old)
         return _append(workspace, log, [after], [old] if after.name != old else [], who)
 
 
@@ -200,62 +188,13 @@ def undo_naming(workspace: Workspace, number: int | None, who: str) -> NamingEnt
 
 
 def follow_renamed_model(workspace: Workspace, old: str, new: str, who: str) -> None:
-    """What is read of a model, or drawn by it, under its new name. No entry that somebody could undo by mistake."""
+    """What is read of a model, under its new name. No entry that somebody could undo by mistake."""
     with workspace.edit_lock(TABLE):
         log = read_naming(workspace)
-        now = {old: new}
-        moved = [
-            replace(each, model=now.get(each.model, each.model), drawn_by=now.get(each.drawn_by, each.drawn_by))
-            for each in log.standing.values()
-            if old in (each.model, each.drawn_by)
-        ]
+        moved = [replace(each, model=new) for each in log.standing.values() if each.model == old]
         if moved:
             number = log.entries[-1].number + 1
             _append(workspace, log, moved, [], who, undoes=number)  # itself: so nobody is offered to undo it
-
-
-def score_stamps(workspace: Workspace, named: Mapping[str, VisualAttribute]) -> tuple[object, ...]:
-    """Changes with whatever scores follow from. Far cheaper than working them out."""
-    models = sorted({each.model for each in named.values()})
-    return workspace.stamp(TABLE), *(workspace.stamp(f"codes--{model}") for model in models)
-
-
-def with_scores(
-    workspace: Workspace, catalogue: Catalogue, named: Mapping[str, VisualAttribute], stamps: tuple[object, ...]
-) -> Catalogue:
-    """The catalogue with a column for each visual attribute; a column that was imported goes before one of its name."""
-    columns, kept = dict[str, pa.Array](), dict[tuple[str, str], tuple[Embedding, np.ndarray] | None]()
-    for name, each in named.items():
-        if name in catalogue.rows.column_names:
-            continue
-        key = (each.model, each.source)
-        if key not in kept:
-            read = read_fine if each.source == FINE else read_embedding
-            found = read(workspace, each.model)
-            kept[key] = None if found is None else (found, catalogue.rows_of(found.product_ids))
-        columns[name] = pa.array(_scores(each, kept[key], len(catalogue)), from_pandas=True)
-    return catalogue.with_columns(columns, named, stamps)
-
-
-def _scores(attribute: VisualAttribute, known: tuple[Embedding, np.ndarray] | None, count: int) -> np.ndarray:
-    """float32 (N,); NaN where a product has no code, or one of other weights."""
-    score_n = np.full(count, np.nan, np.float32)
-    if known is None:
-        return score_n
-    found, rows_m = known
-    reads_d = np.asarray(attribute.reads, np.float32)
-    if found.weights != attribute.weights or found.z_nd.shape[1] != len(reads_d):
-        return score_n
-    there_m = rows_m >= 0
-    read_m = found.z_nd @ reads_d if found.z_nd.dtype == np.float32 else _times(found.z_nd, reads_d)
-    score_n[rows_m[there_m]] = np.round(read_m[there_m] - attribute.zero, 1)
-    return score_n
-
-
-def _times(fine_nk: np.ndarray, reads_k: np.ndarray, at_once: int = 65_536) -> np.ndarray:
-    """A million products' fine numbers as floats would be four times their size."""
-    parts = [fine_nk[i : i + at_once].astype(np.float32) @ reads_k for i in range(0, len(fine_nk), at_once)]
-    return np.concatenate(parts) if parts else np.empty(0, np.float32)
 
 
 def _checked(attribute: VisualAttribute, headers: Sequence[str]) -> VisualAttribute:
@@ -268,13 +207,20 @@ def _checked(attribute: VisualAttribute, headers: Sequence[str]) -> VisualAttrib
         what = "a visual attribute's name" if part == "name" else f"the {part} end"
         if not 1 <= len(text) <= _NAME_MAX or not is_visible(text) or text != one_line(text):
             raise CatalogueError(f"{what} has 1 to {_NAME_MAX} characters that can be seen, got {text[:80]!r}")
-    taken = {header.lower() for header in (*headers, *OURS)}
-    if said["name"].lower() in taken or said["name"].startswith("_"):
+    taken = {header.casefold() for header in (*headers, *OURS)}
+    if said["name"].casefold() in taken or said["name"].startswith("_"):
         raise CatalogueError(f"“{said['name']}” is a column of the catalogue already: choose another name")
-    if said["low"].lower() == said["high"].lower():
+    if said["low"].casefold() == said["high"].casefold():
         raise CatalogueError("its two ends need two names, like “low” and “high”")
     words = one_line(attribute.words, _WORDS_MAX)
     return replace(attribute, name=said["name"], low=said["low"], high=said["high"], words=words)
+
+
+def _require_unlike(log: NamingLog, name: str, mine: str) -> None:
+    """CatalogueError where another one than `mine` is called so, in small or capital letters."""
+    there = next((each for each in log.standing if each.casefold() == name.casefold() and each != mine), None)
+    if there is not None:
+        raise CatalogueError(f"there is a visual attribute “{there}” already: choose another name")
 
 
 def _standing(log: NamingLog, name: str) -> VisualAttribute:
@@ -306,6 +252,23 @@ def _append(
     return NamingEntry(number, undoes, {each.name: each for each in stamped}, tuple(taken), who, at)
 
 
-def _attribute(line: Mapping[str, object]) -> VisualAttribute:
-    own = {name: line[name] for name in VisualAttribute.__dataclass_fields__}
-    return VisualAttribute(**{**own, "reads": tuple(line["reads"]), "moves": tuple(line["moves"] or ())})  # type: ignore[arg-type]
+def _attribute(line: Mapping[str, Any]) -> VisualAttribute:
+    """Whatever lies in a stranger's table: texts are texts, and numbers that are none read nothing."""
+    return VisualAttribute(
+        name=str(line["name"] or ""),
+        low=str(line["low"] or ""),
+        high=str(line["high"] or ""),
+        words=str(line["words"] or ""),
+        model=str(line["model"] or ""),
+        weights=str(line["weights"] or ""),
+        source=str(line["source"] or ""),
+        reads=_read_numbers(line["reads"]),
+        zero=float(line["zero"] or 0.0),
+        moves=_read_numbers(line["moves"]),
+        who=str(line["who"] or ""),
+        at=line["at"],
+    )
+
+
+def _read_numbers(values: list[float | None] | None) -> tuple[float, ...]:
+    return tuple(0.0 if value is None else value for value in values or ())

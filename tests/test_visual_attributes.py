@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from looks_like.data.errors import CatalogueError
 from looks_like.data.sources import Columns
-from looks_like.data.visual_attributes import VisualAttribute, name_attribute
+from looks_like.data.visual_attributes import TABLE, VisualAttribute, name_attribute
 from looks_like.explorer import tags
 from looks_like.explorer.core import Lab, MapContext, encode
 from looks_like.explorer.errors import RequestError
@@ -25,7 +25,7 @@ from looks_like.explorer.interfaces.commands.main import run
 from looks_like.explorer.interfaces.routes import routes
 from looks_like.explorer.maps.color_by import by_attribute
 from looks_like.explorer.search import Condition, Filter, find, mask, rows_where, similar_to
-from looks_like.explorer.selecting import Selection, SelectionStep, delete_products, orders, page
+from looks_like.explorer.selecting import Selection, SelectionStep, delete_products, export_products, orders, page
 from looks_like.explorer.tags import Ends
 from looks_like.explorer.training import delete_model, rename_model
 from looks_like.model.errors import ModelError
@@ -54,10 +54,10 @@ def test_a_dimension_gets_a_name_and_every_product_a_score(own: Lab) -> None:
     assert np.corrcoef(found_n, stands_n)[0, 1] > 0.999
     assert np.quantile(found_n, [0.05, 0.95]) == pytest.approx([0, 100], abs=0.2)
     each = tags.visual_attributes(own)["sole height"]
-    assert (each.low, each.high, each.who, each.drawn_by, each.told) == ("flat", "tall", WHO, "tiny", 1.0)
+    assert (each.low, each.high, each.who, each.model) == ("flat", "tall", WHO, "tiny")
     moved = space.z_nd[:1] + np.array(each.moves, np.float32)
     more = (moved - space.z_nd[:1]) @ np.array(each.reads, np.float32)
-    assert float(more[0]) == pytest.approx(10, rel=1e-3), "what a slider adds is ten points"
+    assert float(more[0]) == pytest.approx(1, rel=1e-3), "what a slider adds is a point"
 
 
 def test_turned_it_runs_the_other_way(own: Lab) -> None:
@@ -94,7 +94,7 @@ def test_between_two_selections_it_ranks_the_others(own: Lab) -> None:
     assert "from 8 products to 8" in entry.given["brightness"].words
     rest = order[8:-8]
     assert np.corrcoef(scores(own, "brightness")[rest], bright_n[rest])[0, 1] > 0.6
-    assert entry.given["brightness"].told > tags.DRAWN_LEAST
+    assert [each.drawn for each in tags.named_dimensions(own, "tiny")] == [True]
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_the_commands(own: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert run(["export", "products", "--out", str(tmp_path / "x.csv"), *at])[0] == 0
     with (tmp_path / "x.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert np.allclose([float(row["first"]) for row in rows], scores(own, "first"), atol=0.05)
+    assert np.allclose([float(row["first:result"]) for row in rows], scores(own, "first"), atol=0.05)
     capsys.readouterr()
     assert run(["list", *at])[0] == 0
     assert "Visual attributes: first, second" in capsys.readouterr().out
@@ -262,8 +262,9 @@ def test_what_a_dimension_tells_is_said_in_words(own: Lab, monkeypatch: pytest.M
     by_row[space.rows_n] = half
     bare = replace(catalogue, visual={}, rows=catalogue.rows.drop_columns(["itself"]))
     known = bare.with_columns({"collar": pa.array(by_row.tolist(), pa.string())}, {}, ("x",))
-    monkeypatch.setattr(own, "catalogue", lambda: known)
-    first = tags.told_by_dimensions(own, "tiny")[0]
+    other = Lab(own.workspace.folder)
+    monkeypatch.setattr(other, "catalogue", lambda: known)
+    first = tags.told_by_dimensions(other, "tiny")[0]
     assert first.words.startswith("mostly ")
     assert "collar" in first.words
     assert first.attributes[0][1] > 0.4
@@ -323,3 +324,82 @@ def test_columns_of_any_kind_are_told_or_left_out(own: Lab, monkeypatch: pytest.
     odd = pa.concat_arrays([values, pa.nulls(len(catalogue) - 80, values.type)])
     monkeypatch.setattr(own, "catalogue", lambda: catalogue.with_columns({"odd": odd}, {}, ("x", str(values.type))))
     assert all(0 <= share <= 1 for told in tags.told_by_dimensions(own, "tiny") for _, share in told.attributes)
+
+
+def test_what_is_exported_and_imported_again_stays_alive(own: Lab, tmp_path: Path) -> None:
+    """A score in a table is of that moment: as a column it would hide the living one."""
+    tags.name_dimension(own, "tiny", 1, Ends("sole height"), WHO)
+    before = scores(own, "sole height")
+    for kind in ("csv", "parquet", "jsonl"):
+        content = export_products(own, None, kind)
+        (tmp_path / f"again.{kind}").write_bytes(content)
+    with (tmp_path / "again.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert "sole height:result" in next(csv.reader(file))
+    for kind in ("csv", "parquet", "jsonl"):
+        listing = own.offered(str(tmp_path / f"again.{kind}"), Columns())
+        names = listing.attributes.column_names
+        listing.close()
+        assert [name for name in names if "sole" in name] == []
+    assert np.array_equal(scores(own, "sole height"), before)
+
+
+def test_names_that_differ_in_case_alone_are_one(own: Lab) -> None:
+    tags.name_dimension(own, "tiny", 1, Ends("Shine"), WHO)
+    with pytest.raises(CatalogueError, match="“Shine” already"):
+        tags.name_dimension(own, "tiny", 2, Ends("shine"), WHO)
+    tags.name_dimension(own, "tiny", 2, Ends("Shine"), WHO)
+    tags.rename_attribute(own, "Shine", Ends("shine"), WHO)
+    assert list(tags.visual_attributes(own)) == ["shine"]
+
+
+def test_one_without_scores_is_said_and_can_be_taken_away(own: Lab, open_page: Any) -> None:
+    odd = VisualAttribute("odd", "low", "high", model="gone", weights="x", reads=(1.0,))
+    name_attribute(own.workspace, odd, [], WHO)
+    assert tags.scored(own) == {"odd": 0}
+    page = open_page("dimensions", own.workspace.folder)
+    assert not page.exception
+    assert any("“odd”: no product has a score of it" in caption.value for caption in page.caption)
+    next(button for button in page.button if button.label == "Take away").click().run()
+    assert not page.exception
+    assert not tags.visual_attributes(own)
+
+
+def test_a_slider_says_the_score_of_the_product_that_it_starts_from(own: Lab) -> None:
+    tags.name_dimension(own, "tiny", 1, Ends("own"), WHO)
+    order = np.argsort(own.pixels(32).mean((1, 2, 3)))
+    tags.name_between(own, order[:10], order[-10:], Ends("brightness"), WHO, "tiny")
+    space, found = own.space("tiny"), {each.name: each for each in tags.named_dimensions(own, "tiny")}
+    for name, most in (("own", 0.1), ("brightness", 40)):
+        each, score_n = found[name], scores(own, name)[space.rows_n]
+        read_n = each.at_mean + (space.z_nd - space.axes.mean_d) @ np.array(each.read_d)
+        assert np.abs(read_n - score_n).mean() < most
+        assert abs((read_n - score_n).mean()) < 0.1, "neither more nor less in the mean"
+
+
+def test_a_kill_while_a_model_is_renamed_leaves_every_score(own: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    from looks_like.explorer.training import models
+
+    tags.name_dimension(own, "tiny", 1, Ends("one"), WHO)
+    before = scores(own, "one")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for step in ("follow_renamed_model", "_remove_folder"):
+        with monkeypatch.context() as patched:
+            patched.setattr(models, step, killed)
+            with pytest.raises(KeyboardInterrupt):
+                rename_model(own, "tiny", f"little-{len(step)}")
+        assert np.array_equal(scores(Lab(own.workspace.folder), "one"), before), step
+
+
+def test_a_table_that_a_stranger_wrote_ends_no_page(own: Lab) -> None:
+    tags.name_dimension(own, "tiny", 1, Ends("one"), WHO)
+    table = own.workspace.table(TABLE)
+    assert table is not None
+    nothing = pa.Table.from_pylist([{"entry": 2, "undoes": 0, "name": "bare", "gone": False}], schema=table.schema)
+    table.add(nothing)
+    assert np.isnan(scores(own, "bare")).all()
+    assert len(tags.visual_attributes(own)) == 2
+    assert run(["attribute", "list", "--workspace", str(own.workspace.folder)])[0] == 0
+    assert run(["attribute", "log", "--workspace", str(own.workspace.folder)])[0] == 0

@@ -24,11 +24,12 @@ from looks_like.data.importing import ImportReport, absent_from_source, import_l
 from looks_like.data.maps import MapCard, list_maps, read_map
 from looks_like.data.pictures import thumbnail
 from looks_like.data.pixels import pixel_array
+from looks_like.data.scores import score_stamps, with_scores
 from looks_like.data.sources import Columns, Listing
 from looks_like.data.tags import TagState, read_tags
 from looks_like.data.uploads import drop_imported
 from looks_like.data.visual_attributes import TABLE as VISUAL_ATTRIBUTES
-from looks_like.data.visual_attributes import NamingLog, read_naming, score_stamps, with_scores
+from looks_like.data.visual_attributes import NamingLog, read_naming
 from looks_like.data.workspace import Workspace, checked_name
 from looks_like.explorer.core.cache import Cache
 from looks_like.explorer.core.formatting import value_words

@@ -65,10 +65,8 @@ def by_attribute(lab: Lab, attribute: str) -> Colouring:
 
     def make() -> Colouring:
         found = _over_rows(_of_column(catalogue, attribute), catalogue)
-        if attribute not in catalogue.visual:
-            return found
-        named = lab.naming().standing[attribute]
-        return replace(found, low=named.low, high=named.high)
+        named = catalogue.visual.get(attribute)
+        return replace(found, low=named.low, high=named.high) if named else found
 
     return lab.cache.get_or_make(("colouring", catalogue.as_of, attribute), make, max_size=16)
 

@@ -44,15 +44,19 @@ def write_products(
     """
     catalogue, state = lab.catalogue(), lab.tag_state()
     rows = catalogue.there if rows_m is None else np.asarray(rows_m, dtype=np.int64)
-    taken = catalogue.rows.select(["product_id", "name", *catalogue.attributes]).take(pa.array(rows))
+    shown = catalogue.rows.select(["product_id", "name", *catalogue.imported_attributes])
+    taken = shown.take(pa.array(rows))
     columns = {"product_id": taken["product_id"], "name": taken["name"], "tags": _tag_lists(state, rows)}
-    attributes = with_units(taken.select(catalogue.attributes), catalogue.units)
+    attributes = with_units(taken.select(catalogue.imported_attributes), catalogue.units)
     taken_for_ours = {name for names in USUAL.values() for name in names}
     typed = None if kind == "parquet" else kind == "jsonl"
     attributes = attributes.rename_columns(marked_headers(attributes, taken_for_ours, typed=typed))
     table = pa.table(columns, schema=_SCHEMA)
     for field, column in zip(attributes.schema, attributes.columns, strict=True):
         table = table.append_column(field.with_name(_unused(field.name, table.column_names)), column)
+    for name in catalogue.visual:
+        score_n = catalogue.rows[name].take(pa.array(rows))
+        table = table.append_column(_unused(f"{name}:{RESULT}", table.column_names), score_n)
     for name, cluster_n in _clusters_of(lab).items():
         table = table.append_column(_unused(f"{name}:{RESULT}", table.column_names), cluster_n.take(pa.array(rows)))
     for name, score_n in (scores or {}).items():

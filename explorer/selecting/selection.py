@@ -72,13 +72,15 @@ _UP, _DOWN = "up ", "down "  # before the name of an attribute
 
 def orders(lab: Lab) -> dict[str, str]:
     """What products can be sorted by, and what each is called: numbers and days too, visual attributes first."""
-    catalogue, named = lab.catalogue(), lab.naming().standing
+    catalogue = lab.catalogue()
     sorted_by = [name for name in catalogue.attributes if _is_sorted(catalogue.rows[name].type)]
     titles = attribute_titles(sorted_by)
     found = dict(_ORDERS)
     for name in sorted(sorted_by, key=lambda name: name not in catalogue.visual):
-        low, high = (named[name].low, named[name].high) if name in catalogue.visual else ("low", "high")
-        if pa.types.is_temporal(catalogue.rows[name].type):
+        low, high = "low", "high"
+        if name in catalogue.visual:
+            low, high = catalogue.visual[name].low, catalogue.visual[name].high
+        elif pa.types.is_temporal(catalogue.rows[name].type):
             low, high = "old", "new"
         found[f"{_DOWN}{name}"] = f"{titles[name]}: {high} first"
         found[f"{_UP}{name}"] = f"{titles[name]}: {low} first"

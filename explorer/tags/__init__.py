@@ -19,7 +19,6 @@ from looks_like.explorer.tags.carried import coverage, mask, masks, stamp, tags
 from looks_like.explorer.tags.dimension_words import Told, told_by_dimensions
 from looks_like.explorer.tags.from_file import REPORT_FILE, TagImport, import_listed_tags, import_tags, import_uploaded
 from looks_like.explorer.tags.naming import (
-    DRAWN_LEAST,
     Ends,
     NamedDimension,
     drop_attribute,
@@ -28,7 +27,7 @@ from looks_like.explorer.tags.naming import (
     named_dimensions,
     naming_log,
     rename_attribute,
-    score_words,
+    scored,
     undo_naming,
     visual_attributes,
 )
@@ -36,7 +35,6 @@ from looks_like.explorer.tags.suggestions import ready, suggestions
 from looks_like.explorer.tags.undoing import history, redo, said, undo, words_of
 
 __all__ = [
-    "DRAWN_LEAST",
     "NOBODY",
     "REPORT_FILE",
     "Ends",
@@ -69,7 +67,7 @@ __all__ = [
     "rename",
     "rename_attribute",
     "said",
-    "score_words",
+    "scored",
     "stamp",
     "suggestions",
     "tags",

@@ -51,7 +51,7 @@ def told_by_dimensions(lab: Lab, model: str) -> list[Told]:
 
     if not catalogue.imported_attributes or not len(space.z_nd):
         return [Told()] * len(space.axes)
-    return lab.cache.get_or_make(("told by dimensions", catalogue.as_of, space), make, max_size=4)
+    return lab.cache.get_or_make(("told by dimensions", catalogue.version, space), make, max_size=4)
 
 
 def _told(titles: list[str], share_v: np.ndarray) -> Told:

@@ -53,10 +53,10 @@ def rename_model(lab: Lab, old: str, new: str) -> None:
         shutil.copytree(lab.folder(old), aside, copy_function=shutil.copy2)
         write_card(aside, replace(read_card(aside), name=new))
         os.replace(aside, target)
+        follow_renamed_model(lab.workspace, old, new, "somebody")  # while both are there: a kill leaves it either's
         _remove_folder(lab, old)
         _drop_tables(lab, old)
     _rename_in_views(lab, old, new)
-    follow_renamed_model(lab.workspace, old, new, "somebody")
 
 
 def find_model_axes(lab: Lab, name: str) -> Axes:

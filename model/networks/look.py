@@ -35,10 +35,8 @@ _BEFORE = 384  # components of form in which two views of a product are compared
 _RAISED = 0.15  # the power of a component's spread that is taken from it: 0 none, 1 all
 _EVENLY = 0.3  # of the mean spread between two views, added to each: what hardly ever changes is not trusted alone
 _AGAIN_EVERY = 2  # every second handful of pictures is seen in another view: of all, what changes is found no better
-_LEAST_ZOOM, _GLARE = (
-    0.86,
-    0.08,
-)  # of another view: this share of the picture's edge at least, so much brighter or darker
+# of another view: this share of the picture's edge at least, so much brighter or darker
+_LEAST_ZOOM, _GLARE = 0.86, 0.08
 _PICTURES_EACH = 4  # for a component; of fewer it would be of one picture, not of the catalogue
 _LEAST = 1e-3  # a deviation below is none
 _COLOUR_PX = 32

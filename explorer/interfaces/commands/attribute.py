@@ -67,10 +67,11 @@ def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> Non
     """What is named, what its ends are called, and how it was found."""
     from looks_like.explorer import tags
 
-    known = tags.visual_attributes(lab_of(workspace))
-    table = Table("Name", "0", "100", "How", "Slider", "Who", box=None)
+    lab = lab_of(workspace)
+    known, scored = tags.visual_attributes(lab), tags.scored(lab)
+    table = Table("Name", "0", "100", "How", "Scores", "Who", box=None)
     for each in known.values():
-        cells = (each.name, each.low, each.high, each.words, _drawn(each), each.who)
+        cells = (each.name, each.low, each.high, each.words, f"{scored[each.name]:,}", each.who)
         table.add_row(*map(escape, cells))
     print_result(as_json, [_answer(each) for each in known.values()], table if known else "Nothing is named yet.")
 
@@ -139,13 +140,5 @@ def _tell(as_json: bool, entry: "NamingEntry", done: str = "Done") -> None:
 
 
 def _answer(each: "VisualAttribute") -> dict[str, object]:
-    parts = ("name", "low", "high", "words", "model", "source", "drawn_by", "told", "who")
+    parts = ("name", "low", "high", "words", "model", "source", "who")
     return {part: getattr(each, part) for part in parts} | {"at": each.at.isoformat() if each.at else None}
-
-
-def _drawn(each: "VisualAttribute") -> str:
-    from looks_like.explorer.tags import DRAWN_LEAST
-
-    if not each.drawn_by:
-        return "no model can draw it"
-    return each.drawn_by if each.told >= DRAWN_LEAST else f"{each.drawn_by} can hardly draw it"

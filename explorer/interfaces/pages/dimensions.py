@@ -45,8 +45,10 @@ except RequestError:  # a link made for another model
     session.choose("z", None)
     now = None
 naming.said_before(lab)
+named = tags.named_dimensions(lab, model)
+naming.without_slider(lab, [name for name in tags.visual_attributes(lab) if name not in {each.name for each in named}])
 events = latent_sliders.show(
-    latent_sliders.Sliders(space, tags.named_dimensions(lab, model), tags.told_by_dimensions(lab, model)),
+    latent_sliders.Sliders(space, named, tags.told_by_dimensions(lab, model)),
     [float(value) for value in space.code(origin.row)],
     f"Reset leads back to {origin.name}.",
     now,

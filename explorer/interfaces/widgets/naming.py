@@ -1,6 +1,6 @@
 """Naming on pages: what was just named or taken away, with the way back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ import streamlit as st
 from looks_like.explorer.core import Lab, escape_markdown
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
-from looks_like.explorer.tags import NamingEntry, naming_log, undo_naming
+from looks_like.explorer.tags import NamingEntry, drop_attribute, naming_log, undo_naming
 
 _NOTE = "named"
 
@@ -51,3 +51,17 @@ def said_before(lab: Lab) -> None:
             if do(partial(undo_naming, lab, done.number, session.who())):
                 session.note(_NOTE, None)
             st.rerun()
+
+
+def without_slider(lab: Lab, names: Sequence[str]) -> None:
+    """Visual attributes that no product with a code here has a score of: why, and the way to be rid of them."""
+    for name in names:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"without slider {name}"):
+            st.caption(
+                f"“{escape_markdown(name)}”: no product has a score of it. What it was read from is gone or was made "
+                "anew, or a column of that name was imported.",
+                width="content",
+            )
+            if st.button("Take away", type="tertiary", key=f"take away {name}"):
+                do(partial(drop_attribute, lab, name, session.who()))
+                st.rerun()

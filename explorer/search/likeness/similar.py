@@ -71,15 +71,17 @@ def similar_to(
     origin = lab.product_at(row) if row >= 0 else None
     found = lab.products_at(rows_k, distance_k, space.typical_distance)
     products = [replace(product, copies=int(count_n[product.row]) - 1) for product in found]
-    catalogue, named = lab.catalogue(), lab.naming().standing
+    catalogue = lab.catalogue()
     compared = [name for name in catalogue.comparable_attributes if name not in catalogue.visual]
-    told = {name: named[name] for name in catalogue.visual}
     looks = look_words(lab, whole, asked_d, rows_k) if whole.net.parts else [""] * len(rows_k)
     found_k = zip(products, _steps(whole, asked_d, rows_k), looks, strict=True)
     similar = [_similar_product(origin, compared, catalogue.units, *each) for each in found_k]
-    if origin is None or not told:
+    if origin is None or not catalogue.visual:
         return similar
-    return [replace(each, named=named_words(told, each.product.attributes, origin.attributes)) for each in similar]
+    return [
+        replace(each, named=named_words(catalogue.visual, each.product.attributes, origin.attributes))
+        for each in similar
+    ]
 
 
 def _one_of_each(lab: Lab, space: Space, row: int, rows_m: np.ndarray | None) -> tuple[np.ndarray | None, np.ndarray]:

@@ -81,7 +81,7 @@ def named_words(named: Mapping[str, VisualAttribute], here: Mapping[str, object]
     """By what people named: "same toe shape; sole height +32, more “tall”"; "" where nothing is the same or differs
     much.
     """
-    apart = {name: here[name] - there[name] for name in named if _both_numbers(name, here, there)}  # type: ignore[operator]
+    apart = {name: points for name in named if (points := _points(here.get(name), there.get(name))) is not None}
     same = [name for name, points in apart.items() if abs(points) <= _SAME_POINTS][:_ATTRIBUTES_SAID]
     order = sorted(apart, key=lambda name: -abs(apart[name]))[:_ATTRIBUTES_SAID]
     other = [
@@ -94,8 +94,9 @@ def named_words(named: Mapping[str, VisualAttribute], here: Mapping[str, object]
     return "; ".join(filter(None, said))
 
 
-def _both_numbers(name: str, here: Mapping[str, object], there: Mapping[str, object]) -> bool:
-    return isinstance(here.get(name), float) and isinstance(there.get(name), float)
+def _points(here: object, there: object) -> float | None:
+    """From the one score to the other; None where a product has none."""
+    return here - there if isinstance(here, float) and isinstance(there, float) else None
 
 
 def _tells(here: object, there: object) -> bool:
