@@ -114,11 +114,20 @@ class NamingLog:
 
 
 def read_naming(workspace: Workspace) -> NamingLog:
-    """An empty log where nobody has named anything."""
+    """An empty log where nobody has named anything. CatalogueError for a table that holds something else."""
     table = workspace.table(TABLE)
     if table is None:
         return NamingLog()
-    lines = table.to_arrow().cast(_COLUMNS).to_pylist()
+    try:
+        found = table.to_arrow()
+        known = [field for field in _COLUMNS if field.name in found.column_names]  # another program's may have others
+        lines = found.select([field.name for field in known]).cast(pa.schema(known)).to_pylist()
+        lines = [dict.fromkeys(_COLUMNS.names) | line for line in lines if line["entry"] is not None]
+    except (pa.ArrowException, KeyError, ValueError) as reason:
+        raise CatalogueError(
+            f"{workspace.folder} has a table {TABLE} that holds no visual attributes ({one_line(str(reason), 200)}): put "
+            "that of a backup there, or move it away"
+        ) from None
     entries: list[NamingEntry] = []
     for number in sorted({line["entry"] for line in lines}):
         own = [line for line in lines if line["entry"] == number]

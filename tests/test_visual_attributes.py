@@ -403,3 +403,27 @@ def test_a_table_that_a_stranger_wrote_ends_no_page(own: Lab) -> None:
     assert len(tags.visual_attributes(own)) == 2
     assert run(["attribute", "list", "--workspace", str(own.workspace.folder)])[0] == 0
     assert run(["attribute", "log", "--workspace", str(own.workspace.folder)])[0] == 0
+
+
+def test_tables_of_other_programs_are_read_or_named_in_a_sentence(own: Lab) -> None:
+    """One with more columns and fewer; and one that is something else, which a backup or a move mends."""
+    tags.name_dimension(own, "tiny", 1, Ends("one"), WHO)
+    table = own.workspace.table(TABLE)
+    assert table is not None
+    other = table.to_arrow().drop_columns(["moves", "who"]).append_column("later", pa.array(["x"]))
+    own.workspace.tables.create_table(TABLE, other, mode="overwrite")
+    assert list(tags.visual_attributes(Lab(own.workspace.folder))) == ["one"]
+    assert np.isfinite(scores(Lab(own.workspace.folder), "one")).all()
+    own.workspace.tables.create_table(TABLE, pa.table({"entry": ["no number"]}), mode="overwrite")
+    with pytest.raises(CatalogueError, match="holds no visual attributes"):
+        Lab(own.workspace.folder).catalogue()
+
+
+def test_dimensions_begin_with_a_product_that_is_neither_the_mean_nor_odd(own: Lab) -> None:
+    space = own.space("tiny")
+    away_n = np.linalg.norm(space.z_nd - space.mean_code, axis=1)
+    row = space.example_row
+    low, high = np.quantile(away_n, [0.3, 0.7])
+    assert low <= away_n[space.positions(np.array([row]))[0]] <= high
+    delete_products(own, own.catalogue().there[1:], WHO)
+    assert own.space("tiny").example_row == own.catalogue().there[0]

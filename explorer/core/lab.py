@@ -346,11 +346,6 @@ class Lab:
         key = ("weights", folder.name, self._model_stamp(model))
         return self.cache.get_or_make(key, lambda: fingerprint(folder))
 
-    def typical_row(self, model: str) -> int:
-        """The catalogue row of the product nearest to the mean of all codes. ModelError where none has a code."""
-        space = self.space(model)
-        return int(space.nearest(space.mean_code[None])[0][0, 0])
-
     def has_code(self, model: str, product_id: str) -> bool:
         catalogue = self.catalogue()
         return catalogue.has(product_id) and self.space(model).has(catalogue.row(product_id))

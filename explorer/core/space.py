@@ -34,6 +34,7 @@ KNN_GRAPH_MAX = 200_000  # products of which all neighbours are found: the work 
 _BATCH = 128
 _DECODED_AT_ONCE = 32  # who asks for one picture waits for no more than these of a long path
 _LOOKED_AT, _LOOKED_AT_PX = 3200, 64  # pictures by which axes are found, of this size at most
+_BEGUN_WITH_OF, _LIKE_IT = 400, 10  # products, evenly drawn, and those that are to be like it
 _LIKE_MAX = 1000  # products asked for their neighbours at once: of a catalogue of 1,000,000 that takes seconds
 
 
@@ -325,6 +326,18 @@ class Space:
         """(D,) mean of all codes."""
         self.require_codes()
         return np.asarray(self.z_nd.mean(0))
+
+    @cached_property
+    def example_row(self) -> int:
+        """The catalogue row of a product to begin with: one as far from the mean as is usual, since what is nearest to it
+        is a pale mixture of all; of those the one whose like are nearest. ModelError where none has a code.
+        """
+        self.require_codes()
+        away_n = np.linalg.norm(self.z_nd - self.mean_code, axis=1)
+        usual = np.argsort(away_n, kind="stable")[len(away_n) // 3 : 2 * len(away_n) // 3 + 1]
+        some = usual[np.linspace(0, len(usual) - 1, min(len(usual), _BEGUN_WITH_OF)).astype(np.int64)]
+        _, distance_mk = self.neighbours.nearest(self.z_nd[some], min(_LIKE_IT, len(self.z_nd)))
+        return int(self.rows_n[some[distance_mk.mean(1).argmin()]])
 
     @cached_property
     def mixture(self) -> Mixture:

@@ -31,7 +31,7 @@ with side:
         else models[0]
     )
 space = lab.space(model)
-origin = session.anchor(lab, "from", model) or lab.product_at(lab.typical_row(model))
+origin = session.anchor(lab, "from", model) or lab.product_at(space.example_row)
 with top:
     picked = anchor_picker.show({"from": ("Start from", product_json(origin))}, model, key="dimensions start")
 if picked:

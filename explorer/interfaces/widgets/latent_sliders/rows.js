@@ -28,14 +28,7 @@ export function sliderRow(dimension, data, name) {
   }
   does.setAttribute("aria-label", `${does.textContent}: ${title}`);
   const [about, help] = said(dimension, data.rows);
-  const head = el(
-    "div",
-    { class: "head" },
-    el("span", { class: "title", textContent: title }),
-    el("span", { class: "quiet tells", textContent: about }),
-    does,
-    value,
-  );
+  const head = el("div", { class: "head" }, el("span", { class: "title", textContent: title }), does, value);
   const ends = isNamed(dimension)
     ? el(
         "div",
@@ -44,7 +37,8 @@ export function sliderRow(dimension, data, name) {
         el("span", { textContent: dimension.high }),
       )
     : null;
-  const track = el("div", { class: "track" }, head, input, ends, below);
+  const tells = about ? el("div", { class: "quiet tells", textContent: about }) : null;
+  const track = el("div", { class: "track" }, head, input, ends, tells, below);
   const row = el(
     "div",
     { class: "dimension", title: help },
