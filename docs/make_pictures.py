@@ -12,9 +12,8 @@ from PIL import Image
 from looks_like.data.sneakers import render
 from looks_like.data.sneakers.samplers import SAMPLERS
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.core.requests import PathRequest
-from looks_like.explorer.paths.film import film
-from looks_like.explorer.paths.frames import pictures_of
+from looks_like.explorer.paths import FilmStyle, PathRequest, film, walk
+from looks_like.explorer.paths.files.frames import pictures_of
 
 HERE = Path(__file__).parent
 SIDE, TILE_PX, PRODUCTS, SEED = 8, 144, 30_000, 2
@@ -29,8 +28,8 @@ def main() -> None:
     lab = Lab(parser.parse_args().workspace)
     for name in SAMPLERS:
         sheet(name).save(HERE / f"sneakers-{name}.webp", quality=88, method=6)
-    path = lab.path(PathRequest("sneakers", WAY, "dense", STEPS))
-    (HERE / "morph.gif").write_bytes(film(lab, path, "gif", PANEL_PX))
+    path = walk(lab, PathRequest("sneakers", WAY, "dense", STEPS))
+    (HERE / "morph.gif").write_bytes(film(lab, path, "gif", FilmStyle(PANEL_PX)))
     made(lab).save(HERE / "demo-model" / "pictures.webp", quality=88, method=6)
 
 
@@ -40,9 +39,9 @@ def made(lab: Lab) -> Image.Image:
     rng = np.random.default_rng(SEED)
     held_out_m = rng.choice(np.flatnonzero(catalogue.held_out), COLUMNS, replace=False)
     rows = [pictures_of(lab, [lab.product(catalogue.product_ids[row]) for row in held_out_m], space.size)]
-    rows.append(space.decode(np.stack([space.code(int(row)) for row in held_out_m])))
+    rows.append(space.decode(space.codes(held_out_m)))
     for pair in rng.choice(len(catalogue), (WAYS, 2), replace=False):
-        rows += [space.decode(space.path_codes(list(map(int, pair)), COLUMNS, curve)) for curve in ("dense", "linear")]
+        rows += [space.decode(space.path_codes(space.codes(pair), COLUMNS, curve)) for curve in ("dense", "linear")]
     rows.append(space.decode(space.mixture.sample(COLUMNS, SEED)))
     return Image.fromarray(np.concatenate([np.concatenate(list(row), axis=1) for row in rows], axis=0))
 

@@ -163,14 +163,15 @@ def test_a_circle_through_two_threads_ends_with_an_error_in_both() -> None:
 def test_a_lab_that_nobody_holds_is_freed(lab: Lab) -> None:
     """Whatever was asked of it: nothing outside a Lab keeps it."""
     from looks_like.explorer import clusters, search, selecting
-    from looks_like.explorer.core import MapContext, PathRequest
+    from looks_like.explorer.core import MapContext
     from looks_like.explorer.maps import sprite_sheets_of
+    from looks_like.explorer.paths import PathRequest, walk
 
     def asked(folder: Path) -> "weakref.ref[Lab]":
         own = Lab(folder)
         products = own.catalogue().product_ids
         own.thumbnail(own.catalogue().sha256[0], 72)
-        own.path(PathRequest("tiny", (products[0], products[1]), steps=3))
+        walk(own, PathRequest("tiny", (products[0], products[1]), steps=3))
         sprite_sheets_of(own).page("tiny", "pca", 16, 0)
         search.find_enrichment(own, own.space("tiny").rows_n[:20], "tiny")
         selecting.rows(own, selecting.Selection(MapContext("tiny", "pca", "")))

@@ -14,11 +14,12 @@ from looks_like.data.importing import import_source
 from looks_like.explorer import tags
 from looks_like.explorer.check.factors import comparable_columns
 from looks_like.explorer.clusters import ClusterRequest, clusters, make_clusters
-from looks_like.explorer.core import Lab, MapContext, PathRequest, encode, status_of
+from looks_like.explorer.core import Lab, MapContext, encode, status_of
 from looks_like.explorer.errors import MISTAKES, RequestError
 from looks_like.explorer.interfaces.commands.main import app
 from looks_like.explorer.interfaces.notebook.map import Map
 from looks_like.explorer.maps import catch_up, colouring, sprite_sheets_of
+from looks_like.explorer.paths import PathRequest, walk
 from looks_like.explorer.search import Filter, choices, find_enrichment, mask, search, similar_to
 from looks_like.explorer.search.likeness.similar_for_all import recommend
 from looks_like.explorer.selecting import (
@@ -104,7 +105,7 @@ LISTS: dict[str, Callable[[Lab], set[str]]] = {
     "random": lambda lab: {lab.random_product(seed).product_id for seed in range(1500)},
     "paths": lambda lab: (
         LISTS["codes"](lab)
-        | {one.product_id for one in lab.path(PathRequest("tiny", ("0002", "0077"), steps=40)).nearest}
+        | {one.product_id for one in walk(lab, PathRequest("tiny", ("0002", "0077"), steps=40)).nearest}
     ),
 }
 

@@ -27,7 +27,7 @@ def test_the_way_between_is_fuller_than_between_any_two_as_far(lab: Lab) -> None
     space, rng = lab.space("tiny"), np.random.default_rng(5)
 
     def gap(a: int, b: int) -> float:
-        z_td = space.path_codes([a, b], 9, "linear")
+        z_td = space.path_codes(space.codes([a, b]), 9, "linear")
         return float(space.nearest(z_td[1:-1])[1].max() / np.linalg.norm(z_td[-1] - z_td[0]))
 
     pairs = [example_anchors(lab, "tiny", seed) for seed in range(12)]

@@ -13,14 +13,14 @@ from PIL import Image
 
 from looks_like.data.pictures import resized
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.core.requests import PathRequest
-from looks_like.explorer.core.results import DecodedPath
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.paths.film import MEDIA_TYPES, film, film_kind
-from looks_like.explorer.paths.frames import Frames, pictures_of
-from looks_like.explorer.paths.tables import steps_csv, steps_json
+from looks_like.explorer.paths import DecodedPath, FilmStyle, PathRequest, walk
+from looks_like.explorer.paths.files.film import MEDIA_TYPES, film, film_kind
+from looks_like.explorer.paths.files.frames import Frames, pictures_of
+from looks_like.explorer.paths.files.tables import steps_csv, steps_json
 
 STEPS, SIZE = 12, 64
+SMALL = FilmStyle(SIZE)
 HOSTILE = [
     "=1+1",
     "<script>alert(1)</script>",
@@ -39,7 +39,7 @@ HOSTILE = [
 
 @pytest.fixture(scope="module")
 def path(lab: Lab) -> DecodedPath:
-    return lab.path(PathRequest("tiny", ("0003", "0040"), steps=STEPS))
+    return walk(lab, PathRequest("tiny", ("0003", "0040"), steps=STEPS))
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def durations_ms(image: Image.Image) -> list[int]:
 
 @pytest.mark.parametrize("kind", ["gif", "webp"])
 def test_a_film_moves_and_lasts_as_long_as_its_steps(lab: Lab, path: DecodedPath, kind: str) -> None:
-    image = Image.open(io.BytesIO(film(lab, path, kind, SIZE)))
+    image = Image.open(io.BytesIO(film(lab, path, kind, SMALL)))
     assert image.is_animated  # type: ignore[attr-defined]
     assert image.size == (2 * SIZE, SIZE + 24)
     assert image.info["loop"] == 0
@@ -71,13 +71,13 @@ def test_a_film_moves_and_lasts_as_long_as_its_steps(lab: Lab, path: DecodedPath
 @pytest.mark.parametrize("kind", ["gif", "webp"])
 def test_steps_that_look_alike_still_take_their_time(lab: Lab, kind: str) -> None:
     """Writers merge equal frames into one that lasts longer."""
-    path = lab.path(PathRequest("tiny", ("0003", "0003"), steps=6))
-    image = Image.open(io.BytesIO(film(lab, path, kind, SIZE)))
+    path = walk(lab, PathRequest("tiny", ("0003", "0003"), steps=6))
+    image = Image.open(io.BytesIO(film(lab, path, kind, SMALL)))
     assert sum(durations_ms(image)) == 600 + 4 * 50 + 600
 
 
 def test_a_film_begins_with_the_decoded_product_beside_the_real_one(lab: Lab, path: DecodedPath) -> None:
-    first = np.asarray(Image.open(io.BytesIO(film(lab, path, "gif", SIZE))).convert("RGB")).astype(int)
+    first = np.asarray(Image.open(io.BytesIO(film(lab, path, "gif", SMALL))).convert("RGB")).astype(int)
     decoded = np.asarray(resized(Image.fromarray(path.frames_thwc[0]), SIZE)).astype(int)
     [real] = pictures_of(lab, path.nearest[:1], SIZE)
     assert np.abs(first[:SIZE, :SIZE] - decoded).mean() < 6  # 256 colours are shared by all frames
@@ -86,7 +86,7 @@ def test_a_film_begins_with_the_decoded_product_beside_the_real_one(lab: Lab, pa
 
 def test_an_mp4_has_all_steps_and_holds_its_ends(lab: Lab, path: DecodedPath, tmp_path: Path) -> None:
     file = tmp_path / "x.mp4"
-    file.write_bytes(film(lab, path, "mp4", SIZE))
+    file.write_bytes(film(lab, path, "mp4", SMALL))
     count, seconds = imageio_ffmpeg.count_frames_and_secs(file)
     assert count == STEPS + 2 * 11
     assert seconds == pytest.approx(count * 0.05, abs=0.06)
@@ -95,13 +95,13 @@ def test_an_mp4_has_all_steps_and_holds_its_ends(lab: Lab, path: DecodedPath, tm
     reader.close()
 
 
-@pytest.mark.parametrize("kind", ["gif", "webp", "png", "csv", "json", "mp4"])
+@pytest.mark.parametrize("kind", ["gif", "webp", "png", "zip", "csv", "json", "mp4"])
 def test_the_same_path_gives_the_same_bytes(lab: Lab, path: DecodedPath, kind: str) -> None:
-    assert film(lab, path, kind, SIZE) == film(Lab(lab.workspace.folder), path, kind, SIZE)
+    assert film(lab, path, kind, SMALL) == film(Lab(lab.workspace.folder), path, kind, SMALL)
 
 
 def test_a_sheet_shows_every_step_above_its_product(lab: Lab, path: DecodedPath) -> None:
-    image = Image.open(io.BytesIO(film(lab, path, "png", SIZE)))
+    image = Image.open(io.BytesIO(film(lab, path, "png", SMALL)))
     gap = 4
     assert image.size == (10 * (SIZE + gap) + gap, 2 * (2 * SIZE + 2 * gap) + gap)
     pixels = np.asarray(image)
@@ -139,16 +139,18 @@ def test_formulas_in_a_table_are_harmless(hostile: DecodedPath) -> None:
 
 @pytest.mark.parametrize("size", [64, 131, 512])
 def test_any_name_can_be_drawn(lab: Lab, hostile: DecodedPath, size: int) -> None:
-    made = Frames(lab, hostile, size)
+    made = Frames(lab, hostile, FilmStyle(size))
     assert len(made) == STEPS
-    assert {frame.size for frame in made} == {(2 * size, size + max(24, size // 8))}
+    high = size + max(24, size // 8)
+    assert {frame.size for frame in made} == {(2 * size, high + high % 2)}
 
 
 def test_a_long_name_is_cut_where_its_room_ends(lab: Lab, path: DecodedPath) -> None:
     """The distance to its right stays as it is."""
     products = [[replace(product, name=name, distance=1.0) for product in path.nearest[:2]] for name in ("W" * 500, "")]
     long, short = (
-        np.asarray(Frames(lab, replace(path, nearest=given), 256)[0].crop((480, 256, 512, 288))) for given in products
+        np.asarray(Frames(lab, replace(path, nearest=given), FilmStyle(256))[0].crop((480, 256, 512, 288)))
+        for given in products
     )
     np.testing.assert_array_equal(long, short)
 
@@ -169,15 +171,15 @@ def test_a_decode_of_the_right_size_is_shown_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("kind", "size", "says"),
     [
-        ("bmp", 256, "unknown kind of film 'bmp'; there are: gif, webp, mp4, png, csv, json"),
-        ("gif", 63, "panels can be 64 to 512 px, got 63"),
-        ("gif", 10**9, "panels can be 64 to 512 px, got 1000000000"),
-        ("csv", -1, "panels can be 64 to 512 px"),
+        ("bmp", 256, "unknown kind of film 'bmp'; there are: gif, webp, mp4, png, zip, csv, json"),
+        ("gif", 63, "a film can be 64 to 1024 px across, got 63"),
+        ("gif", 10**9, "a film can be 64 to 1024 px across, got 1000000000"),
+        ("csv", -1, "a film can be 64 to 1024 px across"),
     ],
 )
 def test_a_film_that_cannot_be_is_a_sentence(lab: Lab, path: DecodedPath, kind: str, size: int, says: str) -> None:
     with pytest.raises(RequestError, match=says):
-        film(lab, path, kind, size)
+        film(lab, path, kind, FilmStyle(size))
 
 
 def test_the_ending_says_the_kind() -> None:
@@ -191,4 +193,4 @@ def test_the_ending_says_the_kind() -> None:
 def test_odd_edges_are_no_crash(lab: Lab, path: DecodedPath) -> None:
     short = replace(path, nearest=path.nearest[:2], frames_thwc=path.frames_thwc[:2], z_td=path.z_td[:2])
     for kind in ("gif", "webp", "mp4", "png"):
-        assert film(lab, short, kind, 65)
+        assert film(lab, short, kind, FilmStyle(65))

@@ -26,14 +26,14 @@ from looks_like.data.sources import Columns
 from looks_like.explorer.core import encoding
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.palette import CATEGORIES_MAX, MISSING, by_category
-from looks_like.explorer.core.requests import PathRequest
 from looks_like.explorer.core.results import Product, product_json
 from looks_like.explorer.core.status import status_of
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.maps.color_by import by_attribute
 from looks_like.explorer.maps.layout import map_methods
 from looks_like.explorer.maps.make import MapRequest, make_map
-from looks_like.explorer.paths.frames import pictures_of
+from looks_like.explorer.paths import PathRequest, walk
+from looks_like.explorer.paths.files.frames import pictures_of
 from looks_like.explorer.search.finding.text import search
 from looks_like.explorer.search.likeness.photographs import photograph, square_photograph
 from looks_like.explorer.search.likeness.similar import nearest_to, similar_to_typed
@@ -297,24 +297,24 @@ def test_an_empty_workspace_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_path_begins_and_ends_at_its_products(lab: Lab) -> None:
-    path = lab.path(PathRequest("tiny", ("0003", "0040"), steps=9))
+    path = walk(lab, PathRequest("tiny", ("0003", "0040"), steps=9))
     assert path.frames_thwc.shape == (9, 32, 32, 3)
     assert path.frames_thwc.dtype == np.uint8
     assert [path.nearest[i].product_id for i in (0, -1)] == ["0003", "0040"]
     assert [path.nearest[i].distance for i in (0, -1)] == [0, 0]
     assert all(product.typical is not None and product.typical >= 0 for product in path.nearest)
-    assert lab.path(PathRequest("tiny", ("0003", "0040"), steps=9)) is path
+    assert walk(lab, PathRequest("tiny", ("0003", "0040"), steps=9)) is path
 
 
 @pytest.mark.parametrize("curve", list(CURVES))
 def test_from_a_product_to_itself_nothing_moves(lab: Lab, curve: str) -> None:
-    path = lab.path(PathRequest("tiny", ("0007", "0007"), curve, 5))
+    path = walk(lab, PathRequest("tiny", ("0007", "0007"), curve, 5))
     assert {product.product_id for product in path.nearest} == {"0007"}
     assert (path.frames_thwc == path.frames_thwc[0]).all()
 
 
 def test_a_path_through_several_meets_each(lab: Lab) -> None:
-    path = lab.path(PathRequest("tiny", ("0003", "0040", "0008", "0003"), steps=10))
+    path = walk(lab, PathRequest("tiny", ("0003", "0040", "0008", "0003"), steps=10))
     assert [path.nearest[i].product_id for i in (0, 3, 6, 9)] == ["0003", "0040", "0008", "0003"]
 
 
@@ -328,7 +328,7 @@ def test_a_path_through_several_meets_each(lab: Lab) -> None:
 )
 def test_a_path_that_cannot_be_is_a_sentence(lab: Lab, ask: Any, kind: type[Exception], says: str) -> None:
     with pytest.raises(kind, match=says):
-        lab.path(PathRequest(*ask))
+        walk(lab, PathRequest(*ask))
 
 
 def test_the_similar_ones_are_those_of_brute_force_and_not_itself(lab: Lab) -> None:
@@ -360,9 +360,9 @@ def test_a_file_that_is_no_photograph_is_refused(lab: Lab, shop: Shop) -> None:
 
 def test_a_dense_path_may_go_only_partly_through_products(lab: Lab) -> None:
     straight, half, dense = (
-        lab.path(PathRequest("tiny", ("0003", "0040"), "dense", 9, through)).z_td for through in (0, 50, 100)
+        walk(lab, PathRequest("tiny", ("0003", "0040"), "dense", 9, through)).z_td for through in (0, 50, 100)
     )
-    np.testing.assert_allclose(straight, lab.path(PathRequest("tiny", ("0003", "0040"), "linear", 9)).z_td, atol=1e-5)
+    np.testing.assert_allclose(straight, walk(lab, PathRequest("tiny", ("0003", "0040"), "linear", 9)).z_td, atol=1e-5)
     np.testing.assert_allclose(half, (straight + dense) / 2, atol=1e-5)
     assert np.abs(dense - straight).max() > 0.01
 
@@ -416,7 +416,7 @@ def test_odd_ids_work_from_end_to_end(
         assert lab.product(product_id).product_id == product_id
         assert product_id in [product.product_id for product in search(lab, product_id)]
         assert len(nearest_to(lab, "small", product_id, 3)) == 3
-        assert lab.path(PathRequest("small", (product_id, "20"), steps=2)).nearest[0].product_id == product_id
+        assert walk(lab, PathRequest("small", (product_id, "20"), steps=2)).nearest[0].product_id == product_id
     make_map(lab, "small", MapRequest("pca", "pca"))
     assert lab.map_view("small", "pca").missing == 0
 
@@ -429,7 +429,7 @@ def test_a_grown_catalogue_is_seen_at_once_and_brought_up_to_date(
     assert encode(lab)[-1] == (40, 40)
     make_map(lab, "small", MapRequest("pca", "pca"))
     ask = PathRequest("small", ("0001", "0002"), steps=3)
-    codes_before, places, path = lab.space("small").z_nd.copy(), lab.map_view("small", "pca").xy_n2, lab.path(ask)
+    codes_before, places, path = lab.space("small").z_nd.copy(), lab.map_view("small", "pca").xy_n2, walk(lab, ask)
 
     draw_product(3).transpose(Image.Transpose.ROTATE_90).save(shop.folder / "images" / "new.png")
     fill(lab, write_table(shop.folder / "more.csv", ["id", "image"], [["new", "new.png"]]), None)
@@ -445,7 +445,7 @@ def test_a_grown_catalogue_is_seen_at_once_and_brought_up_to_date(
     view = lab.map_view("small", "pca")
     np.testing.assert_array_equal(view.xy_n2[:40], places)  # frozen
     assert view.missing == 1
-    assert np.array_equal(lab.path(ask).z_td, path.z_td)
+    assert np.array_equal(walk(lab, ask).z_td, path.z_td)
 
 
 def test_a_changed_picture_gets_a_new_code_and_no_other_does(
@@ -469,11 +469,11 @@ def test_a_path_is_not_kept_beyond_what_it_was_made_from(
     train(lab)
     encode(lab)
     ask = PathRequest("small", ("0003", "0004"), steps=3)
-    before = lab.path(ask)
+    before = walk(lab, ask)
     draw_product(40).rotate(180).save(shop.folder / "images" / "0003.png")
     fill(lab, shop.table)
     encode(lab)
-    assert not np.array_equal(lab.path(ask).z_td[0], before.z_td[0])
+    assert not np.array_equal(walk(lab, ask).z_td[0], before.z_td[0])
 
 
 def test_without_codes_every_question_is_a_sentence(own: tuple[Lab, Shop]) -> None:
@@ -481,7 +481,7 @@ def test_without_codes_every_question_is_a_sentence(own: tuple[Lab, Shop]) -> No
     train(lab)
     for ask in (
         lambda: nearest_to(lab, "small", "0001", 12),
-        lambda: lab.path(PathRequest("small", ("0001", "0002"))),
+        lambda: walk(lab, PathRequest("small", ("0001", "0002"))),
         lambda: make_map(lab, "small", MapRequest("pca", "pca")),
         lambda: lab.random_product(model="small"),
         lambda: lab.nearest_products("small", np.zeros(4, np.float32), 3),

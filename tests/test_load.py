@@ -15,12 +15,11 @@ from starlette.testclient import TestClient
 
 from looks_like.explorer.core import space as spaces
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.core.requests import PathRequest
-from looks_like.explorer.core.results import DecodedPath
 from looks_like.explorer.interfaces.routes import paths, routes
 from looks_like.explorer.interfaces.routes.decode_queue import DecodeQueue
-from looks_like.explorer.paths.film import FORMATS, write_film
-from looks_like.explorer.paths.frames import Frames
+from looks_like.explorer.paths import DecodedPath, FilmStyle, PathRequest, walk
+from looks_like.explorer.paths.files.film import FORMATS, write_film
+from looks_like.explorer.paths.files.frames import Frames
 
 FILM = {"model": "tiny", "a": "0003", "b": "0040", "steps": "6", "size": "64"}
 
@@ -142,8 +141,8 @@ def alive(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
 
 @pytest.mark.parametrize("kind", ["gif", "webp", "mp4"])
 def test_a_film_holds_a_few_frames_however_long_it_is(lab: Lab, alive: list[int], kind: str) -> None:
-    path = lab.path(PathRequest("tiny", ("0003", "0040"), steps=40))
-    write_film(lab, path, kind, 64, io.BytesIO())
+    path = walk(lab, PathRequest("tiny", ("0003", "0040"), steps=40))
+    write_film(lab, path, kind, FilmStyle(64), io.BytesIO())
     assert len(alive) >= 40
     assert max(alive) <= 3
 
@@ -151,7 +150,7 @@ def test_a_film_holds_a_few_frames_however_long_it_is(lab: Lab, alive: list[int]
 def test_a_film_holds_a_few_pictures_of_products_however_many_it_passes(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = lab.path(PathRequest("tiny", ("0003", "0040"), steps=40))
+    path = walk(lab, PathRequest("tiny", ("0003", "0040"), steps=40))
     path = replace(path, nearest=[replace(lab.product_at(row), distance=0.0) for row in range(40)])
     asked: list[int] = []
     pictures = type(lab.catalogue()).pictures
@@ -161,7 +160,7 @@ def test_a_film_holds_a_few_pictures_of_products_however_many_it_passes(
         return pictures(catalogue, rows)
 
     monkeypatch.setattr(type(lab.catalogue()), "pictures", noted)
-    write_film(lab, path, "gif", 64, io.BytesIO())
+    write_film(lab, path, "gif", FilmStyle(64), io.BytesIO())
     assert set(asked) == {1}
 
 
@@ -195,9 +194,9 @@ def test_a_film_that_fails_makes_room_for_others(client: TestClient, monkeypatch
 
 
 def test_a_film_is_sent_whole_in_pieces(client: TestClient, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    write: Callable[[Lab, DecodedPath, str, int, io.BytesIO], None] = write_film
+    write: Callable[[Lab, DecodedPath, str, FilmStyle, io.BytesIO], None] = write_film
     whole = io.BytesIO()
-    write(lab, lab.path(PathRequest("tiny", ("0003", "0040"), steps=6)), "gif", 64, whole)
+    write(lab, walk(lab, PathRequest("tiny", ("0003", "0040"), steps=6)), "gif", FilmStyle(64), whole)
     monkeypatch.setattr("looks_like.explorer.interfaces.routes.responses._PIECE", 100)
     said = client.get("/api/film.gif", params=FILM)
     assert said.content == whole.getvalue()

@@ -5,15 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from looks_like.explorer.core.requests import (
-    PATH_STEPS_MAX,
     SEED_MAX,
-    PathRequest,
     checked_seed,
     code_from_text,
     code_to_text,
     whole_number,
 )
 from looks_like.explorer.errors import RequestError
+from looks_like.explorer.paths import STEPS_MAX, PathRequest
 from looks_like.explorer.training.run import TrainRequest
 
 ids = st.text(min_size=1, max_size=40)
@@ -26,7 +25,7 @@ quick = settings(max_examples=50, deadline=None)
     a=ids,
     b=ids,
     curve=st.text(min_size=1, max_size=20),
-    steps=st.integers(2, PATH_STEPS_MAX),
+    steps=st.integers(2, STEPS_MAX),
 )
 def test_a_path_survives_its_link(model: str, a: str, b: str, curve: str, steps: int) -> None:
     request = PathRequest(model, (a, b), curve, steps)

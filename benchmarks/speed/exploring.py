@@ -9,9 +9,9 @@ from benchmarks.generated import MODEL, lab_of
 from benchmarks.measure import Bench, Result, by_turns, compared
 from benchmarks.speed.codes import clustered_codes
 from looks_like.explorer.core.lab import Lab
-from looks_like.explorer.core.requests import PathRequest
-from looks_like.explorer.paths.film import film
-from looks_like.explorer.paths.frames import Frames
+from looks_like.explorer.paths import FilmStyle, PathRequest, walk
+from looks_like.explorer.paths.files.film import film
+from looks_like.explorer.paths.files.frames import Frames
 from looks_like.model.geometry.neighbours import NearestNeighbours
 
 _STEPS = 60
@@ -27,12 +27,12 @@ def filming(bench: Bench) -> Iterator[Result]:
     model = lab.models_to_show()[0] if bench.workspace else MODEL
     ids = lab.catalogue().product_ids
     request = PathRequest(model, (ids[12 % len(ids)], ids[-1]), steps=_STEPS)
-    composed = [np.asarray(frame) for frame in Frames(lab, lab.path(request), 256)]
+    composed = [np.asarray(frame) for frame in Frames(lab, walk(lab, request), FilmStyle(256))]
     files = {"ours": bench.folder / "ours.gif", "theirs": bench.folder / "theirs.gif"}
 
     def ours() -> None:
         lab.cache.forget("path")
-        files["ours"].write_bytes(film(lab, lab.path(request), "gif", 256))
+        files["ours"].write_bytes(film(lab, walk(lab, request), "gif", FilmStyle(256)))
 
     def theirs() -> None:
         imageio.mimsave(files["theirs"], composed)

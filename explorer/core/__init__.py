@@ -21,10 +21,7 @@ from looks_like.explorer.core.palette import (
 )
 from looks_like.explorer.core.requests import (
     CURVE_DEFAULT,
-    PATH_STEPS_MAX,
-    THROUGH_MAX,
     MapContext,
-    PathRequest,
     checked_rows,
     checked_seed,
     code_from_text,
@@ -33,7 +30,7 @@ from looks_like.explorer.core.requests import (
     json_from_link,
     whole_number,
 )
-from looks_like.explorer.core.results import DecodedPath, MapView, Product, map_view, product_json
+from looks_like.explorer.core.results import MapView, Product, map_view, product_json
 from looks_like.explorer.core.space import KNN_GRAPH_MAX, Dimension, Space, axes_of, encode_pixels
 from looks_like.explorer.core.status import Status, status_of
 from looks_like.explorer.core.warm_up import get_ready
@@ -44,16 +41,12 @@ __all__ = [
     "GREY",
     "KNN_GRAPH_MAX",
     "MISSING",
-    "PATH_STEPS_MAX",
-    "THROUGH_MAX",
     "Cache",
     "Colouring",
-    "DecodedPath",
     "Dimension",
     "Lab",
     "MapContext",
     "MapView",
-    "PathRequest",
     "Product",
     "Space",
     "Status",

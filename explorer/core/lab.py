@@ -33,8 +33,8 @@ from looks_like.data.visual_attributes import NamingLog, read_naming
 from looks_like.data.workspace import Workspace, checked_name
 from looks_like.explorer.core.cache import Cache
 from looks_like.explorer.core.formatting import value_words
-from looks_like.explorer.core.requests import THROUGH_MAX, PathRequest, checked_rows
-from looks_like.explorer.core.results import DecodedPath, MapView, Product, map_view
+from looks_like.explorer.core.requests import checked_rows
+from looks_like.explorer.core.results import MapView, Product, map_view
 from looks_like.explorer.core.space import Space
 from looks_like.explorer.errors import RequestError
 from looks_like.model.card import GIVEN, LOOK, Card, check_model, copy_model, fingerprint, load_model, read_card
@@ -42,8 +42,6 @@ from looks_like.model.device import pick_device
 from looks_like.model.errors import ModelError
 from looks_like.model.family import Family
 from looks_like.model.geometry import Axes, Mixture, read_axes, read_mixture
-
-_PATHS_KEPT, _PATH_BYTES_KEPT = 16, 100_000_000
 
 
 class Lab:
@@ -383,27 +381,11 @@ class Lab:
             max_size=16,
         )
 
-    # -- paths, decodes, neighbours ------------------------------------------------------------------------------
+    # -- decodes, neighbours -------------------------------------------------------------------------------------
 
     def decode(self, model: str, z_td: np.ndarray) -> np.ndarray:
         """uint8 (T, S, S, 3)."""
         return self.space(model).decode(z_td)
-
-    def path(self, request: PathRequest) -> DecodedPath:
-        """The last sixteen are kept, fewer where they are large. Unknown products, models and curves are mistakes that
-        say so.
-        """
-        space = self.space(request.model)
-        kept = max(1, min(_PATHS_KEPT, _PATH_BYTES_KEPT // (3 * request.steps * space.size**2)))
-        return self.cache.get_or_make(("path", request, space), lambda: self._path(request, space), max_size=kept)
-
-    def _path(self, request: PathRequest, space: Space) -> DecodedPath:
-        catalogue = self.catalogue()
-        rows = [catalogue.row(product_id) for product_id in request.anchors]
-        z_td = space.path_codes(rows, request.steps, request.curve, request.through / THROUGH_MAX)
-        rows_t1, distances_t1 = space.nearest(z_td)
-        nearest = self.products_at(rows_t1[:, 0], distances_t1[:, 0], space.typical_distance)
-        return DecodedPath(request, z_td, space.decode(z_td), nearest)
 
     def nearest_products(self, model: str, z_d: np.ndarray, k: int) -> list[Product]:
         """The k products nearest to a point of the space; of copies of one picture one."""

@@ -4,7 +4,6 @@ parameters.
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,50 +13,10 @@ import numpy as np
 from looks_like.data.catalogue import Catalogue
 from looks_like.explorer.errors import RequestError
 
-PATH_STEPS_MAX = 600
 CURVE_DEFAULT = "dense"
-THROUGH_MAX = 100
 SEED_MAX = 2**32 - 1  # of NumPy's and scikit-learn's generators
 CODE_MAX = 1e6  # no number of a code is as large
 _WHOLE_MAX = 2**63  # of a column of whole numbers, and of NumPy
-
-
-@dataclass(frozen=True)
-class PathRequest:
-    """The path through some products in one model's space."""
-
-    model: str
-    anchors: tuple[str, ...]  # product ids, two or more
-    curve: str = CURVE_DEFAULT
-    steps: int = 60
-    through: int = THROUGH_MAX  # percent, of curves that go through products; 0 = straight
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.through <= THROUGH_MAX:
-            raise RequestError(f"through must be between 0 (straight) and {THROUGH_MAX} (through products)")
-        if len(self.anchors) < 2:
-            raise RequestError("a path needs two products or more")
-        if not len(self.anchors) <= self.steps <= PATH_STEPS_MAX:
-            raise RequestError(
-                f"a path through {len(self.anchors)} products has {len(self.anchors)} to {PATH_STEPS_MAX} steps"
-            )
-
-    @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> "PathRequest":
-        anchors = tuple(query[key] for key in ("a", "b") if query.get(key))
-        steps, through = whole_number(query, "steps", 60), whole_number(query, "through", THROUGH_MAX)
-        return cls(query.get("model", ""), anchors, query.get("curve", CURVE_DEFAULT), steps, through)
-
-    def to_query(self) -> dict[str, str]:
-        a, b = self.anchors[0], self.anchors[-1]
-        usual = {"model": self.model, "a": a, "b": b, "curve": self.curve, "steps": str(self.steps)}
-        return usual if self.through == THROUGH_MAX else {**usual, "through": str(self.through)}
-
-    def slug(self) -> str:
-        """A file name that says what is in it and is harmless everywhere."""
-        return "-to-".join(
-            re.sub(r"[^A-Za-z0-9]+", "-", anchor).strip("-")[:40] or "product" for anchor in self.anchors
-        )
 
 
 @dataclass(frozen=True)

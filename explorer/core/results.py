@@ -9,7 +9,6 @@ import numpy as np
 from looks_like.data.catalogue import Catalogue
 from looks_like.data.maps import Map, MapCard
 from looks_like.explorer.core.formatting import FLOATS_ARE_WHOLE
-from looks_like.explorer.core.requests import PathRequest
 
 
 @dataclass(frozen=True)
@@ -44,16 +43,6 @@ def _plain(value: object) -> str | int | float | bool:
     if isinstance(value, int) and abs(value) > FLOATS_ARE_WHOLE:
         return str(value)
     return value if isinstance(value, str | int | float | bool) else str(value).removesuffix(" 00:00:00")
-
-
-@dataclass(frozen=True)
-class DecodedPath:
-    """A path, decoded and matched: step i is frames[i], and nearest[i] is the real product closest to it."""
-
-    request: PathRequest
-    z_td: np.ndarray
-    frames_thwc: np.ndarray  # uint8
-    nearest: list[Product]
 
 
 @dataclass(frozen=True)

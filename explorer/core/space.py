@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +17,10 @@ from looks_like.model.errors import ModelError
 from looks_like.model.family import Family
 from looks_like.model.geometry import (
     CURVES,
+    DECODER,
+    ROADS,
     Axes,
+    Ground,
     Mixture,
     NearestNeighbours,
     Roads,
@@ -193,6 +196,11 @@ class Space:
         return self._unlike.typical_distance(share=0.99)
 
     @cached_property
+    def lonely_distance(self) -> float:
+        """Within it 95 % of products have another one."""
+        return self._unlike.typical_distance(share=0.95)
+
+    @cached_property
     def _place_n(self) -> np.ndarray:
         """Where the code of each catalogue row stands in `z_nd`, up to the last row that has one; -1 without one."""
         place_n = np.full(int(self.rows_n.max(initial=-1)) + 1, -1, np.int64)
@@ -216,6 +224,10 @@ class Space:
             raise ModelError(f"this product has no code of model {self.card.name!r} yet: {self._brings_codes}")
         return np.asarray(self.z_nd[self._place_n[row]])
 
+    def codes(self, rows_m: Sequence[int] | np.ndarray) -> np.ndarray:
+        """(M, D) of the products in catalogue rows. ModelError when one was not encoded."""
+        return np.stack([self.code(int(row)) for row in rows_m])
+
     @torch.inference_mode()
     def decode(self, z_td: np.ndarray) -> np.ndarray:
         """(T, D) -> uint8 (T, S, S, 3). ModelError for a look."""
@@ -238,10 +250,29 @@ class Space:
         with self._busy:
             return encode_pixels(self.net, pixels_nhwc, self.device)
 
-    def path_codes(self, rows: list[int], steps: int, curve: str, through: float = 1.0) -> np.ndarray:
-        """(steps, D) through the codes of these catalogue rows; `through` as in `path_points`."""
-        roads = self.roads if curve in CURVES and CURVES[curve].follows_roads else None
-        return path_points([self.code(row) for row in rows], steps, curve, roads, through)
+    def path_codes(
+        self,
+        anchors_ad: Sequence[np.ndarray] | np.ndarray,
+        steps: int,
+        curve: str,
+        through: float = 1.0,
+        easing: str = "even",
+    ) -> np.ndarray:
+        """(steps, D) through these codes; `through`: the share of the way from straight to through products."""
+        return path_points(anchors_ad, steps, curve, self.ground(curve, through), easing)
+
+    def ground(self, curve: str, through: float = 1.0) -> Ground:
+        """What the curve of this name follows here."""
+        follows = CURVES[curve].follows if curve in CURVES else ""
+        if follows == DECODER:
+            self.require_decoder()
+            return Ground(decode=self._decode_in_turn, device=self.device.name)
+        return Ground(self.roads if follows == ROADS else None, through)
+
+    def _decode_in_turn(self, z_td: torch.Tensor) -> torch.Tensor:
+        """Float pictures that gradients pass; between two of them others may decode."""
+        with self._busy:
+            return self.net.decode(z_td)
 
     def nearest(self, z_td: np.ndarray, k: int = 1, rows_m: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """-> (catalogue rows (T, k), distances (T, k)), nearest first; `rows_m`: only among these."""
@@ -329,8 +360,8 @@ class Space:
 
     @cached_property
     def example_row(self) -> int:
-        """The catalogue row of a product to begin with: one as far from the mean as is usual, since what is nearest to it
-        is a pale mixture of all; of those the one whose like are nearest. ModelError where none has a code.
+        """The catalogue row of a product to begin with: one as far from the mean as is usual, since what is nearest to
+        it is a pale mixture of all; of those the one whose like are nearest. ModelError where none has a code.
         """
         self.require_codes()
         away_n = np.linalg.norm(self.z_nd - self.mean_code, axis=1)

@@ -27,7 +27,8 @@ from looks_like.explorer.tags import NOBODY, default_who
 
 _KEYS = (
     *("model", "decoder", "map", "colour", "clusters", "filter", "hide", "selection", "order", "panel", "view"),
-    *("a", "b", "curve", "through", "steps", "z", "from", "like", "counts", "copies", "k"),
+    *("a", "b", "c", "d", "e", "f", "g", "h", "curve", "through", "steps", "easing", "loop", "unique"),
+    *("kind", "edge", "across", "z", "from", "like", "counts", "copies", "k"),
     "upload",
     "review",
 )
@@ -310,6 +311,18 @@ def slider(label: str, key: str, least_most_step: tuple[int, int, int], *, help:
     return value
 
 
+def check(label: str, key: str, *, help: str = "") -> bool:
+    """A box to tick, kept across pages; not ticked unless the link or the person said otherwise."""
+    now, widget = chosen().get(key, "") == "1", f"{key} box"
+    if st.session_state.get(widget) != now:
+        st.session_state[widget] = now
+    value = st.checkbox(
+        label, key=widget, on_change=lambda: choose(key, "1" if st.session_state[widget] else None), help=help or None
+    )
+    choose(key, "1" if value else None)
+    return bool(value)
+
+
 def typed_number(label: str, key: str, least_most: tuple[int, int], default: int, *, help: str = "") -> int:
     """One that is typed, kept across pages; the default unless the link or the person said otherwise."""
     (least, most), said, widget = least_most, chosen().get(key, ""), f"{key} number"
@@ -328,7 +341,7 @@ def typed_number(label: str, key: str, least_most: tuple[int, int], default: int
 def anchor(lab: Lab, key: str, model: str = "") -> Product | None:
     """The product chosen as anchor, or None; one that is not in the catalogue is forgotten."""
     product_id = chosen().get(key)
-    if product_id is None:
+    if product_id is None or (":" in product_id and not lab.catalogue().has(product_id)):  # a cluster, a tag, …
         return None
     if not lab.catalogue().has(product_id) or (model and not lab.has_code(model, product_id)):
         choose(key, None)

@@ -1,6 +1,44 @@
-"""Paths between products as files: GIF, WebP, MP4, sheet, CSV, JSON; and which are worth seeing first."""
+"""The way from product to product: through what, decoded, matched and measured; and the files of it."""
 
+from looks_like.explorer.paths.anchors import Anchor, find_anchor
 from looks_like.explorer.paths.examples import example_anchors
-from looks_like.explorer.paths.film import MEDIA_TYPES, check_film, film, film_kind, write_film
+from looks_like.explorer.paths.files import (
+    MEDIA_TYPES,
+    SHAPES,
+    FilmStyle,
+    check_film,
+    film,
+    film_kind,
+    step_measures,
+    write_film,
+)
+from looks_like.explorer.paths.grids import EDGE_MAX, EDGE_MIN, DecodedGrid, GridRequest, lay_grid, write_grid
+from looks_like.explorer.paths.requests import LOOPS, SLOTS, STEPS_MAX, THROUGH_MAX, PathRequest
+from looks_like.explorer.paths.walking import DecodedPath, walk
 
-__all__ = ["MEDIA_TYPES", "check_film", "example_anchors", "film", "film_kind", "write_film"]
+__all__ = [
+    "EDGE_MAX",
+    "EDGE_MIN",
+    "LOOPS",
+    "MEDIA_TYPES",
+    "SHAPES",
+    "SLOTS",
+    "STEPS_MAX",
+    "THROUGH_MAX",
+    "Anchor",
+    "DecodedGrid",
+    "DecodedPath",
+    "FilmStyle",
+    "GridRequest",
+    "PathRequest",
+    "check_film",
+    "example_anchors",
+    "film",
+    "film_kind",
+    "find_anchor",
+    "lay_grid",
+    "step_measures",
+    "walk",
+    "write_film",
+    "write_grid",
+]

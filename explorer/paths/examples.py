@@ -40,7 +40,7 @@ def _gap(space: Space, rng: np.random.Generator) -> Callable[[tuple[int, int]], 
     among = np.sort(rng.permutation(space.rows_n)[:_LOOKED_AT])
 
     def gap(pair: tuple[int, int]) -> float:
-        z_td = space.path_codes(list(pair), _STOPS, "linear")
+        z_td = space.path_codes([space.code(row) for row in pair], _STOPS, "linear")
         _, distance_t1 = space.nearest(z_td[1:-1], 1, among)
         return float(distance_t1.max() / max(float(np.linalg.norm(z_td[-1] - z_td[0])), 1e-9))
 

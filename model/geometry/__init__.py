@@ -20,17 +20,22 @@ from looks_like.model.geometry.kept import replacing_tensors
 from looks_like.model.geometry.mixture import FITTED_MAX, Mixture, fit_mixture, read_mixture, write_mixture
 from looks_like.model.geometry.neighbours import KnnArrays, NearestNeighbours
 from looks_like.model.geometry.outlines import Outline, inside, outline
-from looks_like.model.geometry.paths import CURVES, Curve, Roads, path_points
+from looks_like.model.geometry.paths import CURVES, DECODER, EASINGS, NOWHERE, ROADS, Curve, Ground, Roads, path_points
 from looks_like.model.geometry.placing import among_neighbours
 from looks_like.model.geometry.procrustes import procrustes_align
 from looks_like.model.geometry.sampling import mid_points, prior_codes
 
 __all__ = [
     "CURVES",
+    "DECODER",
+    "EASINGS",
     "FITTED_MAX",
+    "NOWHERE",
+    "ROADS",
     "Axes",
     "Curve",
     "Exemplars",
+    "Ground",
     "KnnArrays",
     "Mixture",
     "NearestNeighbours",

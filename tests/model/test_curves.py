@@ -149,7 +149,7 @@ def test_opposite_and_zero_ends_are_harmless(name: str) -> None:
 @pytest.mark.parametrize(
     ("count", "steps", "curve", "says"),
     [
-        (2, 5, "bezier", "unknown curve 'bezier'; there are: dense, matched, linear, spherical"),
+        (2, 5, "bezier", "unknown curve 'bezier'; there are: dense, graph, geodesic, matched, linear, spherical"),
         (1, 5, "linear", "needs two anchors or more and a step for each, got 1 and 5 steps"),
         (0, 5, "linear", "got 0 and 5 steps"),
         (3, 2, "linear", "got 3 and 2 steps"),

@@ -5,7 +5,7 @@ import pytest
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from looks_like.model.geometry import NearestNeighbours, Roads, path_points
+from looks_like.model.geometry import Ground, NearestNeighbours, Roads, path_points
 
 K = 15
 RING = np.linspace(0, 2 * np.pi, 400, endpoint=False)
@@ -40,14 +40,14 @@ def test_it_goes_round_what_is_empty() -> None:
     z_nd = ring()
     a, b = 0, 150
     straight_td = path_points([z_nd[a], z_nd[b]], 21, "dense")
-    round_td = path_points([z_nd[a], z_nd[b]], 21, "dense", roads_of(z_nd))
+    round_td = path_points([z_nd[a], z_nd[b]], 21, "dense", Ground(roads_of(z_nd)))
     assert np.linalg.norm(straight_td, axis=1).min() < 0.5
     assert np.linalg.norm(round_td, axis=1).min() > 0.95
 
 
 def test_steps_are_alike_and_ends_exact() -> None:
     z_nd = ring()
-    points_td = path_points([z_nd[3], z_nd[170], z_nd[60]], 41, "dense", roads_of(z_nd))
+    points_td = path_points([z_nd[3], z_nd[170], z_nd[60]], 41, "dense", Ground(roads_of(z_nd)))
     np.testing.assert_array_equal(points_td[[0, 20, 40]], z_nd[[3, 170, 60]])
     steps = np.linalg.norm(np.diff(points_td, axis=0), axis=1)
     assert steps[:20].max() < 2 * np.median(steps[:20])
@@ -73,7 +73,7 @@ def test_where_nothing_links_two_it_is_straight() -> None:
 
 def test_a_code_of_no_product_joins_at_the_nearest() -> None:
     z_nd = ring()
-    points_td = path_points([1.1 * z_nd[0], z_nd[100]], 31, "dense", roads_of(z_nd))
+    points_td = path_points([1.1 * z_nd[0], z_nd[100]], 31, "dense", Ground(roads_of(z_nd)))
     np.testing.assert_array_equal(points_td[0], 1.1 * z_nd[0])
     assert np.linalg.norm(points_td[5:], axis=1).max() < 1.05
 
@@ -81,6 +81,6 @@ def test_a_code_of_no_product_joins_at_the_nearest() -> None:
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_few_products_and_twins(count: int) -> None:
     z_nd = np.ones((count, 3), np.float32)
-    points_td = path_points([z_nd[0], z_nd[-1] + 1], 5, "dense", roads_of(z_nd))
+    points_td = path_points([z_nd[0], z_nd[-1] + 1], 5, "dense", Ground(roads_of(z_nd)))
     assert np.isfinite(points_td).all()
     np.testing.assert_array_equal(points_td[[0, -1]], [z_nd[0], z_nd[-1] + 1])

@@ -60,7 +60,7 @@ def _rebuilt(trial: Trial, section: Section, subject: Subject) -> None:
 def _paths(trial: Trial, section: Section, subject: Subject, curve: str) -> None:
     real, kind, space = _reference(trial, subject), ON[curve], subject.space
     rows_p2 = _rows(trial, subject)
-    z_td = np.concatenate([space.path_codes(list(map(int, pair)), _STEPS, curve)[list(_AT)] for pair in rows_p2])
+    z_td = np.concatenate([space.path_codes(space.codes(pair), _STEPS, curve)[list(_AT)] for pair in rows_p2])
     made_nhwc = subject.decode(z_td)
     nearest_nhwc = _real_pictures(subject, space.nearest(z_td)[0][:, 0])
     shown = {
@@ -129,7 +129,7 @@ def _sheets(trial: Trial, section: Section) -> None:
         for pair in _rows(trial, subject)[:_SHOWN]:
             a, b = map(int, pair)
             for curve in ON:
-                made_nhwc = subject.decode(subject.space.path_codes([a, b], _STEPS, curve))
+                made_nhwc = subject.decode(subject.space.path_codes(subject.space.codes([a, b]), _STEPS, curve))
                 name = CURVES[curve].title
                 sheet.strips.append(Strip(name, made_nhwc, f"From {ids[a]} to {ids[b]}, {name.lower()}"))
         section.sheets.append(sheet)

@@ -29,6 +29,18 @@ def _curves() -> str:
     return _either(list(CURVES))
 
 
+def _easings() -> str:
+    from looks_like.model.geometry import EASINGS
+
+    return _either(list(EASINGS))
+
+
+def _shapes() -> str:
+    from looks_like.explorer.paths import SHAPES
+
+    return _either(list(SHAPES))
+
+
 def _counts() -> str:
     from looks_like.explorer.search import COUNTS
 
@@ -65,8 +77,10 @@ def _either(words: Sequence[str]) -> str:
 _NAMES: dict[str, Callable[[], str]] = {
     "{counts}": _counts,
     "{curves}": _curves,
+    "{easings}": _easings,
     "{families}": _files_of("looks_like.model.families"),
     "{kinds}": _kinds,
+    "{shapes}": _shapes,
     "{map methods}": _files_of("looks_like.model.maps"),
     "{sources}": _sources,
 }

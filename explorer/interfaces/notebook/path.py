@@ -3,14 +3,15 @@
 import os
 from html import escape
 from pathlib import Path as FilePath
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from looks_like.atomic import replacing
-from looks_like.explorer.core import DecodedPath, Lab
+from looks_like.explorer.core import Lab
 from looks_like.explorer.interfaces.notebook.pictures import data_address, strips_html
-from looks_like.explorer.paths import film, film_kind, write_film
+from looks_like.explorer.paths import DecodedPath, FilmStyle, film, film_kind, step_measures, write_film
 
 _PREVIEW_PX = 192
 _STILL = 6  # steps that are seen at once, also where nothing moves
@@ -43,12 +44,21 @@ class Path:
         lines = [(one.product_id, one.name, one.distance, one.typical) for one in self._decoded.nearest]
         return pd.DataFrame(lines, columns=["product_id", "name", "distance", "distance_over_typical"])
 
-    def save(self, file: str | os.PathLike[str], size: int = 256) -> FilePath:
-        """Writes .gif, .webp, .mp4, .png (a sheet), .csv or .json; `size`: px across each of the two panels."""
+    @property
+    def measures(self) -> pd.DataFrame:
+        """Of each step: change of the picture, cliff, reality_gap, far, crowd (docs/paths.md says what they mean)."""
+        return pd.DataFrame([step_measures(self._decoded, i) for i in range(len(self.frames))])
+
+    def save(self, file: str | os.PathLike[str], size: int = 256, **style: Any) -> FilePath:
+        """Writes .gif, .webp, .mp4, .png (a sheet), .zip (frames), .csv or .json.
+
+        `size`: px across each of the two panels; `style`: shape ("pair", "square", "story" or "slide"), seconds, fps,
+        real, names, fade, dark, watermark.
+        """
         target = FilePath(file)
         kind = film_kind(target.name)
         with replacing(target) as aside, open(aside, "wb") as out:
-            write_film(self._lab, self._decoded, kind, size, out)
+            write_film(self._lab, self._decoded, kind, FilmStyle(size, **style), out)
         return target
 
     def __repr__(self) -> str:
@@ -56,7 +66,7 @@ class Path:
         return f"Path({' → '.join(request.anchors)}, curve={request.curve!r}, steps={request.steps})"
 
     def _repr_html_(self) -> str:
-        content = film(self._lab, self._decoded, "webp", _PREVIEW_PX)
+        content = film(self._lab, self._decoded, "webp", FilmStyle(_PREVIEW_PX))
         words = escape(f"{self!r}: each decoded step beside its nearest real product", quote=True)
         film_html = f'<img src="{data_address(content, "image/webp")}" alt="{words}" style="max-width:100%">'
         steps = np.linspace(0, len(self.frames) - 1, min(_STILL, len(self.frames))).astype(int)
@@ -70,6 +80,6 @@ class Path:
 
     def _title(self) -> str:
         """From where to where, by names, and how."""
-        request, catalogue = self._decoded.request, self._lab.catalogue()
-        names = [catalogue.names[catalogue.row(product_id)] for product_id in request.anchors]
+        request = self._decoded.request
+        names = [anchor.title for anchor in self._decoded.anchors]
         return f"{' → '.join(names)}: {request.steps} steps, {request.curve}, model {request.model}"

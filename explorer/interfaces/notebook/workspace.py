@@ -15,7 +15,7 @@ from looks_like.data.pictures import pixels_of
 from looks_like.data.sources import Columns
 from looks_like.explorer import tags
 from looks_like.explorer.check import CheckRequest, check
-from looks_like.explorer.core import Lab, PathRequest, encode, product_json
+from looks_like.explorer.core import Lab, encode, product_json
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.notebook.check import Scores
 from looks_like.explorer.interfaces.notebook.map import Map
@@ -24,6 +24,7 @@ from looks_like.explorer.interfaces.notebook.path import Path
 from looks_like.explorer.interfaces.notebook.pictures import Picture, Pictures, strips_html
 from looks_like.explorer.interfaces.notebook.progress import Bar, progress
 from looks_like.explorer.maps import MapRequest, catch_up, followed, make_map
+from looks_like.explorer.paths import PathRequest, walk
 from looks_like.explorer.search import (
     VectorsRequest,
     add_vectors,
@@ -217,14 +218,16 @@ class Workspace:
         curve: str = "dense",
         steps: int = 60,
         model: str | None = None,
-        through: int = 100,
+        **how: Any,
     ) -> Path:
-        """From product to product, by their ids; `through`: how far a dense way goes through products, percent.
+        """From product to product, by their ids, or through clusters, tags and the like (docs/paths.md).
 
+        `how`: through (how far a dense way goes through products, percent), easing ("even" or "gentle"), loop ("back"
+        or "around"), filter (which products may stand beside the steps: a condition), unique (none twice).
         RequestError for an unknown product or curve.
         """
-        request = PathRequest(self._lab.model_name(model, decodes=True), tuple(anchors), curve, steps, through)
-        return Path(self._lab, self._lab.path(request))
+        request = PathRequest(self._lab.model_name(model, decodes=True), tuple(anchors), curve, steps, **how)
+        return Path(self._lab, walk(self._lab, request))
 
     def map(self, name: str | None = None, model: str | None = None, method: str | None = None) -> Map:
         """The newest map of a model, or the one of that name; with a `method` (pca, umap, tsne) a new one."""

@@ -55,6 +55,10 @@ TABLE: dict[str, Handler] = {
     "/api/ends": codes.ends,
     "/api/path": paths.steps,
     "/api/path/sheet": paths.sheet,
+    "/api/path/curves": paths.curves,
+    "/api/grid": paths.grid,
+    "/api/grid/sheet": paths.grid_sheet,
+    "/api/grid.png": paths.grid_file,
     "/api/film.{kind}": paths.film_file,
 }
 

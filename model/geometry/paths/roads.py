@@ -38,12 +38,27 @@ class Roads:
 
         A code that is no product's joins the road at the product nearest to it.
         """
-        stops_sd = self._z_nd[self.stops(self._place(a_d), self._place(b_d))]
-        corners_sd = np.concatenate([np.asarray(a_d)[None], stops_sd, np.asarray(b_d)[None]]).astype(np.float64)
-        way_sd = _along(corners_sd, np.linspace(0, 1, _SAMPLES))
+        way_sd = _along(self._corners(a_d, b_d), np.linspace(0, 1, _SAMPLES))
         for _ in range(_PASSES):
             way_sd[1:-1] = (way_sd[:-2] + 2 * way_sd[1:-1] + way_sd[2:]) / 4
         return _along(way_sd, t_t)
+
+    def stepping_stones(self, a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray) -> np.ndarray:
+        """(T, D) along the road as it is. Where times are enough each of its products is met exactly at one of them,
+        the one nearest to its share of the length.
+        """
+        corners_sd, t_t = self._corners(a_d, b_d), np.asarray(t_t)
+        share_s = _shares(corners_sd)
+        at_s = np.abs(t_t[None] - share_s[:, None]).argmin(1)
+        met_s = np.r_[True, np.diff(at_s) > 0]  # of two at one time the first
+        met_s[-1] = True
+        return np.stack([np.interp(t_t, t_t[at_s[met_s]], value_s[met_s]) for value_s in corners_sd.T], axis=1)
+
+    def _corners(self, a_d: np.ndarray, b_d: np.ndarray) -> np.ndarray:
+        """(S, D) both ends, and the products of the road between them that are neither."""
+        stops_sd = self._z_nd[self.stops(self._place(a_d), self._place(b_d))]
+        corners_sd = np.concatenate([np.asarray(a_d)[None], stops_sd, np.asarray(b_d)[None]]).astype(np.float64)
+        return np.asarray(corners_sd[np.r_[True, (np.diff(corners_sd, axis=0) != 0).any(1)]])
 
     def _place(self, z_d: np.ndarray) -> int:
         """Of the code nearest to this one."""
@@ -52,9 +67,14 @@ class Roads:
 
 def _along(corners_sd: np.ndarray, t_t: np.ndarray) -> np.ndarray:
     """(T, D) at shares of the length of a polyline."""
+    share_s = _shares(corners_sd)
+    return np.stack([np.interp(np.asarray(t_t), share_s, values_s) for values_s in corners_sd.T], axis=1)
+
+
+def _shares(corners_sd: np.ndarray) -> np.ndarray:
+    """(S,) of the length of a polyline, at each of its corners: from 0 to 1."""
     length_s = np.concatenate([[0], np.linalg.norm(np.diff(corners_sd, axis=0), axis=1).cumsum()])
-    at_t = np.asarray(t_t) * length_s[-1]
-    return np.stack([np.interp(at_t, length_s, values_s) for values_s in corners_sd.T], axis=1)
+    return np.asarray(length_s / max(length_s[-1], np.finfo(np.float64).tiny))
 
 
 def _both_ways(near: KnnArrays) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -12,7 +12,7 @@ import torch
 
 from looks_like.model.device import Device, pick_device
 from looks_like.model.errors import ModelError
-from looks_like.model.geometry import Mixture, NearestNeighbours, fit_mixture, path_points
+from looks_like.model.geometry import NOWHERE, Ground, Mixture, NearestNeighbours, fit_mixture, path_points
 from looks_like.model.metrics.metric import Score
 from looks_like.model.metrics.space.cliff import cliff
 from looks_like.model.metrics.space.density_gap import NEIGHBOUR, density_gap, depth, neighbour_log_density
@@ -58,6 +58,7 @@ class _Space:
     steps: int
     curve: str
     device: str
+    ground: Ground
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class WalkPlan:
     curve: str = "matched"
     seed: int = 0
     device: Device | None = None  # None = that of this process
+    ground: Ground = NOWHERE  # for curves that follow it
 
 
 def smoothness(
@@ -106,7 +108,7 @@ def smoothness(
         raise ModelError(f"each product needs a label or -1; got {len(same)} labels for {len(z_nd)} products")
     mixture, neighbours = mixture or fit_mixture(z_nd, plan.seed), neighbours or NearestNeighbours(z_nd)
     typical, name = neighbours.typical_distance(), (plan.device or pick_device()).name
-    space = _Space(decode, encode, z_nd, mixture, neighbours, typical, plan.steps, plan.curve, name)
+    space = _Space(decode, encode, z_nd, mixture, neighbours, typical, plan.steps, plan.curve, name, plan.ground)
     pairs_p2 = random_pairs(len(z_nd), plan.pairs, plan.seed)
     path_values = _measure_paths(space, pairs_p2, plan.feature_pairs)
     values, alike = _values(path_values), dict[str, np.ndarray]()
@@ -160,7 +162,7 @@ def _measure_paths(space: _Space, pairs_p2: np.ndarray, feature_pairs: int) -> _
 
 def _measure_batch(space: _Space, pairs_p2: np.ndarray, feature_pairs: int) -> _PathValues:
     """One batch of decodes; its pictures are let go before the next."""
-    paths = [path_points([space.z_nd[a], space.z_nd[b]], space.steps, space.curve) for a, b in pairs_p2]
+    paths = [path_points(space.z_nd[[a, b]], space.steps, space.curve, space.ground) for a, b in pairs_p2]
     z_md, apart = np.concatenate(paths), (len(paths), space.steps)
     x_nchw = space.decode(torch.from_numpy(z_md).to(space.device)).float().clamp(0, 1)
     again_md = space.encode(x_nchw).float().cpu().numpy()

@@ -36,7 +36,7 @@ class AnchorPicker {
       JSON.stringify([slot, data.emptyWords, data.px]),
       () => this.slot(slot),
     ]);
-    if (data.slots.length === 2) parts.push([JSON.stringify(data.slots), () => this.tools()]);
+    if (data.slots.length > 1) parts.push([JSON.stringify(data.slots), () => this.tools()]);
     this.replace(parts);
   }
 
@@ -69,6 +69,7 @@ class AnchorPicker {
     });
     new Suggestions(input, list, (/** @type {string} */ id) => this.choose(slot, id));
     const random = el("button", { textContent: "Random", title: "Any product", onclick: () => this.random([slot]) });
+    const order = item ? this.order(slot) : [];
     const forget = { textContent: "Clear", title: this.data.emptyWords, onclick: () => this.choose(slot, "") };
     const clear = item && this.data.slots.length === 1 ? el("button", forget) : null;
     const words = el("div", { class: "quiet", textContent: this.data.emptyWords });
@@ -80,21 +81,55 @@ class AnchorPicker {
     return el(
       "section",
       { class: "slot", "aria-label": label },
-      el("div", { class: "label", textContent: label }),
+      el("div", { class: "label" }, el("span", { textContent: item ? label : `${label}…` }), ...order),
       card,
       el("div", { class: "row" }, el("div", { class: "search" }, input, list), random, clear),
     );
   }
 
-  tools() {
-    const [a, b] = this.data.slots;
-    const swap = el("button", {
-      textContent: "Swap",
-      disabled: !(a.item && b.item),
-      onclick: () => this.send({ [a.slot]: b.item.product_id, [b.slot]: a.item.product_id }),
+  /** @returns {any[]} */
+  filled() {
+    return this.data.slots.filter((/** @type {any} */ { item }) => item);
+  }
+
+  /**
+   * Of three or more: earlier, later, out.
+   * @param {any} slot
+   */
+  order(slot) {
+    const filled = this.filled();
+    const at = filled.findIndex((each) => each.slot === slot);
+    if (filled.length < 3) return [];
+    const trade = (/** @type {number} */ other) => ({
+      [slot]: filled[other].item.product_id,
+      [filled[other].slot]: filled[at].item.product_id,
     });
-    const both = el("button", { textContent: "Two at random", onclick: () => this.random([a.slot, b.slot]) });
-    return el("div", { class: "tools" }, swap, both);
+    const button = (/** @type {string} */ sign, /** @type {string} */ words, /** @type {any} */ more) =>
+      el("button", { class: "plain", textContent: sign, title: words, "aria-label": `${words}: ${slot}`, ...more });
+    return [
+      button("↑", "Earlier", { disabled: at === 0, onclick: () => this.send(trade(at - 1)) }),
+      button("↓", "Later", { disabled: at === filled.length - 1, onclick: () => this.send(trade(at + 1)) }),
+      button("✕", "Take out", { onclick: () => this.choose(slot, "") }),
+    ];
+  }
+
+  tools() {
+    const filled = this.filled();
+    const turned = Object.fromEntries(
+      filled.map(({ slot }, i) => [slot, filled[filled.length - 1 - i].item.product_id]),
+    );
+    const words = filled.length > 2 ? "Reverse" : "Swap";
+    const swap = el("button", {
+      textContent: words,
+      disabled: filled.length < 2,
+      onclick: () => this.send(turned),
+    });
+    const slots = filled.length > 2 ? filled : this.data.slots.slice(0, 2);
+    const all = el("button", {
+      textContent: filled.length > 2 ? "All at random" : "Two at random",
+      onclick: () => this.random(slots.map((/** @type {any} */ { slot }) => slot)),
+    });
+    return el("div", { class: "tools" }, swap, all);
   }
 
   /**

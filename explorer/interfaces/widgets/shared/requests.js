@@ -32,6 +32,20 @@ export async function getBytes(address, signal) {
 }
 
 /**
+ * A picture once it is there; an error says what to do.
+ * @param {string} src
+ * @returns {Promise<HTMLImageElement>}
+ */
+export function loadedPicture(src) {
+  return new Promise((resolve, reject) => {
+    const picture = new Image();
+    picture.onload = () => resolve(picture);
+    picture.onerror = () => reject(new Error("A picture could not be loaded. Reload the page."));
+    picture.src = src;
+  });
+}
+
+/**
  * Keeps one request under way and the newest one waiting: `ask` while dragging, never a queue.
  * @template V
  * @param {(value: V) => Promise<void>} work

@@ -8,17 +8,18 @@ from typing import BinaryIO
 import numpy as np
 from PIL import GifImagePlugin, Image
 
-from looks_like.explorer.paths.frames import Frames, durations_ms
+from looks_like.explorer.paths.files.frames import Frames
 
 
 def write_gif(made: Frames, out: BinaryIO) -> None:
     palette = _shared_palette(made)
     before_hw: np.ndarray | None = None
-    for frame, duration in zip(made, durations_ms(len(made)), strict=True):
+    for frame, duration in zip(made, made.durations_ms, strict=True):
         indexed = frame.quantize(palette=palette, dither=Image.Dither.NONE)
         now_hw = np.asarray(indexed)
         if before_hw is None:
-            out.writelines(GifImagePlugin.getheader(indexed, info={"loop": 0, "duration": duration})[0])
+            said = {"loop": 0, "duration": duration, "comment": made.title.encode("utf-8")}
+            out.writelines(GifImagePlugin.getheader(indexed, info=said)[0])
             box = (0, 0, *indexed.size)
         else:
             box = _changed(before_hw, now_hw)
