@@ -13,12 +13,14 @@ import {
   weightOf,
 } from "../../explorer/interfaces/widgets/latent_sliders/code.js";
 import {
+  following,
   HOLD_MS,
   nearestTile,
   STEP_MS,
   stayMs,
   stripOf,
 } from "../../explorer/interfaces/widgets/path_player/timing.js";
+import { drawnWords, farWords, pathWords } from "../../explorer/interfaces/widgets/path_player/words.js";
 import { newestWins, query, whenQuiet } from "../../explorer/interfaces/widgets/shared/requests.js";
 
 const MEAN = [1, -1];
@@ -121,4 +123,27 @@ test("quiet is waited for, and the last values count", async (context) => {
 
 test("a query is written as an address has it", () => {
   assert.equal(query({ q: "a&b=ü", k: 12 }), "q=a%26b%3D%C3%BC&k=12");
+});
+
+test("a path that goes there and back turns at both ends, another begins again", () => {
+  const seen = [];
+  let [at, way] = [0, 1];
+  for (let i = 0; i < 6; i++) {
+    [at, way] = following(at, 3, way, true);
+    seen.push(at);
+  }
+  assert.deepEqual(seen, [1, 2, 1, 0, 1, 2]);
+  assert.deepEqual(following(2, 3, 1, false), [0, 1]);
+  assert.deepEqual(following(0, 1, 1, true), [0, 1], "of one step there is no next");
+});
+
+test("what was measured is said in words", () => {
+  assert.equal(drawnWords(0.2), "drawn like itself");
+  assert.equal(drawnWords(5), "drawn as something else");
+  assert.equal(drawnWords(null), "");
+  assert.equal(farWords(2.31, 1), "2.3 times as far as two like products");
+  assert.equal(farWords(null, 1.5), "distance 1.50");
+  const still = { far: false, cliff: false };
+  assert.match(pathWords([still, still], 1), /^Every step is as near .* without a jump\.$/);
+  assert.match(pathWords([{ far: true, cliff: true }, still], 2.46), /^1 of 2 steps look like no real .* 2\.5 times/);
 });

@@ -47,10 +47,17 @@ def _faded(stills: list[Still], path: DecodedPath) -> list[Still]:
 
 
 def _lasting(stills: list[Still], style: FilmStyle) -> list[Still]:
-    frames = max(2, int(style.seconds * style.fps))
-    if len(stills) > frames:
-        stills = [stills[i] for i in np.round(np.linspace(0, len(stills) - 1, frames)).astype(int)]
-    ends_at = np.cumsum([still.ms for still in stills])
-    ticks = np.round(ends_at / ends_at[-1] * style.seconds * 1000 / _TICK_MS).astype(int)
-    lasting = np.maximum(np.diff(ticks, prepend=0), 1) * _TICK_MS
-    return [replace(still, ms=int(ms)) for still, ms in zip(stills, lasting, strict=True)]
+    """Those that are held, as long as usual or shorter, and of the others as many as the time has room for."""
+    total = 1000 * style.seconds
+    held = [i for i, still in enumerate(stills) if still.ms == HOLD_MS]
+    moving = [i for i, still in enumerate(stills) if still.ms != HOLD_MS]
+    hold = min(HOLD_MS, total / (len(held) + 3))
+    room = int((total - len(held) * hold) * style.fps / 1000)
+    if len(moving) > room:
+        moving = [moving[i] for i in np.round(np.linspace(0, len(moving) - 1, room)).astype(int)]
+    step = (total - len(held) * hold) / max(len(moving), 1)
+    shown = sorted([*held, *moving])
+    lasts = np.array([hold if stills[i].ms == HOLD_MS else step for i in shown])
+    ticks = np.round(lasts.cumsum() / lasts.sum() * total / _TICK_MS).astype(int)
+    ms = np.maximum(np.diff(ticks, prepend=0), 1) * _TICK_MS
+    return [replace(stills[i], ms=int(each)) for i, each in zip(shown, ms, strict=True)]
