@@ -168,7 +168,10 @@ MISTAKES: dict[str, tuple[list[str], str]] = {
     "an unknown kind of film": (["morph", "0001", "0002", "--out", "x.avi"], "a film can be written as .gif"),
     "an unknown curve": (["morph", "0001", "0002", "--out", "x.gif", "--curve", "z"], "unknown curve 'z'"),
     "too few steps": (["morph", "0001", "0002", "--out", "x.gif", "--steps", "1"], "has 2 to 600 steps"),
-    "too large a film": (["morph", "0001", "0002", "--out", "x.gif", "--size", "9999"], "panels can be 64 to 512 px"),
+    "too large a film": (
+        ["morph", "0001", "0002", "--out", "x.gif", "--size", "9999"],
+        "a film can be 64 to 1024 px across",
+    ),
     "a film where none can be": (["morph", "0001", "0002", "--steps", "2", "--out", "/proc/x.gif"], "/proc/x.gif"),
     "no neighbours": (["similar", "0001", "-k", "0"], "-k must be between 1 and 10,000, got 0"),
     "neither product nor file": (["similar", "gone"], "'gone' is neither a product of this catalogue nor a file"),

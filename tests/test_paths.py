@@ -28,9 +28,11 @@ from looks_like.explorer.paths import (
     film,
     find_anchor,
     lay_grid,
+    shared_attributes,
     walk,
     write_grid,
 )
+from looks_like.explorer.paths.walking import space_within
 from looks_like.explorer.search import Condition, Filter
 from looks_like.explorer.selecting import delete_products
 
@@ -389,3 +391,26 @@ def test_morph_takes_conditions_anchors_and_looks(own: Lab, tmp_path: Path) -> N
     words += ["--where", "brand = 'Alder'", "--unique", "--loop", "back", "--easing", "gentle", "--curve", "graph"]
     assert run([*words, "--workspace", str(own.workspace.folder)]) == (0, "")
     assert imageio_ffmpeg.count_frames_and_secs(file)[0] > 10
+
+
+# -- products with many views ------------------------------------------------------------------------------------------
+
+
+def test_a_path_may_stay_within_what_its_ends_share(own: Lab) -> None:
+    alder = [row for row, brand in enumerate(own.catalogue().rows["brand"].to_pylist()) if brand == "Alder"]
+    a, b = (own.catalogue().product_ids[row] for row in (alder[0], alder[-1]))
+    assert "brand" in shared_attributes(own, [a, b])
+    path = walk(own, PathRequest("tiny", (a, b), "graph", STEPS, within="brand"))
+    assert {product.attributes["brand"] for product in path.nearest} == {"Alder"}
+    assert space_within(own, "tiny", path.anchors, "brand").rows_n.tolist() == alder, "the road itself is of these"
+    other = next(
+        product_id
+        for product_id, brand in zip(
+            own.catalogue().product_ids, own.catalogue().rows["brand"].to_pylist(), strict=True
+        )
+        if brand == "Birch"
+    )
+    with pytest.raises(RequestError, match="needs products of one value of it; these have: Alder, Birch"):
+        walk(own, PathRequest("tiny", (a, other), within="brand"))
+    with pytest.raises(RequestError, match="there is no attribute 'angle'"):
+        walk(own, PathRequest("tiny", (a, b), within="angle"))

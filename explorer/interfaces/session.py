@@ -14,6 +14,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from looks_like.explorer.core import Lab, MapContext, Product, escape_markdown
 from looks_like.explorer.errors import MISTAKES, RequestError
+from looks_like.explorer.paths import SLOTS
 from looks_like.explorer.search import PHOTOGRAPH_ENDINGS, PHOTOGRAPH_MB_MAX, Filter, mask
 from looks_like.explorer.selecting import (
     SELECTION_CHARACTERS_MAX,
@@ -27,7 +28,8 @@ from looks_like.explorer.tags import NOBODY, default_who
 
 _KEYS = (
     *("model", "decoder", "map", "colour", "clusters", "filter", "hide", "selection", "order", "panel", "view"),
-    *("a", "b", "c", "d", "e", "f", "g", "h", "curve", "through", "steps", "easing", "loop", "unique"),
+    *SLOTS,
+    *("curve", "through", "steps", "easing", "loop", "unique", "within"),
     *("kind", "edge", "across", "z", "from", "like", "counts", "copies", "k"),
     "upload",
     "review",
@@ -347,6 +349,18 @@ def anchor(lab: Lab, key: str, model: str = "") -> Product | None:
         choose(key, None)
         return None
     return lab.product(product_id)
+
+
+def anchors() -> list[str]:
+    """What a path leads through, in order, whether it is there or not."""
+    return [said for slot in SLOTS if (said := chosen().get(slot))]
+
+
+def choose_anchors(said: Sequence[str]) -> None:
+    """These, in this order; of more than there are slots the last."""
+    kept = said[-len(SLOTS) :]
+    for i, slot in enumerate(SLOTS):
+        choose(slot, kept[i] if i < len(kept) else None)
 
 
 def photograph() -> bytes | None:

@@ -1,6 +1,6 @@
 """The way from product to product: through what, decoded, matched and measured; and the files of it."""
 
-from looks_like.explorer.paths.anchors import Anchor, find_anchor
+from looks_like.explorer.paths.anchors import Anchor, find_anchor, selection_anchor
 from looks_like.explorer.paths.examples import example_anchors
 from looks_like.explorer.paths.files import (
     MEDIA_TYPES,
@@ -14,9 +14,11 @@ from looks_like.explorer.paths.files import (
 )
 from looks_like.explorer.paths.grids import EDGE_MAX, EDGE_MIN, DecodedGrid, GridRequest, lay_grid, write_grid
 from looks_like.explorer.paths.requests import LOOPS, SLOTS, STEPS_MAX, THROUGH_MAX, PathRequest
-from looks_like.explorer.paths.walking import DecodedPath, walk
+from looks_like.explorer.paths.walking import DecodedPath, shared_attributes, walk
+from looks_like.model.geometry import EASINGS
 
 __all__ = [
+    "EASINGS",
     "EDGE_MAX",
     "EDGE_MIN",
     "LOOPS",
@@ -37,6 +39,8 @@ __all__ = [
     "film_kind",
     "find_anchor",
     "lay_grid",
+    "selection_anchor",
+    "shared_attributes",
     "step_measures",
     "walk",
     "write_film",

@@ -9,6 +9,7 @@ An anchor is a product's id, or one of these (an id that looks like one of them 
 - `more:["sole thickness", 30, "0001"]`: a product, 30 points further along a visual attribute
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -41,6 +42,12 @@ def find_anchor(lab: Lab, model: str, said: str) -> Anchor:
         return Anchor(said, one_line(title), z_d)
     row = catalogue.row(said)
     return Anchor(said, catalogue.names[row], lab.space(model).code(row), row)
+
+
+def selection_anchor(chosen: Selection) -> str:
+    """The middle of what is selected, as an anchor."""
+    said = {key: value for key, value in chosen.to_query().items() if key != "model" and value}
+    return f"selection:{json.dumps(said, ensure_ascii=False, separators=(',', ':'))}"
 
 
 def _cluster(lab: Lab, model: str, rest: str) -> tuple[str, np.ndarray]:

@@ -29,6 +29,7 @@ class PathRequest:
     loop: str = ""
     filter: str = ""  # which products may stand beside the steps: a filter as links say it, or a condition
     unique: bool = False  # no product beside two steps
+    within: str = ""  # an attribute: the way stays among products that have its value as the anchors do
 
     def __post_init__(self) -> None:
         if not 0 <= self.through <= THROUGH_MAX:
@@ -65,14 +66,21 @@ class PathRequest:
             query.get("loop", cls.loop),
             query.get("filter", cls.filter),
             query.get("unique", "") == "1",
+            query.get("within", cls.within),
         )
 
     def to_query(self) -> dict[str, str]:
         """What `from_query` reads; what is as usual is left out."""
         said = {"model": self.model, **dict(zip(SLOTS, self.anchors, strict=False))}
         said |= {"curve": self.curve, "steps": str(self.steps)}
-        rest = {"through": str(self.through), "easing": self.easing, "loop": self.loop, "filter": self.filter}
-        usual = {"through": str(THROUGH_MAX), "easing": "even", "loop": "", "filter": ""}
+        rest = {
+            "through": str(self.through),
+            "easing": self.easing,
+            "loop": self.loop,
+            "filter": self.filter,
+            "within": self.within,
+        }
+        usual = {"through": str(THROUGH_MAX), "easing": "even", "loop": "", "filter": "", "within": ""}
         said |= {key: value for key, value in rest.items() if value != usual[key]}
         return said | ({"unique": "1"} if self.unique else {})
 

@@ -36,8 +36,8 @@ def walk(lab: Lab, request: PathRequest) -> DecodedPath:
     """The last sixteen are kept, fewer where they are large. What is unknown or deleted is a mistake that says so;
     RequestError where the filter leaves no product.
     """
-    space, name = lab.space(request.model), request.model
-    anchors = tuple(find_anchor(lab, name, said) for said in request.stops)
+    anchors = tuple(find_anchor(lab, request.model, said) for said in request.stops)
+    space = space_within(lab, request.model, anchors, request.within)
     rows_m = shown_rows(lab, request.filter, space)
     kept = max(1, min(_KEPT, _BYTES_KEPT // (3 * request.steps * space.size**2)))
     among = hash(rows_m.tobytes()) if rows_m is not None else None
@@ -65,6 +65,43 @@ def match(space: Space, z_td: np.ndarray, rows_m: np.ndarray | None, unique: boo
     np.put_along_axis(cost_tu, np.searchsorted(offered_u, rows_tk), distance_tk, axis=1)
     at_t = linear_sum_assignment(cost_tu)[1]
     return offered_u[at_t], cost_tu[np.arange(len(z_td)), at_t]
+
+
+def space_within(lab: Lab, model: str, anchors: Sequence[Anchor], attribute: str) -> Space:
+    """The model's space; with an attribute, of the products alone that have the anchors' value of it. RequestError
+    where that is not one value.
+    """
+    space, catalogue = lab.space(model), lab.catalogue()
+    if not attribute:
+        return space
+    if attribute not in catalogue.attributes:
+        raise RequestError(f"there is no attribute {attribute[:40]!r} for the path to stay within")
+    column = catalogue.rows[attribute]
+    values = [column[anchor.row].as_py() for anchor in anchors if anchor.row is not None]
+    if not values or None in values or any(value != values[0] for value in values):
+        said = ", ".join(sorted({str(value) for value in values}))[:120] or "none"
+        raise RequestError(f"a path within {attribute[:40]} needs products of one value of it; these have: {said}")
+
+    def make() -> Space:
+        same_n = np.array([value == values[0] for value in column.to_pylist()])
+        return space.restricted_to(np.flatnonzero(same_n & catalogue.there_n))
+
+    key = ("space within", space, catalogue.as_of, attribute, repr(values[0]))
+    return lab.cache.get_or_make(key, make, max_size=8)
+
+
+def shared_attributes(lab: Lab, anchors: Sequence[str]) -> list[str]:
+    """Names of attributes of which all anchors that are products have one value, and other products too."""
+    catalogue = lab.catalogue()
+    rows = [catalogue.row(said) for said in anchors if catalogue.has(said)]
+    if len(rows) < 2:
+        return []
+    found = []
+    for name in catalogue.attributes:
+        values = [catalogue.rows[name][row].as_py() for row in rows]
+        if values[0] is not None and not isinstance(values[0], float) and all(v == values[0] for v in values):
+            found.append(name)
+    return found
 
 
 def shown_rows(lab: Lab, filter: str, space: Space) -> np.ndarray | None:

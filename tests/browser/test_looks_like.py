@@ -71,10 +71,10 @@ def test_before_the_path_is_there_nothing_can_be_scrubbed_and_play_waits_for_it(
 def test_typing_a_name_chooses_a_product_and_writes_the_link(page: Any, server: str) -> None:
     page.goto(server + "/looks-like")
     page.get_by_label("Find Product A").fill("0011")
-    page.get_by_role("option").first.click()
+    page.locator(".search").get_by_role("option").first.click()
     page.wait_for_url("**a=0011**")
     page.get_by_label("Find Product B").fill("roof")
-    expect(page.get_by_role("option").first).to_contain_text("Roof")
+    expect(page.locator(".search").get_by_role("option").first).to_contain_text("Roof")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url("**b=**")

@@ -30,7 +30,7 @@ def _curves() -> str:
 
 
 def _easings() -> str:
-    from looks_like.model.geometry import EASINGS
+    from looks_like.explorer.paths import EASINGS
 
     return _either(list(EASINGS))
 

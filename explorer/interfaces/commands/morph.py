@@ -43,6 +43,9 @@ def morph(
     where: Annotated[
         str, typer.Option(metavar="CONDITION", help='Which products may stand beside: "price < 100".')
     ] = "",
+    within: Annotated[
+        str, typer.Option(metavar="ATTRIBUTE", help="Stay among products with the value that all anchors have of it.")
+    ] = "",
     unique: Annotated[bool, typer.Option("--unique", help="No product beside two steps.")] = False,
     size: Annotated[
         int, typer.Option(help="Edge of each of the two panels, px; of other shapes the short side.")
@@ -66,7 +69,7 @@ def morph(
     name = lab.model_name(model, decodes=True)
 
     def request(anchors: list[str]) -> PathRequest:
-        return PathRequest(name, tuple(anchors), curve, steps, through, easing, loop, where, unique)
+        return PathRequest(name, tuple(anchors), curve, steps, through, easing, loop, where, unique, within)
 
     if pairs is not None:
         if products:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from looks_like.explorer import tags
-from looks_like.explorer.core import escape_markdown, open_lab
+from looks_like.explorer.core import attribute_titles, escape_markdown, open_lab
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import path_player
@@ -11,6 +11,7 @@ from looks_like.explorer.interfaces.widgets.panels import filter_bar
 from looks_like.explorer.interfaces.widgets.path_player import anchor_slots, grid
 from looks_like.explorer.interfaces.widgets.progress import learning
 from looks_like.explorer.paths import (
+    EASINGS,
     EDGE_MAX,
     EDGE_MIN,
     LOOPS,
@@ -20,8 +21,9 @@ from looks_like.explorer.paths import (
     GridRequest,
     PathRequest,
     example_anchors,
+    shared_attributes,
 )
-from looks_like.model.geometry import CURVES, EASINGS
+from looks_like.model.geometry import CURVES
 
 _STEPS = f"Pictures from the first to the last: 2 to {STEPS_MAX}. More are smoother, and take longer to make."
 _THROUGH = (
@@ -29,6 +31,7 @@ _THROUGH = (
     "no product is."
 )
 _UNIQUE = "Beside each step another product: of all such choices the one that is nearest as a whole."
+_WITHIN = "The way leads only past products that have the value which all chosen ones have: views of one thing, a brand, a type."
 _KINDS = {"path": "Path", "grid": "Grid"}
 _SEED = "example"  # a note of the session: which example is shown
 
@@ -68,11 +71,21 @@ def path_request(model: str, anchors: list[str]) -> PathRequest:
         easing = session.select("Time between two products", "easing", EASINGS)
         loop = session.select("At the end", "loop", LOOPS)
         unique = session.check("No product twice", "unique", help=_UNIQUE)
+        within = ask_within(anchors)
         filter_bar.menu(lab, [each.tag for each in tags.tags(lab)])
     steps = max(steps, len(anchors) + (loop == "around"))
     return PathRequest(
-        model, tuple(anchors), curve, steps, through, easing, loop, session.chosen_filter().text(), unique
+        model, tuple(anchors), curve, steps, through, easing, loop, session.chosen_filter().text(), unique, within
     )
+
+
+def ask_within(anchors: list[str]) -> str:
+    """An attribute of which all products that the path comes to have the same value."""
+    shared = shared_attributes(lab, anchors)
+    if not shared:
+        return ""
+    titles = {"": "Anywhere"} | attribute_titles(shared)
+    return session.select("Stay among products of the same", "within", titles, help=_WITHIN)
 
 
 def grid_request(model: str, anchors: list[str]) -> GridRequest:
@@ -160,6 +173,7 @@ session.show_link(
     "easing",
     "loop",
     "unique",
+    "within",
     "filter",
     "kind",
     "edge",

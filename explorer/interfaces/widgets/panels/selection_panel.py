@@ -14,6 +14,7 @@ from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import gallery, naming
 from looks_like.explorer.interfaces.widgets.gallery import Action
 from looks_like.explorer.interfaces.widgets.panels import deleting
+from looks_like.explorer.paths import SLOTS, selection_anchor
 from looks_like.explorer.search import (
     PICKS_MAX,
     DimensionEnrichment,
@@ -146,7 +147,22 @@ def _acts(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
             downloads("selection", lambda kind: export_products(lab, rows_m, kind))
         deleting.offer(lab, chosen, rows_m)
         _name(lab, rows_m)
+        _path(lab, chosen, rows_m)
     naming.said_before(lab)
+
+
+def _path(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
+    """To Looks Like: through a few products themselves, or on from the middle of many."""
+    model = chosen.context.model
+    if not lab.decodes(model):
+        return
+    few = 2 <= len(rows_m) <= len(SLOTS)
+    words = "Path through these" if few else "Path from their middle"
+    help = "In the order of the catalogue; it can be changed there." if few else "As the next stop of the path."
+    if st.button(words, icon=":material/compare_arrows:", help=help):
+        ids = [lab.catalogue().product_ids[row] for row in rows_m[: len(SLOTS)]]
+        session.choose_anchors(ids if few else [*session.anchors(), selection_anchor(chosen)])
+        st.switch_page("looks_like.py")
 
 
 def _pick(steps: tuple[SelectionStep, ...]) -> None:

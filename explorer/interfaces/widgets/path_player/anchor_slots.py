@@ -11,7 +11,7 @@ from looks_like.explorer.core import Lab, MapContext, escape_markdown, product_j
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import anchor_picker
-from looks_like.explorer.paths import SLOTS, Anchor, find_anchor
+from looks_like.explorer.paths import SLOTS, Anchor, find_anchor, selection_anchor
 from looks_like.explorer.search import photograph, square_photograph
 from looks_like.explorer.selecting import rows
 
@@ -29,23 +29,14 @@ _DECIMALS = 3
 def chosen(lab: Lab, model: str) -> list[str]:
     """What was chosen, in order. What is not there any more is forgotten, and said."""
     found = []
-    for slot in SLOTS:
-        said = session.chosen().get(slot)
-        if not said:
-            continue
+    for said in session.anchors():
         try:
             find_anchor(lab, model, said)
             found.append(said)
         except MISTAKES as mistake:
             st.toast(f"Forgotten: {escape_markdown(str(mistake), 300)}", icon=":material/link_off:")
-    keep(found)
+    session.choose_anchors(found)
     return found
-
-
-def keep(anchors: list[str]) -> None:
-    """These, in this order."""
-    for i, slot in enumerate(SLOTS):
-        session.choose(slot, anchors[i] if i < len(anchors) else None)
 
 
 def show(lab: Lab, model: str, anchors: list[str]) -> None:
@@ -59,7 +50,7 @@ def show(lab: Lab, model: str, anchors: list[str]) -> None:
     picked = anchor_picker.show(slots, model, key="path anchors", empty="")
     if picked:
         now = dict(zip(SLOTS, anchors, strict=False)) | picked
-        keep([now[slot] for slot in SLOTS if now.get(slot)])
+        session.choose_anchors([now[slot] for slot in SLOTS if now.get(slot)])
         st.rerun()
     if len(anchors) < len(SLOTS):
         _other_kinds(lab, model, anchors)
@@ -82,7 +73,7 @@ def _other_kinds(lab: Lab, model: str, anchors: list[str]) -> None:
         ask = {"cluster": _ask_cluster, "tag": _ask_tag, "selection": _ask_selection, "more": _ask_more}
         said = _ask_photograph(lab, model) if what == "photograph" else ask[str(what)](lab, model)
         if said and st.button("Add it", type="primary", width="stretch"):
-            keep([*anchors, said])
+            session.choose_anchors([*anchors, said])
             st.rerun()
 
 
@@ -113,8 +104,7 @@ def _ask_selection(lab: Lab, model: str) -> str:
         st.caption("Nothing is selected on the map. Draw a lasso there, and come back.")
         return ""
     st.caption(f"{count:,} products are selected.")
-    said = {key: value for key, value in selection.to_query().items() if key != "model" and value}
-    return f"selection:{json.dumps(said, ensure_ascii=False, separators=(',', ':'))}"
+    return selection_anchor(selection)
 
 
 def _ask_more(lab: Lab, model: str) -> str:
@@ -122,7 +112,7 @@ def _ask_more(lab: Lab, model: str) -> str:
     if not sliders:
         st.caption("Name what products differ in first: on the map, or on the page Dimensions.")
         return ""
-    begun = [said for slot in SLOTS if (said := session.chosen().get(slot, "")) and lab.catalogue().has(said)]
+    begun = [said for said in session.anchors() if lab.catalogue().has(said)]
     if not begun:
         st.caption("Choose a product first: it is the one that there is more of.")
         return ""
