@@ -5,8 +5,18 @@ A section is a file in `sections/` with `plan(trial) -> (Section, steps)` and a 
 
 from looks_like.explorer.check.findings import Check
 from looks_like.explorer.check.measuring import check
-from looks_like.explorer.check.report.formatting import baseline_names, headlines, number, with_unit
+from looks_like.explorer.check.report.formatting import baseline_names, duration, headlines, number, with_unit
 from looks_like.explorer.check.report.page import report
 from looks_like.explorer.check.trial import CheckRequest
 
-__all__ = ["Check", "CheckRequest", "baseline_names", "check", "headlines", "number", "report", "with_unit"]
+__all__ = [
+    "Check",
+    "CheckRequest",
+    "baseline_names",
+    "check",
+    "duration",
+    "headlines",
+    "number",
+    "report",
+    "with_unit",
+]

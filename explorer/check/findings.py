@@ -11,6 +11,7 @@ from looks_like.model.metrics import metrics
 from looks_like.model.metrics.metric import Metric, Score
 
 Number = float | None
+FIRST, AMONG_MODELS, AFTER_MODELS, LAST = range(4)  # where a strip stands on its sheet
 _NAMED_MAX = 2  # of what failed for the same reason
 
 
@@ -64,6 +65,17 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Leads:
+    """The way between two products that a strip shows, as the page Looks Like opens it."""
+
+    model: str
+    a: str
+    b: str
+    curve: str
+    steps: int
+
+
+@dataclass(frozen=True)
 class Strip:
     """Pictures in a row; `labels` stand above its columns where given."""
 
@@ -71,6 +83,8 @@ class Strip:
     pixels_nhwc: np.ndarray  # uint8
     alt: str
     labels: tuple[str, ...] = ()
+    place: int = AMONG_MODELS
+    leads: Leads | None = None
 
 
 @dataclass
@@ -110,6 +124,11 @@ class Section:
             work()
         except ModelError as reason:
             self.failed.setdefault(str(reason), []).append(what)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there is anything in it."""
+        return bool(self.rows or self.charts or self.sheets or self.missing)
 
     @property
     def missing(self) -> list[str]:
@@ -168,6 +187,7 @@ class Check:
     machine: dict[str, Any]
     models: list[ModelRow]
     sections: list[Section]
+    ahead: list[str] = field(default_factory=list)  # titles of sections that are still being measured
 
     def plain(self) -> dict[str, Any]:
         """As JSON has it: all numbers with their baselines and protocols; pictures are left out."""
