@@ -193,7 +193,7 @@ def test_a_quick_check_leaves_out_what_takes_long_and_says_so(two: Lab) -> None:
     quick = list(check(two, CheckRequest(("tiny",), quick=True), (fidelity, samples)))[-1].found
     assert quick is not None
     assert [model.name for model in quick.models] == ["tiny"]
-    assert {key for key in rows(quick)} == {("kid", "reconstructions"), ("kid", "mixture")}
+    assert set(rows(quick)) == {("kid", "reconstructions"), ("kid", "mixture")}
     assert any("left out of a quick check" in sentence for section in quick.sections for sentence in section.missing)
 
 

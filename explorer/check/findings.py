@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from looks_like.model.errors import ModelError
 from looks_like.model.metrics import metrics
+from looks_like.model.metrics.intervals import better_share
 from looks_like.model.metrics.metric import Metric, Score
 
 Number = float | None
 FIRST, AMONG_MODELS, AFTER_MODELS, LAST = range(4)  # where a strip stands on its sheet
+_LEVEL = 0.025  # of the draws: between this share and the rest no difference is sure
 _NAMED_MAX = 2  # of what failed for the same reason
 
 
@@ -27,6 +30,32 @@ class Row:
     @property
     def title(self) -> str:
         return f"{self.metric.title}, {self.of}" if self.of else self.metric.title
+
+    def level_with(self, model: str) -> list[str]:
+        """The baselines that a model's number is not told apart from: by draws of the same things, or else where its
+        interval covers theirs.
+        """
+        score, found = self.scores[model], []
+        for name, beside in self.baselines.items():
+            share = better_share(score.interval, beside.interval, self.metric.better)
+            if share is not None:
+                level = _LEVEL < share < 1 - _LEVEL
+            else:
+                level = score.interval is not None and score.interval.covers(beside.value)
+            if level:
+                found.append(name)
+        return found
+
+    def better(self) -> dict[tuple[str, str], float]:
+        """(one model, another) -> in which share of the draws the first is the better one; each two once, the winner
+        first; only where both were measured on the same things.
+        """
+        found = {}
+        for one, other in combinations(self.scores, 2):
+            share = better_share(self.scores[one].interval, self.scores[other].interval, self.metric.better)
+            if share is not None:
+                found[(one, other) if share >= 0.5 else (other, one)] = max(share, 1 - share)
+        return found
 
     def best(self) -> set[str]:
         """The models with the best value, to three digits; none where one was measured or neither way is better."""
@@ -188,6 +217,16 @@ class Check:
     models: list[ModelRow]
     sections: list[Section]
     ahead: list[str] = field(default_factory=list)  # titles of sections that are still being measured
+    judged: dict[str, dict[str, int]] = field(default_factory=dict)  # model -> held-out products, and those left out
+    split_by: str = ""
+
+    @property
+    def judged_on(self) -> str:
+        """By what the models were judged, in words."""
+        said = [_judged_words(counts, self.split_by) for counts in self.judged.values()]
+        if len(set(said)) == 1:
+            return said[0]
+        return "; ".join(f"{name}: {words}" for name, words in zip(self.judged, said, strict=True))
 
     def plain(self) -> dict[str, Any]:
         """As JSON has it: all numbers with their baselines and protocols; pictures are left out."""
@@ -196,6 +235,15 @@ class Check:
             "models": [asdict(model) for model in self.models],
             "sections": [_plain_section(section) for section in self.sections],
         }
+
+
+def _judged_words(counts: dict[str, int], split_by: str) -> str:
+    words = f"{counts['products']:,} held-out products that no model learnt from"
+    if near := counts["near_copies"]:
+        words += f"; {near:,} more are left out, of which it learnt from a near duplicate"
+    if group := counts["same_group"]:
+        words += f"; {group:,} more are left out, of which it learnt from the same {split_by}"
+    return words
 
 
 def _plain_section(section: Section) -> dict[str, Any]:
@@ -211,12 +259,15 @@ def _plain_row(row: Row) -> dict[str, Any]:
         "models": {model: _plain_score(score) for model, score in row.scores.items()},
         "baselines": {name: _plain_score(score) for name, score in row.baselines.items()},
         "best": sorted(row.best()),
+        "level_with": {model: names for model in row.scores if (names := row.level_with(model))},
+        "better": [{"model": one, "than": other, "share": share} for (one, other), share in row.better().items()],
     }
 
 
 def _plain_score(score: Score) -> dict[str, Any]:
     parts = {name: finite_or_none(value) for name, value in score.parts.items()}
-    return {"value": finite_or_none(score.value), "said": score.said, "parts": parts}
+    interval = None if score.interval is None else [score.interval.low, score.interval.high]
+    return {"value": finite_or_none(score.value), "interval": interval, "said": score.said, "parts": parts}
 
 
 def finite_or_none(value: float) -> Number:

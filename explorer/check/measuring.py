@@ -12,6 +12,7 @@ from looks_like.explorer.check.keeping import KeptSection, keep, read_kept, sett
 from looks_like.explorer.check.merging import Part, merged
 from looks_like.explorer.check.sections import (
     code,
+    declared,
     disentanglement,
     fidelity,
     learning,
@@ -34,12 +35,14 @@ SECTIONS: tuple[ModuleType, ...] = (
     samples,
     smoothness,
     disentanglement,
+    declared,
     traversals,
     maps,
     learning,
 )
 
 
+SECTION_KEYS = tuple(module.__name__.rpartition(".")[2] for module in SECTIONS)  # each section is called as its file
 _PRIOR_S = 10.0  # of planned work, by which the pace is the one that was planned
 
 
@@ -60,6 +63,7 @@ class _Work:
     made_from: dict[str, Any]
     plan: Plan
     kept: KeptSection | None  # as it was found before
+    about: dict[str, Any]  # what was said beside it
 
     @property
     def section(self) -> Section:
@@ -80,6 +84,8 @@ def check(
     """
     yield CheckProgress("reading the models", 0.0)
     trial, clock = Trial(lab, request), _Clock()
+    if not request.factors:
+        sections = tuple(module for module in sections if module is not declared)
     works = {module: [_work(trial, module, subject, again) for subject in trial.subjects] for module in sections}
     clock.planned_s = sum(work.seconds for each in works.values() for work in each)
     done: list[Section] = []
@@ -92,7 +98,7 @@ def check(
         yield CheckProgress(
             f"{done[-1].title} is there" if ahead else "done",
             clock.share if ahead else 1.0,
-            _found(trial, done, ahead, clock.seconds),
+            _found(trial, done, ahead, clock.seconds, {work.subject.name: work.about["judged"] for work in each}),
             clock.seconds_left,
         )
 
@@ -123,7 +129,8 @@ def _work(trial: Trial, module: ModuleType, subject: Subject, again: bool) -> _W
     made_from = trial.made_from(subject) | {"beside": depends_on(trial, subject) if depends_on else []}
     file = settings_folder(trial.lab.folder(subject.name), made_from["settings"]) / f"{plan[0].key}.json"
     kept = None if again else read_kept(file)
-    return _Work(subject, file, made_from, plan, kept if kept and kept.made_from == made_from else None)
+    kept = kept if kept and kept.made_from == made_from else None
+    return _Work(subject, file, made_from, plan, kept, dict(kept.about) if kept else {})
 
 
 def _measure(work: _Work, clock: _Clock) -> Iterator[CheckProgress]:
@@ -134,7 +141,14 @@ def _measure(work: _Work, clock: _Clock) -> Iterator[CheckProgress]:
         section.trying(step.title, step.run)
         clock.done_s += step.seconds
     seconds = round(time.perf_counter() - started, 1)
-    keep(work.file, section, work.made_from, {"date": Card.now(), "seconds": seconds, "machine": machine()})
+    about = {"date": Card.now(), "seconds": seconds, "machine": machine(), "judged": _judged(work.subject)}
+    keep(work.file, section, work.made_from, about)
+    work.about.update(about)
+
+
+def _judged(subject: Subject) -> dict[str, int]:
+    split = subject.split
+    return {"products": len(split.judged_m), "near_copies": split.near_copies, "same_group": split.same_group}
 
 
 def _part(work: _Work) -> Part:
@@ -142,7 +156,9 @@ def _part(work: _Work) -> Part:
     return Part(work.subject.name, space.card.family, (space.size, work.subject.channels), work.section)
 
 
-def _found(trial: Trial, sections: list[Section], ahead: list[str], seconds: float) -> Check:
+def _found(
+    trial: Trial, sections: list[Section], ahead: list[str], seconds: float, judged: dict[str, dict[str, int]]
+) -> Check:
     catalogue = trial.lab.catalogue()
     return Check(
         catalogue=trial.lab.workspace.folder.resolve().name,
@@ -157,6 +173,8 @@ def _found(trial: Trial, sections: list[Section], ahead: list[str], seconds: flo
         models=model_rows([(subject.space.card, subject.baseline) for subject in trial.subjects]),
         sections=[section for section in sections if section.is_told],
         ahead=ahead,
+        judged=judged,
+        split_by=trial.request.split_by,
     )
 
 

@@ -30,6 +30,7 @@ _KEYS = (
     *("a", "b", "curve", "through", "steps", "z", "from", "like", "counts", "copies", "k"),
     "upload",
     "review",
+    *("models", "checked", "part"),
 )
 _VALUE_CHARACTERS_MAX = SELECTION_CHARACTERS_MAX  # nothing in a link is longer
 

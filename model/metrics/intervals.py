@@ -26,6 +26,11 @@ class Interval:
     draws: tuple[float, ...] = ()  # what each gives
     things: str = ""  # which ones were drawn from: intervals of the same ones can be compared draw by draw
 
+    def through(self, rising: Callable[[np.ndarray], np.ndarray]) -> "Interval":
+        """Of a rising function of the value."""
+        low, high, *draws = (float(value) for value in rising(np.array([self.low, self.high, *self.draws])))
+        return Interval(low, high, tuple(draws), self.things)
+
     def covers(self, value: float) -> bool:
         return self.low <= value <= self.high
 

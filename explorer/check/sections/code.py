@@ -31,8 +31,10 @@ def _costs(trial: Trial, section: Section, subject: Subject) -> None:
             "reconstruction_nats": bound.reconstruction,
             "kl_nats": bound.kl,
         }
+        sure = bound.intervals(subject.things(subject.judged))
         for key, value in values.items():
-            trial.put(section.row(key), subject, Score(key, value, f"{said}, noise of seed {subject.seed}"))
+            words = f"{said}, noise of seed {subject.seed}"
+            trial.put(section.row(key), subject, Score(key, value, words, {}, sure[key]))
     else:
         section.lacks(f"{subject.name} ({net.title}) has no posterior, so neither −ELBO nor KL.")
     active = float(active_in(subject.encode(subject.judged[slice(None)])).sum())

@@ -23,8 +23,8 @@ from looks_like.model.metrics.metric import Score
 
 ON_AXES = "on the axes that sliders move"
 COUNT, QUICK_COUNT = 6000, 1500  # products with known factors
-_QUICK = (mig, sap, modularity)  # what only counts
-_SINGLE = (mig, sap, factor_vae_score, beta_vae_score, modularity, explicitness)
+QUICK_MEASURES = (mig, sap, modularity)  # what only counts
+MEASURES = (mig, sap, factor_vae_score, beta_vae_score, modularity, explicitness)
 _ROWS_MAX = 20  # dimensions of a heat map
 
 
@@ -144,7 +144,8 @@ def _labelled(trial: Trial, section: Section, subject: Subject) -> None:
     if known is None:
         section.lacks(
             "MIG, DCI, SAP and their like need the factors that made the products, which a real catalogue does not "
-            "have: try the same settings on looks-like import dsprites, or sneakers:independent."
+            "have: declare columns of your own (looks-like check --factors colour,angle:360), or try the same settings "
+            "on looks-like import dsprites, or sneakers:independent."
         )
         return
     _factors(trial, section, subject, known, subject)
@@ -156,7 +157,7 @@ def _labelled(trial: Trial, section: Section, subject: Subject) -> None:
 def _factors(trial: Trial, section: Section, coder: Codec, known: FactorPictures, subject: Subject) -> None:
     z_nd = coder.encode(_pictures(known, subject))
     factors_nf = _factors_of(known)
-    measures = _QUICK if trial.request.quick else _SINGLE
+    measures = QUICK_MEASURES if trial.request.quick else MEASURES
     scores = [measure(z_nd, factors_nf, seed=subject.seed) for measure in measures]
     if trial.request.quick:
         section.lacks("Measures that learn to tell factors, DCI first of all, are left out of a quick check.")

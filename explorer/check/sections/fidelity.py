@@ -9,8 +9,9 @@ from looks_like.explorer.check.trial import Subject, Trial
 from looks_like.explorer.core import CURVE_DEFAULT
 from looks_like.model.geometry import CURVES
 from looks_like.model.images import Pictures
+from looks_like.model.metrics.intervals import of_mean
 from looks_like.model.metrics.metric import Score
-from looks_like.model.metrics.pictures.fidelity import NEAREST, REAL, RealPictures, recognised
+from looks_like.model.metrics.pictures.fidelity import NEAREST, REAL, RealPictures, each_recognised
 from looks_like.model.metrics.pictures.kid import drawn
 from looks_like.model.metrics.pictures.sharpness import sharpness
 from looks_like.model.metrics.space.smoothness import random_pairs
@@ -54,8 +55,9 @@ def _rebuilt(trial: Trial, section: Section, subject: Subject) -> None:
     real, shown_mf = _reference(trial, subject), trial.rebuilt_features(subject)
     held_out_mf = trial.features("held out", subject, lambda: subject.as_it_sees(subject.shown))
     _put(trial, section, subject, REBUILT, {subject.name: shown_mf, FLOOR: held_out_mf}, real)
-    row, share = section.row("recognised"), recognised(shown_mf, held_out_mf)
-    trial.put(row, subject, Score("recognised", share, f"among {len(held_out_mf):,} held-out products"))
+    row, own_m = section.row("recognised"), each_recognised(shown_mf, held_out_mf)
+    said, sure = f"among {len(held_out_mf):,} held-out products", of_mean(own_m, subject.things(subject.shown))
+    trial.put(row, subject, Score("recognised", float(own_m.mean()), said, {}, sure))
     row.baselines.setdefault("by lot", Score("recognised", 1 / len(held_out_mf), "one of as many"))
 
 
@@ -83,10 +85,15 @@ def _put(
 ) -> None:
     """Precision and density of each, coverage too where a picture stands for a product; the first is the model."""
     for name, shown_mf in shown.items():
-        found = real.fidelity(shown_mf)
+        found, things = real.fidelity(shown_mf), f"{subject.things(subject.shown)}, {kind}"
         said = f"{len(shown_mf):,} pictures against {len(real):,} products, k = {NEAREST}, seed {subject.seed}"
+        sure = {
+            "precision": of_mean(found.around_m > 0, things),
+            "density": of_mean(found.around_m / NEAREST, things),
+            "coverage": of_mean(found.met_n),
+        }
         for key in ("precision", "density", *(("coverage",) if kind == REBUILT else ())):
-            row, score = section.row(key, kind), Score(key, getattr(found, key), said)
+            row, score = section.row(key, kind), Score(key, getattr(found, key), said, {}, sure[key])
             if name == subject.name:
                 trial.put(row, subject, score)
             else:

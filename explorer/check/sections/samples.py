@@ -7,10 +7,11 @@ import numpy as np
 from looks_like.explorer.check.findings import CheckStep, Plan, Section, Sheet, Strip
 from looks_like.explorer.check.trial import DRAWN, Codec, Subject, Trial, drawn_codes
 from looks_like.model.metrics.metric import Score
-from looks_like.model.metrics.pictures.kid import kernel_distance
+from looks_like.model.metrics.pictures.kid import kernel_distance, kernel_interval
 from looks_like.model.networks import features
 
 COLUMNS = 10
+_KID_MIN = 100  # pictures
 # What is left with the decoder's blur on both sides: whether codes are where products are
 FROM_REBUILT = "from rebuilt products"
 REBUILT, FLOOR = "reconstructions", "real, held out"
@@ -40,7 +41,12 @@ def plan(trial: Trial, subject: Subject) -> Plan:
 
 def _floor(trial: Trial, section: Section, subject: Subject) -> None:
     real_nf, held_out_nf = _real(trial, subject), _held_out(trial, subject)
-    score = Score("kid", kernel_distance(real_nf, held_out_nf), _said(subject, len(real_nf), len(held_out_nf)))
+    score = _score(real_nf, held_out_nf, _said(subject, len(real_nf), len(held_out_nf)))
+    if len(held_out_nf) < _KID_MIN:
+        section.lacks(
+            f"{len(held_out_nf):,} held-out pictures are too few for KID: below {_KID_MIN} it hangs on which ones they "
+            "are, and its intervals say by how much."
+        )
     for kind in _kinds(trial):
         section.row("kid", kind).baselines[FLOOR] = score
 
@@ -53,15 +59,19 @@ def _kid(trial: Trial, section: Section, subject: Subject, kind: str) -> None:
     real_nf = _real(trial, subject)
     shown_mf = trial.rebuilt_features(subject) if kind == REBUILT else features(_pictures(subject, subject, kind))
     said = _said(subject, len(real_nf), len(shown_mf))
-    trial.put(section.row("kid", kind), subject, Score("kid", kernel_distance(real_nf, shown_mf), said))
+    trial.put(section.row("kid", kind), subject, _score(real_nf, shown_mf, said))
     linear, row = trial.linear(subject), section.row("kid", kind)
     if not trial.request.quick or kind == REBUILT:
         linear_mf = features(_pictures(linear, subject, kind))
-        row.baselines[linear.name] = Score("kid", kernel_distance(real_nf, linear_mf), said)
+        row.baselines[linear.name] = _score(real_nf, linear_mf, said)
     if trial.request.quick:
         return
-    from_rebuilt = kernel_distance(_rebuilt(trial, subject), shown_mf)
-    trial.put(section.row("kid", f"{kind}, {FROM_REBUILT}"), subject, Score("kid", from_rebuilt, f"{said}, rebuilt"))
+    from_rebuilt = _score(_rebuilt(trial, subject), shown_mf, f"{said}, rebuilt")
+    trial.put(section.row("kid", f"{kind}, {FROM_REBUILT}"), subject, from_rebuilt)
+
+
+def _score(real_nf: np.ndarray, shown_mf: np.ndarray, said: str) -> Score:
+    return Score("kid", kernel_distance(real_nf, shown_mf), said, {}, kernel_interval(real_nf, shown_mf))
 
 
 def _pictures(coder: Codec, subject: Subject, kind: str) -> np.ndarray:

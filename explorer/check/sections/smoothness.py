@@ -10,6 +10,7 @@ from looks_like.explorer.check.trial import Subject, Trial
 from looks_like.explorer.maps import legible_attribute
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry import path_points
+from looks_like.model.images import Pictures
 from looks_like.model.metrics.metric import Score
 from looks_like.model.metrics.space.magnification import magnification_scores
 from looks_like.model.metrics.space.ppl import ppl
@@ -62,6 +63,7 @@ def _walks(trial: Trial, section: Section, subject: Subject) -> None:
         feature_pairs=0 if quick or _no_features(section) else FEATURE_PAIRS,
         seed=subject.seed,
         device=space.device,
+        things=subject.things(Pictures(subject.pixels_nhwc, space.rows_n)),
     )
     found = smoothness(
         space.net.decode,

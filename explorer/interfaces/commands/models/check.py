@@ -21,6 +21,12 @@ def check(
     quick: Annotated[bool, typer.Option("--quick", help="Fewer pictures and pairs: a minute, roughly.")] = False,
     seed: Annotated[int, typer.Option(help="Of all that is drawn by lot.")] = 0,
     again: Annotated[bool, typer.Option("--again", help="Measure anew also what is kept from before.")] = False,
+    split_by: Annotated[
+        str, typer.Option(help="A column: products are judged by only if the model learnt from none with their value.")
+    ] = "",
+    factors: Annotated[
+        str, typer.Option(help="Columns taken as what makes products, such as object,angle:360; 360 is a period.")
+    ] = "",
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
@@ -28,16 +34,18 @@ def check(
     each section, and a check that was stopped goes on where it was.
     """
     from looks_like.explorer import check as measuring
-    from looks_like.explorer.check import CheckRequest, duration, report
+    from looks_like.explorer.check import CheckRequest, duration, factors_from_text, report
     from looks_like.explorer.core import require_writable
 
     target = file or (None if as_json else Path("report.html"))
     if target is not None:
         require_writable(target, "a report is", (".html", ".htm"))
-    request = CheckRequest(tuple(models or ()), quick, seed)
+    lab = lab_of(workspace)
+    declared = factors_from_text(factors, lab.catalogue().attributes) if factors else ()
+    request = CheckRequest(tuple(models or ()), quick, seed, split_by=split_by, factors=declared)
     with progress() as bar:
         task = bar.add_task("Checking", total=100)
-        for now in measuring.check(lab_of(workspace), request, again=again):
+        for now in measuring.check(lab, request, again=again):
             left = "" if now.seconds_left is None else f", about {duration(now.seconds_left)} left"
             bar.update(
                 task,
