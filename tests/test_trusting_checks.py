@@ -179,7 +179,7 @@ def test_declared_factors_stand_beside_chance_pca_and_ica(clothes: Lab) -> None:
     assert {key for key, _ in one} == {"mig", "sap", "explicitness"}
 
 
-def test_codes_that_are_the_factors_have_nearly_all_and_ica_turns_pca(lab: Lab) -> None:
+def test_a_section_of_factors_is_there_only_where_some_are_declared(lab: Lab) -> None:
     assert "declared" not in {section.key for section in checked(lab, (declared, code), "tiny").sections}
 
 
@@ -213,6 +213,9 @@ def test_a_number_that_is_not_told_apart_from_its_baseline_says_so() -> None:
     row = Row(metrics()["mse"], "", {"m": score(0)}, {"near": score(0.1), "far": score(3)})
     assert row.level_with("m") == ["near"]
     paired = Row(metrics()["mse"], "", {"m": score(0, "these")}, {"near": score(0.1, "these")})
+    assert paired.worse_than("m") == []
+    ahead = Row(metrics()["mse"], "", {"m": score(0, "these")}, {"PCA-6": score(-0.1, "these"), "real": score(-0.1)})
+    assert ahead.worse_than("m") == ["PCA-6"]
     assert paired.level_with("m") == []  # worse by as much for each picture: no doubt about it
 
 

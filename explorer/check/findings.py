@@ -15,6 +15,7 @@ from looks_like.model.metrics.metric import Metric, Score
 Number = float | None
 FIRST, AMONG_MODELS, AFTER_MODELS, LAST = range(4)  # where a strip stands on its sheet
 _LEVEL = 0.025  # of the draws: between this share and the rest no difference is sure
+_TO_BEAT = ("PCA-", "ICA-", "nearest learnt", "shuffled factors", "cross-fade")  # how such baselines begin
 _NAMED_MAX = 2  # of what failed for the same reason
 
 
@@ -43,6 +44,20 @@ class Row:
             else:
                 level = score.interval is not None and score.interval.covers(beside.value)
             if level:
+                found.append(name)
+        return found
+
+    def worse_than(self, model: str) -> list[str]:
+        """The baselines that a model has to beat and surely does not."""
+        score, found = self.scores[model], []
+        for name, beside in self.baselines.items():
+            if not name.startswith(_TO_BEAT) or score.interval is None or self.metric.better == "neither":
+                continue
+            share = better_share(score.interval, beside.interval, self.metric.better)
+            if share is None:
+                below, above = beside.value < score.interval.low, beside.value > score.interval.high
+                share = 0.0 if (below if self.metric.better == "lower" else above) else 1.0
+            if share <= _LEVEL:
                 found.append(name)
         return found
 
@@ -240,10 +255,14 @@ class Check:
 def _judged_words(counts: dict[str, int], split_by: str) -> str:
     words = f"{counts['products']:,} held-out products that no model learnt from"
     if near := counts["near_copies"]:
-        words += f"; {near:,} more are left out, of which it learnt from a near duplicate"
+        words += f"; {_more(near)} left out, of which it learnt from a near duplicate"
     if group := counts["same_group"]:
-        words += f"; {group:,} more are left out, of which it learnt from the same {split_by}"
+        words += f"; {_more(group)} left out, of which it learnt from the same {split_by}"
     return words
+
+
+def _more(count: int) -> str:
+    return "1 more is" if count == 1 else f"{count:,} more are"
 
 
 def _plain_section(section: Section) -> dict[str, Any]:
@@ -260,6 +279,7 @@ def _plain_row(row: Row) -> dict[str, Any]:
         "baselines": {name: _plain_score(score) for name, score in row.baselines.items()},
         "best": sorted(row.best()),
         "level_with": {model: names for model in row.scores if (names := row.level_with(model))},
+        "worse_than": {model: names for model in row.scores if (names := row.worse_than(model))},
         "better": [{"model": one, "than": other, "share": share} for (one, other), share in row.better().items()],
     }
 

@@ -148,7 +148,8 @@ def _measure(work: _Work, clock: _Clock) -> Iterator[CheckProgress]:
 
 def _judged(subject: Subject) -> dict[str, int]:
     split = subject.split
-    return {"products": len(split.judged_m), "near_copies": split.near_copies, "same_group": split.same_group}
+    products = min(len(split.judged_m), len(subject.judged)) if len(split.judged_m) > 1 else len(split.judged_m)
+    return {"products": products, "near_copies": split.near_copies, "same_group": split.same_group}
 
 
 def _part(work: _Work) -> Part:

@@ -7,7 +7,7 @@ from html import escape
 
 from looks_like.explorer.check.findings import Chart, Line
 
-_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM, _RIGHT = 760, 300, 66, 34, 44, 12
+_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM, _RIGHT = 760, 300, 66, 34, 44, 24
 _INK = "#767676"  # on white and on the page's dark ground
 _LINE = "#8884"
 _COLOURS = ("#0b76a5", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#882255", "#56b4e9", "#aa4499")
@@ -95,17 +95,23 @@ def _bars(frame: _Frame, points: list[tuple[float, float]], place_of: tuple[int,
 
 def _axes(frame: _Frame, chart: Chart) -> list[str]:
     marks = []
-    for tick in range(_TICKS):
-        share = tick / (_TICKS - 1)
-        value, at = frame.low + (frame.high - frame.low) * share, _TOP + frame.tall * (1 - share)
+    for value in _round_ticks(frame.low, frame.high):
+        at = _TOP + frame.tall * (1 - (value - frame.low) / (frame.high - frame.low))
         marks.append(f'<path d="M{_LEFT} {at:.1f}H{_WIDTH - _RIGHT}" stroke="{_LINE}"/>')
-        marks.append(_words(_LEFT - 8, at + 4, f"{10**value:.2g}" if chart.log_y else f"{value:.3g}", "end"))
-        x = frame.least_x + (frame.most_x - frame.least_x) * share
-        x = round(x) if frame.most_x - frame.least_x >= _TICKS else x
+        marks.append(_words(_LEFT - 8, at + 4, f"{10**value:.2g}" if chart.log_y else f"{value:.6g}", "end"))
+    for x in _round_ticks(frame.least_x, frame.most_x):
         marks.append(_words(frame.across(x), _HEIGHT - _BOTTOM + 18, f"{x:,.6g}", "middle"))
     title = _words(0, 0, chart.y_title, "middle")
     marks.append(_words(_LEFT + frame.wide / 2, _HEIGHT - 8, chart.x_title, "middle"))
     return [*marks, f'<g transform="translate(14 {_TOP + frame.tall / 2:.0f}) rotate(-90)">{title}</g>']
+
+
+def _round_ticks(low: float, high: float) -> list[float]:
+    """About five round values from one to the other."""
+    rough = (high - low) / _TICKS or 1.0
+    unit = 10.0 ** math.floor(math.log10(rough))
+    step = next(unit * each for each in (1, 2, 5, 10) if unit * each >= rough)
+    return [step * i for i in range(math.ceil(low / step), math.floor(high / step + 1e-9) + 1)]
 
 
 def _heat(chart: Chart) -> str:

@@ -84,8 +84,12 @@ def _cell(name: str, score: Score | None, kind: str, parts: int) -> Cell:
 
 
 def _with_level(row: Row, cell: Cell) -> Cell:
-    names = row.level_with(cell.name) if cell.name in row.scores else []
-    return replace(cell, level=f"no different from {listed(names)}") if names else cell
+    if cell.name not in row.scores:
+        return cell
+    level, worse = row.level_with(cell.name), row.worse_than(cell.name)
+    words = [f"no different from {listed(level)}"] if level else []
+    words += [f"worse than {listed(worse)}"] if worse else []
+    return replace(cell, level="; ".join(words))
 
 
 def interval_words(score: Score) -> str:

@@ -23,7 +23,7 @@ from looks_like.model.metrics.pictures.sharpness import each_sharpness
 
 COLUMNS = 10
 LEARNT = "products it learnt from"
-COPY = "nearest picture learnt from"
+COPY = "nearest learnt"
 
 
 def plan(trial: Trial, subject: Subject) -> Plan:

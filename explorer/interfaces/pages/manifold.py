@@ -30,10 +30,10 @@ GLANCE = "glance"
 STYLE = """<style>
 .check { font-variant-numeric: tabular-nums; }
 .check .wide { overflow-x: auto; }
-.check table { border-collapse: collapse; width: 100%; font-size: .92rem; }
+.check table { border-collapse: collapse; width: auto; min-width: min(100%, 46rem); font-size: .92rem; }
 .check th, .check td { text-align: right; vertical-align: top; padding: .5rem .7rem; border: 0;
   border-bottom: 1px solid rgba(128, 128, 128, .22); font-weight: 400; }
-.check th:first-child { text-align: left; padding-left: 0; min-width: 15rem; width: 34%; font-weight: 600; }
+.check th:first-child { text-align: left; padding-left: 0; min-width: 17rem; max-width: 30rem; font-weight: 600; }
 .check thead th { font-weight: 600; overflow-wrap: anywhere; vertical-align: bottom; }
 .check thead th.beside { font-weight: 400; }
 .check small { display: block; font-weight: 400; opacity: .78; font-size: .8rem; line-height: 1.35; }
@@ -177,7 +177,7 @@ def show_section(section: Section, names: list[str]) -> None:
     for chart in section.charts:
         drawn = chart_svg(chart)
         st.markdown(f"**{escape_markdown(chart.title, 120)}**", help=escape_markdown(chart.says, 400))
-        st.image(drawn, alt=f"{chart.title}. {chart.says}")
+        st.image(drawn, width="content", alt=f"{chart.title}. {chart.says}")
         st.download_button(
             "SVG", drawn, f"{section.key}.svg", "image/svg+xml", key=f"svg {chart.title}", icon=":material/download:"
         )

@@ -68,6 +68,7 @@ def _headlines_table(found: "Check") -> Table:
     rows = headlines(found)
     models, beside = [model.name for model in found.models if not model.baseline], baseline_names(rows)
     table = Table("Measure", *map(escape, models), *(f"[dim]{escape(name)}[/]" for name in beside), box=None)
+    table.columns[0].min_width = 30
     for column in table.columns[1:]:
         column.justify = "right"
     for row in rows:
