@@ -5,7 +5,7 @@ A section is a file in `sections/` with `plan(trial) -> (Section, steps)` and a 
 
 from looks_like.explorer.check.factors import factors_from_text
 from looks_like.explorer.check.findings import Check, Section, Sheet
-from looks_like.explorer.check.kept import CheckSettings, kept_check, kept_settings, start_check
+from looks_like.explorer.check.kept import CheckSettings, kept_check, kept_settings, kept_stamp, start_check
 from looks_like.explorer.check.measuring import check
 from looks_like.explorer.check.report.formatting import baseline_names, duration, headlines, number, with_unit
 from looks_like.explorer.check.report.fragments import (
@@ -34,6 +34,7 @@ __all__ = [
     "headlines",
     "kept_check",
     "kept_settings",
+    "kept_stamp",
     "number",
     "report",
     "rows_csv",

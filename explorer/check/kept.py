@@ -115,6 +115,12 @@ def kept_check(lab: Lab, models: Sequence[str], settings: CheckSettings) -> Kept
     return KeptCheck(check, behind)
 
 
+def kept_stamp(lab: Lab) -> tuple[tuple[str, int], ...]:
+    """Changes whenever a section is kept anew."""
+    files = sorted(lab.workspace.models.glob(f"*/{FOLDER}/*/*.json"))
+    return tuple((str(file), file.stat().st_mtime_ns) for file in files if file.exists())
+
+
 def _is_of_now(lab: Lab, model: str, kept: KeptSection) -> bool:
     as_of = kept.made_from.get("catalogue")
     version = as_of[0] if isinstance(as_of, list) and as_of else 0

@@ -13,6 +13,7 @@ from looks_like.explorer.check import (
     headlines,
     kept_check,
     kept_settings,
+    kept_stamp,
     report,
     rows_csv,
     rows_html,
@@ -25,6 +26,7 @@ from looks_like.explorer.check import (
 from looks_like.explorer.core import Lab, escape_markdown, open_lab
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets.progress import job_line, learning
+from looks_like.explorer.jobs import Jobs
 
 GLANCE = "glance"
 STYLE = """<style>
@@ -85,6 +87,7 @@ def page(lab: Lab) -> None:
     with side:
         ask_for_check(lab, models)
     job_line.show(lab, "")
+    follow(lab)
     if not ways:
         st.info(EMPTY, icon=":material/query_stats:")
         return
@@ -106,6 +109,18 @@ def page(lab: Lab) -> None:
         show_section(next(each for each in found.check.sections if each.key == part), names)
     download(found.check, names)
     session.show_link("models", "checked", "part")
+
+
+def follow(lab: Lab) -> None:
+    """While a check runs: draws the page again when another section of it is there."""
+    before = kept_stamp(lab)
+
+    def look() -> None:
+        if kept_stamp(lab) != before:
+            st.rerun()
+
+    checking = any(job.words[0] == "check" for job in Jobs(lab.workspace.folder).active())
+    st.fragment(look, run_every=job_line.EVERY_S if checking else None)()
 
 
 def ask_for_check(lab: Lab, models: list[str]) -> None:
