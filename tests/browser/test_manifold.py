@@ -64,6 +64,7 @@ def test_numbers_charts_and_pictures_are_there_and_a_cliff_opens_in_looks_like(
         expect(page.locator(".check tbody tr").first).to_contain_text("95 %:")
         page.get_by_role("radio", name="The code").click()
         expect(page.get_by_role("img", name="KL per dimension")).to_be_visible()
+        rest(page)
         with page.expect_download() as taken:
             page.get_by_role("button", name="Table, CSV").click()
         lines = list(csv.DictReader(io.StringIO(Path(taken.value.path()).read_text("utf-8-sig"))))

@@ -22,7 +22,7 @@ from looks_like.model.metrics.factors.sap import sap
 from looks_like.model.metrics.metric import Score
 
 ON_AXES = "on the axes that sliders move"
-COUNT, QUICK_COUNT = 6000, 1500  # products with known factors
+COUNT, QUICK_COUNT = 6000, 800  # products with known factors
 QUICK_MEASURES = (mig, sap, modularity)  # what only counts
 MEASURES = (mig, sap, factor_vae_score, beta_vae_score, modularity, explicitness)
 _ROWS_MAX = 20  # dimensions of a heat map
