@@ -20,7 +20,7 @@ from looks_like.explorer.check.measuring import CheckProgress, check
 from looks_like.explorer.check.report.charts import figures_json
 from looks_like.explorer.check.report.formatting import duration, headlines, listed, number
 from looks_like.explorer.check.report.page import picture_uri, report
-from looks_like.explorer.check.sections import fidelity, maps, smoothness
+from looks_like.explorer.check.sections import fidelity, samples, smoothness
 from looks_like.explorer.check.trial import CheckRequest, Subject, Trial
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
@@ -52,20 +52,19 @@ def two(lab: Lab, shop: Any, tmp_path_factory: pytest.TempPathFactory) -> Lab:
 
 @pytest.fixture(scope="module", autouse=True)
 def small() -> Iterator[None]:
-    """A quick check of a shop so small takes seconds."""
+    """A check of a shop so small takes seconds."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trial, "QUICK_COUNT", 12)
-        patch.setattr(smoothness, "QUICK_PAIRS", 4)
-        patch.setattr(fidelity, "QUICK_PAIRS", 4)
-        patch.setattr(smoothness, "QUICK_FEATURE_PAIRS", 1)
-        patch.setattr(smoothness, "QUICK_CODES", 4)
-        patch.setattr(maps, "QUICK_SAMPLE", 40)
+        patch.setattr(trial, "COUNT", 12)
+        patch.setattr(smoothness, "PAIRS", 4)
+        patch.setattr(fidelity, "PAIRS", 4)
+        patch.setattr(smoothness, "FEATURE_PAIRS", 1)
+        patch.setattr(smoothness, "CODES", 4)
         yield
 
 
 @pytest.fixture(scope="module")
 def reports(two: Lab) -> list[CheckProgress]:
-    return list(check(two, CheckRequest(("tiny",), quick=True)))
+    return list(check(two, CheckRequest(("tiny",))))
 
 
 @pytest.fixture(scope="module")
@@ -178,8 +177,24 @@ def test_steps_are_told_in_order_up_to_the_end(reports: list[CheckProgress]) -> 
     shares = [report.share for report in reports]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0, 1)
-    assert all(report.found is None for report in reports[:-1])
     assert any("tiny: walks" in report.stage for report in reports)
+
+
+def test_each_section_is_told_as_soon_as_it_is_there(reports: list[CheckProgress]) -> None:
+    found = [report.found for report in reports if report.found]
+    assert [len(each.ahead) for each in found] == list(range(8, -1, -1))
+    assert [section.key for section in found[1].sections] == ["reconstruction", "code"]
+    assert "Not finished. Still to come: How real it looks, " in report(found[1])
+    assert "Not finished" not in report(found[-1])
+    assert all(each.seconds_left is not None for each in reports[1:])
+
+
+def test_a_quick_check_leaves_out_what_takes_long_and_says_so(two: Lab) -> None:
+    quick = list(check(two, CheckRequest(("tiny",), quick=True), (fidelity, samples)))[-1].found
+    assert quick is not None
+    assert [model.name for model in quick.models] == ["tiny"]
+    assert set(rows(quick)) == {("kid", "reconstructions"), ("kid", "mixture")}
+    assert any("left out of a quick check" in sentence for section in quick.sections for sentence in section.missing)
 
 
 def test_the_best_of_a_row_is_marked_by_the_measures_own_direction() -> None:
@@ -304,10 +319,10 @@ def test_json_names_measure_baseline_and_protocol_of_each_number(found: Check) -
     mse = found.plain()["sections"][0]["rows"][0]
     assert mse["key"] == "mse"
     assert {"title", "unit", "better", "sentence", "source", "ideal", "protocol", "best"} <= mse.keys()
-    assert set(mse["baselines"]) == {"PCA-6", "plain"}
+    assert set(mse["baselines"]) == {"PCA-6", "plain", "nearest learnt"}
     assert mse["models"]["tiny"]["said"] == "6 held-out products"
     assert found.plain()["machine"]["libraries"]["torch"]
-    assert (found.seed, found.quick, found.held_out) == (0, True, 6)
+    assert (found.seed, found.quick, found.held_out) == (0, False, 6)
 
 
 def test_hostile_words_stay_words(found: Check) -> None:
@@ -380,9 +395,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
 def test_the_command_writes_the_page_and_answers_json(
     found: Check, two: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(
-        "looks_like.explorer.check.check", lambda lab, request: iter([CheckProgress("done", 1.0, found)])
-    )
+    monkeypatch.setattr("looks_like.explorer.check.check", lambda *_, **__: iter([CheckProgress("done", 1.0, found)]))
     out, home = tmp_path / "new" / "x.html", two.workspace.folder
     assert typed(monkeypatch, "check", "tiny", "--quick", "--out", out, "-w", home, "--json") == 0
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(found.plain()))
@@ -390,7 +403,7 @@ def test_the_command_writes_the_page_and_answers_json(
     monkeypatch.chdir(tmp_path)
     assert typed(monkeypatch, "check", "tiny", "--quick", "-w", home) == 0
     said = capsys.readouterr()
-    assert "Reconstruction error" in said.out
+    assert "Reconstruction" in said.out
     assert "report.html" in said.err
     assert sorted(path.name for path in tmp_path.rglob("*.*")) == ["report.html", "x.html"]
 
@@ -421,7 +434,7 @@ def test_a_mistake_is_a_line_and_code_2(
 def test_ctrl_c_ends_with_130_and_leaves_the_old_report(
     lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stopped(lab: Lab, request: CheckRequest) -> Iterator[CheckProgress]:
+    def stopped(*_: object, **__: object) -> Iterator[CheckProgress]:
         yield CheckProgress("walks", 0.5)
         raise KeyboardInterrupt
 

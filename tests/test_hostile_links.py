@@ -24,7 +24,7 @@ from looks_like.explorer.search.filters.masks import mask
 from looks_like.explorer.search.filters.options import choices
 from looks_like.explorer.selecting import Selection, selected
 
-NAMES = ("map", "similar", "looks_like", "dimensions", "catalogue")
+NAMES = ("map", "similar", "looks_like", "dimensions", "manifold", "catalogue")
 HUGE, HALF, LONG = "9" * 401, '"\\ud800"', "a" * 300
 FIRST = 172_300_000_000_000_001  # beyond 2^53: 32 of these share one float
 FILTERS = (

@@ -11,26 +11,26 @@ from benchmarks.measure import Bench, Missing
 from benchmarks.quality import models as quality
 from looks_like.explorer.check import trial
 from looks_like.explorer.check.findings import Check
-from looks_like.explorer.check.sections import maps, smoothness
+from looks_like.explorer.check.sections import fidelity, smoothness
 from looks_like.explorer.check.trial import CheckRequest
 from looks_like.explorer.core.lab import Lab
 
 
 @pytest.fixture(scope="module", autouse=True)
 def small() -> Iterator[None]:
-    """A quick check of a shop so small takes seconds."""
+    """A check of a shop so small takes seconds."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trial, "QUICK_COUNT", 12)
-        patch.setattr(smoothness, "QUICK_PAIRS", 2)
-        patch.setattr(smoothness, "QUICK_FEATURE_PAIRS", 0)
-        patch.setattr(smoothness, "QUICK_CODES", 4)
-        patch.setattr(maps, "QUICK_SAMPLE", 40)
+        patch.setattr(trial, "COUNT", 12)
+        patch.setattr(smoothness, "PAIRS", 2)
+        patch.setattr(fidelity, "PAIRS", 4)
+        patch.setattr(smoothness, "FEATURE_PAIRS", 0)
+        patch.setattr(smoothness, "CODES", 4)
         yield
 
 
 @pytest.fixture(scope="module")
 def found(lab: Lab) -> Check:
-    return quality.checked(lab, CheckRequest(("tiny",), quick=True))
+    return quality.checked(lab, CheckRequest(("tiny",)))
 
 
 def test_every_table_is_markdown_with_as_many_cells_in_each_row(found: Check) -> None:

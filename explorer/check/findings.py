@@ -2,15 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from looks_like.model.errors import ModelError
 from looks_like.model.metrics import metrics
+from looks_like.model.metrics.intervals import better_share
 from looks_like.model.metrics.metric import Metric, Score
 
 Number = float | None
+FIRST, AMONG_MODELS, AFTER_MODELS, LAST = range(4)  # where a strip stands on its sheet
+_LEVEL = 0.025  # of the draws: between this share and the rest no difference is sure
+_TO_BEAT = ("PCA-", "ICA-", "nearest learnt", "shuffled factors", "cross-fade")  # how such baselines begin
 _NAMED_MAX = 2  # of what failed for the same reason
 
 
@@ -26,6 +31,46 @@ class Row:
     @property
     def title(self) -> str:
         return f"{self.metric.title}, {self.of}" if self.of else self.metric.title
+
+    def level_with(self, model: str) -> list[str]:
+        """The baselines that a model's number is not told apart from: by draws of the same things, or else where its
+        interval covers theirs.
+        """
+        score, found = self.scores[model], []
+        for name, beside in self.baselines.items():
+            share = better_share(score.interval, beside.interval, self.metric.better)
+            if share is not None:
+                level = _LEVEL < share < 1 - _LEVEL
+            else:
+                level = score.interval is not None and score.interval.covers(beside.value)
+            if level:
+                found.append(name)
+        return found
+
+    def worse_than(self, model: str) -> list[str]:
+        """The baselines that a model has to beat and surely does not."""
+        score, found = self.scores[model], []
+        for name, beside in self.baselines.items():
+            if not name.startswith(_TO_BEAT) or score.interval is None or self.metric.better == "neither":
+                continue
+            share = better_share(score.interval, beside.interval, self.metric.better)
+            if share is None:
+                below, above = beside.value < score.interval.low, beside.value > score.interval.high
+                share = 0.0 if (below if self.metric.better == "lower" else above) else 1.0
+            if share <= _LEVEL:
+                found.append(name)
+        return found
+
+    def better(self) -> dict[tuple[str, str], float]:
+        """(one model, another) -> in which share of the draws the first is the better one; each two once, the winner
+        first; only where both were measured on the same things.
+        """
+        found = {}
+        for one, other in combinations(self.scores, 2):
+            share = better_share(self.scores[one].interval, self.scores[other].interval, self.metric.better)
+            if share is not None:
+                found[(one, other) if share >= 0.5 else (other, one)] = max(share, 1 - share)
+        return found
 
     def best(self) -> set[str]:
         """The models with the best value, to three digits; none where one was measured or neither way is better."""
@@ -64,6 +109,17 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Leads:
+    """The way between two products that a strip shows, as the page Looks Like opens it."""
+
+    model: str
+    a: str
+    b: str
+    curve: str
+    steps: int
+
+
+@dataclass(frozen=True)
 class Strip:
     """Pictures in a row; `labels` stand above its columns where given."""
 
@@ -71,6 +127,8 @@ class Strip:
     pixels_nhwc: np.ndarray  # uint8
     alt: str
     labels: tuple[str, ...] = ()
+    place: int = AMONG_MODELS
+    leads: Leads | None = None
 
 
 @dataclass
@@ -110,6 +168,11 @@ class Section:
             work()
         except ModelError as reason:
             self.failed.setdefault(str(reason), []).append(what)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there is anything in it."""
+        return bool(self.rows or self.charts or self.sheets or self.missing)
 
     @property
     def missing(self) -> list[str]:
@@ -168,6 +231,17 @@ class Check:
     machine: dict[str, Any]
     models: list[ModelRow]
     sections: list[Section]
+    ahead: list[str] = field(default_factory=list)  # titles of sections that are still being measured
+    judged: dict[str, dict[str, int]] = field(default_factory=dict)  # model -> held-out products, and those left out
+    split_by: str = ""
+
+    @property
+    def judged_on(self) -> str:
+        """By what the models were judged, in words."""
+        said = [_judged_words(counts, self.split_by) for counts in self.judged.values()]
+        if len(set(said)) == 1:
+            return said[0]
+        return "; ".join(f"{name}: {words}" for name, words in zip(self.judged, said, strict=True))
 
     def plain(self) -> dict[str, Any]:
         """As JSON has it: all numbers with their baselines and protocols; pictures are left out."""
@@ -176,6 +250,19 @@ class Check:
             "models": [asdict(model) for model in self.models],
             "sections": [_plain_section(section) for section in self.sections],
         }
+
+
+def _judged_words(counts: dict[str, int], split_by: str) -> str:
+    words = f"{counts['products']:,} held-out products that no model learnt from"
+    if near := counts["near_copies"]:
+        words += f"; {_more(near)} left out, of which it learnt from a near duplicate"
+    if group := counts["same_group"]:
+        words += f"; {_more(group)} left out, of which it learnt from the same {split_by}"
+    return words
+
+
+def _more(count: int) -> str:
+    return "1 more is" if count == 1 else f"{count:,} more are"
 
 
 def _plain_section(section: Section) -> dict[str, Any]:
@@ -191,12 +278,16 @@ def _plain_row(row: Row) -> dict[str, Any]:
         "models": {model: _plain_score(score) for model, score in row.scores.items()},
         "baselines": {name: _plain_score(score) for name, score in row.baselines.items()},
         "best": sorted(row.best()),
+        "level_with": {model: names for model in row.scores if (names := row.level_with(model))},
+        "worse_than": {model: names for model in row.scores if (names := row.worse_than(model))},
+        "better": [{"model": one, "than": other, "share": share} for (one, other), share in row.better().items()],
     }
 
 
 def _plain_score(score: Score) -> dict[str, Any]:
     parts = {name: finite_or_none(value) for name, value in score.parts.items()}
-    return {"value": finite_or_none(score.value), "said": score.said, "parts": parts}
+    interval = None if score.interval is None else [score.interval.low, score.interval.high]
+    return {"value": finite_or_none(score.value), "interval": interval, "said": score.said, "parts": parts}
 
 
 def finite_or_none(value: float) -> Number:

@@ -1,13 +1,18 @@
 """Context of a check: the compared models, their held-out products, and PCA as a baseline codec."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Protocol
+from functools import cached_property, partial
+from hashlib import sha256
+from typing import Any, Protocol
 
 import numpy as np
 
-from looks_like.explorer.check.findings import Row
+from looks_like.explorer.check.factors import Factor, checked_factors
+from looks_like.explorer.check.findings import AFTER_MODELS, AMONG_MODELS, Row
+from looks_like.explorer.check.merging import BASELINE_FAMILY
+from looks_like.explorer.check.split import JUDGED_MIN, Split, checked_group, split_of
 from looks_like.explorer.core import Cache, Lab, Space, checked_seed
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.training import PRODUCTS, SHIPPED, SOURCE
@@ -25,10 +30,9 @@ from looks_like.model.networks import (
     principal_components,
 )
 
-HELD_OUT_MIN = 2
 QUICK_COUNT = 200  # pictures of a kind, in place of COUNT
+_QUICK_FITTED = 4000  # pictures that PCA is fitted on
 DRAWN = ("mid-points", "mixture", "N(0, I)")
-BASELINE_FAMILY = "autoencoder"
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class CheckRequest:
     seed: int = 0
     pictures: int | None = None  # of a kind, in place of the usual number
     pairs: int | None = None  # walked, in place of the usual number
+    split_by: str = ""  # a column whose values are groups: none is learnt from and judged by
+    factors: tuple[Factor, ...] = ()  # columns that are taken as what makes products
 
     def __post_init__(self) -> None:
         checked_seed(self.seed)
@@ -46,6 +52,13 @@ class CheckRequest:
     def count(self) -> int:
         """Pictures of a kind, where there are as many."""
         return self.pictures or (QUICK_COUNT if self.quick else COUNT)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """All but the models, as JSON has it: what was found with the same ones can stand side by side."""
+        counts = {"pictures": self.count, "pairs": self.pairs}
+        factors = [[factor.column, factor.period] for factor in self.factors]
+        return {"quick": self.quick, "seed": self.seed, "split_by": self.split_by, "factors": factors} | counts
 
 
 class Codec(Protocol):
@@ -68,6 +81,7 @@ class PCACodec:
     edge: int
     channels: int
     fitted: Pictures  # what its mixture is fitted on
+    fitted_on: int  # pictures that its axes were found in
 
     def encode(self, pixels_nhwc: np.ndarray) -> np.ndarray:
         """uint8 (N, S, S, 3) -> (N, D) float32."""
@@ -91,13 +105,16 @@ class Subject:
     name: str
     count: int  # pictures of a kind, where there are as many
     seed: int = 0
+    quick: bool = False
+    split_by: str = ""  # a column of which the model learnt from no value that it is judged by
     baseline: bool = False  # nobody asked for it: it stands there to compare with
 
     def __post_init__(self) -> None:
-        if len(self.held_out) < HELD_OUT_MIN:
+        held_out = int(self.lab.catalogue().held_out.sum())
+        if held_out < JUDGED_MIN:
             raise RequestError(
-                f"a check needs {HELD_OUT_MIN} held-out products or more. Of the {self.lab.catalogue().count:,} here "
-                f"{len(self.held_out)} are held out (one in twenty is, by its id): import more"
+                f"a check needs {JUDGED_MIN} held-out products or more. Of the {self.lab.catalogue().count:,} here "
+                f"{held_out} are held out (one in twenty is, by its id): import more"
             )
         learnable = int(self.lab.catalogue().ever_to_learn.sum())
         if self.space.card.products > learnable and not self._is_demo():
@@ -121,9 +138,37 @@ class Subject:
         """uint8, of all products."""
         return self.lab.pixels(self.space.size)
 
+    @property
+    def split(self) -> Split:
+        """What it can be judged by; some seconds, the first time. A quick check looks at few held-out products."""
+        catalogue, learnt_n = self.lab.catalogue(), self.learnt_from.rows_n
+        held_n, least = np.flatnonzero(catalogue.held_out), 2 * self.count
+        if self.quick and len(held_n) > least:
+            held_n = np.sort(np.random.default_rng(self.seed).choice(held_n, least, replace=False))
+        key = ("split", catalogue.version, len(learnt_n), self.space.size, len(held_n), self.seed, self.split_by)
+        make = partial(split_of, self.lab, learnt_n, held_n, self.pixels_nhwc, self.split_by)
+        return self.lab.cache.get_or_make(key, make, max_size=4)
+
     @cached_property
     def held_out(self) -> Pictures:
-        return Pictures(self.pixels_nhwc, np.flatnonzero(self.lab.catalogue().held_out))
+        """Without those of which it learnt from a near duplicate, or from their group."""
+        return Pictures(self.pixels_nhwc, self.split.require().judged_m)
+
+    def nearest_learnt(self, held_out: Pictures) -> Pictures:
+        """Of each of these held-out products, the picture nearest to its own that the model learnt from."""
+        at_m = np.searchsorted(self.split.judged_m, held_out.rows_n)
+        return Pictures(self.pixels_nhwc, self.split.nearest_m[at_m])
+
+    def things(self, pictures: Pictures) -> str:
+        """Which products these are: numbers of the same ones can be compared product by product."""
+        ids = self.lab.catalogue().product_ids
+        named = "\n".join(ids[row] for row in pictures.rows_n.tolist())
+        return f"{len(pictures)} products {sha256(named.encode()).hexdigest()[:12]}, seed {self.seed}"
+
+    @cached_property
+    def judged(self) -> Pictures:
+        """The held-out products of which errors are measured: all, or those shown where `quick`."""
+        return self.shown if self.quick else self.held_out
 
     @cached_property
     def shown(self) -> Pictures:
@@ -169,14 +214,23 @@ class Trial:
 
     def __init__(self, lab: Lab, request: CheckRequest) -> None:
         self.lab, self.request = lab, request
+        if request.split_by:
+            checked_group(lab.catalogue(), request.split_by)
+        checked_factors(lab.catalogue(), request.factors)
         names = list(dict.fromkeys(lab.model_name(name, decodes=True) for name in request.models or (None,)))
-        self.subjects = [Subject(lab, name, request.count, request.seed) for name in names]
+        self.subjects = [
+            Subject(lab, name, request.count, request.seed, request.quick, request.split_by) for name in names
+        ]
         if (beside := self._baseline_model()) is not None:
             self.subjects.append(beside)
         self.cache = Cache()
 
     def _baseline_model(self) -> Subject | None:
-        """An encoded model of the family that smoothness is held against, of the same size where there is one."""
+        """An encoded model of the family that smoothness is held against, of the same size where there is one. A
+        quick check does without: it would take twice as long.
+        """
+        if self.request.quick:
+            return None
         first, asked = self.subjects[0].space, {subject.name for subject in self.subjects}
         cards = [self.lab.card(name) for name in self.lab.models() if name not in asked]
         fitting = [
@@ -186,7 +240,8 @@ class Trial:
         ]
         for card in sorted(fitting, key=lambda card: card.settings["latent"] != first.latent):
             try:
-                return Subject(self.lab, card.name, self.request.count, self.request.seed, baseline=True)
+                ask = self.request
+                return Subject(self.lab, card.name, ask.count, ask.seed, split_by=ask.split_by, baseline=True)
             except (RequestError, ModelError):  # not encoded, or of another catalogue: then without it
                 continue
         return None
@@ -195,6 +250,17 @@ class Trial:
     def asked(self) -> list[Subject]:
         return [subject for subject in self.subjects if not subject.baseline]
 
+    def made_from(self, subject: Subject) -> dict[str, Any]:
+        """All that a section of a model follows from, as JSON has it."""
+        axes = self.lab.folder(subject.name) / "axes.safetensors"
+        return {
+            "model": subject.name,
+            "weights": self.lab.weights(subject.name),
+            "axes": sha256(axes.read_bytes()).hexdigest() if axes.exists() else "",
+            "catalogue": json.loads(json.dumps(self.lab.catalogue().as_of, default=str)),
+            "settings": self.request.settings | {"baseline": subject.baseline},
+        }
+
     def put(self, row: Row, subject: Subject, score: Score) -> None:
         """The score where it belongs: a model's, or a baseline's."""
         (row.baselines if subject.baseline else row.scores)[subject.name] = score
@@ -202,21 +268,21 @@ class Trial:
     def linear(self, subject: Subject) -> PCACodec:
         """PCA with as many numbers, on the same pictures; above 64 px its pictures are enlarged."""
         space = subject.space
-        sizes = {(other.space.size, other.channels) for other in self.subjects}
-        name = f"PCA-{space.latent}" + (f", {space.size} px" if len(sizes) > 1 else "")
 
         def make() -> PCACodec:
-            found = principal_components(subject.learnt_from, space.latent, channels=subject.channels)
+            among = subject.learnt_from
+            if self.request.quick:
+                among = drawn(among, _QUICK_FITTED, subject.seed)
+            found = principal_components(among, space.latent, channels=subject.channels)
             fitted = drawn(subject.learnt_from, FITTED_MAX, subject.seed)
-            return PCACodec(name, found, space.size, subject.channels, fitted)
+            return PCACodec(f"PCA-{space.latent}", found, space.size, subject.channels, fitted, len(among))
 
         key = ("linear", space.size, subject.channels, space.latent, len(subject.learnt_from))
         return self.cache.get_or_make(key, make)
 
-    def coders(self) -> list[tuple[Codec, Subject]]:
-        """All models, then each PCA once, with the model that it stands beside."""
-        beside = {(linear := self.linear(subject)).name: (linear, subject) for subject in self.subjects}
-        return [*((subject, subject) for subject in self.subjects), *beside.values()]
+    def coders(self, subject: Subject) -> list[tuple[Codec, int]]:
+        """A model, then its PCA, each with its place on a sheet."""
+        return [(subject, AMONG_MODELS), (self.linear(subject), AFTER_MODELS)]
 
     def rebuilt_features(self, subject: Subject) -> np.ndarray:
         """(N, F) of what the model makes of the held-out products that are compared."""

@@ -33,6 +33,7 @@ _KEYS = (
     *("kind", "edge", "across", "z", "from", "like", "counts", "copies", "k"),
     "upload",
     "review",
+    *("models", "checked", "part"),
 )
 _VALUE_CHARACTERS_MAX = SELECTION_CHARACTERS_MAX  # nothing in a link is longer
 

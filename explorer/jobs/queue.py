@@ -172,8 +172,8 @@ class Jobs:
 def repeatable(job: Job) -> bool:
     """Whether a page may start it again: records of a stranger's workspace may hold any command."""
     elsewhere = any(word.startswith(("-w", "--w")) for word in job.words)
-    known = job.words[0] in ("demo", "look", "map", "place") or job.words[:2] == ("clusters", "make")
-    return known and not elsewhere
+    known = job.words[0] in ("check", "demo", "look", "map", "place") or job.words[:2] == ("clusters", "make")
+    return known and not elsewhere and not any(word.startswith("--o") for word in job.words)
 
 
 def write_record(folder: Path, job: Job) -> None:

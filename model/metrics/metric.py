@@ -7,6 +7,8 @@ of `looks-like check` and the help on the pages are made from that.
 from dataclasses import dataclass, field
 from typing import Literal
 
+from looks_like.model.metrics.intervals import Interval
+
 JUDGED = {
     "pictures": "Pictures",
     "codes": "Codes",
@@ -38,3 +40,4 @@ class Score:
     value: float
     said: str
     parts: dict[str, float] = field(default_factory=dict)  # per factor or dimension, p95 and the like
+    interval: Interval | None = None  # of the value, where it is a mean or a median of enough things

@@ -35,7 +35,7 @@ def report(check: Check) -> str:
     """The whole document."""
     models = [model.name for model in check.models if not model.baseline]
     page: str = (
-        _templates()
+        templates()
         .get_template("page.html.jinja")
         .render(
             check=check,
@@ -54,7 +54,8 @@ def report(check: Check) -> str:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Those of the report, which escape all that is put into them."""
     return Environment(
         loader=FunctionLoader(_file), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
     )
@@ -77,7 +78,7 @@ def _charts(check: Check) -> dict[str, str]:
 def _about(check: Check) -> dict[str, str]:
     return {
         "Catalogue": f"{check.catalogue}, {check.products:,} products, version {check.version}",
-        "Judged on": f"{check.held_out:,} held-out products that no model learnt from",
+        "Judged on": check.judged_on or f"{check.held_out:,} held-out products",
         "Made": f"{check.date.replace('T', ' ').replace('Z', ' UTC')}, seed {check.seed}, in {duration(check.seconds)}",
     }
 

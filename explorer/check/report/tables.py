@@ -5,7 +5,7 @@ Plain words; `tables.html.jinja` makes HTML of them.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from looks_like.explorer.check.findings import ModelRow, Row
 from looks_like.explorer.check.report.formatting import ARROWS, baseline_names, duration, listed, number
@@ -21,6 +21,8 @@ class Cell:
     text: str = ""
     digits: str = ""  # all of them; none of what is no number
     parts: tuple[tuple[str, str], ...] = ()  # of the score
+    sure: str = ""  # its interval
+    level: str = ""  # with which baselines
 
     @property
     def best(self) -> bool:
@@ -34,6 +36,7 @@ class MeasureLine:
     way: str  # which is better
     says: str
     cells: list[Cell]
+    better: str = ""  # which model is, and how surely
 
 
 @dataclass(frozen=True)
@@ -62,12 +65,13 @@ def measures_table(rows: list[Row], models: list[str], explained: bool = True) -
     for row in rows:
         best, metric = row.best(), row.metric
         cells = [_cell(name, row.scores.get(name), "best" if name in best else "", parts) for name in models]
+        cells = [_with_level(row, cell) for cell in cells]
         cells += [_cell(name, row.baselines.get(name), "beside", parts) for name in beside]
         if ideal:
             cells.append(Cell("ideal", "beside", "" if metric.ideal is None else number(metric.ideal)))
         unit = metric.unit if metric.unit and metric.unit not in row.title.lower() else ""
         says = metric.sentence if explained and first[metric.sentence] is row else ""
-        lines.append(MeasureLine(row.title, unit, ARROWS[metric.better], says, cells))
+        lines.append(MeasureLine(row.title, unit, ARROWS[metric.better], says, cells, better_words(row)))
     return MeasuresTable(models, [*beside, "ideal"] if ideal else beside, lines)
 
 
@@ -75,7 +79,37 @@ def _cell(name: str, score: Score | None, kind: str, parts: int) -> Cell:
     if score is None:
         return Cell(name, kind)
     shown = tuple((part, number(value)) for part, value in list(score.parts.items())[:parts])
-    return Cell(name, kind, number(score.value), repr(score.value) if math.isfinite(score.value) else "", shown)
+    digits = repr(score.value) if math.isfinite(score.value) else ""
+    return Cell(name, kind, number(score.value), digits, shown, interval_words(score))
+
+
+def _with_level(row: Row, cell: Cell) -> Cell:
+    if cell.name not in row.scores:
+        return cell
+    level, worse = row.level_with(cell.name), row.worse_than(cell.name)
+    words = [f"no different from {listed(level)}"] if level else []
+    words += [f"worse than {listed(worse)}"] if worse else []
+    return replace(cell, level="; ".join(words))
+
+
+def interval_words(score: Score) -> str:
+    """ ".0061 to .0074", or nothing"""
+    if score.interval is None:
+        return ""
+    low, high = number(score.interval.low), number(score.interval.high)
+    return low if low == high else f"{low} to {high}"
+
+
+def better_words(row: Row) -> str:
+    """ "a better than b in 97 % of draws" for each two models."""
+    return "; ".join(
+        f"{one} better than {other} in {share_words(share)} of draws" for (one, other), share in row.better().items()
+    )
+
+
+def share_words(share: float) -> str:
+    """97 %, and never 100 % where one draw says otherwise."""
+    return "all" if share == 1 else f"{min(99.9, 100 * share):.3g} %"
 
 
 def protocols(rows: Sequence[Row]) -> list[Protocol]:

@@ -9,48 +9,42 @@ from looks_like.model.metrics.metric import Score
 from looks_like.model.metrics.pictures.elbo import compute_elbo
 
 
-def plan(trial: Trial) -> Plan:
+def plan(trial: Trial, subject: Subject) -> Plan:
     section = Section(
         "code",
         "The code",
         "What a code costs and carries, in nats: 0.69 nats are one yes-or-no question.",
     )
-    steps = [
-        CheckStep(f"{subject.name}: what the code costs", 2, partial(_costs, trial, section, subject))
-        for subject in trial.subjects
+    return section, [
+        CheckStep(f"{subject.name}: what the code costs", 2, partial(_costs, trial, section, subject)),
+        CheckStep(f"{subject.name}: KL per dimension", 2, partial(_per_dimension, section, subject)),
     ]
-    return section, [*steps, CheckStep("KL per dimension", 2, partial(_per_dimension, trial, section))]
 
 
 def _costs(trial: Trial, section: Section, subject: Subject) -> None:
-    said = f"{len(subject.held_out):,} held-out products"
+    said = f"{len(subject.judged):,} held-out products"
     net = subject.space.net
     if net.probabilistic:
-        bound = compute_elbo(net, subject.held_out, seed=subject.seed)
+        bound = compute_elbo(net, subject.judged, seed=subject.seed)
         values = {
             "negative_elbo": bound.negative_elbo,
             "reconstruction_nats": bound.reconstruction,
             "kl_nats": bound.kl,
         }
+        sure = bound.intervals(subject.things(subject.judged))
         for key, value in values.items():
-            trial.put(section.row(key), subject, Score(key, value, f"{said}, noise of seed {subject.seed}"))
+            words = f"{said}, noise of seed {subject.seed}"
+            trial.put(section.row(key), subject, Score(key, value, words, {}, sure[key]))
     else:
         section.lacks(f"{subject.name} ({net.title}) has no posterior, so neither −ELBO nor KL.")
-    active = float(active_in(subject.encode(subject.held_out[slice(None)])).sum())
+    active = float(active_in(subject.encode(subject.judged[slice(None)])).sum())
     trial.put(section.row("active"), subject, Score("active", active, said))
 
 
-def _per_dimension(trial: Trial, section: Section) -> None:
-    lines = []
-    for subject in trial.subjects:
-        if subject.space.net.probabilistic:
-            kl_d = kl_per_dimension(subject.space.net, subject.held_out)
-            lines.append(
-                Line(
-                    subject.name, [float(d) for d in range(len(kl_d))], [finite_or_none(v) for v in kl_d], subject.name
-                )
-            )
-    if lines:
+def _per_dimension(section: Section, subject: Subject) -> None:
+    if subject.space.net.probabilistic:
+        kl_d = kl_per_dimension(subject.space.net, subject.judged)
+        places, values = [float(d) for d in range(len(kl_d))], [finite_or_none(value) for value in kl_d]
         section.charts.append(
             Chart(
                 kind="bars",
@@ -59,6 +53,6 @@ def _per_dimension(trial: Trial, section: Section) -> None:
                 "0 says nothing.",
                 x_title="dimension",
                 y_title="nats",
-                lines=lines,
+                lines=[Line(subject.name, places, values, subject.name)],
             )
         )

@@ -22,12 +22,13 @@ from looks_like.model.metrics.factors.sap import sap
 from looks_like.model.metrics.metric import Score
 
 ON_AXES = "on the axes that sliders move"
-COUNT, QUICK_COUNT = 6000, 1500  # products with known factors
-_SINGLE = (mig, sap, factor_vae_score, beta_vae_score, modularity, explicitness)
+COUNT, QUICK_COUNT = 6000, 800  # products with known factors
+QUICK_MEASURES = (mig, sap, modularity)  # what only counts
+MEASURES = (mig, sap, factor_vae_score, beta_vae_score, modularity, explicitness)
 _ROWS_MAX = 20  # dimensions of a heat map
 
 
-def plan(trial: Trial) -> Plan:
+def plan(trial: Trial, subject: Subject) -> Plan:
     section = Section(
         "disentanglement",
         "Disentanglement",
@@ -35,18 +36,19 @@ def plan(trial: Trial) -> Plan:
         "whether models of other seeds find the same ones. With labels: whether each attribute or factor has a "
         "dimension of its own.",
     )
-    steps = []
-    for subject in trial.subjects:
-        steps.append(
-            CheckStep(f"{subject.name}: what dimensions share", 4, partial(_unlabelled, trial, section, subject))
-        )
-        steps.append(CheckStep(f"{subject.name}: attributes", 6, partial(_attributes, trial, section, subject)))
-    for subject in trial.asked:
-        steps.append(CheckStep(f"{subject.name}: udr_of_models of seeds", 3, partial(_seeds, trial, section, subject)))
-    seconds = 8 if trial.request.quick else 60
-    for subject in trial.subjects:
-        steps.append(CheckStep(f"{subject.name}: known factors", seconds, partial(_labelled, trial, section, subject)))
-    return section, steps
+    work = [("what dimensions share", 4, _unlabelled), ("attributes", 6, _attributes)]
+    if not subject.baseline:
+        work.append(("agreement of seeds", 3, _seeds))
+    work.append(("known factors", 8 if trial.request.quick else 60, _labelled))
+    return section, [
+        CheckStep(f"{subject.name}: {title}", seconds, partial(run, trial, section, subject))
+        for title, seconds, run in work
+    ]
+
+
+def depends_on(trial: Trial, subject: Subject) -> list[str]:
+    """The weights of the models that it is held beside."""
+    return [] if subject.baseline else [trial.lab.weights(name) for name in _alike(trial, subject)]
 
 
 # -- without labels ----------------------------------------------------------------------------------------------
@@ -56,9 +58,8 @@ def _unlabelled(trial: Trial, section: Section, subject: Subject) -> None:
     for score in _shared(subject.space.z_nd, subject.seed):
         trial.put(section.row(score.key), subject, score)
     linear = trial.linear(subject)
-    if linear.name not in section.row("total_correlation").baselines:
-        for score in _shared(linear.encode(linear.fitted[slice(None)]), subject.seed):
-            section.row(score.key).baselines[linear.name] = score
+    for score in _shared(linear.encode(linear.fitted[slice(None)]), subject.seed):
+        section.row(score.key).baselines[linear.name] = score
 
 
 def _shared(z_nd: np.ndarray, seed: int) -> list[Score]:
@@ -69,7 +70,7 @@ def _seeds(trial: Trial, section: Section, subject: Subject) -> None:
     if not subject.space.net.probabilistic:
         section.lacks(f"{subject.name} has no KL per dimension, which the udr_of_models of seeds (UDR) needs.")
         return
-    alike = [name for name in trial.lab.models() if name != subject.name and _differs_in_seed(subject, name)]
+    alike = _alike(trial, subject)
     if not alike:
         section.lacks(
             f"There is no model like {subject.name} with another seed to agree with (UDR): looks-like train "
@@ -80,6 +81,11 @@ def _seeds(trial: Trial, section: Section, subject: Subject) -> None:
     section.row("udr").scores[subject.name] = Score(
         "udr", score.value, f"{score.said}: {', '.join(alike)}", score.parts
     )
+
+
+def _alike(trial: Trial, subject: Subject) -> list[str]:
+    """Models that differ in their seed alone."""
+    return [name for name in trial.lab.models() if name != subject.name and _differs_in_seed(subject, name)]
 
 
 def _differs_in_seed(subject: Subject, name: str) -> bool:
@@ -104,13 +110,12 @@ def _attributes(trial: Trial, section: Section, subject: Subject) -> None:
     if space.has_axes and len(space.axes) > 1:
         found = attribute_gap(shown_da, list(columns))
         trial.put(section.row(found.key, ON_AXES), subject, Score(found.key, found.value, found.said + skipped, {}))
-    linear = trial.linear(subject)
-    if linear.name not in section.row(score.key).baselines:
-        row_m = subject.pixels_nhwc[space.rows_n[:: max(1, len(space.rows_n) // 10_000)]]
-        fewer = {name: values_n[:: max(1, len(space.rows_n) // 10_000)] for name, values_n in columns.items()}
-        found = attribute_gap(attribute_information(linear.encode(row_m), fewer), list(columns))
-        said = f"{len(row_m):,} codes; {found.said}"
-        section.row(score.key).baselines[linear.name] = Score(found.key, found.value, said, {})
+    linear, every = trial.linear(subject), max(1, len(space.rows_n) // 10_000)
+    row_m = subject.pixels_nhwc[space.rows_n[::every]]
+    fewer = {name: values_n[::every] for name, values_n in columns.items()}
+    found = attribute_gap(attribute_information(linear.encode(row_m), fewer), list(columns))
+    said = f"{len(row_m):,} codes; {found.said}"
+    section.row(score.key).baselines[linear.name] = Score(found.key, found.value, said, {})
     if not subject.baseline:
         section.charts.append(_heat(subject, shown_da, list(columns)))
 
@@ -139,23 +144,23 @@ def _labelled(trial: Trial, section: Section, subject: Subject) -> None:
     if known is None:
         section.lacks(
             "MIG, DCI, SAP and their like need the factors that made the products, which a real catalogue does not "
-            "have: try the same settings on looks-like import dsprites, or sneakers:independent."
+            "have: declare columns of your own (looks-like check --factors colour,angle:360), or try the same settings "
+            "on looks-like import dsprites, or sneakers:independent."
         )
         return
     _factors(trial, section, subject, known, subject)
     _sampled(trial, section, subject, known)
     _axes(trial, section, subject, known)
-    linear = trial.linear(subject)
-    if linear.name not in section.row("mig").baselines:
-        _factors(trial, section, linear, known, subject)
+    _factors(trial, section, trial.linear(subject), known, subject)
 
 
 def _factors(trial: Trial, section: Section, coder: Codec, known: FactorPictures, subject: Subject) -> None:
     z_nd = coder.encode(_pictures(known, subject))
     factors_nf = _factors_of(known)
-    scores = [measure(z_nd, factors_nf, seed=subject.seed) for measure in _SINGLE]
+    measures = QUICK_MEASURES if trial.request.quick else MEASURES
+    scores = [measure(z_nd, factors_nf, seed=subject.seed) for measure in measures]
     if trial.request.quick:
-        section.lacks("DCI grows thousands of trees: it is left out of a quick check.")
+        section.lacks("Measures that learn to tell factors, DCI first of all, are left out of a quick check.")
     else:
         scores += dci(z_nd, factors_nf, seed=subject.seed)
     for score in scores:

@@ -10,24 +10,21 @@ from looks_like.model.training import read_history
 _POINTS_MAX = 400
 
 
-def plan(trial: Trial) -> Plan:
+def plan(trial: Trial, subject: Subject) -> Plan:
     section = Section(
         "learning",
         "Learning curves",
         "The error on held-out products while each model learnt. Rising again is learning by heart; still falling at "
         "the end means that more steps would help.",
     )
-    return section, [CheckStep("learning curves", 0.1, partial(_curves, trial, section))]
+    return section, [CheckStep(f"{subject.name}: learning curves", 0.1, partial(_curves, section, subject))]
 
 
-def _curves(trial: Trial, section: Section) -> None:
-    lines = []
-    for subject in trial.subjects:
-        history = read_history(subject.lab.folder(subject.name))
-        if not history:
-            section.lacks(f"{subject.name} has no history.jsonl, so no curve.")
-        lines += _lines(subject, history)
-    if lines:
+def _curves(section: Section, subject: Subject) -> None:
+    history = read_history(subject.lab.folder(subject.name))
+    if not history:
+        section.lacks(f"{subject.name} has no history.jsonl, so no curve.")
+    if lines := _lines(subject, history):
         section.charts.append(
             Chart(
                 kind="lines",

@@ -17,23 +17,26 @@ QUICK_SAMPLE = 1000
 _MEASURES = (trustworthiness, continuity, knn_recall, distance_rank_correlation)
 
 
-def plan(trial: Trial) -> Plan:
+def plan(trial: Trial, subject: Subject) -> Plan:
     section = Section(
         "maps",
         "Maps",
         "Two dimensions cannot keep all that many say: what each map keeps of its model's space, beside the same "
         "places dealt out at random.",
     )
-    steps = []
-    for subject in trial.asked:
-        cards = trial.lab.maps(subject.name)
-        if not cards:
-            section.lacks(f"{subject.name} has no map: looks-like map {subject.name}")
-        for card in cards:
-            steps.append(
-                CheckStep(f"{subject.name}: map {card.name}", 5, partial(_map, trial, section, subject, card.name))
-            )
-    return section, steps
+    cards = [] if subject.baseline else trial.lab.maps(subject.name)
+    if not cards and not subject.baseline:
+        section.lacks(f"{subject.name} has no map: looks-like map {subject.name}")
+    return section, [
+        CheckStep(f"{subject.name}: map {card.name}", 5, partial(_map, trial, section, subject, card.name))
+        for card in cards
+    ]
+
+
+def depends_on(trial: Trial, subject: Subject) -> list[object]:
+    """Its maps, as they are."""
+    names = [] if subject.baseline else [card.name for card in trial.lab.maps(subject.name)]
+    return [[name, *trial.lab.workspace.stamp(f"map--{subject.name}--{name}")] for name in names]
 
 
 def _map(trial: Trial, section: Section, subject: Subject, name: str) -> None:
@@ -44,9 +47,8 @@ def _map(trial: Trial, section: Section, subject: Subject, name: str) -> None:
     for score in _scores(trial, z_md, xy_m2):
         section.row(score.key, of).scores[subject.name] = score
     dealt_m2 = np.random.default_rng(subject.seed).permutation(xy_m2)
-    if CHANCE not in section.row(_MEASURES[0].__name__, of).baselines:
-        for score in _scores(trial, z_md, dealt_m2):
-            section.row(score.key, of).baselines[CHANCE] = score
+    for score in _scores(trial, z_md, dealt_m2):
+        section.row(score.key, of).baselines[CHANCE] = score
 
 
 def _scores(trial: Trial, z_nd: np.ndarray, xy_n2: np.ndarray) -> list[Score]:

@@ -5,11 +5,12 @@ from functools import partial
 
 import numpy as np
 
-from looks_like.explorer.check.findings import CheckStep, Plan, Section, Sheet, Strip
-from looks_like.explorer.check.trial import BASELINE_FAMILY, Subject, Trial
+from looks_like.explorer.check.findings import FIRST, LAST, CheckStep, Leads, Plan, Section, Sheet, Strip
+from looks_like.explorer.check.trial import Subject, Trial
 from looks_like.explorer.maps import legible_attribute
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry import path_points
+from looks_like.model.images import Pictures
 from looks_like.model.metrics.metric import Score
 from looks_like.model.metrics.space.magnification import magnification_scores
 from looks_like.model.metrics.space.ppl import ppl
@@ -25,12 +26,13 @@ from looks_like.model.metrics.space.smoothness import (
 from looks_like.model.networks import efficientnet
 
 COLUMNS = 10
-QUICK_PAIRS, QUICK_FEATURE_PAIRS, QUICK_CODES = 40, 4, 40
+CODES = 200  # at which the decoder's stretch is measured
+QUICK_PAIRS, QUICK_CODES = 24, 6
 _FILMS = 3  # of each model's worst cliffs
 _BEFORE, _AFTER = 3, 4  # steps shown around a cliff
 
 
-def plan(trial: Trial) -> Plan:
+def plan(trial: Trial, subject: Subject) -> Plan:
     section = Section(
         "smoothness",
         "Smoothness",
@@ -38,39 +40,30 @@ def plan(trial: Trial) -> Plan:
         "much more than the others) and no chasms (regions where no product is). Each number is the median over random "
         "pairs; below it the 95th percentile, and the same for pairs that share an attribute.",
     )
-    steps, quick = [], trial.request.quick
-    for subject in trial.subjects:
-        steps += [
-            CheckStep(f"{subject.name}: walks", 6 if quick else 70, partial(_walks, trial, section, subject)),
-            CheckStep(
-                f"{subject.name}: path length",
-                3 if quick else 15,
-                partial(_ppl, trial, section, subject),
-            ),
-            CheckStep(
-                f"{subject.name}: stretch",
-                3 if quick else 12,
-                partial(_stretch, trial, section, subject),
-            ),
-        ]
-    return section, [*steps, CheckStep("mid-points to look at", 1, partial(_mid_points, trial, section))]
+    quick = trial.request.quick
+    work = (
+        ("walks", 6 if quick else 70, _walks),
+        ("path length", 3 if quick else 15, _ppl),
+        ("stretch", 3 if quick else 12, _stretch),
+        ("mid-points to look at", 1, _mid_points),
+    )
+    return section, [
+        CheckStep(f"{subject.name}: {title}", seconds, partial(run, trial, section, subject))
+        for title, seconds, run in work
+    ]
 
 
 def _walks(trial: Trial, section: Section, subject: Subject) -> None:
-    if not any(other.space.card.family == BASELINE_FAMILY for other in trial.subjects):
-        section.lacks(
-            "There is no autoencoder to hold these against, whose space nothing smooths: looks-like train autoencoder, "
-            "then looks-like encode autoencoder."
-        )
     space, quick = subject.space, trial.request.quick
     attribute = legible_attribute(trial.lab)
     if not attribute:
         section.lacks("No attribute of few values is known of most products, so there are no same-attribute pairs.")
     plan = WalkPlan(
         pairs=trial.request.pairs or (QUICK_PAIRS if quick else PAIRS),
-        feature_pairs=0 if _no_features(section) else QUICK_FEATURE_PAIRS if quick else FEATURE_PAIRS,
+        feature_pairs=0 if quick or _no_features(section) else FEATURE_PAIRS,
         seed=subject.seed,
         device=space.device,
+        things=subject.things(Pictures(subject.pixels_nhwc, space.rows_n)),
     )
     found = smoothness(
         space.net.decode,
@@ -117,8 +110,9 @@ def _ppl(trial: Trial, section: Section, subject: Subject) -> None:
 
 
 def _stretch(trial: Trial, section: Section, subject: Subject) -> None:
-    space, few = subject.space, {"count": QUICK_CODES} if trial.request.quick else {}
-    for score in magnification_scores(space.net.decode, space.z_nd, seed=subject.seed, device=space.device, **few):
+    space, count = subject.space, QUICK_CODES if trial.request.quick else CODES
+    found = magnification_scores(space.net.decode, space.z_nd, count=count, seed=subject.seed, device=space.device)
+    for score in found:
         trial.put(section.row(score.key), subject, score)
 
 
@@ -135,18 +129,21 @@ def _films(subject: Subject, worst: list[WorstPath]) -> Sheet:
         a, b = (ids[int(subject.space.rows_n[row])] for row in (walk.a, walk.b))
         labels = tuple(f"{step + 1}" + (" ↷" if step == walk.at else "") for step in shown)
         alt = f"From {a} to {b}; the longest step is from {walk.at + 1} to {walk.at + 2}"
-        sheet.strips.append(Strip(f"cliff {walk.cliff:.2f}: {a} to {b}", subject.decode(z_td), alt, labels))
+        leads = Leads(subject.name, a, b, "matched", STEPS)
+        name = f"cliff {walk.cliff:.2f}: {a} to {b}"
+        sheet.strips.append(Strip(name, subject.decode(z_td), alt, labels, leads=leads))
     return sheet
 
 
-def _mid_points(trial: Trial, section: Section) -> None:
-    first = trial.subjects[0]
-    pairs_p2 = random_pairs(len(first.shown), COLUMNS, first.seed)
+def _mid_points(trial: Trial, section: Section, subject: Subject) -> None:
+    pairs_p2 = random_pairs(len(subject.shown), COLUMNS, subject.seed)
     sheet = Sheet("Mid-points", "Half-way between two held-out products, above and below: one product, or two ghosts?")
-    for title, side in (("from", 0), ("to", 1)):
-        sheet.strips.append(Strip(title, first.shown[pairs_p2[:, side]], f"{COLUMNS} held-out products"))
-    for coder, subject in trial.coders():
+    for title, side, place in (("from", 0, FIRST), ("to", 1, LAST)):
+        ends_nhwc = subject.shown[pairs_p2[:, side]]
+        sheet.strips.append(Strip(title, ends_nhwc, f"{COLUMNS} held-out products", place=place))
+    for coder, place in trial.coders(subject):
         ends = [coder.encode(subject.shown[pairs_p2[:, side]]) for side in (0, 1)]
         middle_pd = np.stack([path_points([a_d, b_d], 3)[1] for a_d, b_d in zip(*ends, strict=True)])
-        sheet.strips.insert(-1, Strip(coder.name, coder.decode(middle_pd), f"Their mid-points by {coder.name}"))
+        said = f"Their mid-points by {coder.name}"
+        sheet.strips.append(Strip(coder.name, coder.decode(middle_pd), said, place=place))
     section.sheets.insert(0, sheet)

@@ -17,5 +17,6 @@ PAGES = {
     "similar": Page("Similar", "image_search"),
     "looks_like": Page("Looks Like", "compare_arrows"),
     "dimensions": Page("Dimensions", "tune"),
+    "manifold": Page("Manifold", "query_stats"),
     "catalogue": Page("Catalogue", "inventory_2"),
 }

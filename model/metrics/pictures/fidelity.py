@@ -83,6 +83,8 @@ class Fidelity:
     precision: float
     density: float
     coverage: float
+    around_m: np.ndarray  # of each shown picture, the real ones whose sphere it lies in
+    met_n: np.ndarray  # bool, of each real picture: whether a shown one lies in its sphere
 
 
 class RealPictures:
@@ -117,7 +119,9 @@ class RealPictures:
             inside_m.append(inside_cn.sum(1))
             met_n |= inside_cn.any(0)
         counts_m = np.concatenate(inside_m)
-        return Fidelity(float((counts_m > 0).mean()), float(counts_m.mean() / NEAREST), float(met_n.mean()))
+        return Fidelity(
+            float((counts_m > 0).mean()), float(counts_m.mean() / NEAREST), float(met_n.mean()), counts_m, met_n
+        )
 
     def __len__(self) -> int:
         return len(self._real_nk)
@@ -128,8 +132,13 @@ class RealPictures:
 
 def recognised(rebuilt_nf: np.ndarray, real_nf: np.ndarray) -> float:
     """The share of rebuilt pictures whose nearest real one is their own, from features (N, F) in the same order."""
+    return float(each_recognised(rebuilt_nf, real_nf).mean())
+
+
+def each_recognised(rebuilt_nf: np.ndarray, real_nf: np.ndarray) -> np.ndarray:
+    """bool (N,): whether the nearest real one is its own."""
     nearest_n = np.concatenate([_squared(chunk_cf, real_nf).argmin(1) for chunk_cf in _chunks(rebuilt_nf)])
-    return float((nearest_n == np.arange(len(real_nf))).mean())
+    return np.asarray(nearest_n == np.arange(len(real_nf)))
 
 
 def _chunks(x_nk: np.ndarray) -> list[np.ndarray]:

@@ -7,6 +7,7 @@ import numpy as np
 from looks_like.model.device import Device
 from looks_like.model.errors import ModelError
 from looks_like.model.images import Pictures
+from looks_like.model.metrics.intervals import FEW, Interval, of_sum
 from looks_like.model.metrics.metric import Metric
 from looks_like.model.networks import features
 
@@ -70,6 +71,30 @@ def kernel_distance(real_nf: np.ndarray, shown_mf: np.ndarray) -> float:
     return mmd2(real_nf / scale, shown_mf / scale)
 
 
+def kernel_interval(real_nf: np.ndarray, shown_mf: np.ndarray) -> Interval | None:
+    """How sure `kernel_distance` is, both sides being draws: by what it would be without each picture (the jackknife's
+    pseudo-values), drawn again. The pictures themselves can't be: one that is drawn twice would be its own neighbour.
+    """
+    scale = float(real_nf.std(dtype=np.float64)) or 1.0
+    x_nf, y_mf = (side.astype(np.float64) / scale for side in (real_nf, shown_mf))
+    if min(len(x_nf), len(y_mf)) < FEW:
+        return None
+    value = mmd2(x_nf, y_mf)
+    sides = [_without_each(one, other) for one, other in ((x_nf, y_mf), (y_mf, x_nf))]
+    return of_sum(value + sides[0], sides[1])
+
+
+def _without_each(x_nf: np.ndarray, y_mf: np.ndarray) -> np.ndarray:
+    """(N,): how far the pseudo-value of each of one side lies from their mean."""
+    count = len(x_nf)
+    within_n = np.concatenate([_kernel(x_nf[i : i + _CHUNK], x_nf).sum(1) for i in range(0, count, _CHUNK)])
+    within_n -= (np.square(x_nf).mean(1) + 1) ** 3
+    between_n = np.concatenate([_kernel(x_nf[i : i + _CHUNK], y_mf).sum(1) for i in range(0, count, _CHUNK)])
+    left_n = (within_n.sum() - 2 * within_n) / ((count - 1) * (count - 2))
+    left_n -= 2 * (between_n.sum() - between_n) / ((count - 1) * len(y_mf))
+    return np.asarray((count - 1) * (left_n.mean() - left_n))
+
+
 def mmd2(x_nf: np.ndarray, y_mf: np.ndarray) -> float:
     """The unbiased squared MMD (Gretton 2012, equation 3), no value being compared with itself."""
     if min(len(x_nf), len(y_mf)) < 2:
@@ -84,5 +109,8 @@ def _within(x_nf: np.ndarray) -> float:
 
 
 def _kernel_sum(x_nf: np.ndarray, y_mf: np.ndarray) -> float:
-    chunks = (x_nf[i : i + _CHUNK] @ y_mf.T for i in range(0, len(x_nf), _CHUNK))
-    return sum(float(((chunk / x_nf.shape[1] + 1) ** 3).sum()) for chunk in chunks)
+    return sum(float(_kernel(x_nf[i : i + _CHUNK], y_mf).sum()) for i in range(0, len(x_nf), _CHUNK))
+
+
+def _kernel(x_nf: np.ndarray, y_mf: np.ndarray) -> np.ndarray:
+    return np.asarray((x_nf @ y_mf.T / x_nf.shape[1] + 1) ** 3)

@@ -1,6 +1,6 @@
 """How close rebuilt pictures come: squared error, beside PCA with as many numbers, and likeness of structure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import torch
@@ -63,39 +63,69 @@ MEASURES = (
 )
 
 
+Compare = Callable[[Tensor, Tensor], Tensor]  # pictures, and the same rebuilt -> (N,)
+
+
 def reconstruction_mse(model: Family, pictures: np.ndarray | Pictures, device: Device | None = None) -> float:
     """Over all values of all pictures."""
-    return sum(_squared(x, y).sum().item() for x, y in _rebuilt(model, pictures, device)) / len(pictures)
+    return float(each_rebuilt(squared_error, model, pictures, device).mean())
 
 
 def reconstruction_psnr(model: Family, pictures: np.ndarray | Pictures, device: Device | None = None) -> float:
     """Mean over pictures, dB."""
-    return sum(psnr(x, y).sum().item() for x, y in _rebuilt(model, pictures, device)) / len(pictures)
+    return float(each_rebuilt(psnr, model, pictures, device).mean())
 
 
 def reconstruction_ms_ssim(model: Family, pictures: np.ndarray | Pictures, device: Device | None = None) -> float:
     """Mean over pictures. ModelError for pictures below 11 px."""
-    return sum(ms_ssim(x, y).sum().item() for x, y in _rebuilt(model, pictures, device)) / len(pictures)
+    return float(each_rebuilt(ms_ssim, model, pictures, device).mean())
 
 
 def pca_mse(principal: PCA, pictures: np.ndarray | Pictures, channels: int = 3) -> float:
     """The same for principal components, clamped too; so are the next two. Above 64 px they are enlarged."""
-    return sum(_squared(x, y).sum().item() for x, y in _projected(principal, pictures, channels)) / len(pictures)
+    return float(each_projected(squared_error, principal, pictures, channels).mean())
 
 
 def pca_psnr(principal: PCA, pictures: np.ndarray | Pictures, channels: int = 3) -> float:
     """Mean over pictures, dB."""
-    return sum(psnr(x, y).sum().item() for x, y in _projected(principal, pictures, channels)) / len(pictures)
+    return float(each_projected(psnr, principal, pictures, channels).mean())
 
 
 def pca_ms_ssim(principal: PCA, pictures: np.ndarray | Pictures, channels: int = 3) -> float:
     """Mean over pictures. ModelError for pictures below 11 px."""
-    return sum(ms_ssim(x, y).sum().item() for x, y in _projected(principal, pictures, channels)) / len(pictures)
+    return float(each_projected(ms_ssim, principal, pictures, channels).mean())
+
+
+def each_rebuilt(
+    compare: Compare, model: Family, pictures: np.ndarray | Pictures, device: Device | None = None
+) -> np.ndarray:
+    """(N,) float64 of each picture and what a model makes of it."""
+    return _each(compare, _rebuilt(model, pictures, device))
+
+
+def each_projected(compare: Compare, principal: PCA, pictures: np.ndarray | Pictures, channels: int = 3) -> np.ndarray:
+    """(N,) float64 of each picture and what principal components make of it."""
+    return _each(compare, _projected(principal, pictures, channels))
+
+
+def each_instead(compare: Compare, pictures: Pictures, shown: Pictures, channels: int = 3) -> np.ndarray:
+    """(N,) float64 of each picture and the one that is shown in its place."""
+    cpu = Device("cpu", torch.float32, "baseline")
+    return _each(compare, zip(_chunks(pictures, cpu, channels), _chunks(shown, cpu, channels), strict=True))
+
+
+def _each(compare: Compare, pairs: Iterable[tuple[Tensor, Tensor]]) -> np.ndarray:
+    return np.concatenate([compare(x, y).double().cpu().numpy() for x, y in pairs])
+
+
+def squared_error(x_nchw: Tensor, y_nchw: Tensor) -> Tensor:
+    """(N,) mean over the values of each picture."""
+    return (y_nchw - x_nchw).square().mean((1, 2, 3))
 
 
 def psnr(x_nchw: Tensor, y_nchw: Tensor) -> Tensor:
     """(N,) dB, of pictures in [0, 1]."""
-    return -10 * _squared(x_nchw, y_nchw).clamp(min=1e-10).log10()
+    return -10 * squared_error(x_nchw, y_nchw).clamp(min=1e-10).log10()
 
 
 def ms_ssim(x_nchw: Tensor, y_nchw: Tensor) -> Tensor:
@@ -134,10 +164,6 @@ def _scales(edge_px: int) -> int:
     if edge_px < _WINDOW_PX:
         raise ModelError(f"MS-SSIM needs pictures of {_WINDOW_PX} px or more, got {edge_px} px")
     return min(len(_SCALE_WEIGHTS), (edge_px // _WINDOW_PX).bit_length())
-
-
-def _squared(x_nchw: Tensor, y_nchw: Tensor) -> Tensor:
-    return (y_nchw - x_nchw).square().mean((1, 2, 3))
 
 
 @torch.inference_mode()

@@ -28,11 +28,16 @@ MEASURES = (
 )
 
 
-@torch.inference_mode()
 def sharpness(pictures: np.ndarray | Pictures) -> float:
     """Mean over uint8 pictures (N, S, S, 3) of the variance within each; their outermost pixels have no Laplacian."""
-    kernel_1133, total = torch.tensor(_LAPLACIAN).view(1, 1, 3, 3), 0.0
+    return float(each_sharpness(pictures).mean())
+
+
+@torch.inference_mode()
+def each_sharpness(pictures: np.ndarray | Pictures) -> np.ndarray:
+    """(N,) float64: that variance of each."""
+    kernel_1133, found = torch.tensor(_LAPLACIAN).view(1, 1, 3, 3), []
     for i in range(0, len(pictures), _CHUNK):
         edges_n1hw = F.conv2d(to_float(pictures[i : i + _CHUNK], channels=1), kernel_1133)
-        total += edges_n1hw.var((1, 2, 3), correction=0).sum().item()
-    return total / len(pictures)
+        found.append(edges_n1hw.var((1, 2, 3), correction=0).double().numpy())
+    return np.concatenate(found)

@@ -10,6 +10,7 @@ from looks_like.model.device import Device, pick_device
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry import mid_points
 from looks_like.model.metrics.codes.active_dimensions import active_in
+from looks_like.model.metrics.intervals import of_quantile
 from looks_like.model.metrics.metric import Metric, Score
 from looks_like.model.metrics.space.step_lengths import Net
 
@@ -128,7 +129,7 @@ def magnification_scores(
     grams = [found.gram(side_nd) for side_nd in sides]
     nats_n = _half_log_determinant(grams[0])
     low, high = (float(value) for value in np.quantile(nats_n, (0.05, 0.95)))
-    scores = [Score("magnification", float(np.median(nats_n)), said, {"p5": low, "p95": high})]
+    scores = [Score("magnification", float(np.median(nats_n)), said, {"p5": low, "p95": high}, of_quantile(nats_n))]
     lengths = [np.sqrt(np.linalg.eigvalsh(gram_nkk)[:, -1]) for gram_nkk in grams]
     return [*scores, _ratio(lengths, f"spectral norm, {said}")]
 

@@ -8,6 +8,7 @@ import torch
 from looks_like.model.device import Device, pick_device
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry import CURVES
+from looks_like.model.metrics.intervals import of_mean
 from looks_like.model.metrics.metric import Metric, Score
 from looks_like.model.metrics.space.step_lengths import Net, features, pixels
 
@@ -67,6 +68,7 @@ def ppl(
         float(kept_p.mean()),
         f"{pairs:,} pairs of {len(z_nd):,} codes, curve {curve}, e = {EPSILON:g}, {len(kept_p):,} kept, seed {seed}",
         {"median": float(np.median(speed_p)), "p95": float(np.quantile(speed_p, 0.95))},
+        of_mean(kept_p),
     )
 
 

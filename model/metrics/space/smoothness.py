@@ -13,6 +13,7 @@ import torch
 from looks_like.model.device import Device, pick_device
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry import NOWHERE, Ground, Mixture, NearestNeighbours, fit_mixture, path_points
+from looks_like.model.metrics.intervals import of_quantile
 from looks_like.model.metrics.metric import Score
 from looks_like.model.metrics.space.cliff import cliff
 from looks_like.model.metrics.space.density_gap import NEIGHBOUR, density_gap, depth, neighbour_log_density
@@ -85,6 +86,7 @@ class WalkPlan:
     seed: int = 0
     device: Device | None = None  # None = that of this process
     ground: Ground = NOWHERE  # for curves that follow it
+    things: str = ""  # which products the codes are of: intervals of the same ones can be compared
 
 
 def smoothness(
@@ -117,7 +119,9 @@ def smoothness(
     said = f"of {len(z_nd):,} products, {plan.steps} steps, curve {plan.curve}, seed {plan.seed}"
     few = min(plan.feature_pairs, plan.pairs)
     counts = {key: few if key.endswith("_features") else plan.pairs for key in values}
-    scores = [_score(key, found, alike.get(key), f"{counts[key]} pairs {said}") for key, found in values.items()]
+    scores = [
+        _score(key, found, alike.get(key), f"{counts[key]} pairs {said}", plan.things) for key, found in values.items()
+    ]
     return Smoothness(scores, _worst(pairs_p2, path_values.lengths_pt))
 
 
@@ -189,14 +193,14 @@ def _joined(parts: Iterable[_PathValues]) -> _PathValues:
 
 
 def _values(path_values: _PathValues) -> dict[str, np.ndarray]:
-    """Key of a measure -> its value for each path: depths for chasms; gaps for each step between the ends."""
+    """Key of a measure -> its value for each path (P,): depths for chasms; gaps (P, T), one a step."""
     found = {
         "cliff": cliff(path_values.lengths_pt),
         "roughness": roughness(path_values.lengths_pt),
         "path_length_ratio": path_length_ratio(path_values.lengths_pt, path_values.ends_p),
         "density_gap": depth(path_values.mixture_pt),
         "density_gap_knn": depth(path_values.neighbours_pt),
-        "reality_gap": path_values.gap_pt[:, 1:-1].ravel(),
+        "reality_gap": path_values.gap_pt[:, 1:-1],
     }
     if not len(path_values.feature_ends_q):
         return found
@@ -207,19 +211,21 @@ def _values(path_values: _PathValues) -> dict[str, np.ndarray]:
     }
 
 
-def _score(key: str, values_p: np.ndarray, alike_p: np.ndarray | None, said: str) -> Score:
+def _score(key: str, values_pt: np.ndarray, alike_pt: np.ndarray | None, said: str, things: str) -> Score:
     """What is not finite (a detour between ends that look alike) is left out, and said."""
-    finite_p = values_p[np.isfinite(values_p)]
-    if len(finite_p) < len(values_p):
-        said += f", {len(values_p) - len(finite_p)} left out"
+    finite_p = values_pt[np.isfinite(values_pt)]
+    if len(finite_p) < values_pt.size:
+        said += f", {values_pt.size - len(finite_p)} left out"
+    interval = of_quantile(np.where(np.isfinite(values_pt), values_pt, np.nan), 0.5, things)
     quantiles = _quantiles(finite_p, "median", "p95")
-    if alike_p is not None:
-        quantiles |= _quantiles(alike_p[np.isfinite(alike_p)], "same attribute", "same attribute p95")
+    if alike_pt is not None:
+        quantiles |= _quantiles(alike_pt[np.isfinite(alike_pt)], "same attribute", "same attribute p95")
     shown = dict(quantiles)
     if key.startswith("density_gap"):
         depths = {f"{name} depth, nats": value for name, value in quantiles.items()}
         shown = {name: float(density_gap(np.asarray(value))) for name, value in quantiles.items()} | depths
-    return Score(key, shown.pop("median"), said, shown)
+        interval = None if interval is None else interval.through(density_gap)
+    return Score(key, shown.pop("median"), said, shown, interval)
 
 
 def _quantiles(values_p: np.ndarray, half: str, most: str) -> dict[str, float]:

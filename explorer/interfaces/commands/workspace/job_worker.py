@@ -63,8 +63,11 @@ class JobBar:
         total: float | None = None,
         description: str | None = None,
         share: float | None = None,
+        seconds_left: float | None = None,
     ) -> None:
-        """`share`: of the whole job, 0..1, where the task is only a part of it."""
+        """`share`: of the whole job, 0..1, where the task is only a part of it. `seconds_left`: where the command
+        knows that better than its pace of the last seconds tells it.
+        """
         self._heed()
         self._totals[task] = self._totals[task] if total is None else total
         whole = self._totals[task]
@@ -73,7 +76,8 @@ class JobBar:
         if description is not None:
             self.job = replace(self.job, stage=description)
         if share is not None:
-            self.job = replace(self.job, share=min(1.0, max(0.0, share)), seconds_left=self._left(share))
+            left = self._left(share) if seconds_left is None else seconds_left
+            self.job = replace(self.job, share=min(1.0, max(0.0, share)), seconds_left=left)
         if time.time() - self.job.updated > _WRITE_EVERY_S:
             self.keep()
 
