@@ -21,6 +21,7 @@ from looks_like.model.geometry import (
     Mixture,
     NearestNeighbours,
     Roads,
+    codes_of_known,
     find_axes,
     fit_mixture,
     own_axes,
@@ -34,6 +35,7 @@ KNN_GRAPH_MAX = 200_000  # products of which all neighbours are found: the work 
 _BATCH = 128
 _DECODED_AT_ONCE = 32  # who asks for one picture waits for no more than these of a long path
 _LOOKED_AT, _LOOKED_AT_PX = 3200, 64  # pictures by which axes are found, of this size at most
+_EXPLAINED_IN, _EXPLAINED_WITHIN = 40, (12, 60)  # steps for 64 px: more change the hole by less than can be seen
 _BEGUN_WITH_OF, _LIKE_IT = 400, 10  # products, evenly drawn, and those that are to be like it
 _LIKE_MAX = 1000  # products asked for their neighbours at once: of a catalogue of 1,000,000 that takes seconds
 
@@ -237,6 +239,21 @@ class Space:
             )
         with self._busy:
             return encode_pixels(self.net, pixels_nhwc, self.device)
+
+    def codes_of_known(self, pixels_hwc: np.ndarray, known_hw: np.ndarray, start_kd: np.ndarray) -> np.ndarray:
+        """(K, D): codes that explain the known part of a picture, uint8 (S, S, 3), each from its start; the first
+        is the likeliest. ModelError for a look. One or two seconds of 64 px on two cores.
+        """
+        self.require_decoder()
+
+        def decode(z_kd: torch.Tensor) -> torch.Tensor:
+            with self._busy:  # for each step anew, so that a slider waits for one of them only
+                return self.net.decode(z_kd.to(self.device.name))
+
+        x_chw = to_float(pixels_hwc[None], self.device.name, self.net.settings.channels)[0]
+        steps = int(np.clip(_EXPLAINED_IN * (_LOOKED_AT_PX / self.size) ** 2, *_EXPLAINED_WITHIN))
+        with torch.enable_grad():
+            return codes_of_known(decode, x_chw, known_hw, start_kd, self.mixture, steps)
 
     def path_codes(self, rows: list[int], steps: int, curve: str, through: float = 1.0) -> np.ndarray:
         """(steps, D) through the codes of these catalogue rows; `through` as in `path_points`."""
