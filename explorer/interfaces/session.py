@@ -28,6 +28,7 @@ from looks_like.explorer.tags import NOBODY, default_who
 _KEYS = (
     *("model", "decoder", "map", "colour", "clusters", "filter", "hide", "selection", "order", "panel", "view"),
     *("a", "b", "curve", "through", "steps", "z", "from", "like", "counts", "copies", "k"),
+    *("part", "whole", "lacking"),
     "upload",
     "review",
 )

@@ -2,6 +2,7 @@
 missing of them: values proposed, pictures completed.
 """
 
+from looks_like.data.filled import FilledEntry
 from looks_like.explorer.search.completion.accepting import accept, filling_log, reject, undo_filling
 from looks_like.explorer.search.completion.pictures import (
     SAMPLES,
@@ -106,6 +107,7 @@ __all__ = [
     "DimensionEnrichment",
     "DuplicateGroup",
     "Duplicates",
+    "FilledEntry",
     "Filter",
     "FilterOption",
     "Found",

@@ -17,5 +17,6 @@ PAGES = {
     "similar": Page("Similar", "image_search"),
     "looks_like": Page("Looks Like", "compare_arrows"),
     "dimensions": Page("Dimensions", "tune"),
+    "completion": Page("Completion", "auto_fix_high"),
     "catalogue": Page("Catalogue", "inventory_2"),
 }

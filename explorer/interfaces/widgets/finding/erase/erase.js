@@ -198,7 +198,8 @@ class Erase {
     context.strokeStyle = "#c2410c";
     if (from && to && this.tool === "box")
       context.strokeRect(from.x * scale, from.y * scale, (to.x - from.x) * scale, (to.y - from.y) * scale);
-    if (this.byKeys) context.strokeRect(...[keyed.x, keyed.y, keyed.wide, keyed.high].map((part) => part * CANVAS_PX));
+    const [x, y, wide, high] = [keyed.x, keyed.y, keyed.wide, keyed.high].map((part) => part * CANVAS_PX);
+    if (this.byKeys) context.strokeRect(x, y, wide, high);
     const nothing = mask.isEmpty;
     this.fill.disabled = nothing;
     this.none.disabled = nothing;

@@ -5,7 +5,7 @@ const STEPS_KEPT = 50;
 /** @typedef {{ x: number, y: number }} Point in pixels of the mask */
 
 export class Mask {
-  /** @type {Uint8Array[]} as it was before each change */
+  /** @type {Uint8Array<ArrayBuffer>[]} as it was before each change */
   before = [];
 
   /** @param {number} edge */
