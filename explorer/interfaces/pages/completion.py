@@ -166,13 +166,13 @@ def tell(lacks: Missing, proposed: Proposals) -> None:
     right, usual = st.columns(2)
     right.metric(
         "Right",
-        f"{told.right:.0%}",
+        _percent(told.right),
         help=f"Of {told.tested:,} products whose value is known and was hidden, the share that was proposed the right "
         "one. Of a number, one is right that misses by less than a tenth of what is usual between products.",
     )
     usual.metric(
         "By guessing",
-        f"{told.usual_right:.0%}",
+        _percent(told.usual_right),
         help=f"The share that would be right if all were given “{escape_markdown(told.usual)}”, the most usual value.",
     )
     st.caption(sure_words(told))
@@ -188,7 +188,11 @@ def sure_words(told: Accuracy) -> str:
     """What “90 % sure” was worth."""
     if not told.sure:
         return "It is never 90 % sure of this attribute: look at each proposal before you accept it."
-    return f"It is 90 % sure of {told.sure:.0%} of products; of these, {told.sure_right:.0%} were right."
+    return f"It is 90 % sure of {_percent(told.sure)} of products; of these, {_percent(told.sure_right)} were right."
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def accept_many(proposed: Proposals, title: str) -> None:
@@ -219,7 +223,7 @@ def review(proposed: Proposals, title: str) -> None:
     """Cards of products with what is proposed for each."""
     count = len(proposed.rows_m)
     products = lab.products_at(proposed.rows_m[:PROPOSED])
-    near = [f"{words} · {sure:.0%}" for words, sure in zip(proposed.words, proposed.confidence_m, strict=True)]
+    near = [f"{words} · {_percent(sure)}" for words, sure in zip(proposed.words, proposed.confidence_m, strict=True)]
     cards = [product_json(product) | {"near": words} for product, words in zip(products, near[:PROPOSED], strict=True)]
     shown = f", the {PROPOSED} surest of them here" if count > PROPOSED else ""
     st.caption(f"**{escape_markdown(title)}** of {count:,} products{shown}: the value proposed and how sure it is.")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from looks_like.data.decoding import upright_size
 from looks_like.data.errors import PictureError
@@ -48,7 +48,7 @@ def complete(lab: Lab, model: str, picture: bytes, erased_hw: np.ndarray, sample
     space.require_decoder()
     space.require_codes()
     edge_px = min(EDGE_MAX_PX, max(picture_edge(picture), space.size))
-    hole_hw, seen_hw = _resized_mask(erased_hw, edge_px), ~_resized_mask(erased_hw, space.size)
+    hole_hw, seen_hw = _resized_mask(erased_hw, edge_px), _seen(erased_hw, edge_px, space.size)
     _require_part(hole_hw, seen_hw)
     pixels_hwc = pixels_of(picture, space.size)
     itself_m = _rows_of(lab, picture)
@@ -106,6 +106,15 @@ def _resized_mask(erased_hw: np.ndarray, edge_px: int) -> np.ndarray:
         raise RequestError(f"a mask is as square as its picture, got {wide} x {high}")
     image = Image.fromarray(erased_hw.astype(np.uint8) * 255)
     return np.asarray(image.resize((edge_px, edge_px), Image.Resampling.BOX)) > 0
+
+
+def _seen(erased_hw: np.ndarray, from_px: int, edge_px: int) -> np.ndarray:
+    """bool (edge, edge): pixels of the smaller picture into which nothing of the hole was averaged."""
+    hole_hw = _resized_mask(erased_hw, edge_px)
+    if from_px <= edge_px:
+        return ~hole_hw
+    wider = Image.fromarray(hole_hw.astype(np.uint8) * 255).filter(ImageFilter.MaxFilter(3))
+    return np.equal(np.asarray(wider), 0)
 
 
 def _doubts(missed: float, usual: float) -> str:
