@@ -114,7 +114,7 @@ def _seen(erased_hw: np.ndarray, from_px: int, edge_px: int) -> np.ndarray:
     if from_px <= edge_px:
         return ~hole_hw
     wider = Image.fromarray(hole_hw.astype(np.uint8) * 255).filter(ImageFilter.MaxFilter(3))
-    return np.equal(np.asarray(wider), 0)
+    return np.asarray(np.asarray(wider) == 0)
 
 
 def _doubts(missed: float, usual: float) -> str:
