@@ -8,6 +8,7 @@ id (codes, places, clusters, tags); who goes through rows takes those of `there`
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -38,6 +39,7 @@ class Catalogue:
     units: Mapping[str, str] = field(default_factory=dict)  # of attributes that are money: their currency
     deleted: Mapping[str, int] = field(default_factory=dict)  # the rows of deleted products, by id
     visual: Mapping[str, VisualAttribute] = field(default_factory=dict)  # attributes that were named here, by name
+    filled: Mapping[str, np.ndarray] = field(default_factory=dict)  # by attribute, the rows whose value was filled here
     stamps: tuple[object, ...] = ()  # of what those follow from
 
     def __len__(self) -> int:
@@ -56,7 +58,20 @@ class Catalogue:
         rows = self.rows
         for name, values in columns.items():
             rows = rows.append_column(name, values)
-        more = replace(self, rows=rows, visual=visual, stamps=stamps)
+        return self._with(rows=rows, visual=visual, stamps=(*self.stamps, *stamps))
+
+    def with_values(
+        self, columns: Mapping[str, pa.Array], filled: Mapping[str, np.ndarray], stamps: tuple[object, ...]
+    ) -> "Catalogue":
+        """The same with these columns in place of those of their names; `filled`: the rows that differ, of each."""
+        rows = self.rows
+        for name, values in columns.items():
+            at = rows.column_names.index(name)
+            rows = rows.set_column(at, rows.schema.field(at), values)
+        return self._with(rows=rows, filled=filled, stamps=(*self.stamps, *stamps))
+
+    def _with(self, **changes: Any) -> "Catalogue":
+        more = replace(self, **changes)
         more.__dict__.update({name: self.__dict__[name] for name in _ABOUT_ROWS if name in self.__dict__})
         return more
 

@@ -33,6 +33,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_ON_ITS_SIDE = (5, 6, 7, 8)
 
 Image.MAX_IMAGE_PIXELS = None  # we refuse by PIXELS_MAX, with a sentence; Pillow would warn first
 Image.init()  # once, here: `Image.open(formats=...)` does not look for plug-ins, and threads must not race to load them
@@ -82,6 +83,17 @@ def decoded(content: bytes, edge_max_px: int) -> Image.Image:
         raise
     except Exception as reason:  # noqa: BLE001 - as above: truncated data, broken tags, bad palettes
         raise PictureError(f"the picture is damaged or cut short ({_first_line(reason)})") from None
+
+
+def upright_size(content: bytes) -> tuple[int, int]:
+    """(width, height) in px as people see it, of the file of a stranger. PictureError where it is none or a giant."""
+    try:
+        image: Image.Image = Image.open(io.BytesIO(content), formats=_FORMATS)
+    except Exception:  # noqa: BLE001 - as above
+        raise PictureError(f"not a picture that can be read ({_READABLE})") from None
+    _refuse_giants(image)
+    lies = _orientation(image) in _ON_ITS_SIDE
+    return (image.height, image.width) if lies else (image.width, image.height)
 
 
 def _refuse_giants(image: Image.Image) -> None:

@@ -20,6 +20,8 @@ from looks_like.data.catalogue import Catalogue, catalogue_version, open_catalog
 from looks_like.data.copies import Copies, find_copies, kept_copies
 from looks_like.data.embeddings import read_embedding
 from looks_like.data.errors import CatalogueError
+from looks_like.data.filled import TABLE as FILLED
+from looks_like.data.filled import FilledLog, read_filled, with_filled
 from looks_like.data.importing import ImportReport, absent_from_source, import_listing, import_source, offered
 from looks_like.data.maps import MapCard, list_maps, read_map
 from looks_like.data.pictures import thumbnail
@@ -62,14 +64,16 @@ class Lab:
         return self.cache.get_or_make(("version", stamp), lambda: catalogue_version(self.workspace))
 
     def catalogue(self) -> Catalogue:
-        """The newest, with the scores of what was named here. CatalogueError while it is empty."""
-        imported = self._imported_catalogue()
+        """The newest, with values that were filled here and the scores of what was named. CatalogueError while it is
+        empty.
+        """
+        whole = self._filled_catalogue()
         named = self.naming().standing
         if not named:
-            return imported
+            return whole
         stamps = score_stamps(self.workspace, named)
-        key = ("catalogue with scores", imported.version, stamps)
-        make = partial(with_scores, self.workspace, imported, named, stamps)
+        key = ("catalogue with scores", whole.as_of, stamps)
+        make = partial(with_scores, self.workspace, whole, named, stamps)
         return self.cache.get_or_make(key, make, max_size=2)
 
     def etag(self) -> str:
@@ -77,9 +81,24 @@ class Lab:
         version, *stamps = self.catalogue().as_of if self.version() else (0,)
         return f"{version}-{sha256(repr(stamps).encode()).hexdigest()[:12]}" if stamps else str(version)
 
-    def _imported_catalogue(self) -> Catalogue:
+    def imported_catalogue(self) -> Catalogue:
+        """The newest as it was imported. CatalogueError while it is empty."""
         key = ("catalogue", self.version())
         return self.cache.get_or_make(key, lambda: open_catalogue(self.workspace), max_size=2)
+
+    def _filled_catalogue(self) -> Catalogue:
+        imported, stamp = self.imported_catalogue(), self.workspace.stamp(FILLED)
+        if not self.filling().standing:
+            return imported
+        key = ("catalogue with filled values", imported.version, stamp)
+        return self.cache.get_or_make(key, lambda: with_filled(imported, self.filling(), (stamp,)), max_size=2)
+
+    def filling(self) -> FilledLog:
+        """Values of attributes that were filled here, and all that was done with them."""
+        stamp = self.workspace.stamp(FILLED)
+        if stamp == (0, 0):
+            return FilledLog()
+        return self.cache.get_or_make(("filling", stamp), lambda: read_filled(self.workspace), max_size=2)
 
     def naming(self) -> NamingLog:
         """Visual attributes, and all that was done with them."""

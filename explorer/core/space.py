@@ -24,6 +24,7 @@ from looks_like.model.geometry import (
     Mixture,
     NearestNeighbours,
     Roads,
+    codes_of_known,
     find_axes,
     fit_mixture,
     own_axes,
@@ -37,6 +38,7 @@ KNN_GRAPH_MAX = 200_000  # products of which all neighbours are found: the work 
 _BATCH = 128
 _DECODED_AT_ONCE = 32  # who asks for one picture waits for no more than these of a long path
 _LOOKED_AT, _LOOKED_AT_PX = 3200, 64  # pictures by which axes are found, of this size at most
+_EXPLAINED_IN, _EXPLAINED_WITHIN = 40, (12, 60)  # steps for 64 px: more change the hole by less than can be seen
 _BEGUN_WITH_OF, _LIKE_IT = 400, 10  # products, evenly drawn, and those that are to be like it
 _LIKE_MAX = 1000  # products asked for their neighbours at once: of a catalogue of 1,000,000 that takes seconds
 
@@ -250,6 +252,16 @@ class Space:
         with self._busy:
             return encode_pixels(self.net, pixels_nhwc, self.device)
 
+    def codes_of_known(self, pixels_hwc: np.ndarray, known_hw: np.ndarray, start_kd: np.ndarray) -> np.ndarray:
+        """(K, D): codes that explain the known part of a picture, uint8 (S, S, 3), each from its start; the first
+        is the likeliest. ModelError for a look. One or two seconds of 64 px on two cores.
+        """
+        self.require_decoder()
+        x_chw = to_float(pixels_hwc[None], self.device.name, self.net.settings.channels)[0]
+        steps = int(np.clip(_EXPLAINED_IN * (_LOOKED_AT_PX / self.size) ** 2, *_EXPLAINED_WITHIN))
+        with torch.enable_grad():
+            return codes_of_known(self._decode_in_turn, x_chw, known_hw, start_kd, self.mixture, steps)
+
     def path_codes(
         self,
         anchors_ad: Sequence[np.ndarray] | np.ndarray,
@@ -272,7 +284,7 @@ class Space:
     def _decode_in_turn(self, z_td: torch.Tensor) -> torch.Tensor:
         """Float pictures that gradients pass; between two of them others may decode."""
         with self._busy:
-            return self.net.decode(z_td)
+            return self.net.decode(z_td.to(self.device.name))
 
     def nearest(self, z_td: np.ndarray, k: int = 1, rows_m: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """-> (catalogue rows (T, k), distances (T, k)), nearest first; `rows_m`: only among these."""

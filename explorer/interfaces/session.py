@@ -31,6 +31,7 @@ _KEYS = (
     *SLOTS,
     *("curve", "through", "steps", "easing", "loop", "unique", "within"),
     *("kind", "edge", "across", "z", "from", "like", "counts", "copies", "k"),
+    *("complete", "whole", "lacking"),
     "upload",
     "review",
     *("models", "checked", "part"),

@@ -8,6 +8,7 @@ from typing import BinaryIO
 import numpy as np
 import pyarrow as pa
 
+from looks_like.data.catalogue import Catalogue
 from looks_like.data.sheets import RESULT, USUAL, marked_headers, with_units
 from looks_like.data.tables import JOINED, KINDS, table_writer
 from looks_like.data.tags import TagState
@@ -39,6 +40,7 @@ def write_products(
     lab: Lab, rows_m: np.ndarray | None, kind: str, out: BinaryIO, scores: Mapping[str, np.ndarray] | None = None
 ) -> int:
     """How many: id, name, tags, attributes, a column for each clustering and of `scores` (N,); in `rows_m`'s order.
+    Where values were filled here, a column says which.
 
     In CSV, tags have " | " between them and no cell is a formula; Parquet and JSONL hold lists.
     """
@@ -57,6 +59,8 @@ def write_products(
     for name in catalogue.visual:
         score_n = catalogue.rows[name].take(pa.array(rows))
         table = table.append_column(_unused(f"{name}:{RESULT}", table.column_names), score_n)
+    if catalogue.filled:
+        table = table.append_column(_unused(f"filled:{RESULT}", table.column_names), _filled_names(catalogue, rows))
     for name, cluster_n in _clusters_of(lab).items():
         table = table.append_column(_unused(f"{name}:{RESULT}", table.column_names), cluster_n.take(pa.array(rows)))
     for name, score_n in (scores or {}).items():
@@ -84,6 +88,15 @@ def _clusters_of(lab: Lab) -> dict[str, pa.Array]:
         names = [now.names.get(number) for number in numbers(lab, model, name).tolist()]
         columns[f"cluster {model} {name}" if several else f"cluster {name}"] = pa.array(names, pa.string())
     return columns
+
+
+def _filled_names(catalogue: Catalogue, rows_m: np.ndarray) -> pa.Array:
+    """string (M,): the attributes whose value was filled here, null for none."""
+    names = list[list[str]]([] for _ in rows_m)
+    for name, filled_n in catalogue.filled.items():
+        for i in np.flatnonzero(np.isin(rows_m, filled_n)).tolist():
+            names[i].append(name)
+    return pa.array([", ".join(each) or None for each in names], pa.string())
 
 
 def _unused(name: str, columns: Iterable[str]) -> str:

@@ -49,10 +49,21 @@ class Mixture:
         """(N,) float64, nats. ModelError for codes of another number of dimensions, or not finite."""
         if z_nd.ndim != 2 or z_nd.shape[1] != self.latent or not np.isfinite(z_nd).all():
             raise ModelError(f"a density needs finite codes (N, {self.latent}), got an array {z_nd.shape}")
-        z_dn = torch.as_tensor(np.asarray(z_nd, np.float64)).T
+        return np.asarray(self.log_density_at(torch.as_tensor(np.asarray(z_nd, np.float64))).numpy())
+
+    def log_density_at(self, z_nd: torch.Tensor) -> torch.Tensor:
+        """The same (N,) of a tensor, whose gradient it follows; on the processor."""
+        return torch.logsumexp(self._log_parts(z_nd), 0)
+
+    def responsible(self, z_nd: np.ndarray) -> np.ndarray:
+        """int64 (N,): of each code (N, D) the component that it most likely is of."""
+        return np.asarray(self._log_parts(torch.as_tensor(z_nd)).argmax(0).numpy())
+
+    def _log_parts(self, z_nd: torch.Tensor) -> torch.Tensor:
+        """(M, N) float64."""
+        z_dn = z_nd.to("cpu", torch.float64).T
         parts = zip(self.weights_m, self.means_md, self.cholesky_mdd, strict=True)
-        log_mn = torch.stack([_log_part(z_dn, *part) for part in parts])
-        return np.asarray(torch.logsumexp(log_mn, 0).numpy())
+        return torch.stack([_log_part(z_dn, *part) for part in parts])
 
 
 def fit_mixture(z_nd: np.ndarray, seed: int = 0, components: int = COMPONENTS) -> Mixture:

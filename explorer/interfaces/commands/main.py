@@ -18,7 +18,8 @@ from looks_like.explorer.interfaces.commands.models.check import check
 from looks_like.explorer.interfaces.commands.models.encode import encode
 from looks_like.explorer.interfaces.commands.models.train import train
 from looks_like.explorer.interfaces.commands.morph import morph
-from looks_like.explorer.interfaces.commands.products import export
+from looks_like.explorer.interfaces.commands.products import export, fill
+from looks_like.explorer.interfaces.commands.products.complete import complete
 from looks_like.explorer.interfaces.commands.products.duplicates import duplicates
 from looks_like.explorer.interfaces.commands.products.find import colours, find
 from looks_like.explorer.interfaces.commands.products.import_ import import_
@@ -49,6 +50,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "check": check,
     "morph": morph,
     "similar": similar,
+    "complete": complete,
     "find": find,
     "colours": colours,
     "sample": sample,
@@ -62,6 +64,7 @@ _GROUPS = {
     "models": models,
     "tag": tag,
     "attribute": attribute,
+    "fill": fill,
     "export": export,
     "clusters": clusters,
     "delete": delete,

@@ -17,6 +17,7 @@ PAGES = {
     "similar": Page("Similar", "image_search"),
     "looks_like": Page("Looks Like", "compare_arrows"),
     "dimensions": Page("Dimensions", "tune"),
+    "completion": Page("Completion", "auto_fix_high"),
     "manifold": Page("Manifold", "query_stats"),
     "catalogue": Page("Catalogue", "inventory_2"),
 }
