@@ -46,7 +46,7 @@ class Dimension:
     step_d: list[float]  # what one standard deviation adds to a code
     read_d: list[float]  # times (code - mean): where that stands, in standard deviations
     effect: float | None  # colour difference (CIE 1976 ΔE) of one, mean over the picture; None where it is not known
-    kl_nats: float | None  # of a number of the code; None for an axis, and for a family without a posterior
+    carries: float | None  # its share of what codes tell of pictures; None for a family without a posterior
 
 
 class _InTurn:
@@ -314,8 +314,8 @@ class Space:
         axes = self.axes
         effects: list[float | None] = axes.effect_a.tolist() or [None] * len(axes)
         carried: list[float | None] = [None] * len(axes)
-        if self._stored_axes is None and len(self.card.kl_nats) == self.latent:
-            carried = [self.card.kl_nats[d] for d in self._active_by_weight]
+        if len(self.card.kl_nats) == self.latent and len(self.z_nd):
+            carried = list(axes.carried(self.z_nd, np.asarray(self.card.kl_nats)).tolist())
         return [
             Dimension(a + 1, axes.steps_ad[a].tolist(), axes.reads_da[:, a].tolist(), effects[a], carried[a])
             for a in range(len(axes))
@@ -329,8 +329,8 @@ class Space:
 
     @cached_property
     def example_row(self) -> int:
-        """The catalogue row of a product to begin with: one as far from the mean as is usual, since what is nearest to it
-        is a pale mixture of all; of those the one whose like are nearest. ModelError where none has a code.
+        """The catalogue row of a product to begin with: one as far from the mean as is usual, since what is nearest to
+        it is a pale mixture of all; of those the one whose like are nearest. ModelError where none has a code.
         """
         self.require_codes()
         away_n = np.linalg.norm(self.z_nd - self.mean_code, axis=1)

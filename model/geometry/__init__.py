@@ -15,7 +15,15 @@ from looks_like.model.geometry.clusters import (
     standing,
     vote,
 )
-from looks_like.model.geometry.directions import moved_with, read_between, scaled
+from looks_like.model.geometry.directions import (
+    apart,
+    apart_by_chance,
+    held_out_apart,
+    moved_with,
+    principal_directions,
+    read_between,
+    scaled,
+)
 from looks_like.model.geometry.kept import replacing_tensors
 from looks_like.model.geometry.mixture import FITTED_MAX, Mixture, fit_mixture, read_mixture, write_mixture
 from looks_like.model.geometry.neighbours import KnnArrays, NearestNeighbours
@@ -38,12 +46,15 @@ __all__ = [
     "Roads",
     "Standing",
     "among_neighbours",
+    "apart",
+    "apart_by_chance",
     "default_k",
     "drop_axes",
     "exemplars",
     "find_axes",
     "fit_mixture",
     "hdbscan",
+    "held_out_apart",
     "inside",
     "joined_by_vote",
     "k_means",
@@ -53,6 +64,7 @@ __all__ = [
     "outline",
     "own_axes",
     "path_points",
+    "principal_directions",
     "prior_codes",
     "procrustes_align",
     "propose_k",
