@@ -44,6 +44,7 @@ from looks_like.explorer.search.likeness.own_vectors import DISTANCES, VectorsAd
 from looks_like.explorer.search.likeness.photographs import (
     PHOTOGRAPH_ENDINGS,
     PHOTOGRAPH_MB_MAX,
+    Photograph,
     photograph,
     read_photograph,
     square_photograph,
@@ -85,6 +86,7 @@ __all__ = [
     "Found",
     "LookProgress",
     "NumberEnrichment",
+    "Photograph",
     "Reading",
     "SimilarProduct",
     "Term",
