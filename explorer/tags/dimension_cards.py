@@ -13,11 +13,7 @@ from looks_like.explorer.tags.dimension_words import Told, told_by_dimensions
 PERCENTILES = (1, 25, 50, 75, 99)
 _BINS, _REACH = 28, 3.5  # of the histogram, in deviations to either side; who stands further out is in the last
 _ALIKE, _ALIKE_MIN = 3, 0.4  # dimensions named, of what correlation at least
-_AROUND, _LOOKED_AT, _LOOKED_AT_PX = (
-    8,
-    1024,
-    64,
-)  # products; pictures, and of what size, that are decoded
+_AROUND, _LOOKED_AT, _LOOKED_AT_PX = 5, 1024, 64  # products; pictures that are decoded, of that size
 _AROUND_A_PERCENTILE = 0.02  # of the products, to either side of it: of these the likest is taken
 
 

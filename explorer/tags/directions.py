@@ -20,7 +20,15 @@ from looks_like.model.geometry import apart_by_chance, held_out_apart, principal
 
 SPREAD, ATTRIBUTE = "spread", "attribute"
 _SPREADS = 5
-_EACH_MIN, _EACH_MAX = 20, 500  # products at either end of an attribute's; more tell nothing new and take long
+_SIZES = (
+    20,
+    30,
+    50,
+    100,
+    200,
+    300,
+    500,
+)  # products at either end of an attribute's
 _PAIRS_OF = 6  # most frequent values, of which the two that lie furthest apart are taken
 _DRAWS = 10  # random pairs of groups
 _KEY_MAX = 300
@@ -102,17 +110,17 @@ def _of_attributes(lab: Lab, catalogue: Catalogue, space: Space) -> Iterator[Dir
         if ends is None:
             continue
         (low, at_low), (high, at_high) = ends
-        learnt, high_m = np.concatenate([at_low, at_high]), np.arange(len(at_low) + len(at_high)) >= len(at_low)
-        z_md = space.z_nd[learnt]
+        size = max(each for each in _SIZES if each <= min(len(at_low), len(at_high)))
+        z_md = space.z_nd[np.concatenate([_drawn(at_low, size), _drawn(at_high, size)])]
+        high_m = np.arange(2 * size) >= size
         slider = _slider(space, z_md[high_m].mean(0) - z_md[~high_m].mean(0), inverse_dd)
         if slider is None:
             continue
         title = small_title(titles[name])
         words = f"from {len(at_low):,} products ({title}: {low}) to {len(at_high):,} ({high})"
-        by_chance = _by_chance(lab, space, len(at_high), len(at_low))
-        key = f"{ATTRIBUTE} {name}"[:_KEY_MAX]
         rows = (space.rows_n[at_low], space.rows_n[at_high])
-        strength = held_out_apart(z_md, high_m)
+        key, strength = f"{ATTRIBUTE} {name}"[:_KEY_MAX], held_out_apart(z_md, high_m)
+        by_chance = _by_chance(lab, space, size)
         yield Direction(key, ATTRIBUTE, title, low, high, words, *slider, strength, by_chance, rows)
 
 
@@ -127,25 +135,25 @@ def _ends(said: Given, z_nd: np.ndarray) -> tuple[tuple[str, np.ndarray], tuple[
         if low == high:  # most are alike: those that are not
             parts = [known[said.number_m[known] < high], known[said.number_m[known] > low]]
             parts = [part if len(part) else known[said.number_m[known] == low] for part in parts]
-        found = [(end, _drawn(part)) for end, part in zip(said.ends, parts, strict=True)]
+        found = list(zip(said.ends, parts, strict=True))
     else:
         assert said.group_m is not None
         size_g = np.bincount(said.group_m[said.group_m >= 0], minlength=len(said.values))
-        often = [int(g) for g in np.argsort(-size_g, kind="stable")[:_PAIRS_OF] if size_g[g] >= _EACH_MIN]
+        often = [int(g) for g in np.argsort(-size_g, kind="stable")[:_PAIRS_OF] if size_g[g] >= _SIZES[0]]
         if len(often) < 2:
             return None
         mean_gd = np.stack([z_nd[said.group_m == g].mean(0) for g in often])
         far_gg = np.linalg.norm((mean_gd[:, None] - mean_gd[None]) / z_nd.std(0).clip(1e-9), axis=-1)
         one, other = np.unravel_index(int(far_gg.argmax()), far_gg.shape)
         pair = (often[int(one)], often[int(other)])
-        found = [(said.values[g], _drawn(np.flatnonzero(said.group_m == g))) for g in pair]
-    return (found[0], found[1]) if min(len(part) for _, part in found) >= _EACH_MIN else None
+        found = [(said.values[g], np.flatnonzero(said.group_m == g)) for g in pair]
+    return (found[0], found[1]) if min(len(part) for _, part in found) >= _SIZES[0] else None
 
 
-def _by_chance(lab: Lab, space: Space, high: int, low: int) -> float:
-    """Kept by sizes: most attributes have the same."""
-    key = ("apart by chance", space, high, low)
-    return lab.cache.get_or_make(key, lambda: apart_by_chance(space.z_nd, high, low, _DRAWS), max_size=64)
+def _by_chance(lab: Lab, space: Space, size: int) -> float:
+    """Kept by size: many attributes have the same."""
+    key = ("apart by chance", space, size)
+    return lab.cache.get_or_make(key, lambda: apart_by_chance(space.z_nd, size, size, _DRAWS), max_size=64)
 
 
 def _slider(
@@ -176,6 +184,6 @@ def _inverse_covariance(space: Space) -> np.ndarray:
     return np.linalg.pinv(np.atleast_2d(np.cov(space.z_nd.astype(np.float64).T)), hermitian=True)
 
 
-def _drawn(at_m: np.ndarray) -> np.ndarray:
-    """At most so many, evenly."""
-    return at_m[np.linspace(0, len(at_m) - 1, min(len(at_m), _EACH_MAX)).astype(np.int64)] if len(at_m) else at_m
+def _drawn(at_m: np.ndarray, size: int) -> np.ndarray:
+    """So many, evenly."""
+    return at_m[np.linspace(0, len(at_m) - 1, size).astype(np.int64)]

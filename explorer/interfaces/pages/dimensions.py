@@ -60,7 +60,7 @@ def seen_photograph(lab: Lab, space: Space) -> Photograph | None:
 
 def ask_photograph(lab: Lab, seen: Photograph | None) -> None:
     """A popover: a photograph takes the place of the product, and is shown beside what the model makes of it."""
-    with st.popover("Start from a photograph", icon=":material/photo_camera:"):
+    with st.popover("Start from a photograph" if seen is None else "Your photograph", icon=":material/photo_camera:"):
         picture = session.photograph()
         if seen is not None and picture is not None:
             photograph_card.show(picture, seen.rebuilt)
@@ -118,7 +118,9 @@ space = lab.space(model)
 origin = session.anchor(lab, "from", model) or lab.product_at(space.example_row)
 seen = seen_photograph(lab, space)
 with top, st.container(horizontal=True, vertical_alignment="center", gap="medium", key="start line"):
-    picked = anchor_picker.show({"from": ("Start from", product_json(origin))}, model, key="dimensions start")
+    start = product_json(origin) if seen is None else None
+    empty = "No product chosen" if seen is None else "Starts from your photograph"
+    picked = anchor_picker.show({"from": ("Start from", start)}, model, key="dimensions start", empty=empty)
     ask_photograph(lab, seen)
 if picked:
     start_from(picked["from"])

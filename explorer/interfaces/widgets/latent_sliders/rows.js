@@ -77,7 +77,7 @@ function buttons(dimension, wishes, below, locked) {
   };
   const close = () => below.replaceChildren();
   const form = () => below.replaceChildren(namingForm(dimension, wishes.name, close));
-  const lock = button("Lock", "Random and Reset leave it where it stands", (made) => {
+  const lock = button("Lock", "Random picture and Reset leave it where it stands", (made) => {
     made.setAttribute("aria-pressed", String(wishes.lock(dimension)));
   });
   lock.setAttribute("aria-pressed", String(locked));

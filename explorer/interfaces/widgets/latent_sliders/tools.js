@@ -19,7 +19,7 @@ export function toolbar(acts) {
     undo,
     redo,
     button("Reset", "Back to where it started; what is locked stays", acts.reset),
-    button("Random", "A random picture, as likely as the products; what is locked stays", acts.random),
+    button("Random picture", "A random picture, as likely as the products; what is locked stays", acts.random),
     button("Find products here", "The real products nearest to this picture", acts.find),
     link,
   );
