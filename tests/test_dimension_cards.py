@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -223,7 +224,7 @@ def test_names_of_any_script_are_kept_as_they_are(own: Lab, name: str) -> None:
 
 
 def test_a_catalogue_without_attributes_has_cards_and_directions_all_the_same(
-    lab: Lab, tmp_path: Path, draw_product: Any
+    lab: Lab, tmp_path: Path, draw_product: Any, open_page: Any
 ) -> None:
     for number in range(12):
         draw_product(number).save(tmp_path / f"{number}.png")
@@ -242,15 +243,35 @@ def test_a_catalogue_without_attributes_has_cards_and_directions_all_the_same(
     assert {each.kind for each in tags.proposed_directions(own, "tiny")} == {"spread"}
     client = TestClient(Starlette(routes=routes(lambda: own)))
     assert client.get("/api/told", params={"model": "tiny"}).json() == {"rows": []}
+    assert not open_page("dimensions", own.workspace.folder).exception
 
 
-def test_a_model_without_axes_has_cards_of_its_own_numbers(own: Lab) -> None:
+def test_a_model_without_axes_has_cards_of_its_own_numbers(own: Lab, open_page: Any) -> None:
     (own.folder("tiny") / "axes.safetensors").unlink()
     cards = tags.dimension_cards(own, "tiny")
     assert cards
     assert all(card.changes is None and card.carries is not None for card in cards)
     assert sum(card.carries or 0 for card in cards) == pytest.approx(1)
     assert tags.proposed_directions(own, "tiny")
+    page = open_page("dimensions", own.workspace.folder)
+    assert not page.exception
+    assert "models axes tiny" in "".join(each.value for each in page.caption)
+
+
+def test_a_model_of_which_no_number_is_active_has_no_card_and_a_sentence(own: Lab, open_page: Any) -> None:
+    (own.folder("tiny") / "axes.safetensors").unlink()
+    table, space = own.workspace.table("codes--tiny"), own.space("tiny")
+    assert table is not None
+    same = table.to_arrow().to_pylist()
+    vector = next(key for key, value in same[0].items() if isinstance(value, list) and len(value) == space.latent)
+    rows = pa.Table.from_pylist([each | {vector: [0.0] * space.latent} for each in same], schema=table.schema)
+    own.workspace.tables.create_table("codes--tiny", rows, mode="overwrite")
+    own = Lab(own.workspace.folder)
+    assert tags.dimension_cards(own, "tiny") == []
+    assert tags.proposed_directions(own, "tiny") == []
+    with pytest.raises(RequestError, match="has dimensions 1 to 0"):
+        tags.dimension_card(own, "tiny", 1)
+    assert not open_page("dimensions", own.workspace.folder).exception
 
 
 def test_a_product_that_was_deleted_meanwhile_is_on_no_card(own: Lab) -> None:

@@ -13,6 +13,7 @@ from looks_like.data import visual_attributes as kept
 from looks_like.data.catalogue import Catalogue
 from looks_like.data.embeddings import read_fine
 from looks_like.data.scores import read_off
+from looks_like.data.text import one_line
 from looks_like.data.visual_attributes import CODES, FINE, NamingEntry, NamingLog, VisualAttribute
 from looks_like.explorer.core import Lab, Space
 from looks_like.explorer.errors import RequestError
@@ -23,6 +24,7 @@ from looks_like.model.geometry import moved_with, read_between, scaled
 DRAWN_LEAST = 0.5  # correlation; below it a model's picture does not show what the word says
 _EACH_MIN = 2  # products at either end
 _SAME_DIRECTION = 0.999  # cosine, in deviations
+_END_MAX = 60  # characters of an end that a value of the catalogue names
 _LEARNT_MAX = 4000  # at either end: more tell nothing new and take long
 
 
@@ -119,7 +121,7 @@ def name_direction(lab: Lab, model: str, key: str, ends: Ends, who: str) -> Nami
     name that can't be one.
     """
     way = proposed_direction(lab, model, key)
-    ends = Ends(ends.name, ends.low or way.low, ends.high or way.high)
+    ends = Ends(ends.name, ends.low or one_line(way.low, _END_MAX), ends.high or one_line(way.high, _END_MAX))
     if way.kind == ATTRIBUTE:
         return name_between(lab, way.rows[0], way.rows[1], ends, who)
     reads_d = np.array(way.read_d)

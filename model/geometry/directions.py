@@ -84,15 +84,17 @@ def principal_directions(z_nd: np.ndarray, count: int) -> tuple[np.ndarray, np.n
 
 def _ridge(x_md: np.ndarray, high_m: np.ndarray) -> tuple[np.ndarray, float]:
     """-> (weights, the score half-way between both groups); each group counts as much as the other."""
-    from sklearn.linear_model import Ridge  # only who looks for a direction needs it
-
     x_md = np.asarray(x_md, np.float64)
     middle_d = (x_md[high_m].mean(0) + x_md[~high_m].mean(0)) / 2
     away_md = x_md - middle_d
-    counts_m = len(x_md) * np.where(high_m, 0.5 / high_m.sum(), 0.5 / (~high_m).sum())
+    counts_m = np.sqrt(len(x_md) * np.where(high_m, 0.5 / high_m.sum(), 0.5 / (~high_m).sum()))
     alpha = _RIDGE * float((away_md**2).sum(1).mean()) + 1e-12
-    fitted = Ridge(alpha, fit_intercept=False).fit(away_md, np.where(high_m, 1.0, -1.0), sample_weight=counts_m)
-    return fitted.coef_, float(middle_d @ fitted.coef_)
+    side_m, away_md = counts_m * np.where(high_m, 1.0, -1.0), counts_m[:, None] * away_md
+    if x_md.shape[1] <= len(x_md):
+        weights_d = np.linalg.solve(away_md.T @ away_md + alpha * np.eye(x_md.shape[1]), away_md.T @ side_m)
+    else:  # the same by the smaller matrix
+        weights_d = away_md.T @ np.linalg.solve(away_md @ away_md.T + alpha * np.eye(len(x_md)), side_m)
+    return weights_d, float(middle_d @ weights_d)
 
 
 def scaled(score_n: np.ndarray) -> tuple[float, float]:

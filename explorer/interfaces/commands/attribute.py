@@ -95,10 +95,11 @@ def propose(
 
     lab = lab_of(workspace)
     found = tags.proposed_directions(lab, lab.model_name(model, decodes=True))
-    table = Table("Key", "0", "100", "Most like", "Random groups", "How", box=None)
+    table = Table("Key", "0", "100", "Most like", "Unseen right", "Over chance", box=None)
     for each in found:
         like = f"dimension {each.dimension} ({abs(each.alignment):.0%})" if each.dimension else "none"
-        cells = (each.key, each.low, each.high, like, f"{each.times:.1f} ×", each.words)
+        right = f"{each.right:.0%}" if each.kind == tags.ATTRIBUTE else ""
+        cells = (each.key, each.low, each.high, like, right, f"{each.times:.1f} ×")
         table.add_row(*map(escape, cells))
     left_out = {"rows", "step_d", "read_d", "at_mean"}
     answer = [

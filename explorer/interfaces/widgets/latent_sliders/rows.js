@@ -153,7 +153,7 @@ function said(dimension, rows) {
  */
 function namingForm(dimension, name, close) {
   const field = (/** @type {string} */ label, /** @type {string} */ value, /** @type {string} */ placeholder) =>
-    el("input", { type: "text", value, placeholder, maxLength: 60, "aria-label": label });
+    el("input", { type: "text", value: value.slice(0, 60), placeholder, maxLength: 60, "aria-label": label });
   const [left, right] = dimension.key ? [dimension.low ?? "", dimension.high ?? ""] : (dimension.ends ?? ["", ""]);
   const word = field("Name", dimension.proposed ?? "", "What is it? “sole height”");
   const low = field("Left end", left, "left: “low”");
