@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import expect
 from serving import served, window
 from settled import rest, settle
+from test_accessibility import violations
 
 from looks_like.explorer import tags
 from looks_like.explorer.core.lab import Lab
@@ -57,9 +58,9 @@ def test_a_locked_slider_stays_when_all_others_go_and_everything_is_undone(page:
     began, lock = places(page), button(page, "Lock: Dimension 2")
     lock.click()
     expect(lock).to_have_attribute("aria-pressed", "true")
-    expect(button(page, "Undo")).to_be_disabled()
+    expect(button(page, "Undo move")).to_be_disabled()
     button(page, "Random picture").click()
-    expect(button(page, "Undo")).to_be_enabled()
+    expect(button(page, "Undo move")).to_be_enabled()
     rest(page)
     drawn = places(page)
     assert drawn[1] == pytest.approx(began[1], abs=0.01)
@@ -80,11 +81,11 @@ def test_a_locked_slider_stays_when_all_others_go_and_everything_is_undone(page:
     assert places(page) == pytest.approx(drawn, abs=0.01)
     page.keyboard.press("Control+Shift+z")
     assert place(page, 1) == pytest.approx(3, abs=0.01)
-    button(page, "Undo").click()
-    button(page, "Undo").click()
+    button(page, "Undo move").click()
+    button(page, "Undo move").click()
     assert places(page) == pytest.approx(began, abs=0.01)
-    expect(button(page, "Undo")).to_be_disabled()
-    button(page, "Redo").click()
+    expect(button(page, "Undo move")).to_be_disabled()
+    button(page, "Redo move").click()
     assert places(page) == pytest.approx(drawn, abs=0.01)
 
 
@@ -143,6 +144,20 @@ def test_the_heat_map_is_walked_by_keys_and_leads_to_a_card(page: Any) -> None:
     expect(card).to_be_in_viewport()
 
 
+@pytest.mark.parametrize("width", [1440, 390])
+def test_nothing_serious_keeps_people_out_of_cards_and_tables(page: Any, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    button(page, "Card: Dimension 2").click()
+    page.get_by_text("Dimensions and attributes: what tells what").click()
+    page.get_by_text("Other directions: the widest").click()
+    button(page, "Find products here").click()
+    expect(page.locator(".along img")).to_have_count(5)
+    expect(page.locator(".ways")).to_be_visible()
+    expect(page.get_by_role("rowheader", name="brightness", exact=True)).to_be_visible()
+    rest(page)
+    assert violations(page) == []
+
+
 def test_a_direction_is_tried_named_and_taken_away(page: Any, own: Lab) -> None:
     page.get_by_text("Other directions: the widest").click()
     page.get_by_role("button", name="Try brightness: low → high").click()
@@ -161,6 +176,12 @@ def test_a_direction_is_tried_named_and_taken_away(page: Any, own: Lab) -> None:
     expect(page.get_by_text("“👟 <b>light</b>” is an attribute now")).to_be_visible()
     expect(page.get_by_role("slider", name="👟 <b>light</b>")).to_be_visible()
     assert list(tags.visual_attributes(own)) == ["👟 <b>light</b>"]
+    button(page, "Name: Dimension 2").click()
+    page.get_by_label("Name", exact=True).fill("👟 <b>light</b>")
+    page.get_by_label("Name", exact=True).press("Enter")
+    expect(page.get_by_text("“👟 <b>light</b>” means something else now")).to_be_visible()
+    page.get_by_role("button", name="Undo", disabled=False).first.click()
+    expect(page.get_by_role("slider", name="Dimension 2", exact=True)).to_be_visible()
     button(page, "Remove: brightness: low → high").click()
     expect(slider).to_have_count(0)
     button(page, "Take away: 👟 <b>light</b>").click()

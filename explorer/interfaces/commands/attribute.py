@@ -98,14 +98,12 @@ def propose(
     table = Table("Key", "0", "100", "Most like", "Unseen right", "Over chance", box=None)
     for each in found:
         like = f"dimension {each.dimension} ({abs(each.alignment):.0%})" if each.dimension else "none"
-        right = f"{each.right:.0%}" if each.kind == tags.ATTRIBUTE else ""
+        right = f"{min(each.right, 0.99):.0%}" if each.kind == tags.ATTRIBUTE else ""
         cells = (each.key, each.low, each.high, like, right, f"{each.times:.1f} ×")
         table.add_row(*map(escape, cells))
     left_out = {"rows", "step_d", "read_d", "at_mean"}
-    answer = [
-        {key: value for key, value in vars(each).items() if key not in left_out} | {"times": each.times}
-        for each in found
-    ]
+    plain = [{key: value for key, value in vars(each).items() if key not in left_out} for each in found]
+    answer = [said | {"times": each.times, "right": each.right} for said, each in zip(plain, found, strict=True)]
     print_result(as_json, answer, table if found else "There are too few products to find directions.")
 
 

@@ -96,12 +96,13 @@ def go(wish: dict[str, str], lab: Lab, space: Space) -> None:
 def named(asked: dict[str, str], lab: Lab, model: str) -> None:
     """What was asked of names."""
     ends = tags.Ends(asked.get("name", ""), asked.get("low", ""), asked.get("high", ""))
+    known = set(tags.visual_attributes(lab))
     if "gone" in asked:
         naming.do(partial(tags.drop_attribute, lab, asked["gone"], session.who()))
     elif "direction" in asked:
-        naming.do(partial(tags.name_direction, lab, model, asked["direction"], ends, session.who()))
+        naming.do(partial(tags.name_direction, lab, model, asked["direction"], ends, session.who()), known)
     elif asked.get("number", "").isdecimal():
-        naming.do(partial(tags.name_dimension, lab, model, int(asked["number"][:6]), ends, session.who()))
+        naming.do(partial(tags.name_dimension, lab, model, int(asked["number"][:6]), ends, session.who()), known)
     st.rerun()
 
 

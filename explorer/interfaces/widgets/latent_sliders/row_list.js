@@ -119,7 +119,7 @@ export class RowList {
     this.try([way, ...this.tried.filter(({ key }) => key !== way.key)]);
     const made = this.sliders.find(({ dimension }) => dimension === way);
     this.root.scrollTop = 0;
-    made?.row.scrollIntoView({ block: "center" });
+    made?.row.scrollIntoView({ block: "start" });
     made?.input.focus({ preventScroll: true });
   }
 

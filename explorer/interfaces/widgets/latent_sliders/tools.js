@@ -12,6 +12,8 @@ export function toolbar(acts) {
     el("button", { textContent, title, onclick });
   const undo = button("Undo", "Back before the last move (Ctrl+Z)", acts.undo);
   const redo = button("Redo", "What was undone, again (Ctrl+Shift+Z)", acts.redo);
+  undo.setAttribute("aria-label", "Undo move");
+  redo.setAttribute("aria-label", "Redo move");
   const link = button("Copy link", "A link that restores this picture", () => copyLink(link, acts.link()));
   const root = el(
     "div",
