@@ -111,7 +111,7 @@ def _all_told(lab: Lab, model: str) -> tuple[Shares, list[Told]]:
         shares = Shares(tuple(titles[name] for name in names), share_va)
         return shares, [_told(shares, said, value_ma, a) for a in range(len(space.axes))]
 
-    if not catalogue.imported_attributes or not len(space.z_nd):
+    if not catalogue.imported_attributes or not len(space.z_nd) or not len(space.axes):
         count = len(space.axes) if len(space.z_nd) else 0
         return Shares((), np.zeros((0, count))), [Told()] * count
     return lab.cache.get_or_make(("told by dimensions", catalogue.version, space), make, max_size=4)

@@ -76,8 +76,9 @@ def proposed_directions(lab: Lab, model: str) -> list[Direction]:
     space.require_codes()
 
     def make() -> list[Direction]:
-        told = sorted(_of_attributes(lab, catalogue, space), key=lambda each: -each.times)
-        return [*_spreads(space), *told]
+        inverse_dd = np.linalg.pinv(np.atleast_2d(np.cov(space.z_nd.astype(np.float64).T)), hermitian=True)
+        told = sorted(_of_attributes(lab, catalogue, space, inverse_dd), key=lambda each: -each.times)
+        return [*_spreads(space, inverse_dd), *told]
 
     return list(lab.cache.get_or_make(("directions", catalogue.version, space), make, max_size=4))
 
@@ -90,9 +91,8 @@ def proposed_direction(lab: Lab, model: str, key: str) -> Direction:
     raise RequestError(f"model {model!r} has no direction {key[:60]!r}: looks-like attribute propose lists them")
 
 
-def _spreads(space: Space) -> Iterator[Direction]:
+def _spreads(space: Space, inverse_dd: np.ndarray) -> Iterator[Direction]:
     steps_kd, share_k = principal_directions(space.z_nd, _SPREADS)
-    inverse_dd = _inverse_covariance(space)
     for k, (step_d, share) in enumerate(zip(steps_kd, share_k.tolist(), strict=True)):
         words = f"the direction in which codes spread {_ORDINALS[k]}"
         made = partial(Direction, f"{SPREAD} {k + 1}", SPREAD, f"widest {k + 1}", "low", "high", words)
@@ -101,8 +101,8 @@ def _spreads(space: Space) -> Iterator[Direction]:
             yield made(*slider, share, 1 / len(space.axes) if len(space.axes) else 0.0)
 
 
-def _of_attributes(lab: Lab, catalogue: Catalogue, space: Space) -> Iterator[Direction]:
-    names, inverse_dd = catalogue.imported_attributes, _inverse_covariance(space)
+def _of_attributes(lab: Lab, catalogue: Catalogue, space: Space, inverse_dd: np.ndarray) -> Iterator[Direction]:
+    names = catalogue.imported_attributes
     titles = attribute_titles(names)
     for name in names:
         said = given(catalogue, name, space.rows_n)
@@ -178,10 +178,6 @@ def _slider(
     at_mean = factor * float(space.axes.mean_d @ read_d) - zero
     like = (best + 1, float(cosine_a[best])) if best >= 0 else (0, 0.0)
     return (np.asarray(step_d) / factor).tolist(), (factor * read_d).tolist(), at_mean, *like
-
-
-def _inverse_covariance(space: Space) -> np.ndarray:
-    return np.linalg.pinv(np.atleast_2d(np.cov(space.z_nd.astype(np.float64).T)), hermitian=True)
 
 
 def _drawn(at_m: np.ndarray, size: int) -> np.ndarray:

@@ -20,7 +20,7 @@ _FOUND = (
     "gets a score from 0 to 100, which colours the map, filters and is exported."
 )
 _NOT_FOUND = (
-    "{active} of the {latent} numbers of a code of model {model} are active; 0 is the middle of all products, and two "
+    "{active} of the {latent} numbers of a code of model {shown} are active; 0 is the middle of all products, and two "
     "of three lie between −1 and +1. Directions that change less at once can be found: `looks-like models axes {model}`"
 )
 _FROM_PHOTOGRAPH = "sliders start from the photograph"
@@ -149,6 +149,6 @@ if events.naming:
     named(events.naming, lab, model)
 if events.go:
     go(events.go, lab, space)
-explained = _FOUND if space.has_axes else _NOT_FOUND.format(model=model, active=len(space.axes), latent=space.latent)
-st.caption(escape_markdown(explained) if not space.has_axes else explained)
+numbers = {"active": len(space.axes), "latent": space.latent}
+st.caption(_FOUND if space.has_axes else _NOT_FOUND.format(model=model, shown=escape_markdown(model), **numbers))
 session.show_link("model", "decoder", "from", "z")
