@@ -125,8 +125,8 @@ def read_naming(workspace: Workspace) -> NamingLog:
         lines = [dict.fromkeys(_COLUMNS.names) | line for line in lines if line["entry"] is not None]
     except (pa.ArrowException, KeyError, ValueError) as reason:
         raise CatalogueError(
-            f"{workspace.folder} has a table {TABLE} that holds no visual attributes "
-            f"({one_line(str(reason), 200)}): put that of a backup there, or move it away"
+            f"{workspace.folder} has a table {TABLE} that holds no visual attributes ({one_line(str(reason), 200)}): "
+            "put that of a backup there, or move it away"
         ) from None
     entries: list[NamingEntry] = []
     for number in sorted({line["entry"] for line in lines}):

@@ -51,7 +51,7 @@ class Dimension:
     step_d: list[float]  # what one standard deviation adds to a code
     read_d: list[float]  # times (code - mean): where that stands, in standard deviations
     effect: float | None  # colour difference (CIE 1976 ΔE) of one, mean over the picture; None where it is not known
-    kl_nats: float | None  # of a number of the code; None for an axis, and for a family without a posterior
+    carries: float | None  # its share of what codes tell of pictures; None for a family without a posterior
 
 
 class _InTurn:
@@ -357,8 +357,8 @@ class Space:
         axes = self.axes
         effects: list[float | None] = axes.effect_a.tolist() or [None] * len(axes)
         carried: list[float | None] = [None] * len(axes)
-        if self._stored_axes is None and len(self.card.kl_nats) == self.latent:
-            carried = [self.card.kl_nats[d] for d in self._active_by_weight]
+        if len(self.card.kl_nats) == self.latent and len(self.z_nd):
+            carried = list(axes.carried(self.z_nd, np.asarray(self.card.kl_nats)).tolist())
         return [
             Dimension(a + 1, axes.steps_ad[a].tolist(), axes.reads_da[:, a].tolist(), effects[a], carried[a])
             for a in range(len(axes))

@@ -66,6 +66,7 @@ from looks_like.explorer.search.likeness.own_vectors import DISTANCES, VectorsAd
 from looks_like.explorer.search.likeness.photographs import (
     PHOTOGRAPH_ENDINGS,
     PHOTOGRAPH_MB_MAX,
+    Photograph,
     photograph,
     read_photograph,
     square_photograph,
@@ -114,6 +115,7 @@ __all__ = [
     "LookProgress",
     "Missing",
     "NumberEnrichment",
+    "Photograph",
     "Proposals",
     "Reading",
     "SimilarProduct",

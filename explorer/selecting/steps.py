@@ -260,7 +260,7 @@ _KINDS = {
     ),
     "like": _Kind(_count, _alike, lambda lab, context, value: f"{value} more like these"),
     **{kind: _picked(kind) for kind in PICKS},
-    "near": _Kind(_near, _near_code, lambda lab, context, value: f"the {value[1]} nearest to a photograph"),
+    "near": _Kind(_near, _near_code, lambda lab, context, value: f"the {value[1]} nearest to a picture"),
     "found": _Kind(_found_text, _by_text, _found_words),
     "shown": _Kind(
         _nothing, lambda lab, context, value, now_n: lab.catalogue().there_n, lambda lab, context, value: "all shown"

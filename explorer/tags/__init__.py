@@ -16,7 +16,16 @@ from looks_like.explorer.tags.actions import (
     rename,
 )
 from looks_like.explorer.tags.carried import coverage, mask, masks, stamp, tags
-from looks_like.explorer.tags.dimension_words import Told, told_by_dimensions
+from looks_like.explorer.tags.dimension_cards import (
+    PERCENTILES,
+    DimensionCard,
+    ProductAlong,
+    dimension_card,
+    dimension_cards,
+    products_along,
+)
+from looks_like.explorer.tags.dimension_words import Shares, Told, attribute_shares, small_title, told_by_dimensions
+from looks_like.explorer.tags.directions import ATTRIBUTE, Direction, proposed_direction, proposed_directions
 from looks_like.explorer.tags.from_file import REPORT_FILE, TagImport, import_listed_tags, import_tags, import_uploaded
 from looks_like.explorer.tags.naming import (
     Ends,
@@ -24,6 +33,7 @@ from looks_like.explorer.tags.naming import (
     drop_attribute,
     name_between,
     name_dimension,
+    name_direction,
     named_dimensions,
     naming_log,
     rename_attribute,
@@ -35,19 +45,28 @@ from looks_like.explorer.tags.suggestions import ready, suggestions
 from looks_like.explorer.tags.undoing import history, redo, said, undo, words_of
 
 __all__ = [
+    "ATTRIBUTE",
     "NOBODY",
+    "PERCENTILES",
     "REPORT_FILE",
+    "DimensionCard",
+    "Direction",
     "Ends",
     "NamedDimension",
     "NamingEntry",
+    "ProductAlong",
+    "Shares",
     "TagChange",
     "TagImport",
     "Told",
     "accept",
     "add",
+    "attribute_shares",
     "coverage",
     "default_who",
     "delete",
+    "dimension_card",
+    "dimension_cards",
     "drop_attribute",
     "history",
     "import_listed_tags",
@@ -57,9 +76,13 @@ __all__ = [
     "masks",
     "name_between",
     "name_dimension",
+    "name_direction",
     "named_dimensions",
     "naming_log",
     "other_of",
+    "products_along",
+    "proposed_direction",
+    "proposed_directions",
     "ready",
     "redo",
     "reject",
@@ -68,6 +91,7 @@ __all__ = [
     "rename_attribute",
     "said",
     "scored",
+    "small_title",
     "stamp",
     "suggestions",
     "tags",

@@ -13,15 +13,18 @@ from looks_like.data import visual_attributes as kept
 from looks_like.data.catalogue import Catalogue
 from looks_like.data.embeddings import read_fine
 from looks_like.data.scores import read_off
+from looks_like.data.text import one_line
 from looks_like.data.visual_attributes import CODES, FINE, NamingEntry, NamingLog, VisualAttribute
 from looks_like.explorer.core import Lab, Space
 from looks_like.explorer.errors import RequestError
+from looks_like.explorer.tags.directions import ATTRIBUTE, proposed_direction
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry import moved_with, read_between, scaled
 
 DRAWN_LEAST = 0.5  # correlation; below it a model's picture does not show what the word says
 _EACH_MIN = 2  # products at either end
 _SAME_DIRECTION = 0.999  # cosine, in deviations
+_END_MAX = 60  # characters of an end that a value of the catalogue names
 _LEARNT_MAX = 4000  # at either end: more tell nothing new and take long
 
 
@@ -108,6 +111,28 @@ def name_between(
         source=source,
         reads=_numbers(reads_d),
         zero=zero,
+    )
+    return kept.name_attribute(lab.workspace, found, _headers(lab), who)
+
+
+def name_direction(lab: Lab, model: str, key: str, ends: Ends, who: str) -> NamingEntry:
+    """Names one of the directions that are proposed: that of an attribute as `name_between` does, of whatever knows
+    most of how products look; another as its slider moves. RequestError for none of that key, CatalogueError for a
+    name that can't be one.
+    """
+    way = proposed_direction(lab, model, key)
+    ends = Ends(ends.name, ends.low or one_line(way.low, _END_MAX), ends.high or one_line(way.high, _END_MAX))
+    if way.kind == ATTRIBUTE:
+        return name_between(lab, way.rows[0], way.rows[1], ends, who)
+    reads_d = np.array(way.read_d)
+    found = VisualAttribute(
+        **vars(ends),
+        words=f"{way.words} of model {model}",
+        model=model,
+        weights=lab.weights(model),
+        reads=_numbers(reads_d),
+        zero=float(lab.space(model).axes.mean_d @ reads_d) - way.at_mean,
+        moves=_numbers(np.array(way.step_d)),
     )
     return kept.name_attribute(lab.workspace, found, _headers(lab), who)
 
@@ -216,8 +241,7 @@ def _slider(
             return None
         read_d = read_d / own
         at_mean = float(score_n[known_n].mean() + (axes.mean_d - space.z_nd[known_n].mean(0)) @ read_d)
-    along_a = np.abs(step_d @ axes.reads_da)
-    alone_a = along_a / max(float(np.linalg.norm(along_a)), 1e-12)
+    alone_a = np.abs(axes.cosines(step_d))
     best = int(alone_a.argmax()) if len(alone_a) else 0
     return NamedDimension(
         each.name,

@@ -20,7 +20,15 @@ from looks_like.model.geometry.clusters import (
     weighed_quantile,
     weighed_vote,
 )
-from looks_like.model.geometry.directions import moved_with, read_between, scaled
+from looks_like.model.geometry.directions import (
+    apart,
+    apart_by_chance,
+    held_out_apart,
+    moved_with,
+    principal_directions,
+    read_between,
+    scaled,
+)
 from looks_like.model.geometry.holes import codes_of_known, membrane, seamless
 from looks_like.model.geometry.kept import replacing_tensors
 from looks_like.model.geometry.mixture import FITTED_MAX, Mixture, fit_mixture, read_mixture, write_mixture
@@ -50,6 +58,8 @@ __all__ = [
     "Standing",
     "Trust",
     "among_neighbours",
+    "apart",
+    "apart_by_chance",
     "codes_of_known",
     "default_k",
     "drop_axes",
@@ -57,6 +67,7 @@ __all__ = [
     "find_axes",
     "fit_mixture",
     "hdbscan",
+    "held_out_apart",
     "inside",
     "joined_by_vote",
     "k_means",
@@ -69,6 +80,7 @@ __all__ = [
     "outline",
     "own_axes",
     "path_points",
+    "principal_directions",
     "prior_codes",
     "procrustes_align",
     "propose_k",

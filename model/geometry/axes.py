@@ -25,6 +25,7 @@ _PIXELS = 12_000  # by which the turn is found; from 7,000 to 70,000 find turns 
 _STEPS, _RATE = 150, 0.05
 _VARIANCE_MIN = 1e-6  # of the largest: directions in which codes hardly differ are no axes
 _SMOOTH = 1e-4  # added to squared differences, so that the root has a slope where nothing changes
+_NEWTON_STEPS = 30
 _FILE = "axes.safetensors"
 _REFUSED = "does not hold axes: {reason}. Delete it: without it the numbers of the code are the axes"
 
@@ -48,6 +49,25 @@ class Axes:
     def values(self, z_nd: np.ndarray) -> np.ndarray:
         """(N, A) where codes stand on each axis, in standard deviations from the mean."""
         return np.asarray((z_nd - self.mean_d) @ self.reads_da, np.float32)
+
+    def cosines(self, step_d: np.ndarray) -> np.ndarray:
+        """(A,) how far a step goes along each axis of all that it goes along axes, -1 to 1; 0 where it goes nowhere."""
+        along_a = np.asarray(step_d, np.float64) @ self.reads_da
+        return np.asarray(along_a / max(float(np.linalg.norm(along_a)), 1e-12))
+
+    def carried(self, z_nd: np.ndarray, kl_d: np.ndarray) -> np.ndarray:
+        """(A,) the share that each axis has of what codes (N, D) tell of pictures, adding up to 1.
+
+        `kl_d`: KL to the prior of each number of a code, in nats. From it and how codes are spread follows how
+        noisy each number is; an axis on which products have deviation 1 and the noise has variance v tells
+        log(1 + 1/v) / 2 nats, as a Gaussian channel does (Cover & Thomas 2006, 9.1).
+        """
+        if not len(self):
+            return np.zeros(0)
+        second_d = np.square(np.asarray(z_nd, np.float64)).mean(0)
+        noise_a = np.maximum(np.square(self.reads_da, dtype=np.float64).T @ _noise(kl_d, second_d), 1e-9)
+        nats_a = np.log1p(1 / noise_a) / 2
+        return np.asarray(nats_a / nats_a.sum())
 
 
 def own_axes(z_nd: np.ndarray, order_a: np.ndarray) -> Axes:
@@ -144,6 +164,15 @@ def _sparsest_turn(changes_pca: Tensor, steps: int) -> Tensor:
         (turned_pca.square().sum(1) + _SMOOTH).sqrt().mean().backward()
         adam.step()
     return torch.matrix_exp(skew_aa - skew_aa.T).detach()
+
+
+def _noise(kl_d: np.ndarray, second_d: np.ndarray) -> np.ndarray:
+    """(D,) the variance of a posterior whose KL is (second + v - 1 - log v) / 2; 1, as of the prior, where none is."""
+    level_d = np.maximum(2 * np.asarray(kl_d, np.float64) + 1 - second_d, 1 + 1e-6)  # v - log v, at least 1
+    log_d = -level_d
+    for _ in range(_NEWTON_STEPS):
+        log_d -= (np.exp(log_d) - log_d - level_d) / np.minimum(np.expm1(log_d), -1e-9)
+    return np.asarray(np.exp(log_d))
 
 
 def _check(axes: Axes) -> None:

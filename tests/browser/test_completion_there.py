@@ -80,7 +80,7 @@ def test_an_erased_photograph_is_completed_and_saved(
 
 def test_values_are_accepted_one_by_one_and_at_once_and_undone(page: Any, address: str, own: Lab) -> None:
     lacked = own.catalogue().rows["made_in"].null_count
-    page.goto(f"{address}/completion?part=attributes&lacking=made_in")
+    page.goto(f"{address}/completion?complete=attributes&lacking=made_in")
     expect(page.get_by_text("By guessing")).to_be_visible()
     page.get_by_role("button", name="Accept this value").first.click()
     expect(page.get_by_text("was filled for 1 product")).to_be_visible()

@@ -103,9 +103,9 @@ def test_reset_leads_back(page: Any, server: str) -> None:
     settle(page, lambda: same(picture(page), before))
 
 
-def test_randomise_makes_another_picture(page: Any, server: str) -> None:
+def test_random_makes_another_picture(page: Any, server: str) -> None:
     page.goto(server + "/dimensions")
     first_slider(page)
     before = picture(page)
-    page.get_by_role("button", name="Randomise").click()
+    page.get_by_role("button", name="Random picture").click()
     settle(page, lambda: not same(picture(page), before))

@@ -138,4 +138,4 @@ def test_a_picture_is_pasted_or_dropped_anywhere(page: Any, clothes: tuple[Lab, 
     noise_hwc = np.random.default_rng(0).integers(0, 256, (1600, 1600, 3), np.uint8)
     Image.fromarray(noise_hwc).save(wide, "PNG")  # 7.7 MB: made smaller before it is sent
     assert page.evaluate(DROPPED, [base64.b64encode(wide.getvalue()).decode(), "image/png", "wide.png", "drop"])
-    expect(page.get_by_text("the 24 nearest to a photograph")).to_be_visible()
+    expect(page.get_by_text("the 24 nearest to a picture")).to_be_visible()

@@ -93,7 +93,7 @@ def test_a_dimension_is_named_and_is_an_attribute_from_then_on(page: Any, addres
     page.get_by_role("button", name="Take away: sleeve & <b>length</b>").click()
     expect(page.get_by_text("is taken away")).to_be_visible()
     expect(page.get_by_role("slider", name="Dimension 2")).to_be_visible()
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", disabled=False).click()
     expect(page.get_by_role("slider", name="sleeve & <b>length</b>")).to_be_visible()
     assert list(tags.visual_attributes(own)) == ["sleeve & <b>length</b>"]
 

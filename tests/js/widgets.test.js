@@ -5,6 +5,9 @@ import { test } from "node:test";
 import {
   codeFrom,
   codeText,
+  endsOf,
+  heldAt,
+  idOf,
   movedTo,
   placeOn,
   placeWords,
@@ -12,6 +15,8 @@ import {
   reachAround,
   weightOf,
 } from "../../explorer/interfaces/widgets/latent_sliders/code.js";
+import { History } from "../../explorer/interfaces/widgets/latent_sliders/history.js";
+import { clearness, sliderOf } from "../../explorer/interfaces/widgets/latent_sliders/ways.js";
 import {
   following,
   HOLD_MS,
@@ -24,8 +29,8 @@ import { drawnWords, farWords, pathWords } from "../../explorer/interfaces/widge
 import { newestWins, query, whenQuiet } from "../../explorer/interfaces/widgets/shared/requests.js";
 
 const MEAN = [1, -1];
-const ALONG = { number: 1, name: "", end: 0, step_d: [2, 0], read_d: [0.5, -0.25], effect: 3, kl_nats: null };
-const ACROSS = { number: 2, name: "", end: 1, step_d: [1, 2], read_d: [0, 0.5], effect: 1, kl_nats: null };
+const ALONG = { number: 1, name: "", end: 0, step_d: [2, 0], read_d: [0.5, -0.25], effect: 3, carries: null };
+const ACROSS = { number: 2, name: "", end: 1, step_d: [1, 2], read_d: [0, 0.5], effect: 1, carries: null };
 const NAMED = { number: 0, name: "sole height", end: 2, step_d: [0.1, 0], read_d: [10, 0], at_mean: 48 };
 
 test("a slider reaches three deviations to either side of the mean", () => {
@@ -62,8 +67,92 @@ test("a visual attribute is read and moved in points", () => {
 test("what a dimension weighs: its share of all change, else what it tells, else nothing", () => {
   assert.equal(weightOf(ALONG, [ALONG, ACROSS])[0], "75 %");
   assert.match(weightOf(ALONG, [ALONG, ACROSS])[1], /ΔE 3\.0/);
-  assert.equal(weightOf({ ...ALONG, effect: null, kl_nats: 2.34 }, [])[0], "2.3 nats");
+  assert.equal(weightOf({ ...ALONG, effect: null, carries: 0.234 }, [])[0], "23 %");
+  assert.equal(weightOf({ ...ALONG, effect: null, carries: 0.001 }, [])[0], "less than 1 %");
   assert.equal(weightOf({ ...ALONG, effect: null }, [])[0], "");
+});
+
+test("what is locked stands where it stood, and the rest where it was to go", () => {
+  const held = heldAt([ALONG], [9, 9], [3, 5], MEAN);
+  assert.ok(Math.abs(placeOn(ALONG, held, MEAN) - placeOn(ALONG, [3, 5], MEAN)) < 1e-9);
+  assert.equal(placeOn(ACROSS, held, MEAN), placeOn(ACROSS, [9, 9], MEAN));
+  const both = heldAt([ALONG, ACROSS], [9, 9], [3, 5], MEAN);
+  assert.ok(
+    both.every((value, d) => Math.abs(value - [3, 5][d]) < 1e-9),
+    "all that there is",
+  );
+  assert.deepEqual(heldAt([], [9, 9], [3, 5], MEAN), [9, 9]);
+});
+
+test("of two locked sliders that lead the same way one is enough, and nothing is no number", () => {
+  assert.ok(heldAt([ALONG, { ...ALONG, number: 3 }, NAMED], [9, 9], [3, 5], MEAN).every(Number.isFinite));
+  const held = heldAt([ALONG, { ...ALONG, number: 3 }], [9, 9], [3, 5], MEAN);
+  assert.ok(Math.abs(placeOn(ALONG, held, MEAN) - placeOn(ALONG, [3, 5], MEAN)) < 1e-9);
+});
+
+test("a slider's strip leads from its low end to its high one", () => {
+  assert.deepEqual(endsOf(ALONG, MEAN, MEAN), [
+    [-4, -1],
+    [6, -1],
+  ]);
+  const [low, high] = endsOf(NAMED, [3, 7], MEAN);
+  assert.ok(Math.abs(placeOn(NAMED, low, MEAN)) < 1e-9 && Math.abs(placeOn(NAMED, high, MEAN) - 100) < 1e-9);
+});
+
+test("moves of one slider are one step, others each their own; a new one forgets what was undone", () => {
+  const history = new History();
+  const [one, other] = [{}, {}];
+  history.note([0], one, 0);
+  history.note([1], one, 700);
+  history.note([2], one, 1400);
+  history.note([3], other, 1500);
+  history.note([4], null, 1600);
+  history.note([5], null, 1601);
+  assert.deepEqual(history.done, [[0], [3], [4], [5]]);
+  assert.deepEqual(history.undo([6]), [5]);
+  assert.deepEqual(history.undo([5]), [4]);
+  assert.deepEqual(history.redo([4]), [5]);
+  history.note([5], one, 1602);
+  assert.equal(history.redo([9]), null);
+  history.note([9], one, 9000);
+  assert.equal(history.done.length, 5, "after a while it is another step");
+  history.clear();
+  assert.equal(history.undo([9]), null);
+  for (let i = 0; i < 1000; i++) history.note([i], null, i);
+  assert.deepEqual([history.done.length, history.done[0]], [200, [800]]);
+});
+
+test("a direction says what it leads to and how clear it is", () => {
+  const way = {
+    ...{
+      key: "attribute x",
+      kind: "attribute",
+      title: "sole height",
+      low: "low",
+      high: "high",
+      words: "…",
+      step_d: [1],
+    },
+    ...{
+      read_d: [1],
+      at_mean: 50,
+      dimension: 2,
+      alignment: -0.5,
+      strength: 3,
+      by_chance: 0.1,
+      times: 30.2,
+      right: 0.9999,
+    },
+  };
+  assert.match(clearness(way), /^99 of 100 unseen products on the right side; 30 times/);
+  assert.match(clearness({ ...way, kind: "spread", strength: 0.081, times: 2.345 }), /^8 % .*; 2\.3 times/);
+  assert.match(clearness({ ...way, times: 1.4 }), /no clearer than random groups/);
+  const slider = sliderOf(way);
+  assert.deepEqual(
+    [slider.name, slider.proposed, idOf(slider)],
+    ["sole height: low → high", "sole height by looks", "way attribute x"],
+  );
+  assert.notEqual(idOf({ ...slider, key: undefined, name: "x" }), idOf({ ...slider, key: "x" }));
 });
 
 test("a code comes back from its text, and nothing else does", () => {

@@ -47,7 +47,7 @@ def _walk(section: Section, subject: Subject) -> None:
 
 
 def _told(dimension: Dimension) -> str:
-    """ " (ΔE 2.40)", " (3.10 nats)" or nothing."""
+    """ " (ΔE 2.40)", " (carries 8 %)" or nothing."""
     if dimension.effect is not None:
         return f" (ΔE {dimension.effect:.2f})"
-    return "" if dimension.kl_nats is None else f" ({dimension.kl_nats:.2f} nats)"
+    return "" if dimension.carries is None else f" (carries {dimension.carries:.0%})"

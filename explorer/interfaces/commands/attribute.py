@@ -31,10 +31,14 @@ ToOption = Annotated[str, typer.Option("--to", metavar="CONDITION", help="Produc
 DimensionOption = Annotated[int, typer.Option(metavar="N", help="A dimension of a model, as its sliders are numbered.")]
 
 
+DirectionOption = Annotated[str, typer.Option(metavar="KEY", help="A direction that `propose` lists, by its key.")]
+
+
 @app.command()
 def add(
     name: NameArgument,
     dimension: DimensionOption = 0,
+    direction: DirectionOption = "",
     low_end: FromOption = "",
     high_end: ToOption = "",
     low: LowOption = "",
@@ -45,15 +49,19 @@ def add(
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
-    """Name a dimension, or what leads from some products to others."""
+    """Name a dimension, a direction, or what leads from some products to others."""
     from looks_like.explorer import tags
 
-    if bool(dimension) == bool(low_end or high_end) or bool(low_end) != bool(high_end):
-        raise RequestError("say what it is: --dimension N, or --from CONDITION and --to CONDITION")
+    ways = (bool(dimension), bool(direction), bool(low_end or high_end))
+    if sum(ways) != 1 or bool(low_end) != bool(high_end):
+        raise RequestError("say what it is: --dimension N, or --from CONDITION and --to CONDITION, or --direction KEY")
     lab, ends = lab_of(workspace), tags.Ends(name, low, high)
     if dimension:
         chosen = lab.model_name(model, decodes=True)
         entry = tags.name_dimension(lab, chosen, dimension, ends, who_acts(who), turned=turned)
+    elif direction:
+        chosen = lab.model_name(model, decodes=True)
+        entry = tags.name_direction(lab, chosen, direction, ends, who_acts(who))
     else:
         rows_low, rows_high = rows_of(lab, low_end), rows_of(lab, high_end)
         assert rows_low is not None
@@ -74,6 +82,29 @@ def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> Non
         cells = (each.name, each.low, each.high, each.words, f"{scored[each.name]:,}", each.who)
         table.add_row(*map(escape, cells))
     print_result(as_json, [_answer(each) for each in known.values()], table if known else "Nothing is named yet.")
+
+
+@app.command()
+def propose(
+    model: Annotated[str | None, typer.Option(help="Of whose codes; the newest that draws unless said.")] = None,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Directions that may deserve a name: the widest, and those of attributes, with how clear each is."""
+    from looks_like.explorer import tags
+
+    lab = lab_of(workspace)
+    found = tags.proposed_directions(lab, lab.model_name(model, decodes=True))
+    table = Table("Key", "0", "100", "Most like", "Unseen right", "Over chance", box=None)
+    for each in found:
+        like = f"dimension {each.dimension} ({abs(each.alignment):.0%})" if each.dimension else "none"
+        right = f"{min(each.right, 0.99):.0%}" if each.kind == tags.ATTRIBUTE else ""
+        cells = (each.key, each.low, each.high, like, right, f"{each.times:.1f} ×")
+        table.add_row(*map(escape, cells))
+    left_out = {"rows", "step_d", "read_d", "at_mean"}
+    plain = [{key: value for key, value in vars(each).items() if key not in left_out} for each in found]
+    answer = [said | {"times": each.times, "right": each.right} for said, each in zip(plain, found, strict=True)]
+    print_result(as_json, answer, table if found else "There are too few products to find directions.")
 
 
 @app.command()

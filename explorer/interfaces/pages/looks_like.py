@@ -31,7 +31,10 @@ _THROUGH = (
     "no product is."
 )
 _UNIQUE = "Beside each step another product: of all such choices the one that is nearest as a whole."
-_WITHIN = "The way leads only past products that have the value which all chosen ones have: views of one thing, a brand, a type."
+_WITHIN = (
+    "The way leads only past products that have the value which all chosen ones have: views of one thing, a brand, a "
+    "type."
+)
 _KINDS = {"path": "Path", "grid": "Grid"}
 _SEED = "example"  # a note of the session: which example is shown
 

@@ -1,6 +1,6 @@
 """Naming on pages: what was just named or taken away, with the way back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -19,14 +19,22 @@ class _Done(NamedTuple):
     words: str
 
 
-def do(act: Callable[[], NamingEntry]) -> bool:
-    """Does it, and says so with a way back; what is wrong with it is said too. -> whether it was done."""
+def do(act: Callable[[], NamingEntry], known: Collection[str] = ()) -> bool:
+    """Does it, and says so with a way back; what is wrong with it is said too. -> whether it was done.
+
+    `known`: names that meant something before.
+    """
     try:
         entry = act()
     except MISTAKES as mistake:
         session.note(_NOTE, _Done(0, str(mistake)))
         return False
-    said = [f"“{name}” is an attribute now: colour the map by it, filter, sort, export." for name in entry.given]
+    said = [
+        f"“{name}” means something else now; what it meant before comes back by Undo."
+        if name in known
+        else f"“{name}” is an attribute now: colour the map by it, filter, sort, export."
+        for name in entry.given
+    ]
     said += [f"“{name}” is taken away." for name in entry.taken if not entry.given]
     session.note(_NOTE, _Done(entry.number, " ".join(said)))
     return True

@@ -10,8 +10,8 @@ from looks_like.model.metrics.metric import Metric
 
 _OF = (
     "pairs of products of one group with different values of a factor; {0}; each step of a dense path among the "
-    "products of the group is matched with the nearest of them; mean over pairs; of a factor that goes round, the shorter way. "
-    "Beside it the same for a cross-fade of the two real pictures, matched in pixels."
+    "products of the group is matched with the nearest of them; mean over pairs; of a factor that goes round, the "
+    "shorter way. Beside it the same for a cross-fade of the two real pictures, matched in pixels."
 )
 MEASURES = (
     Metric(

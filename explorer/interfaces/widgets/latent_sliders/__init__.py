@@ -1,5 +1,5 @@
 """A slider for each visual attribute and each dimension; the picture follows while one is dragged, the nearest products
-when it rests. A dimension is given a name where it stands.
+when it rests. A dimension is given a name where it stands, and has a card; other directions are tried beside it.
 """
 
 from collections.abc import Sequence
@@ -19,12 +19,13 @@ class Sliders:
     space: Space
     named: Sequence[NamedDimension]
     told: Sequence[Told]
+    has_map: bool  # whether what is found can be selected on one
 
     def rows(self) -> list[dict[str, object]]:
         """For the browser: the named ones first; `end` is the row of its pictures in /api/ends."""
         named_too = {each.dimension for each in self.named}  # its slider is there already
         dimensions = [
-            asdict(each) | {"end": at, "name": "", "tells": told.words, "proposed": told.proposed}
+            asdict(each) | {"end": at, "name": "", "tells": told.words, "proposed": told.proposed, "ends": told.ends}
             for at, (each, told) in enumerate(zip(self.space.dimensions, self.told, strict=True))
         ]
         named = [asdict(each) | {"end": len(dimensions) + at, "number": 0} for at, each in enumerate(self.named)]
@@ -36,7 +37,8 @@ class SliderEvents:
     """What was done since the page was drawn last."""
 
     code: str | None  # where the sliders rest, as text
-    naming: dict[str, str] | None  # {number, name, low, high} or {gone: name}
+    naming: dict[str, str] | None  # {number or direction, name, low, high} or {gone: name}
+    go: dict[str, str] | None  # {start: product id}, {similar: product id} or {map: code}
 
 
 def show(
@@ -47,6 +49,8 @@ def show(
     data = {
         "model": space.card.name,
         "size": space.size,
+        "count": len(space.z_nd),
+        "maps": sliders.has_map,
         "rows": sliders.rows(),
         "ends": len(space.dimensions) + len(sliders.named),
         "mean": [float(value) for value in space.axes.mean_d],
@@ -54,6 +58,11 @@ def show(
         "startWords": start_words,
         "now": code_to_text(list(now)) if now is not None else "",
     }
-    result = _widget(data=data, key=key, on_code_change=lambda: None, on_naming_change=lambda: None)
-    naming = {str(k): str(v)[:200] for k, v in result.naming.items()} if isinstance(result.naming, dict) else None
-    return SliderEvents(str(result.code) if result.code is not None else None, naming)
+    events = ("code", "naming", "go")
+    result = _widget(data=data, key=key, **{f"on_{event}_change": lambda: None for event in events})
+    code = str(result.code) if result.code is not None else None
+    return SliderEvents(code, _texts(result.naming), _texts(result.go))
+
+
+def _texts(said: object) -> dict[str, str] | None:
+    return {str(key): str(value)[:8000] for key, value in said.items()} if isinstance(said, dict) else None

@@ -1,34 +1,42 @@
-// A row for each slider: what it moves, in words and as two pictures of where it leads, and a form to give it a name.
+// A row for each slider: what it moves, in words and as two pictures of where it leads, a form to give it a name, a lock,
+// and room for its card.
 
 import { el } from "../shared/dom.js";
 import { query } from "../shared/requests.js";
-import { codeText, isNamed, reachAround, weightOf } from "./code.js";
+import { codeText, endsOf, isNamed, reachAround, titleOf, weightOf } from "./code.js";
 
 /** @typedef {import("./code.js").Dimension} Dimension */
-/** @typedef {(naming: Record<string, string>) => void} Name */
+
+/**
+ * What a row may ask for.
+ * @typedef {object} Wishes
+ * @property {(naming: Record<string, string>) => void} name tells the page what is named or taken away
+ * @property {(dimension: Dimension) => void} card opens its card, or closes it
+ * @property {(dimension: Dimension) => boolean} lock -> whether it is locked from now on
+ * @property {(dimension: Dimension) => void} remove a direction that was tried
+ */
 
 /**
  * The slider does nothing yet.
  * @param {Dimension} dimension
  * @param {any} data what the page gave: all rows, the model, the code to start from
- * @param {Name} name tells the page what is named or taken away
+ * @param {Wishes} wishes
+ * @param {boolean} locked
  */
-export function sliderRow(dimension, data, name) {
-  const title = isNamed(dimension) ? dimension.name : `Dimension ${dimension.number}`;
+export function sliderRow(dimension, data, wishes, locked) {
+  const title = titleOf(dimension);
   const input = el("input", { type: "range", ...reachAround(dimension, 0), "aria-label": title });
   const value = el("output", { class: "quiet" });
   const below = el("div", { class: "below" });
-  const does = el("button", { class: "link" });
-  if (isNamed(dimension)) {
-    Object.assign(does, { textContent: "Take away", title: "The name goes, for everyone; it can be undone" });
-    does.onclick = () => name({ gone: dimension.name });
-  } else {
-    Object.assign(does, { textContent: "Name", title: "Give it a name; every product gets a score then" });
-    does.onclick = () => below.replaceChildren(namingForm(dimension, name, () => below.replaceChildren()));
-  }
-  does.setAttribute("aria-label", `${does.textContent}: ${title}`);
+  const card = el("div", { class: "room" });
   const [about, help] = said(dimension, data.rows);
-  const head = el("div", { class: "head" }, el("span", { class: "title", textContent: title }), does, value);
+  const head = el(
+    "div",
+    { class: "head" },
+    el("span", { class: "title", textContent: title }),
+    ...buttons(dimension, wishes, below, locked),
+    value,
+  );
   const ends = isNamed(dimension)
     ? el(
         "div",
@@ -45,8 +53,43 @@ export function sliderRow(dimension, data, name) {
     endTile(dimension, data, 0),
     track,
     endTile(dimension, data, 1),
+    card,
   );
-  return { row, input, value };
+  return { row, input, value, card };
+}
+
+/**
+ * @param {Dimension} dimension
+ * @param {Wishes} wishes
+ * @param {HTMLElement} below where a form opens
+ * @param {boolean} locked
+ */
+function buttons(dimension, wishes, below, locked) {
+  const button = (
+    /** @type {string} */ textContent,
+    /** @type {string} */ title,
+    /** @type {(made: HTMLButtonElement) => void} */ act,
+  ) => {
+    const made = el("button", { class: "link", textContent, title });
+    made.setAttribute("aria-label", `${textContent}: ${titleOf(dimension)}`);
+    made.onclick = () => act(made);
+    return made;
+  };
+  const close = () => below.replaceChildren();
+  const form = () => below.replaceChildren(namingForm(dimension, wishes.name, close));
+  const lock = button("Lock", "Random picture and Reset leave it where it stands", (made) => {
+    made.setAttribute("aria-pressed", String(wishes.lock(dimension)));
+  });
+  lock.setAttribute("aria-pressed", String(locked));
+  const name = button("Name", "Give it a name; every product gets a score then", form);
+  if (dimension.key)
+    return [name, button("Remove", "This slider goes; nothing else does", () => wishes.remove(dimension)), lock];
+  const card = button("Card", "What it changes, products along it, what it tells", () => wishes.card(dimension));
+  card.setAttribute("aria-expanded", "false");
+  if (!isNamed(dimension)) return [card, name, lock];
+  const gone = "The name goes, for everyone; it can be undone";
+  const drop = button("Take away", gone, () => wishes.name({ gone: dimension.name }));
+  return [...(dimension.dimension ? [card] : []), drop, lock];
 }
 
 /**
@@ -55,12 +98,30 @@ export function sliderRow(dimension, data, name) {
  * @param {any} data
  * @param {number} column
  */
-function endTile({ end }, { ends, model, start }, column) {
+function endTile(dimension, { ends, model, start, mean }, column) {
   const tile = el("div", { class: "end" });
+  if (dimension.key) {
+    tile.style.backgroundImage = `url("${stripAddress(dimension, model, start, mean)}")`;
+    tile.style.backgroundSize = "700% 100%";
+    tile.style.backgroundPosition = `${column * 100}% 0`;
+    return tile;
+  }
   tile.style.backgroundImage = `url("/api/ends?${query({ model, z: codeText(start, 3), v: ends })}")`;
   tile.style.backgroundSize = `200% ${ends * 100}%`;
-  tile.style.backgroundPosition = `${column * 100}% ${ends > 1 ? (end * 100) / (ends - 1) : 0}%`;
+  tile.style.backgroundPosition = `${column * 100}% ${ends > 1 ? (dimension.end * 100) / (ends - 1) : 0}%`;
   return tile;
+}
+
+/**
+ * Of seven pictures along a slider.
+ * @param {Dimension} dimension
+ * @param {string} model
+ * @param {number[]} z
+ * @param {number[]} mean
+ */
+export function stripAddress(dimension, model, z, mean) {
+  const [from, to] = endsOf(dimension, z, mean).map((end) => codeText(end, 3));
+  return `/api/strip?${query({ model, from, to })}`;
 }
 
 /**
@@ -84,17 +145,19 @@ function said(dimension, rows) {
 }
 
 /**
- * To give a dimension a name, and its two ends.
+ * To give a dimension or a direction a name, and its two ends. Where an attribute explains it, what it is called stands there
+ * already.
  * @param {Dimension} dimension
- * @param {Name} name
+ * @param {(naming: Record<string, string>) => void} name
  * @param {() => void} close
  */
 function namingForm(dimension, name, close) {
   const field = (/** @type {string} */ label, /** @type {string} */ value, /** @type {string} */ placeholder) =>
-    el("input", { type: "text", "aria-label": label, value, placeholder, maxLength: 60 });
+    el("input", { type: "text", value: value.slice(0, 60), placeholder, maxLength: 60, "aria-label": label });
+  const [left, right] = dimension.key ? [dimension.low ?? "", dimension.high ?? ""] : (dimension.ends ?? ["", ""]);
   const word = field("Name", dimension.proposed ?? "", "What is it? “sole height”");
-  const low = field("Left end", "", "left: “low”");
-  const high = field("Right end", "", "right: “high”");
+  const low = field("Left end", left, "left: “low”");
+  const high = field("Right end", right, "right: “high”");
   const form = el(
     "form",
     { class: "naming" },
@@ -108,7 +171,9 @@ function namingForm(dimension, name, close) {
     event.preventDefault();
     if (!word.value.trim()) word.focus();
     else {
-      name({ number: String(dimension.number), name: word.value, low: low.value, high: high.value });
+      /** @type {Record<string, string>} */
+      const of = dimension.key ? { direction: dimension.key } : { number: String(dimension.number) };
+      name({ ...of, name: word.value, low: low.value, high: high.value });
       close();
     }
   };
