@@ -216,7 +216,7 @@ def test_a_catalogue_of_one_picture_is_one_place(lab: Lab, shop: Any, write_tabl
         make_map(own, "tiny", MapRequest(method, method))
         assert len(np.unique(own.map_view("tiny", method).xy_n2, axis=0)) == 1
     assert similar_to(own, "tiny", 0, 12) == []
-    own.space("tiny").path_codes([0, 5], 8, "dense")
+    own.space("tiny").path_codes(own.space("tiny").codes([0, 5]), 8, "dense")
 
 
 def test_a_table_of_products_says_their_clusters(crowded: Lab, tmp_path: Path) -> None:

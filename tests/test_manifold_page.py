@@ -19,6 +19,7 @@ from looks_like.explorer.check.report.fragments import rows_csv, rows_html, rows
 from looks_like.explorer.check.report.svg import chart_svg
 from looks_like.explorer.check.sections import code, learning, reconstruction
 from looks_like.explorer.check.trial import CheckRequest
+from looks_like.explorer.core.formatting import escape_markdown
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.jobs.queue import Job, Jobs, repeatable
 from looks_like.model.metrics.metric import Score
@@ -76,7 +77,7 @@ def test_the_page_shows_each_part_and_says_where_numbers_are_from(
         assert any(says in each.value for each in app.markdown)
         found = kept_check(checked, ["tiny"], kept_settings(checked)[0])
         assert found is not None
-        assert any(f"Judged on {found.check.judged_on}" in each.value for each in app.caption)
+        assert any(escape_markdown(f"Judged on {found.check.judged_on}", 600) in each.value for each in app.caption)
         assert any(">Reconstruction error<" in str(each) or "data value" in str(each) for each in app.get("html"))
 
 

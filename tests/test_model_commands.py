@@ -69,7 +69,7 @@ def test_a_model_without_axes_has_the_numbers_of_its_code_until_they_are_found(h
     lab = Lab(home)
     before = lab.space("tiny")
     assert not before.has_axes
-    carried = [dimension.kl_nats or 0 for dimension in before.dimensions]
+    carried = [dimension.carries or 0 for dimension in before.dimensions]
     assert carried == sorted(carried, reverse=True)
     assert all(np.count_nonzero(dimension.step_d) == 1 for dimension in before.dimensions)
     assert typed("models", "axes", "tiny", "-w", home) == (0, "")

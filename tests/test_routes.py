@@ -121,7 +121,7 @@ def test_films_are_downloads(client: TestClient, pair: dict[str, str], kind: str
         ("/api/path?model=tiny&a=0003&b=0004&steps=1", 400, "2 to 600"),
         ("/api/path?model=tiny&a=0003&b=0004&steps=1000000", 400, "2 to 600"),
         ("/api/film.exe?model=tiny&a=0003&b=0004", 400, "gif"),
-        ("/api/film.gif?model=tiny&a=0003&b=0004&size=9999", 400, "64 to 512"),
+        ("/api/film.gif?model=tiny&a=0003&b=0004&size=9999", 400, "64 to 1024"),
     ],
 )
 def test_every_mistake_is_one_sentence_of_json(client: TestClient, address: str, status: int, says: str) -> None:

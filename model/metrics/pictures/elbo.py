@@ -1,7 +1,7 @@
 """The evidence lower bound: reconstruction and KL apart."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -52,9 +52,9 @@ MEASURES = (
 class Elbo:
     reconstruction: float  # nats per picture
     kl: float
-    kl_n: np.ndarray  # of each picture
-    error_n: np.ndarray  # of each, mean over its values
-    nats_of: Callable[[np.ndarray], np.ndarray]  # mean errors -> nats per picture
+    kl_n: np.ndarray = field(compare=False)  # of each picture
+    error_n: np.ndarray = field(compare=False)  # of each, mean over its values
+    nats_of: Callable[[np.ndarray], np.ndarray] = field(compare=False)  # mean errors -> nats per picture
 
     def intervals(self, things: str) -> dict[str, Interval | None]:
         """Key of a measure -> how sure it is."""
