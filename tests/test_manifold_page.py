@@ -77,8 +77,9 @@ def test_the_page_shows_each_part_and_says_where_numbers_are_from(
         assert any(says in each.value for each in app.markdown)
         found = kept_check(checked, ["tiny"], kept_settings(checked)[0])
         assert found is not None
-        assert any(escape_markdown(f"Judged on {found.check.judged_on}", 600) in each.value for each in app.caption)
-        assert any(">Reconstruction error<" in str(each) or "data value" in str(each) for each in app.get("html"))
+        said = escape_markdown(f"Judged on {found.check.judged_on}", 600)
+        assert any(said in each.value for each in app.caption), [said, *(each.value for each in app.caption)]
+        assert any("<table" in each.proto.body for each in app.get("html"))
 
 
 def test_a_check_is_a_job_that_writes_no_report_and_may_be_tried_again(

@@ -14,7 +14,7 @@ from looks_like.explorer.paths.files import (
 )
 from looks_like.explorer.paths.grids import EDGE_MAX, EDGE_MIN, DecodedGrid, GridRequest, lay_grid, write_grid
 from looks_like.explorer.paths.requests import LOOPS, SLOTS, STEPS_MAX, THROUGH_MAX, PathRequest
-from looks_like.explorer.paths.walking import DecodedPath, shared_attributes, walk
+from looks_like.explorer.paths.walking import DecodedPath, require_path, shared_attributes, walk
 from looks_like.model.geometry import EASINGS
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "film_kind",
     "find_anchor",
     "lay_grid",
+    "require_path",
     "selection_anchor",
     "shared_attributes",
     "step_measures",

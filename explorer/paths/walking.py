@@ -45,6 +45,12 @@ def walk(lab: Lab, request: PathRequest) -> DecodedPath:
     return lab.cache.get_or_make(key, lambda: _walk(lab, request, space, anchors, rows_m), max_size=kept)
 
 
+def require_path(lab: Lab, request: PathRequest) -> None:
+    """The mistakes of `walk` that can be told without walking: anchors, attribute and filter."""
+    anchors = [find_anchor(lab, request.model, said) for said in request.stops]
+    shown_rows(lab, request.filter, space_within(lab, request.model, anchors, request.within))
+
+
 def match(space: Space, z_td: np.ndarray, rows_m: np.ndarray | None, unique: bool) -> tuple[np.ndarray, np.ndarray]:
     """-> (catalogue rows (T,), distances (T,)): the product beside each point; of `rows_m` alone, if given.
 

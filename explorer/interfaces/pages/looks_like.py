@@ -21,6 +21,7 @@ from looks_like.explorer.paths import (
     GridRequest,
     PathRequest,
     example_anchors,
+    require_path,
     shared_attributes,
 )
 from looks_like.model.geometry import CURVES
@@ -154,6 +155,7 @@ with main:
         else:
             with panel:
                 request = path_request(model, anchors)
+            require_path(lab, request)
             said = path_player.show(
                 request,
                 on_map(model),
