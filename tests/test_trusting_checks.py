@@ -124,7 +124,7 @@ def test_a_model_is_held_beside_who_remembers_all(clothes: Lab) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("--split-by", "gone"), "there is no column 'gone' to split by; there are: kind, angle"),
+        (("--split-by", "gone"), "there is no column 'gone' to group by; there are: kind, angle"),
         (("--split-by", "empty"), "column 'empty' is empty for all products"),
         (("--factors", "gone"), "there is no column 'gone' to take as a factor; there are: kind"),
         (("--factors", "alike"), "column 'alike' has one value for all products"),

@@ -21,6 +21,7 @@ from looks_like.explorer.check.sections import (
     samples,
     smoothness,
     traversals,
+    views,
 )
 from looks_like.explorer.check.trial import CheckRequest, Subject, Trial
 from looks_like.explorer.core import Lab
@@ -36,6 +37,7 @@ SECTIONS: tuple[ModuleType, ...] = (
     smoothness,
     disentanglement,
     declared,
+    views,
     traversals,
     maps,
     learning,
@@ -86,6 +88,8 @@ def check(
     trial, clock = Trial(lab, request), _Clock()
     if not request.factors:
         sections = tuple(module for module in sections if module is not declared)
+    if not (request.factors and request.views):
+        sections = tuple(module for module in sections if module is not views)
     works = {module: [_work(trial, module, subject, again) for subject in trial.subjects] for module in sections}
     clock.planned_s = sum(work.seconds for each in works.values() for work in each)
     done: list[Section] = []

@@ -46,9 +46,9 @@ class Split:
 def checked_group(catalogue: Catalogue, column: str) -> None:
     """RequestError for a column that is not there, or of which nothing is known."""
     if column not in catalogue.attributes:
-        raise RequestError(f"there is no column {column[:60]!r} to split by; there are: {_named(catalogue.attributes)}")
+        raise RequestError(f"there is no column {column[:60]!r} to group by; there are: {_named(catalogue.attributes)}")
     if not any(value is not None for value in catalogue.rows[column].to_pylist()):
-        raise RequestError(f"column {column[:60]!r} is empty for all products, so it makes no groups to split by")
+        raise RequestError(f"column {column[:60]!r} is empty for all products, so it makes no groups")
 
 
 def split_of(lab: Lab, learnt_l: np.ndarray, held_h: np.ndarray, pixels_nhwc: np.ndarray, split_by: str = "") -> Split:

@@ -44,6 +44,7 @@ class CheckRequest:
     pairs: int | None = None  # walked, in place of the usual number
     split_by: str = ""  # a column whose values are groups: none is learnt from and judged by
     factors: tuple[Factor, ...] = ()  # columns that are taken as what makes products
+    views: str = ""  # a column of which products with one value show one thing
 
     def __post_init__(self) -> None:
         checked_seed(self.seed)
@@ -58,7 +59,13 @@ class CheckRequest:
         """All but the models, as JSON has it: what was found with the same ones can stand side by side."""
         counts = {"pictures": self.count, "pairs": self.pairs}
         factors = [[factor.column, factor.period] for factor in self.factors]
-        return {"quick": self.quick, "seed": self.seed, "split_by": self.split_by, "factors": factors} | counts
+        return {
+            "quick": self.quick,
+            "seed": self.seed,
+            "split_by": self.split_by,
+            "factors": factors,
+            "views": self.views,
+        } | counts
 
 
 class Codec(Protocol):
@@ -214,8 +221,8 @@ class Trial:
 
     def __init__(self, lab: Lab, request: CheckRequest) -> None:
         self.lab, self.request = lab, request
-        if request.split_by:
-            checked_group(lab.catalogue(), request.split_by)
+        for column in filter(None, (request.split_by, request.views)):
+            checked_group(lab.catalogue(), column)
         checked_factors(lab.catalogue(), request.factors)
         names = list(dict.fromkeys(lab.model_name(name, decodes=True) for name in request.models or (None,)))
         self.subjects = [

@@ -16,7 +16,7 @@ from looks_like.model.geometry.paths.ground import NOWHERE, Ground
 _OPPOSITE = -0.9  # cosine below which ends are too opposite for a way round the origin
 _ANGLE_MIN = 1e-4  # radians; below it (and close to opposite) the great circle is not defined
 Points = Callable[[np.ndarray, np.ndarray, np.ndarray, Ground], np.ndarray]  # (D,), (D,), (T,) in [0, 1] -> (T, D)
-ROADS, DECODER = "roads", "decoder"  # what a curve may follow
+ROADS, DECODER = "roads", "decode"  # what of the ground a curve may follow
 EASINGS = {"even": "Even", "gentle": "Gentle (slow at products)"}  # how time passes between two anchors
 
 
@@ -31,7 +31,7 @@ class Curve:
     bends: bool = False  # whether it can also go a part of the way from straight
 
     def __call__(self, a_d: np.ndarray, b_d: np.ndarray, t_t: np.ndarray, ground: Ground = NOWHERE) -> np.ndarray:
-        if self.follows and getattr(ground, {ROADS: "roads", DECODER: "decode"}[self.follows]) is None:
+        if self.follows and getattr(ground, self.follows) is None:
             return _straight(a_d, b_d, t_t)
         return self.points(a_d, b_d, t_t, ground)
 

@@ -27,6 +27,9 @@ def check(
     factors: Annotated[
         str, typer.Option(help="Columns taken as what makes products, such as object,angle:360; 360 is a period.")
     ] = "",
+    views: Annotated[
+        str, typer.Option(help="A column whose value says what a picture shows: paths from view to view are followed.")
+    ] = "",
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
@@ -42,7 +45,7 @@ def check(
         require_writable(target, "a report is", (".html", ".htm"))
     lab = lab_of(workspace)
     declared = factors_from_text(factors, lab.catalogue().attributes) if factors else ()
-    request = CheckRequest(tuple(models or ()), quick, seed, split_by=split_by, factors=declared)
+    request = CheckRequest(tuple(models or ()), quick, seed, split_by=split_by, factors=declared, views=views)
     with progress() as bar:
         task = bar.add_task("Checking", total=100)
         for now in measuring.check(lab, request, again=again):

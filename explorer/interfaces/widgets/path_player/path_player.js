@@ -98,6 +98,7 @@ class PathPlayer {
     if (address === this.address) return;
     this.address = address;
     this.root.classList.add("loading");
+    this.verdict.textContent = "Walking along the path …";
     this.message.textContent = "";
     this.exports.offer(address, data.name, data.shapes);
     this.compare.of(address, data.request.curve);
