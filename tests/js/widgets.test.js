@@ -233,6 +233,6 @@ test("what was measured is said in words", () => {
   assert.equal(farWords(2.31, 1), "2.3 times as far as two like products");
   assert.equal(farWords(null, 1.5), "distance 1.50");
   const still = { far: false, cliff: false };
-  assert.match(pathWords([still, still], 1), /^Every step is as near .* without a jump\.$/);
+  assert.match(pathWords([still, still], 1), /^No step is further from .* without a jump\.$/);
   assert.match(pathWords([{ far: true, cliff: true }, still], 2.46), /^1 of 2 steps look like no real .* 2\.5 times/);
 });

@@ -191,6 +191,15 @@ def test_separating_lines_are_those_of_scikit_learn(scale: float) -> None:
             np.testing.assert_allclose(mine_v if len(mine_v) > 2 else mine_v[1:], their_v, atol=1e-5, rtol=1e-4)
 
 
+def test_a_value_that_only_the_other_half_has_is_no_fault() -> None:
+    """Rare words of a catalogue are in one half of its products alone."""
+    common_n = np.arange(240) % 3
+    values_nf = np.stack([np.r_[common_n + (common_n == 2), 2], np.arange(241) % 2], 1)
+    z_nd = values_nf + np.random.default_rng(0).normal(0, 0.1, values_nf.shape)
+    for seed in range(6):
+        assert 0 <= sap(z_nd, values_nf, seed=seed).value <= 1
+
+
 def test_areas_are_those_of_scikit_learn() -> None:
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import roc_auc_score

@@ -109,11 +109,11 @@ def _penalties(sums: _RunningSums, counts_f: np.ndarray) -> tuple[np.ndarray, np
     """(V, 1) what a code of each value costs within the margin, and what one of the rest does, as liblinear has it.
 
     Balanced: C · N / (values · codes of the value). Among three values or more the rest is not balanced; between two
-    the rest is the other value.
+    the rest is the other value. A value that no code here has costs nothing, and is never said.
     """
     own, rest = [], []
     for count_v in np.split(np.diff(sums.start_v), counts_f.cumsum()[:-1]):
-        own.append(_C * len(sums.code_n) / (len(count_v) * count_v))
+        own.append(_C * len(sums.code_n) / (max(1, np.count_nonzero(count_v)) * np.maximum(count_v, 1)))
         rest.append(own[-1][::-1] if len(count_v) == 2 else np.full(len(count_v), _C))
     return np.concatenate(own)[:, None], np.concatenate(rest)[:, None]
 

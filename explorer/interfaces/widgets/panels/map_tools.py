@@ -77,8 +77,8 @@ def show(lab: Lab) -> tuple[MapContext, str]:
 
 
 def _model(lab: Lab) -> str:
-    """A menu where there is a choice."""
-    models = lab.models_to_show()
+    """A menu where there is a choice: those that have a map first."""
+    models = sorted(lab.models_to_show(), key=lambda model: not lab.maps(model))
     if len(models) == 1:
         session.choose("model", models[0])
         return models[0]

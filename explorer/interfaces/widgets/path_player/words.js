@@ -32,7 +32,7 @@ export function pathWords(steps, detour) {
   const said = [
     far
       ? `${far} of ${steps.length} steps look like no real product: they are further from any than 95 % of products are.`
-      : "Every step is as near to a real product as they are to each other.",
+      : "No step is further from a real product than nearly all of them are from each other.",
     jumps
       ? `The picture jumps at ${jumps === 1 ? "one step" : `${jumps} steps`}.`
       : "It changes little by little, without a jump.",
