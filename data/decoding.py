@@ -67,11 +67,7 @@ _BUDGET = _Budget(PIXELS_MAX)
 
 def decoded(content: bytes, edge_max_px: int) -> Image.Image:
     """RGB, no edge longer than `edge_max_px`. PictureError says why it can't be."""
-    try:
-        image: Image.Image = Image.open(io.BytesIO(content), formats=_FORMATS)
-    except Exception:  # noqa: BLE001 - a decoder fed hostile bytes may raise anything
-        raise PictureError(f"not a picture that can be read ({_READABLE})") from None
-    _refuse_giants(image)
+    image = _opened(content)
     try:
         with _BUDGET.taken(image.width * image.height):
             profile = image.info.get("icc_profile")
@@ -81,19 +77,25 @@ def decoded(content: bytes, edge_max_px: int) -> Image.Image:
         return on_ground(to_srgb(small, profile if isinstance(profile, bytes) else None))
     except PictureError:
         raise
-    except Exception as reason:  # noqa: BLE001 - as above: truncated data, broken tags, bad palettes
+    except Exception as reason:  # noqa: BLE001 - as in `_opened`: truncated data, broken tags, bad palettes
         raise PictureError(f"the picture is damaged or cut short ({_first_line(reason)})") from None
 
 
 def upright_size(content: bytes) -> tuple[int, int]:
     """(width, height) in px as people see it, of the file of a stranger. PictureError where it is none or a giant."""
-    try:
-        image: Image.Image = Image.open(io.BytesIO(content), formats=_FORMATS)
-    except Exception:  # noqa: BLE001 - as above
-        raise PictureError(f"not a picture that can be read ({_READABLE})") from None
-    _refuse_giants(image)
+    image = _opened(content)
     lies = _orientation(image) in _ON_ITS_SIDE
     return (image.height, image.width) if lies else (image.width, image.height)
+
+
+def _opened(content: bytes) -> Image.Image:
+    """Its head was read, its pixels were not. PictureError where it is no picture, or a giant."""
+    try:
+        image: Image.Image = Image.open(io.BytesIO(content), formats=_FORMATS)
+    except Exception:  # noqa: BLE001 - a decoder fed hostile bytes may raise anything
+        raise PictureError(f"not a picture that can be read ({_READABLE})") from None
+    _refuse_giants(image)
+    return image
 
 
 def _refuse_giants(image: Image.Image) -> None:

@@ -2,9 +2,11 @@
 
 import csv
 import io
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -13,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from looks_like.explorer.check import trial
 from looks_like.explorer.check.findings import Chart, Line, Section, Sheet, Strip
+from looks_like.explorer.check.keeping import settings_folder
 from looks_like.explorer.check.kept import kept_check, kept_settings, start_check
 from looks_like.explorer.check.measuring import check
 from looks_like.explorer.check.report.fragments import rows_csv, rows_html, rows_latex, sheet_html
@@ -91,6 +94,45 @@ def test_a_check_is_a_job_that_writes_no_report_and_may_be_tried_again(
     assert repeatable(job)
     assert not repeatable(Job("0", (*job.words, "--out", "/etc/x.html"), ""))
     assert not repeatable(Job("0", (*job.words, "--out=/etc/x.html"), ""))
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"about": []},
+        {"about": {"judged": ["x"]}},
+        {"about": {"judged": {"products": 1e999}}},
+        {"about": {"seconds": "long"}},
+        {"about": {"date": 7}},
+        {"about": {"machine": "mine"}},
+        {"made_from": {"model": ["tiny"]}},
+        {"made_from": {"settings": {"factors": "x"}}},
+        {"made_from": {"settings": {"seed": "x"}}},
+        {"made_from": {"settings": {"split_by": 3}}},
+        {"section": {"rows": [{"key": "nothing"}]}},
+    ],
+)
+def test_what_a_stranger_has_changed_is_not_there(
+    open_page: Callable[..., AppTest], checked: Lab, strange: dict[str, Any]
+) -> None:
+    for file in checked.folder("tiny").glob("checks/*/*.json"):
+        said = json.loads(file.read_text("utf-8"))
+        for part, values in strange.items():
+            said[part] = values if isinstance(values, list) else merged(said[part], values)
+        mark = file.parent.with_name(settings_folder(checked.folder("tiny"), said["made_from"]["settings"]).name)
+        mark.mkdir(exist_ok=True)
+        (mark / file.name).write_text(json.dumps(said), "utf-8")
+        if mark != file.parent:
+            file.unlink()
+    assert kept_settings(Lab(checked.workspace.folder)) == []
+    app = open_page("manifold", checked.workspace.folder)
+    assert not app.exception
+    assert "No model was checked yet" in app.info[0].value
+
+
+def merged(said: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    deeper = {key: merged(said[key], value) for key, value in values.items() if isinstance(value, dict)}
+    return said | values | deeper
 
 
 def hostile_section() -> Section:

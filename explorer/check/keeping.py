@@ -23,14 +23,17 @@ from PIL import Image
 from looks_like.atomic import own_file, write_whole
 from looks_like.explorer.check.findings import Chart, Leads, Line, Row, Section, Sheet, Strip, finite_or_none
 from looks_like.model.metrics import metrics
-from looks_like.model.metrics.intervals import Interval
+from looks_like.model.metrics.intervals import DRAWS, Interval
 from looks_like.model.metrics.metric import Score
 
 FOLDER = "checks"
 _FORMAT = 1
 _BYTES_MAX = 200_000_000
 _STRIP_PX_MAX = 20_000_000
-_STRANGE = (ValueError, TypeError, KeyError, AttributeError, RecursionError, Image.DecompressionBombError)
+_STRANGE = (
+    *(ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError, SyntaxError),
+    Image.DecompressionBombError,
+)
 _DIGITS = 6  # of what the draws of an interval give
 
 
@@ -59,13 +62,32 @@ def keep(file: Path, section: Section, made_from: Mapping[str, Any], about: Mapp
 
 def read_kept(file: Path) -> KeptSection | None:
     """None where there is none, or one that this program did not write."""
-    with suppress(
-        OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError, Image.DecompressionBombError
-    ):
+    with suppress(OSError, *_STRANGE):
         said = json.loads(own_file(file, _BYTES_MAX).read_text("utf-8"))
         if said["format"] == _FORMAT:
-            return KeptSection(_section(said["section"]), dict(said["made_from"]), dict(said["about"]))
+            return KeptSection(_section(said["section"]), _made_from(said["made_from"]), _about(said["about"]))
     return None
+
+
+def _made_from(said: Mapping[str, Any]) -> dict[str, Any]:
+    """With settings that a request could have."""
+    settings = said["settings"]
+    if not all(isinstance(settings[key], bool) for key in ("quick", "baseline")):
+        raise ValueError("no settings")
+    _texts(settings, "split_by", "views")
+    factors = [[_text(column), _value(period)] for column, period in settings["factors"]]
+    whole = {"seed": int(_value(settings["seed"])), "factors": factors}
+    return dict(said) | {"model": _text(said["model"]), "settings": dict(settings) | whole}
+
+
+def _about(said: Mapping[str, Any]) -> dict[str, Any]:
+    judged = {_text(name): int(_value(count)) for name, count in said["judged"].items()}
+    machine = {_text(name): value for name, value in said["machine"].items()}
+    return {**_texts(said, "date"), "seconds": _value(said["seconds"]), "machine": machine, "judged": judged}
+
+
+def _texts(said: Mapping[str, Any], *keys: str) -> dict[str, str]:
+    return {key: _text(said[key]) for key in keys}
 
 
 # -- to JSON -----------------------------------------------------------------------------------------------------
@@ -137,6 +159,8 @@ def _score(key: str, said: Mapping[str, Any]) -> Score:
     interval = said.get("interval")
     if interval is not None:
         draws = tuple(_value(value) for value in interval["draws"])
+        if len(draws) not in (0, DRAWS):
+            raise ValueError("no draws")
         interval = Interval(_value(interval["low"]), _value(interval["high"]), draws, _text(interval["things"]))
     return Score(key, _value(said["value"]), _text(said["said"]), parts, interval)
 

@@ -36,6 +36,8 @@ class CheckSettings:
             parts.append("factors " + ", ".join(str(name) for name, _ in factors))
         if self.said.get("split_by"):
             parts.append(f"split by {self.said['split_by']}")
+        if self.said.get("views"):
+            parts.append(f"views of one {self.said['views']}")
         return ", ".join(parts)
 
 

@@ -133,11 +133,12 @@ def _ends(said: Given, value_m: np.ndarray) -> tuple[str, str]:
         rises = float(np.corrcoef(said.number_m[known_m], value_m[known_m])[0, 1]) >= 0
         return said.ends if rises else said.ends[::-1]
     assert said.group_m is not None
+    group_m, count = said.group_m, len(said.values)
     low, high = np.quantile(value_m, [_TAIL, 1 - _TAIL])
-    known_m, count = said.group_m >= 0, len(said.values)
+    known_m = group_m >= 0
 
     def share(of_m: np.ndarray) -> np.ndarray:
-        found_g = np.bincount(said.group_m[known_m & of_m], minlength=count)  # type: ignore[index]  # asserted above
+        found_g = np.bincount(group_m[known_m & of_m], minlength=count)
         return np.asarray(found_g / max(1, found_g.sum()))
 
     usual_g = share(known_m)

@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Sequence
 from html import escape
+from typing import Any
 
 from looks_like.explorer.check.findings import Row, Section, Sheet, Strip
 from looks_like.explorer.check.report.formatting import ARROWS, baseline_names, number
@@ -27,9 +28,9 @@ _LATEX = {
 
 def rows_html(rows: Sequence[Row], models: list[str]) -> str:
     """A table of measures: each with its sentence, intervals, and what it is held against."""
-    table = templates().get_template("tables.html.jinja").module
-    made = table.measures(measures_table(list(rows), models))  # type: ignore[attr-defined]
-    counted = table.protocols(protocols(rows))  # type: ignore[attr-defined]
+    table: Any = templates().get_template("tables.html.jinja").module  # its macros are not known to types
+    made = table.measures(measures_table(list(rows), models))
+    counted = table.protocols(protocols(rows))
     return f'<div class="check">{made}{counted}</div>'
 
 
