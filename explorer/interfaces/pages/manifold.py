@@ -36,7 +36,7 @@ STYLE = """<style>
 .check th, .check td { text-align: right; vertical-align: top; padding: .5rem .7rem; border: 0;
   border-bottom: 1px solid rgba(128, 128, 128, .22); font-weight: 400; }
 .check th:first-child { text-align: left; padding-left: 0; min-width: 17rem; max-width: 30rem; font-weight: 600; }
-.check thead th { font-weight: 600; overflow-wrap: anywhere; vertical-align: bottom; }
+.check thead th { font-weight: 600; min-width: 3.6rem; overflow-wrap: anywhere; vertical-align: bottom; }
 .check thead th.beside { font-weight: 400; }
 .check small { display: block; font-weight: 400; opacity: .78; font-size: .8rem; line-height: 1.35; }
 .check td small { white-space: nowrap; }
@@ -50,7 +50,7 @@ STYLE = """<style>
 .check .strip { display: grid; grid-template-columns: 9rem minmax(0, 1fr); align-items: center; gap: .6rem;
   margin-bottom: .25rem; }
 .check .strip .name { font-size: .84rem; overflow-wrap: anywhere; }
-.check .strip img { display: block; height: auto; image-rendering: pixelated; }
+.check .strip img { display: block; height: auto; }
 .check .labels { display: grid; grid-template-columns: repeat(var(--columns), 1fr); font-size: .74rem; opacity: .78; }
 .check .labels span { text-align: center; }
 @media (max-width: 640px) {
