@@ -337,6 +337,20 @@ def test_what_is_rejected_is_not_proposed_again_until_that_is_undone(gappy: Lab)
             change(gappy, proposed, [], WHO)
 
 
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_a_table_that_comes_back_makes_no_filled_value_a_given_one(gappy: Lab, tmp_path: Path, kind: str) -> None:
+    proposed = search.proposals(gappy, "form")
+    entry = search.accept(gappy, proposed, [0, 1], WHO)
+    (tmp_path / f"back.{kind}").write_bytes(export_products(gappy, gappy.catalogue().there, kind))
+    before = gappy.catalogue().rows["form"].to_pylist()
+    for _ in gappy.import_products(str(tmp_path / f"back.{kind}"), Columns(known_products=True)):
+        pass
+    assert gappy.catalogue().rows["form"].to_pylist() == before
+    assert gappy.catalogue().filled["form"].tolist() == sorted(proposed.rows_m[:2].tolist())
+    search.undo_filling(gappy, entry.number, WHO)
+    assert gappy.catalogue().rows["form"].null_count == 20
+
+
 def test_a_value_of_a_later_import_goes_before_what_was_filled(gappy: Lab, tmp_path: Path) -> None:
     proposed = search.proposals(gappy, "form")
     search.accept(gappy, proposed, [0], WHO)

@@ -19,10 +19,19 @@ from looks_like.data.sheets.kinds import (
 )
 from looks_like.data.sheets.opening import ENDINGS, is_sheet, open_sheet
 from looks_like.data.sheets.sheet import UNIT, Cell, Cells, Refused, Sheet, unit_of
-from looks_like.data.sheets.writing import RESULT, json_cells, marked_headers, unmarked, with_units, written_cells
+from looks_like.data.sheets.writing import (
+    FILLED,
+    RESULT,
+    json_cells,
+    marked_headers,
+    unmarked,
+    with_units,
+    written_cells,
+)
 
 __all__ = [
     "ENDINGS",
+    "FILLED",
     "KINDS",
     "RESULT",
     "UNIT",

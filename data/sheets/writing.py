@@ -16,6 +16,9 @@ from looks_like.data.sheets.numbers import EXACT_INTEGER_MAX
 from looks_like.data.sheets.sheet import UNIT, Cell, Cells, unit_of
 
 RESULT = "result"  # in place of a kind: a column that was worked out here, which no import takes for an attribute
+FILLED = (
+    "filled"  # of a result: the columns whose value in that row was only proposed, and accepted; " | " between them
+)
 
 
 def unmarked(header: str) -> tuple[str, str]:

@@ -5,11 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from looks_like.data.decoding import ENDINGS
 from looks_like.data.errors import CatalogueError, PictureError
 from looks_like.data.schema import shown_header
 from looks_like.data.sheets import (
+    FILLED,
     RESULT,
     Reading,
     Sheet,
@@ -50,6 +52,7 @@ def read(address: str, columns: Columns) -> Listing:
     name_column = pick(path, plain, columns.name, "name", "--name", needed=bool(columns.name))
     tags_column = _tags_column(path, plain, columns.tags)
     ours = [column for column in (id_column, image_column, name_column, tags_column) if column]
+    sheet, filled = _without_filled(sheet, names, marks, ours)
     cells = {name: sheet.columns[at] for at, name in enumerate(names) if name in ours and not marks[at]}
     results = marks.count(RESULT)
     attributes = [at for at, name in enumerate(names) if marks[at] != RESULT and (name not in ours or marks[at])]
@@ -70,10 +73,37 @@ def read(address: str, columns: Columns) -> Listing:
         refused=[(row.where, "", "", row.reason) for row in sheet.refused],
         readings=readings,
         headers=names,
-        notes=[*sheet.notes, *([f"{results:,} columns of results are left out"] if results else [])],
+        notes=[*sheet.notes, *_left_out(results, filled)],
         tags=pieces(cells[tags_column]) if tags_column else None,
         ours={"id": id_column, "picture": image_column, "name": name_column, "tags": tags_column},
     )
+
+
+def _without_filled(sheet: Sheet, names: Sequence[str], marks: Sequence[str], ours: Sequence[str]) -> tuple[Sheet, int]:
+    """-> the sheet without values that were proposed and accepted, as its column `filled:result` says, and how many those
+    are: taken in, they would be given ones, and could no longer be undone.
+    """
+    said = [at for at, (name, mark) in enumerate(zip(names, marks, strict=True)) if (name, mark) == (FILLED, RESULT)]
+    if not said:
+        return sheet, 0
+    filled, columns, count = pieces(sheet.columns[said[0]]), list(sheet.columns), 0
+    for at, name in enumerate(names):
+        given = pa.array([name not in each for each in filled])
+        if marks[at] == RESULT or name in ours or (left_out := len(given) - given.true_count) == 0:
+            continue
+        cells = columns[at]
+        if isinstance(cells, pa.ChunkedArray):
+            columns[at] = pa.chunked_array([pc.if_else(given, cells.combine_chunks(), None)])
+        else:
+            columns[at] = [cell if is_given else None for cell, is_given in zip(cells, given.to_pylist(), strict=True)]
+        count += left_out
+    return replace(sheet, columns=columns), count
+
+
+def _left_out(results: int, filled: int) -> list[str]:
+    """Sentences."""
+    said = [f"{results:,} columns of results are left out"] if results else []
+    return said + ([f"{filled:,} values that were filled, not given, are left out"] if filled else [])
 
 
 def _torn(sheet: Sheet) -> str:

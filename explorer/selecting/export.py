@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from looks_like.data.catalogue import Catalogue
-from looks_like.data.sheets import RESULT, USUAL, marked_headers, with_units
+from looks_like.data.sheets import FILLED, RESULT, USUAL, marked_headers, with_units
 from looks_like.data.tables import JOINED, KINDS, table_writer
-from looks_like.data.tags import TagState
+from looks_like.data.tags import BETWEEN_TAGS, TagState
 from looks_like.explorer.clusters import clusterings, numbers, state
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import RequestError
@@ -60,7 +60,7 @@ def write_products(
         score_n = catalogue.rows[name].take(pa.array(rows))
         table = table.append_column(_unused(f"{name}:{RESULT}", table.column_names), score_n)
     if catalogue.filled:
-        table = table.append_column(_unused(f"filled:{RESULT}", table.column_names), _filled_names(catalogue, rows))
+        table = table.append_column(_unused(f"{FILLED}:{RESULT}", table.column_names), _filled_names(catalogue, rows))
     for name, cluster_n in _clusters_of(lab).items():
         table = table.append_column(_unused(f"{name}:{RESULT}", table.column_names), cluster_n.take(pa.array(rows)))
     for name, score_n in (scores or {}).items():
@@ -91,12 +91,12 @@ def _clusters_of(lab: Lab) -> dict[str, pa.Array]:
 
 
 def _filled_names(catalogue: Catalogue, rows_m: np.ndarray) -> pa.Array:
-    """string (M,): the attributes whose value was filled here, null for none."""
+    """string (M,): the attributes whose value was filled here, null for none; an import leaves those values out."""
     names = list[list[str]]([] for _ in rows_m)
     for name, filled_n in catalogue.filled.items():
         for i in np.flatnonzero(np.isin(rows_m, filled_n)).tolist():
             names[i].append(name)
-    return pa.array([", ".join(each) or None for each in names], pa.string())
+    return pa.array([BETWEEN_TAGS.join(each) or None for each in names], pa.string())
 
 
 def _unused(name: str, columns: Iterable[str]) -> str:
