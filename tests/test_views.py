@@ -1,16 +1,21 @@
 """Paths between views of one thing, beside cross-fades: a bar that moves, whose code says where it is."""
 
+import shutil
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from looks_like.data.filled import fill
 from looks_like.explorer.check import CheckRequest, check
-from looks_like.explorer.check.factors import Factor
+from looks_like.explorer.check.factors import Factor, declared_values
 from looks_like.explorer.check.sections import views
+from looks_like.explorer.check.trial import Trial
 from looks_like.explorer.core import Lab, Space
 from looks_like.explorer.errors import RequestError
+from looks_like.explorer.tags import Ends, name_dimension
 
 COUNT = 24
 
@@ -54,3 +59,18 @@ def test_without_views_nothing_is_followed_and_a_column_that_is_not_there_is_a_s
     assert found is None or not found.sections
     with pytest.raises(RequestError, match="there is no column 'nothing'"):
         list(check(lab, CheckRequest(("tiny",), quick=True, factors=(Factor("year"),), views="nothing"), (views,)))
+
+
+def test_what_was_filled_here_judges_nobody(lab: Lab, tmp_path: Path) -> None:
+    """A proposed value follows from what codes have in common: measured with it, they would look good."""
+    own = Lab(shutil.copytree(lab.workspace.folder, tmp_path / "own"))
+    name_dimension(own, "tiny", 1, Ends("width"), "Ann")
+    with pytest.raises(RequestError, match="there is no column 'width' to take as a factor"):
+        Trial(own, CheckRequest(("tiny",), factors=(Factor("width"),)))
+    before = declared_values(own, (Factor("price"),), own.space("tiny").rows_n, 1000, 0)
+    lacking = own.catalogue().rows["price"].is_null().to_numpy()
+    ids = [own.catalogue().product_ids[row] for row in np.flatnonzero(lacking)]
+    fill(own.workspace, "price", dict.fromkeys(ids, (20.0, 0.9)), "", "Ann")
+    assert own.catalogue().rows["price"].null_count == 0
+    after = declared_values(own, (Factor("price"),), own.space("tiny").rows_n, 1000, 0)
+    np.testing.assert_array_equal(before.rows_n, after.rows_n)

@@ -80,8 +80,8 @@ def read(address: str, columns: Columns) -> Listing:
 
 
 def _without_filled(sheet: Sheet, names: Sequence[str], marks: Sequence[str], ours: Sequence[str]) -> tuple[Sheet, int]:
-    """-> the sheet without values that were proposed and accepted, as its column `filled:result` says, and how many those
-    are: taken in, they would be given ones, and could no longer be undone.
+    """-> the sheet without values that were proposed and accepted, as its column `filled:result` says, and how many
+    those are: taken in, they would be given ones, and could no longer be undone.
     """
     said = [at for at, (name, mark) in enumerate(zip(names, marks, strict=True)) if (name, mark) == (FILLED, RESULT)]
     if not said:

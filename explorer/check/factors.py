@@ -60,7 +60,7 @@ def known_factors(catalogue: Catalogue, edge_px: int, count: int, seed: int) -> 
 def comparable_columns(catalogue: Catalogue, rows_n: np.ndarray) -> tuple[dict[str, np.ndarray], list[str]]:
     """-> (attribute -> values (N,) of these rows, attributes of too many words to be told)."""
     columns, left_out = dict[str, np.ndarray](), []
-    for name in catalogue.imported_attributes:  # what was named here follows from codes: it can judge none
+    for name in catalogue.imported_attributes:
         values_n = np.array(catalogue.rows[name].to_pylist(), dtype=object)[rows_n]
         if _is_told(values_n):
             columns[name] = _plain(values_n)
@@ -141,7 +141,7 @@ def declared_values(lab: Lab, factors: Sequence[Factor], coded_n: np.ndarray, co
     """At most `count` of the rows that have codes, of which all factors are known; of pictures with copies one each,
     so that none is learnt from and asked about. ModelError where too few are left.
     """
-    catalogue, copies = lab.catalogue(), lab.copies()
+    catalogue, copies = lab.imported_catalogue(), lab.copies()
     columns = [_plain(np.array(catalogue.rows[each.column].to_pylist(), dtype=object)) for each in factors]
     known_n = np.logical_and.reduce([[value is not None for value in values_n] for values_n in columns])
     rows_n = copies.one_of_each(coded_n[known_n[coded_n]])

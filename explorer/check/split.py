@@ -53,7 +53,7 @@ def checked_group(catalogue: Catalogue, column: str) -> None:
 
 def split_of(lab: Lab, learnt_l: np.ndarray, held_h: np.ndarray, pixels_nhwc: np.ndarray, split_by: str = "") -> Split:
     """Of the rows that a model learnt from, those held out, and all pictures at the model's size."""
-    catalogue, same_h = lab.catalogue(), np.zeros(len(held_h), bool)
+    catalogue, same_h = lab.imported_catalogue(), np.zeros(len(held_h), bool)
     if split_by:
         same_h = _in_groups(catalogue, split_by, learnt_l, held_h)
     held_h = held_h[~same_h]

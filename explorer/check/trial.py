@@ -221,9 +221,10 @@ class Trial:
 
     def __init__(self, lab: Lab, request: CheckRequest) -> None:
         self.lab, self.request = lab, request
+        given = lab.imported_catalogue()  # what was named or filled here follows from codes: it can judge none
         for column in filter(None, (request.split_by, request.views)):
-            checked_group(lab.catalogue(), column)
-        checked_factors(lab.catalogue(), request.factors)
+            checked_group(given, column)
+        checked_factors(given, request.factors)
         names = list(dict.fromkeys(lab.model_name(name, decodes=True) for name in request.models or (None,)))
         self.subjects = [
             Subject(lab, name, request.count, request.seed, request.quick, request.split_by) for name in names

@@ -97,7 +97,7 @@ def _differs_in_seed(subject: Subject, name: str) -> bool:
 
 
 def _attributes(trial: Trial, section: Section, subject: Subject) -> None:
-    catalogue, space = trial.lab.catalogue(), subject.space
+    catalogue, space = trial.lab.imported_catalogue(), subject.space
     columns, left_out = comparable_columns(catalogue, space.rows_n)
     if not columns:
         section.lacks("No attribute has few enough values to be told by a dimension.")

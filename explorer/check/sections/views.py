@@ -59,7 +59,7 @@ def _score(key: str, value_p: np.ndarray, said: str, things: str) -> Score:
 
 def _numbers(trial: Trial, column: str) -> np.ndarray | None:
     """float64 (N,) by catalogue row, NaN where it is not known; None where any is no number."""
-    values = trial.lab.catalogue().rows[column].to_pylist()
+    values = trial.lab.imported_catalogue().rows[column].to_pylist()
     if any(value is not None and (isinstance(value, bool) or not isinstance(value, int | float)) for value in values):
         return None
     return np.array([np.nan if value is None else value for value in values], np.float64)
@@ -69,7 +69,7 @@ def _pairs(trial: Trial, subject: Subject, values_n: np.ndarray) -> Iterator[tup
     """Of as many things as are needed, drawn by lot: their part of the space, and two of their rows."""
     rng = np.random.default_rng(subject.seed)
     things: dict[str, list[int]] = {}
-    named = trial.lab.catalogue().rows[trial.request.views].to_pylist()
+    named = trial.lab.imported_catalogue().rows[trial.request.views].to_pylist()
     for row in subject.space.rows_n.tolist():
         if named[row] is not None and np.isfinite(values_n[row]):
             things.setdefault(str(named[row]), []).append(row)
