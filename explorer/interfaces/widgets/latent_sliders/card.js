@@ -106,7 +106,7 @@ function product(each, asked) {
 function told(tells) {
   if (!tells.length) return "No attribute of the catalogue goes with it.";
   const said = tells.map(([title, share]) => `${title} ${percent(share)}`);
-  return `Of the difference along it goes with: ${said.join(", ")}.`;
+  return `How much of the difference along it goes with an attribute: ${said.join(", ")}.`;
 }
 
 /**
