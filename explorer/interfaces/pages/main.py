@@ -27,7 +27,7 @@ st.html(
     .st-key-phone-pages { display: none; }
     @media (max-width: 767px) {  /* where Streamlit folds its row of pages away behind an arrow */
       .st-key-phone-pages { display: flex; justify-content: space-between; gap: 0 !important; margin-bottom: -.3rem; }
-      .st-key-phone-pages { flex-wrap: nowrap !important; }
+      .st-key-phone-pages { flex-wrap: wrap !important; justify-content: flex-start; }
       .st-key-phone-pages a { padding: .45rem .3rem; min-height: 40px; }
       .st-key-phone-pages a { column-gap: 0 !important; }
       .st-key-phone-pages a > :has([data-testid=stIconMaterial]):not(:has(p)) { display: none; }
