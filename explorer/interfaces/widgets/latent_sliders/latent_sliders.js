@@ -30,16 +30,17 @@ class LatentSliders {
   /** @type {number[]} the code that is shown */
   z = [];
   history = new History();
+  going = false; // the page was told to lead elsewhere
 
   /** @param {HTMLElement} parent */
   constructor(parent) {
     this.canvas = el("canvas", { role: "img", "aria-label": "Decoded picture" });
-    this.nearest = new Nearest((wish) => this.send("go", wish));
+    this.nearest = new Nearest((wish) => this.go(wish));
     this.rows = new RowList({
       move: (dimension, to) => this.move(dimension, to),
       code: () => this.z,
       name: (naming) => this.send("naming", naming),
-      start: (start) => this.send("go", { start }),
+      start: (start) => this.go({ start }),
     });
     this.message = el("div", { class: "wrong", role: "status" });
     this.startWords = el("div", { class: "quiet" });
@@ -64,7 +65,9 @@ class LatentSliders {
       look(null);
       this.rows.refreshCards();
     });
-    this.tell = whenQuiet(LINK_MS, () => this.send("code", this.code()));
+    this.tell = whenQuiet(LINK_MS, () => {
+      if (!this.going) this.send("code", this.code());
+    });
   }
 
   /** What fills the first screen: the picture, products like it, the sliders. */
@@ -102,6 +105,7 @@ class LatentSliders {
     const base = JSON.stringify([data.model, data.start]);
     const [sameBase, sameRows, sameModel] = [base === this.base, rows === this.filled, data.model === this.data?.model];
     this.data = data;
+    this.going = false;
     this.base = base;
     this.filled = rows;
     this.startWords.textContent = data.startWords;
@@ -164,6 +168,15 @@ class LatentSliders {
     if (key !== "z" && key !== "y") return;
     event.preventDefault();
     this.back(key === "y" || event.shiftKey ? this.history.redo(this.z) : this.history.undo(this.z));
+  }
+
+  /**
+   * Elsewhere: what the link would still be told of this page comes too late then, and would lead back to it.
+   * @param {Record<string, string>} wish
+   */
+  go(wish) {
+    this.going = true;
+    this.send("go", wish);
   }
 
   code() {
