@@ -21,6 +21,7 @@ from looks_like.data.sources import Columns
 from looks_like.explorer import tags as tagging
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import RequestError
+from looks_like.explorer.interfaces.commands.main import run
 from looks_like.explorer.selecting.export import KINDS, export_kind, export_products, write_tags
 from looks_like.explorer.tags.from_file import import_tags
 
@@ -40,6 +41,26 @@ def read(content: bytes, kind: str) -> list[dict[str, Any]]:
     if kind == "parquet":
         return pa.parquet.read_table(io.BytesIO(content)).to_pylist()
     return [json.loads(line) for line in content.decode("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "jsonl"])
+def test_codes_and_places_leave_with_ids(own: Lab, tmp_path: Path, kind: str) -> None:
+    space, view = own.space("tiny"), own.map_view("tiny", "pca")
+    for what, numbers_nk in (("codes", space.z_nd), ("map", view.xy_n2[space.rows_n])):
+        file = tmp_path / f"{what}.{kind}"
+        words = ["export", what, *(["tiny"] if what == "codes" else ["--model", "tiny"]), "--out", str(file)]
+        assert run([*words, "--workspace", str(own.workspace.folder)]) == (0, "")
+        lines = read(file.read_bytes(), kind)
+        assert [line["product_id"] for line in lines] == [own.catalogue().product_ids[row] for row in space.rows_n]
+        names = ["x", "y"] if what == "map" else [f"z{d}" for d in range(space.latent)]
+        np.testing.assert_allclose([[float(line[name]) for name in names] for line in lines], numbers_nk, rtol=1e-5)
+
+
+def test_a_map_that_is_not_there_is_a_sentence_and_leaves_no_file(own: Lab, tmp_path: Path) -> None:
+    words = ["export", "map", "gone", "--out", str(tmp_path / "x.csv"), "--workspace", str(own.workspace.folder)]
+    code, said = run(words)
+    assert (code, "gone" in said) == (2, True)
+    assert not (tmp_path / "x.csv").exists()
 
 
 def written(lab: Lab, kind: str, tag: str | None = None) -> bytes:

@@ -739,6 +739,26 @@ def test_a_training_that_is_killed_goes_on_to_the_same_model(own: tuple[Lab, Sho
     assert lab.card("killed").measures == lab.card("straight").measures
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_training_behind_a_shell_or_in_a_container_is_stopped_by_signals(
+    own: tuple[Lab, Shop], number: signal.Signals
+) -> None:
+    """A shell starts what it puts behind with SIGINT ignored; a container is stopped with SIGTERM."""
+    lab, name = own[0], number.name.lower()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        training = command(lab, "--name", name, "--epochs", "5000", *SHAPE)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    history = lab.folder(name) / "history.jsonl"
+    while not history.exists() or not history.read_text():
+        assert training.poll() is None, "it ended before it was stopped"
+        time.sleep(0.01)
+    training.send_signal(number)
+    assert training.wait() == 130
+    assert not lab.card(name).finished, "it can go on"
+
+
 def test_a_resumed_training_goes_on_with_the_products_it_began_with(
     open_shop: Callable[..., Shop], draw_product: Callable[..., Image.Image], tmp_path: Path
 ) -> None:

@@ -20,7 +20,14 @@ from looks_like.explorer.selecting.deleting import (
     start_compacting,
     undo_deletion,
 )
-from looks_like.explorer.selecting.export import export_kind, export_products, write_products, write_tags
+from looks_like.explorer.selecting.export import (
+    export_kind,
+    export_products,
+    write_codes,
+    write_map,
+    write_products,
+    write_tags,
+)
 from looks_like.explorer.selecting.map_state import MapState, Viewport
 from looks_like.explorer.selecting.selection import Selection, orders, page, rows, selected, words
 from looks_like.explorer.selecting.steps import (
@@ -91,6 +98,8 @@ __all__ = [
     "undo_deletion",
     "without_folder",
     "words",
+    "write_codes",
+    "write_map",
     "write_products",
     "write_tags",
 ]

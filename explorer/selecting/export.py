@@ -138,6 +138,25 @@ def write_tags(lab: Lab, tag: str | None, kind: str, out: BinaryIO) -> int:
     return _write(pa.concat_tables(parts) if parts else schema.empty_table(), kind, out)
 
 
+def write_codes(lab: Lab, model: str, kind: str, out: BinaryIO) -> int:
+    """How many: the id of each product that has a code of the model, and its numbers z0, z1, …"""
+    space, ids = lab.space(model), lab.imported_catalogue().rows["product_id"]
+    space.require_codes()
+    columns = {f"z{d}": pa.array(space.z_nd[:, d]) for d in range(space.latent)}
+    return _write(pa.table({"product_id": ids.take(pa.array(space.rows_n)), **columns}), kind, out)
+
+
+def write_map(lab: Lab, model: str, name: str, kind: str, out: BinaryIO) -> int:
+    """How many: the id of each product on the map, x, y, and whether it was placed after the map was made."""
+    view, ids = lab.map_view(model, name), lab.imported_catalogue().rows["product_id"]
+    rows_m = np.flatnonzero(np.isfinite(view.xy_n2[:, 0]))
+    x_m, y_m = (pa.array(view.xy_n2[rows_m, i]) for i in (0, 1))
+    later_m = pa.array(view.placed_n[rows_m])
+    return _write(
+        pa.table({"product_id": ids.take(pa.array(rows_m)), "x": x_m, "y": y_m, "placed": later_m}), kind, out
+    )
+
+
 def _write(table: pa.Table, kind: str, out: BinaryIO) -> int:
     if kind not in KINDS:
         raise RequestError(f"a table can be {', '.join(KINDS)}, not {kind[:20]!r}")

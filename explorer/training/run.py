@@ -80,22 +80,28 @@ def train_until_interrupted(lab: Lab, request: TrainRequest) -> Iterator[Trainin
 
 @contextlib.contextmanager
 def _interrupt_noted() -> Iterator[threading.Event]:
-    """An event that the first SIGINT sets in place of its usual doing, which is back for the second."""
+    """An event that the first SIGINT sets in place of its usual doing, which is back for the second; SIGTERM too, with
+    which containers stop, where nobody else heeds it.
+    """
     noted = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield noted
         return
-    before = signal.getsignal(signal.SIGINT)
+    heeded = [signal.SIGINT, *([signal.SIGTERM] if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL else [])]
+    before = {number: signal.getsignal(number) for number in heeded}
 
     def note(number: int, frame: object) -> None:
         noted.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for each in heeded:
+            signal.signal(each, signal.default_int_handler)
 
-    signal.signal(signal.SIGINT, note)
+    for number in heeded:
+        signal.signal(number, note)
     try:
         yield noted
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def train_model(

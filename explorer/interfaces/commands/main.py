@@ -1,6 +1,7 @@
 """The commands by name, and what becomes of a mistake: one line and exit code 2."""
 
 import os
+import signal
 from collections.abc import Callable
 
 import typer
@@ -79,6 +80,8 @@ def main() -> None:
     """The entry point: mistakes end with their sentence and code 2, Ctrl-C with 130."""
     # threads that spin while they wait for each other are a fifth as fast beside anything that is busy
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    # a shell starts what it puts behind with SIGINT ignored: whoever sends one means it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     code, sentence = run(None)
     if code == 130:
         say.print("Stopped.")

@@ -7,9 +7,12 @@ import typer
 from rich.markup import escape
 
 from looks_like.atomic import replacing
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.options import (
     HERE,
     JsonOption,
+    ModelArgument,
+    ModelOption,
     WhereOption,
     WorkspaceOption,
     lab_of,
@@ -17,7 +20,7 @@ from looks_like.explorer.interfaces.commands.options import (
 )
 from looks_like.explorer.interfaces.commands.terminal import print_result
 
-app = typer.Typer(no_args_is_help=True, help="Write products or tags as .csv, .parquet or .jsonl.")
+app = typer.Typer(no_args_is_help=True, help="Write products, tags, codes or a map as .csv, .parquet or .jsonl.")
 OutOption = Annotated[Path, typer.Option("--out", help="x.csv, .parquet or .jsonl")]
 TagOption = Annotated[str | None, typer.Option("--tag", help="Only what carries this tag.")]
 
@@ -59,3 +62,41 @@ def tags(
     with replacing(file) as aside, open(aside, "wb") as out:
         count = write_tags(lab, tag, kind, out)
     print_result(as_json, {"file": str(file), "rows": count}, f"{escape(str(file))}: {count:,} tags on products.")
+
+
+@app.command()
+def codes(
+    file: OutOption, model: ModelArgument = None, workspace: WorkspaceOption = HERE, as_json: JsonOption = False
+) -> None:
+    """The numbers of each product in a model, or a look."""
+    from looks_like.explorer.selecting import export_kind, write_codes
+
+    lab, kind = lab_of(workspace), export_kind(file)
+    name = lab.model_name(model)
+    with replacing(file) as aside, open(aside, "wb") as out:
+        count = write_codes(lab, name, kind, out)
+    answer = {"file": str(file), "model": name, "products": count}
+    print_result(as_json, answer, f"{escape(str(file))}: codes of {count:,} products in {escape(name)}.")
+
+
+@app.command("map")
+def map_(
+    file: OutOption,
+    name: Annotated[str | None, typer.Argument(metavar="MAP", help="The newest of the model unless said.")] = None,
+    model: ModelOption = None,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """The place of each product on a map."""
+    from looks_like.explorer.selecting import export_kind, write_map
+
+    lab, kind = lab_of(workspace), export_kind(file)
+    of = lab.model_name(model)
+    maps = [card.name for card in lab.maps(of)]
+    if not maps and name is None:
+        raise RequestError(f"model {of!r} has no map yet: looks-like map {of}")
+    shown = name or maps[-1]
+    with replacing(file) as aside, open(aside, "wb") as out:
+        count = write_map(lab, of, shown, kind, out)
+    answer = {"file": str(file), "model": of, "map": shown, "products": count}
+    print_result(as_json, answer, f"{escape(str(file))}: {count:,} products on map {escape(shown)} of {escape(of)}.")
