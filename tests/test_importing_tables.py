@@ -210,3 +210,21 @@ def test_what_a_column_cannot_hold_is_a_sentence_before_anything_is_written(shop
         assert code == 2
         assert "attribute 'sizes' can't hold what the source says" in sentence
     assert Lab(shop / "w").catalogue().version == version
+
+
+def test_absolute_paths_are_read_where_a_folder_is_allowed_and_nowhere_else(tmp_path: Path, draw_product: Draw) -> None:
+    images, secret = tmp_path / "photos" / "shoes", tmp_path / "secret.png"
+    images.mkdir(parents=True)
+    for i, file in enumerate((images / "1.png", images / "2.png", secret)):
+        draw_product(i).save(file)
+    table = tmp_path / "tables" / "shop.csv"
+    table.parent.mkdir()
+    lines = [f"a,{images / '1.png'}", "b,shoes/2.png", f"c,{secret}", "d,../../secret.png"]
+    table.write_text("id,image\n" + "\n".join(lines) + "\n", "utf-8")
+    workspace = str(tmp_path / "w")
+    assert run(["import", str(table), "--workspace", workspace])[0] == 2, "beside the table there is none of them"
+    assert run(["import", str(table), "--images", str(tmp_path / "photos"), "--workspace", workspace])[0] == 0
+    assert Lab(workspace).catalogue().product_ids == ["a", "b"]
+    assert "leaves the source's folder" in (tmp_path / "w" / "import-report.csv").read_text("utf-8")
+    code, said = run(["import", str(table), "--images", str(tmp_path / "gone"), "--workspace", workspace])
+    assert (code, "not a folder" in said) == (2, True)

@@ -30,6 +30,7 @@ class Columns:
     tags: str | None = None  # given as tags; "" = none is
     kinds: Mapping[str, str] = field(default_factory=dict)  # of columns, as somebody chose: {"zip": "text"}
     sheet: str = ""  # of a workbook; the first that holds anything unless said
+    images: str = ""  # a folder that pictures are looked for in, absolute paths too; beside the table unless said
     known: Mapping[str, str] = field(default_factory=dict)  # kinds that attributes of the catalogue have already
     known_products: bool = False  # whether there are products: those need no picture again
 

@@ -58,7 +58,7 @@ def read(address: str, columns: Columns) -> Listing:
     attributes = [at for at, name in enumerate(names) if marks[at] != RESULT and (name not in ours or marks[at])]
     readings = _readings(sheet, attributes, columns)
     _refuse_unknown(path, columns, [reading.header for reading in readings])
-    count, root = len(sheet.rows), path.parent
+    count, root = len(sheet.rows), _folder_of_pictures(path, columns)
     files = texts_of(cells[image_column]) if image_column else [""] * count
     return Listing(
         where=[f"row {row}" for row in sheet.rows],
@@ -153,6 +153,13 @@ def _refuse_unknown(path: Path, columns: Columns, headers: Sequence[str]) -> Non
             raise CatalogueError(
                 f"{path}: no column {name!r} to read as something else. There are: {', '.join(headers) or 'none'}"
             )
+
+
+def _folder_of_pictures(path: Path, columns: Columns) -> Path:
+    """Nothing outside it is read, whatever a table says."""
+    if columns.images and not Path(columns.images).is_dir():
+        raise CatalogueError(f"{columns.images[:200]}: not a folder, so no picture can be looked for in it")
+    return Path(columns.images) if columns.images else path.parent
 
 
 def _picture(root: Path, file: str) -> bytes:

@@ -35,6 +35,12 @@ def import_(
     ] = None,
     kinds: KindOption = None,
     sheet: Annotated[str, typer.Option(help="Which sheet of a workbook; the first that holds anything.")] = "",
+    images: Annotated[
+        Path | None,
+        typer.Option(
+            help="The folder of a table's pictures, whose paths may be absolute; beside the table unless said."
+        ),
+    ] = None,
     preview: Annotated[
         bool, typer.Option("--preview", help="Say how each column would be read, and import nothing.")
     ] = False,
@@ -49,7 +55,7 @@ def import_(
     from looks_like.explorer.selecting import preview_of
 
     lab = lab_of(workspace)
-    listing = lab.offered(source, Columns(product_id, image, name, tags, _kinds(kinds or []), sheet))
+    listing = lab.offered(source, Columns(product_id, image, name, tags, _kinds(kinds or []), sheet, str(images or "")))
     if preview:
         found = preview_of(listing)
         listing.close()
