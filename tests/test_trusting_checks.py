@@ -16,7 +16,7 @@ from looks_like.explorer.check import trial
 from looks_like.explorer.check.factors import Factor, declared_values, factors_from_text
 from looks_like.explorer.check.findings import Check, Row
 from looks_like.explorer.check.measuring import check
-from looks_like.explorer.check.sections import code, declared, reconstruction
+from looks_like.explorer.check.sections import code, declared, neighbours, reconstruction
 from looks_like.explorer.check.sections.reconstruction import COPY
 from looks_like.explorer.check.trial import CheckRequest, Subject
 from looks_like.explorer.core.encoding import encode
@@ -226,3 +226,18 @@ def test_an_old_check_is_not_taken_for_one_of_other_settings(clothes: Lab, tmp_p
     checked(own, (code,), "one", split_by="batch")
     folders = sorted(path.name for path in (own.folder("one") / "checks").iterdir())
     assert len(folders) >= 2
+
+
+def test_neighbours_are_judged_by_attributes_beside_pixels_pca_and_chance(lab: Lab) -> None:
+    found = list(check(lab, CheckRequest(("tiny",), quick=True), (neighbours,)))[-1].found
+    assert found is not None
+    [section] = found.sections
+    assert [row.of for row in section.rows] == ["Euclidean", "cosine", "whitened"]
+    for row in section.rows:
+        assert {"pixels", "by chance"} < set(row.baselines)
+        assert any(name.startswith("PCA-") for name in row.baselines)
+        assert 0 < row.scores["tiny"].value <= 1
+        assert "brand" in row.scores["tiny"].parts
+    values = [value for value in lab.imported_catalogue().rows["brand"].to_pylist() if value]
+    share = sum((values.count(each) / len(values)) ** 2 for each in set(values))
+    assert section.rows[0].baselines["by chance"].parts["brand"] == pytest.approx(share, abs=0.02)
