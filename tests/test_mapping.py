@@ -17,9 +17,10 @@ from looks_like.data.sources import Columns
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.maps import layout, placing
+from looks_like.explorer.maps import layout
 from looks_like.explorer.maps import make as mapping
 from looks_like.explorer.maps import quality as map_quality
+from looks_like.explorer.maps.growing import placing
 from looks_like.explorer.maps.layout import fit_layout, local_recall, quality, quality_words, staleness
 from looks_like.explorer.maps.make import MapRequest, make_map
 from looks_like.explorer.search.likeness.similar import nearest_to

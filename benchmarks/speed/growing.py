@@ -10,8 +10,8 @@ from benchmarks.measure import Bench, Result, say, seconds_of
 from looks_like.data.sources import Columns
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.maps import make as mapping
+from looks_like.explorer.maps.growing.placing import catch_up
 from looks_like.explorer.maps.make import MapRequest, make_map
-from looks_like.explorer.maps.placing import catch_up
 
 _NEW, _ROUNDS, _GOAL_S = 100, 3, 5.0
 

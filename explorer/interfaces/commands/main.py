@@ -27,6 +27,7 @@ from looks_like.explorer.interfaces.commands.products.import_ import import_
 from looks_like.explorer.interfaces.commands.products.list import list_
 from looks_like.explorer.interfaces.commands.products.sample import sample
 from looks_like.explorer.interfaces.commands.products.similar import similar
+from looks_like.explorer.interfaces.commands.products.update import update
 from looks_like.explorer.interfaces.commands.terminal import say
 from looks_like.explorer.interfaces.commands.workspace import delete
 from looks_like.explorer.interfaces.commands.workspace.app import app as open_pages
@@ -44,6 +45,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "demo": demo,
     "jobs": jobs,
     "import": import_,
+    "update": update,
     "train": train,
     "encode": encode,
     "place": place,

@@ -72,13 +72,13 @@ def typed_settings(pairs: list[str]) -> dict[str, Any]:
     return found
 
 
-def typed_seconds(text: str) -> float:
+def typed_seconds(text: str, option: str = "--budget") -> float:
     """From 90s, 10m or 1h. RequestError says how to write it."""
     units = {"s": 1, "m": 60, "h": 3600}
     try:
         seconds = float(text[:-1]) * units[text[-1]]
     except (KeyError, ValueError, IndexError):
-        raise RequestError(f"--budget {text}: write a number and s, m or h, such as 10m") from None
+        raise RequestError(f"{option} {text}: write a number and s, m or h, such as 10m") from None
     if not 1 <= seconds <= 7 * 86400:
-        raise RequestError(f"--budget {text}: between 1 second and 7 days")
+        raise RequestError(f"{option} {text}: between 1 second and 7 days")
     return seconds

@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from looks_like.explorer.core import Lab
     from looks_like.explorer.selecting import Preview
 
+IdOption = Annotated[str | None, typer.Option("--id", help="Column of the product id.")]
+ImageOption = Annotated[str | None, typer.Option(help="Column of the picture's file.")]
+NameOption = Annotated[str | None, typer.Option(help="Column of the product's name.")]
+TagsOption = Annotated[
+    str | None, typer.Option(help='Column whose words are given as tags; "tags" unless said, "" for none.')
+]
+SheetOption = Annotated[str, typer.Option(help="Which sheet of a workbook; the first that holds anything.")]
+ImagesOption = Annotated[
+    Path | None,
+    typer.Option(help="The folder of a table's pictures, whose paths may be absolute; beside the table unless said."),
+]
 KindOption = Annotated[
     list[str] | None,
     typer.Option("--as", help='COLUMN=KIND, as often as needed: zip=text, "launched=date, day first". {kinds}.'),
@@ -27,20 +38,13 @@ KindOption = Annotated[
 
 def import_(
     source: Annotated[str, typer.Argument(help="One of: {sources}.")],
-    product_id: Annotated[str | None, typer.Option("--id", help="Column of the product id.")] = None,
-    image: Annotated[str | None, typer.Option(help="Column of the picture's file.")] = None,
-    name: Annotated[str | None, typer.Option(help="Column of the product's name.")] = None,
-    tags: Annotated[
-        str | None, typer.Option(help='Column whose words are given as tags; "tags" unless said, "" for none.')
-    ] = None,
+    product_id: IdOption = None,
+    image: ImageOption = None,
+    name: NameOption = None,
+    tags: TagsOption = None,
     kinds: KindOption = None,
-    sheet: Annotated[str, typer.Option(help="Which sheet of a workbook; the first that holds anything.")] = "",
-    images: Annotated[
-        Path | None,
-        typer.Option(
-            help="The folder of a table's pictures, whose paths may be absolute; beside the table unless said."
-        ),
-    ] = None,
+    sheet: SheetOption = "",
+    images: ImagesOption = None,
     preview: Annotated[
         bool, typer.Option("--preview", help="Say how each column would be read, and import nothing.")
     ] = False,
@@ -55,7 +59,9 @@ def import_(
     from looks_like.explorer.selecting import preview_of
 
     lab = lab_of(workspace)
-    listing = lab.offered(source, Columns(product_id, image, name, tags, _kinds(kinds or []), sheet, str(images or "")))
+    listing = lab.offered(
+        source, Columns(product_id, image, name, tags, typed_kinds(kinds or []), sheet, str(images or ""))
+    )
     if preview:
         found = preview_of(listing)
         listing.close()
@@ -76,7 +82,7 @@ def import_(
         raise RequestError("nothing was imported: every row was refused")
 
 
-def _kinds(said: list[str]) -> dict[str, str]:
+def typed_kinds(said: list[str]) -> dict[str, str]:
     pairs = [text.rpartition("=") for text in said]
     if wrong := [text for text, (column, _, _) in zip(said, pairs, strict=True) if not column]:
         raise RequestError(f'--as {wrong[0]}: say COLUMN=KIND, such as zip=text or "launched=date, day first"')
