@@ -13,9 +13,12 @@ from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from looks_like.atomic import replacing
-from looks_like.data.catalogue import Catalogue
+from looks_like.data.catalogue import Catalogue, open_catalogue
+from looks_like.data.errors import CatalogueError
 from looks_like.data.pictures import pixels_of
 from looks_like.data.pixels import pixel_array
 from looks_like.data.workspace import Workspace
@@ -95,14 +98,19 @@ def _is_sound(first_n: np.ndarray, count: int) -> bool:
 
 
 def _found(workspace: Workspace, catalogue: Catalogue) -> np.ndarray:
-    """int64 (N,): equal bytes first, which costs nothing; of the pictures that are left, those that look the same."""
-    first_n, there_m = np.arange(len(catalogue)), catalogue.there  # a deleted product is a copy of none
-    digests_m = np.array(catalogue.sha256, dtype="S64")[there_m]
-    _, place_u, of_m = np.unique(digests_m, return_index=True, return_inverse=True)
-    first_n[there_m] = there_m[place_u[of_m]]
-    rows_u = there_m[first_n[there_m] == there_m]
+    """int64 (N,): equal bytes first, which costs nothing; of the pictures that are left, those that look the same.
+
+    What an older version's copies say of pictures that are the same holds on; only the others are asked for.
+    """
+    first_n, known_n = _known(workspace, catalogue)
+    there_n = catalogue.there_n  # a deleted product is a copy of none
+    first_n = _with_equal_bytes(catalogue, first_n, np.flatnonzero(there_n & ~known_n))
+    rows_u = np.flatnonzero(there_n & (first_n == np.arange(len(first_n))))
+    asked_u = ~known_n[rows_u]
+    if not asked_u.any():
+        return first_n
     small_nhwc = pixel_array(workspace, catalogue, _SEEN_PX)
-    along_uw, asked_u = _along_waves(small_nhwc, rows_u), np.ones(len(rows_u), bool)
+    along_uw = _along_waves(small_nhwc, rows_u)
     while len(rows_u) > 1 and asked_u.any():
         pairs_p2, near_uk = _pairs(along_uw, np.flatnonzero(asked_u))
         rows_p2 = rows_u[pairs_p2]
@@ -115,6 +123,41 @@ def _found(workspace: Workspace, catalogue: Catalogue) -> np.ndarray:
         asked_u[again] = True
         rows_u, along_uw, asked_u = rows_u[left_u], along_uw[left_u], asked_u[left_u]
     return first_n
+
+
+def _known(workspace: Workspace, catalogue: Catalogue) -> tuple[np.ndarray, np.ndarray]:
+    """-> (first_n as far as the newest older version says it, bool (N,): of whom). Nobody where no version does."""
+    first_n, known_n = np.arange(len(catalogue)), np.zeros(len(catalogue), bool)
+    for path in sorted(workspace.pixels.glob("v*-copies.npy"), reverse=True):
+        with contextlib.suppress(CatalogueError, ValueError, OSError):  # that version was cleared away, or is none
+            version = int(path.name[1:].partition("-")[0])
+            if version >= catalogue.version:
+                continue
+            before = open_catalogue(workspace, version)
+            kept = kept_copies(workspace, before)
+            if kept is None or len(before) > len(catalogue):
+                continue
+            count = len(before)
+            same_m = np.array(before.sha256) == np.array(catalogue.sha256[:count])
+            same_m &= before.there_n & catalogue.there_n[:count]
+            known_n[:count] = same_m & same_m[kept.first_n]
+            first_n[known_n] = kept.first_n[known_n[:count]]
+            break
+    return first_n, known_n
+
+
+def _with_equal_bytes(catalogue: Catalogue, first_n: np.ndarray, asked_m: np.ndarray) -> np.ndarray:
+    """The same, with these rows (ascending) joined to those whose picture has the same bytes, and to each other."""
+    if not len(asked_m):
+        return first_n
+    known_n = catalogue.there_n & (first_n == np.arange(len(first_n)))
+    known_n[asked_m] = False
+    own_m = np.concatenate([np.flatnonzero(known_n), asked_m])  # of equal ones the first here is found: a known one
+    digests = pa.array(catalogue.sha256, pa.string())
+    first_of = pc.index_in(digests.take(pa.array(asked_m)), value_set=digests.take(pa.array(own_m)))
+    pairs_p2 = np.column_stack([own_m[first_of.to_numpy(zero_copy_only=False).astype(np.int64)], asked_m])
+    pairs_p2 = np.sort(pairs_p2[pairs_p2[:, 0] != pairs_p2[:, 1]], axis=1)
+    return np.asarray(_joined(pairs_p2[np.lexsort(pairs_p2.T[::-1])], len(first_n))[first_n])
 
 
 def _along_waves(small_nhwc: np.ndarray, rows_u: np.ndarray) -> np.ndarray:

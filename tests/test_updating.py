@@ -1,4 +1,4 @@
-"""An update: what is new comes onto everything, what was there stays, a second one changes nothing, models grow stale."""
+"""An update: what is new comes onto everything, what was there stays, a second one changes nothing, models get old."""
 
 import json
 import shutil

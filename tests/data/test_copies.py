@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from looks_like.data import dsprites
+from looks_like.data import copies, dsprites
 from looks_like.data.catalogue import open_catalogue
 from looks_like.data.copies import Copies, find_copies
+from looks_like.data.deletions import delete_rows
 from looks_like.data.importing import import_source
 from looks_like.data.sneakers import render
 from looks_like.data.sneakers.factors import FACTORS, PALETTE, Sneaker
@@ -143,8 +144,36 @@ def test_they_are_kept_beside_the_pixels_and_a_broken_file_is_found_anew(tmp_pat
     assert copies_of(workspace).first_n.tolist() == [0, 0, 2]
 
 
+def test_of_a_catalogue_that_grows_only_what_is_new_is_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {f"{i:02d}.png": saved(drawn(sneaker), "PNG") for i, sneaker in enumerate(DRAWN[:8])}
+    files |= {"10.jpg": saved(drawn(DRAWN[1]), quality=80), "11.png": files["02.png"], "12.png": files["02.png"]}
+    workspace, _ = imported(tmp_path, files)
+    copies_of(workspace)
+    asked = list[int]()
+    look = copies._pairs
+    monkeypatch.setattr(copies, "_pairs", lambda along, asked_m: asked.append(len(asked_m)) or look(along, asked_m))
+    more = {
+        "01.png": saved(drawn(DRAWN[9]), "PNG"),  # the first of two has another picture now
+        "04.png": files["05.png"],  # an earlier one becomes a copy of a later one
+        "20.jpg": saved(drawn(DRAWN[3]), quality=85),
+        "21.png": files["02.png"],
+        "22.png": saved(drawn(DRAWN[10]), "PNG"),
+        "23.jpg": saved(drawn(DRAWN[10]), quality=90),
+    }
+    imported(tmp_path, more)
+    delete_rows(workspace, np.array([open_catalogue(workspace).row("02")]), "Ada")  # the first of four is gone
+    grown = copies_of(workspace)
+    assert 0 < asked[0] <= 10
+    shutil.rmtree(workspace.pixels)
+    assert grown.first_n.tolist() == copies_of(workspace).first_n.tolist()
+    groups = [set(np.flatnonzero(grown.first_n == first)) for first in np.unique(grown.first_n)]
+    assert sorted(len(group) for group in groups if len(group) > 1) == [2, 2, 2, 3]
+
+
 def test_one_of_each_is_the_first_of_those_asked_for() -> None:
-    copies = Copies(np.array([0, 1, 0, 3, 1]))
-    assert not copies.none
-    assert copies.one_of_each(np.array([1, 2, 3, 4])).tolist() == [1, 2, 3]
-    assert copies.count_n.tolist() == [2, 2, 2, 1, 2]
+    found = Copies(np.array([0, 1, 0, 3, 1]))
+    assert not found.none
+    assert found.one_of_each(np.array([1, 2, 3, 4])).tolist() == [1, 2, 3]
+    assert found.count_n.tolist() == [2, 2, 2, 1, 2]
