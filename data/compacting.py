@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from looks_like.data.acting import Role, require_role
 from looks_like.data.catalogue import heed_deletions, open_rows
 from looks_like.data.deletion_log import FINAL, FOLDER, Deletion, DeletionLog, append_deletion, read_deletions
 from looks_like.data.schema import PRODUCTS
@@ -44,6 +45,7 @@ def compact(workspace: Workspace, who: str) -> Iterator[CompactStep]:
 
     CatalogueError while another process writes or trains.
     """
+    require_role(Role.ADMIN, "give disk space back")
     with ExitStack() as held:
         for model in sorted(path.name for path in workspace.models.glob("*")):
             held.enter_context(workspace.training_lock(model))  # a training reads the pictures of its version

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 
 import numpy as np
 
+from looks_like.data.acting import Role, require_role
 from looks_like.data.catalogue import heed_deletions, open_rows
 from looks_like.data.clusters import clusters_table, edits_table
 from looks_like.data.deletion_log import (
@@ -41,6 +42,7 @@ def delete_rows(workspace: Workspace, rows_m: np.ndarray, who: str, words: str =
 
     Where a kill cut the same deletion short, it is that one which is done.
     """
+    require_role(Role.ADMIN, "delete products")
     with _changing(workspace, "deleting products"):
         before, log = open_rows(workspace), read_deletions(workspace.folder)
         there_m = rows_m if before is None else rows_m[before.there_n[rows_m]]
@@ -69,6 +71,7 @@ def delete_model(workspace: Workspace, name: str, who: str) -> Deletion:
     """Takes a model away, finished or not, with its codes, maps and clusterings. CatalogueError for none of that name,
     and while it is trained.
     """
+    require_role(Role.ADMIN, "delete a model")
     with workspace.training_lock(checked_name(name, "model")), _changing(workspace, f"deleting model {name}"):
         if not (workspace.models / name).exists():
             raise CatalogueError(f"there is no model {name!r}")

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from looks_like.atomic import write_whole
+from looks_like.data.acting import Role, require_role
 from looks_like.data.errors import CatalogueError
 from looks_like.data.text import is_visible
 from looks_like.data.workspace import Workspace
@@ -24,6 +25,7 @@ _TOKEN = re.compile(r"[0-9a-f]{16}")
 
 def keep_upload(workspace: Workspace, files: Iterable[tuple[str, bytes]]) -> str:
     """-> its token. Uploads older than a day go. CatalogueError when there is no file, or no room for it."""
+    require_role(Role.EDITOR, "bring files")
     sweep_uploads(workspace)
     token = secrets.token_hex(8)
     folder = _folder(workspace) / token

@@ -22,6 +22,7 @@ import filelock
 import lancedb
 from lancedb.table import Table
 
+from looks_like.data.acting import Role, require_role
 from looks_like.data.deletion_log import is_settled, settle
 from looks_like.data.errors import CatalogueError
 from looks_like.data.migrations import migrate, newest, read_format
@@ -82,7 +83,7 @@ class Workspace:
     @contextlib.contextmanager
     def write_lock(self, what: str) -> Iterator[None]:
         """The workspace's write lock. CatalogueError immediately if another process holds it; released by the
-        system if this process dies.
+        system if this process dies. AccessError for a viewer, as for all that changes anything.
         """
         with self._storage_errors(what), self._lock(".lock", what, f"{self.folder} is being written by"):
             migrate(self.folder)
@@ -134,6 +135,7 @@ class Workspace:
 
     @contextlib.contextmanager
     def _lock(self, name: str, what: str, busy: str, wait_s: float = 0) -> Iterator[None]:
+        require_role(Role.EDITOR, "change anything")
         self.folder.mkdir(parents=True, exist_ok=True)
         note = self.folder / f"{name}-note"
         lock = filelock.FileLock(self.folder / name, timeout=wait_s)

@@ -137,7 +137,7 @@ def test_numbers_are_those_of_the_measures_and_of_the_card(found: Check, two: La
 def test_every_section_of_a_check_is_there(found: Check) -> None:
     assert [section.key for section in found.sections] == [
         *("reconstruction", "code", "fidelity", "samples", "smoothness"),
-        *("disentanglement", "traversals", "maps", "learning"),
+        *("disentanglement", "neighbours", "traversals", "maps", "learning"),
     ]
     keys = {key for key, _ in rows(found)}
     assert keys >= {"precision", "density", "coverage", "recognised"}
@@ -182,7 +182,7 @@ def test_steps_are_told_in_order_up_to_the_end(reports: list[CheckProgress]) -> 
 
 def test_each_section_is_told_as_soon_as_it_is_there(reports: list[CheckProgress]) -> None:
     found = [report.found for report in reports if report.found]
-    assert [len(each.ahead) for each in found] == list(range(8, -1, -1))
+    assert [len(each.ahead) for each in found] == list(range(9, -1, -1))
     assert [section.key for section in found[1].sections] == ["reconstruction", "code"]
     assert "Not finished. Still to come: How real it looks, " in report(found[1])
     assert "Not finished" not in report(found[-1])
@@ -298,7 +298,7 @@ def test_contents_lead_to_every_section(html: str) -> None:
     reader = Reader(html)
     links = [str(link["href"]) for link in reader.all("a")]
     assert links == [f"#{section['id']}" for section in reader.all("section")]
-    assert len(links) == 11
+    assert len(links) == 12
 
 
 def test_the_numbers_of_the_page_are_those_of_the_json(found: Check, html: str) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from looks_like.explorer.core import get_ready, open_lab
+from looks_like.explorer.interfaces.access import Door, here_acts_the_person, the_door
 from looks_like.explorer.interfaces.routes import BaseAddress, Guard, KnownHosts, routes
 
 
@@ -19,9 +20,14 @@ async def _warm_up(app: object) -> AsyncIterator[None]:
     yield
 
 
+here_acts_the_person()
 app = st.App(
     Path(__file__).parent / "pages" / "main.py",
     routes=routes(open_lab),
-    middleware=[Middleware(Guard, KnownHosts.from_environment()), Middleware(BaseAddress)],
+    middleware=[
+        Middleware(Guard, KnownHosts.from_environment()),
+        Middleware(Door, *the_door()),
+        Middleware(BaseAddress),
+    ],
     lifespan=_warm_up,
 )

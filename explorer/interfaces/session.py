@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from looks_like.data.acting import actor_now
 from looks_like.explorer.core import Lab, MapContext, Product, escape_markdown
 from looks_like.explorer.errors import MISTAKES, RequestError
 from looks_like.explorer.paths import SLOTS
@@ -128,12 +129,19 @@ def segments(label: str, key: str, titles: Mapping[str, str], default: str) -> s
 
 
 def who() -> str:
-    """The current user for the tag log: the name entered on the page, else the system user."""
+    """The current user for all logs: who has logged in, else the name entered on the page, else the system user."""
+    if logged_in := actor_now().name:
+        return logged_in
     return str(st.session_state.get("my name") or default_who())
 
 
 def ask_who(label: str) -> None:
-    """A field for one's name. It is kept apart from the field, whose value is gone as soon as it is not drawn."""
+    """A field for one's name, where nobody logs in. It is kept apart from the field, whose value is gone as soon as it
+    is not drawn.
+    """
+
+    if actor_now().name:
+        return
 
     def keep() -> None:
         st.session_state["my name"] = " ".join(st.session_state["who field"].split())[:60]

@@ -24,6 +24,7 @@ import filelock
 
 import looks_like
 from looks_like.atomic import write_whole
+from looks_like.data.acting import Role, actor_now, require_role
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.jobs.processes import process_identity
 
@@ -34,6 +35,7 @@ _ROOT = Path(looks_like.__file__).resolve().parents[1]
 _STARTS_WITHIN_S = 30.0  # from the record to the process's first word
 _PATIENCE_S = 10.0  # from the wish to end to the end by force
 _FINISHED_KEPT = 20
+_FINAL = ("compact", "delete")  # what only an admin may ask for
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Job:
     pid: int = 0
     born: str = ""
     error: str = ""  # one sentence
+    who: str = ""  # asked for it; "" = nobody who is known
 
     @property
     def active(self) -> bool:
@@ -89,7 +92,8 @@ class Jobs:
         return job
 
     def start(self, words: Sequence[str], what: str) -> Job:
-        """Starts a command as a job; one that waits or runs already is not started twice."""
+        """Starts a command as a job; one that waits or runs already is not started twice. AccessError for a viewer."""
+        require_role(Role.ADMIN if words[0] in _FINAL else Role.EDITOR, f"start {what!r}")
         self.folder.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(self.folder / ".start"):
             for job in self.active():
@@ -97,7 +101,8 @@ class Jobs:
                     return job
             self._sweep()
             now = time.time()
-            job = Job(f"{time.time_ns():016x}-{secrets.token_hex(2)}", tuple(words), what, asked=now, updated=now)
+            job_id, who = f"{time.time_ns():016x}-{secrets.token_hex(2)}", actor_now().name
+            job = Job(job_id, tuple(words), what, asked=now, updated=now, who=who)
             write_record(self.folder, job)
             try:
                 self._spawn(job)
@@ -108,6 +113,7 @@ class Jobs:
 
     def cancel(self, job_id: str) -> None:
         """Asks a job to end; what it has finished stays. RequestError when there is none of that id."""
+        require_role(Role.EDITOR, "end a job")
         job = self.get(job_id)
         if job.active:
             self.mark(job_id).touch()
@@ -115,6 +121,7 @@ class Jobs:
 
     def forget(self, job_id: str) -> None:
         """Removes the record of a job that has ended."""
+        require_role(Role.EDITOR, "wave a job away")
         if not self.get(job_id).active:
             self._remove(job_id)
 
@@ -190,7 +197,7 @@ def read_record(folder: Path, job_id: str) -> Job | None:
         numbers = (job.share, job.asked, job.started, job.updated, job.seconds_left or 0.0, job.pid)
         if job.job_id != job_id or not job.words or not all(isinstance(number, int | float) for number in numbers):
             return None
-        return replace(job, words=tuple(str(word) for word in job.words))
+        return replace(job, words=tuple(str(word) for word in job.words), who=str(job.who)[:80])
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return None
 

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,13 @@ def is_up(address: str) -> bool:
 @contextmanager
 def served(workspace: Path, log: Path, *options: str, **environment: str) -> Iterator[str]:
     """The address of `looks-like app` over a workspace."""
-    port = free_port()
+    with served_at(free_port(), workspace, log, *options, **environment) as address:
+        yield address
+
+
+@contextmanager
+def served_at(port: int, workspace: Path, log: Path, *options: str, **environment: str) -> Iterator[str]:
+    """The same where somebody has to know the port before."""
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "looks_like", "app", "--port", str(port), "--workspace", str(workspace), *options]
     with log.open("wb") as out:
@@ -64,8 +70,10 @@ def served(workspace: Path, log: Path, *options: str, **environment: str) -> Ite
 
 
 @contextmanager
-def window(browser: Any, server: str, width: int = 1440, height: int = 900, **options: Any) -> Iterator[Any]:
-    """A page of this size on which, in the end, nothing may have been wrong."""
+def window(
+    browser: Any, server: str, width: int = 1440, height: int = 900, also: Sequence[str] = (), **options: Any
+) -> Iterator[Any]:
+    """A page of this size on which, nothing may be wrong in the end; `also`: other machines that may be asked."""
     context = browser.new_context(viewport={"width": width, "height": height}, **options)
     page, wrong = context.new_page(), []
     page.set_default_timeout(1000 * WAIT_S)
@@ -74,7 +82,7 @@ def window(browser: Any, server: str, width: int = 1440, height: int = 900, **op
         "console", lambda message: wrong.append(f"{message.text} {message.location}") if is_wrong(message) else None
     )
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", lambda request: wrong.append(request.url) if not is_ours(request.url, server) else None)
+    page.on("request", lambda request: wrong.append(request.url) if not is_ours(request.url, server, *also) else None)
     try:
         yield page
     finally:
@@ -86,5 +94,6 @@ def is_wrong(message: Any) -> bool:
     return message.type == "error"
 
 
-def is_ours(address: str, server: str) -> bool:
-    return address.startswith((server, server.replace("http", "ws", 1), "blob:", "data:", "about:"))
+def is_ours(address: str, *servers: str) -> bool:
+    sockets = [server.replace("http", "ws", 1) for server in servers]
+    return address.startswith((*servers, *sockets, "blob:", "data:", "about:"))

@@ -12,7 +12,7 @@ from looks_like.explorer.core import escape_markdown, open_lab
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.pages import PAGES
-from looks_like.explorer.interfaces.widgets.progress import welcome
+from looks_like.explorer.interfaces.widgets.progress import entrance, welcome
 
 st.set_page_config(page_title="Looks Like", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
 st.html(
@@ -48,6 +48,8 @@ def page(name: str) -> st.Page:
 
 
 try:
+    if not entrance.passed():
+        st.stop()
     lab = open_lab()
     nothing_yet = welcome.needed(lab)
     for model, problem in lab.problems().items():
@@ -69,3 +71,4 @@ try:
         navigation.run()
 except MISTAKES as mistake:
     st.error(escape_markdown(str(mistake), 400), icon=":material/error:")
+entrance.who_is_here()
