@@ -119,9 +119,16 @@ def test_our_own_pages_and_scripts_are_let_through(headers: dict[str, str]) -> N
     assert {client().get(path, headers=HERE | headers).status_code for path in (*PAGES, *COSTLY)} == {200}
 
 
-def test_only_our_own_pages_frame_what_is_answered() -> None:
-    policies = client().get("/", headers=HERE).headers.get_list("content-security-policy")
-    assert policies == ["sandbox", "frame-ancestors 'self'"], "what was there is kept"
+def test_pages_take_nothing_from_elsewhere_and_answers_do_nothing_by_themselves() -> None:
+    first, page = client().get("/", headers=HERE).headers.get_list("content-security-policy")
+    assert first == "sandbox", "what was there is kept"
+    said = dict(part.split(" ", 1) for part in page.split("; "))
+    assert said["frame-ancestors"] == said["default-src"] == "'self'"
+    assert said["object-src"] == "'none'"
+    assert "http" not in page
+    assert "*" not in page
+    answer = client().get("/api/picture/x", headers=HERE).headers.get_list("content-security-policy")[-1]
+    assert answer == "default-src 'none'; frame-ancestors 'self'; sandbox"
 
 
 def test_a_proxy_may_call_the_server_by_another_name_than_people_do() -> None:

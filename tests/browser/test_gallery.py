@@ -33,7 +33,7 @@ Show = Callable[..., None]
 @pytest.fixture
 def show(page: Any, server: str) -> Show:
     """show(items=…, compact=…): draws the gallery in an otherwise empty page"""
-    page.goto(server + "/api/health")
+    page.goto(server + "/_stcore/health")
     page.evaluate(MOUNT, [module_address("gallery/gallery.js"), stylesheet("gallery")])
     return lambda **data: page.evaluate("(data) => window.show(data)", DATA | data)
 

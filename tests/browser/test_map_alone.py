@@ -30,7 +30,7 @@ def alone(page: Any, server: str, lab: Lab) -> Any:
     code, css = module_address("latent_map/latent_map.js"), stylesheet("latent_map")
     colouring = by_attribute(lab, "brand")
     data = {"palette": colouring.palette, "legend": [asdict(entry) for entry in colouring.legend]}
-    page.goto(f"{server}/api/health")
+    page.goto(f"{server}/_stcore/health")
     page.evaluate(Path(__file__).with_name("map_alone.js").read_text("utf-8").rstrip(";\n"), [code, css, data])
     expect(page.locator(".stage:not(.loading)")).to_be_visible()
     drawing(page.locator("canvas"))

@@ -34,6 +34,7 @@ from looks_like.explorer.interfaces.commands.workspace.app import app as open_pa
 from looks_like.explorer.interfaces.commands.workspace.compact import compact
 from looks_like.explorer.interfaces.commands.workspace.demo import demo
 from looks_like.explorer.interfaces.commands.workspace.jobs import jobs
+from looks_like.explorer.interfaces.commands.workspace.token import token
 
 app = typer.Typer(
     add_completion=False,
@@ -61,6 +62,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "list": list_,
     "compact": compact,
     "app": open_pages,
+    "token": token,
 }
 _GROUPS = {
     "look": look,

@@ -10,7 +10,7 @@ from functools import wraps
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from looks_like.atomic import is_full
 from looks_like.data.errors import CatalogueError, PictureError
@@ -20,6 +20,7 @@ from looks_like.explorer.interfaces.browser_code import ADDRESS
 from looks_like.explorer.interfaces.routes import code, codes, maps, paths, pictures, products, responses, selections
 from looks_like.explorer.interfaces.routes.base_address import BaseAddress
 from looks_like.explorer.interfaces.routes.guard import Guard, KnownHosts
+from looks_like.explorer.interfaces.routes.v1 import api
 
 __all__ = ["BaseAddress", "Guard", "KnownHosts", "routes"]
 
@@ -67,9 +68,10 @@ TABLE: dict[str, Handler] = {
 }
 
 
-def routes(open_lab: Callable[[], Lab]) -> list[Route]:
-    """All routes over the Lab that `open_lab` gives."""
-    return [Route(path, _answering(open_lab, handler), methods=["GET"]) for path, handler in TABLE.items()]
+def routes(open_lab: Callable[[], Lab]) -> list[BaseRoute]:
+    """All routes over the Lab that `open_lab` gives; what pages ask for is only read."""
+    own = [Route(path, _answering(open_lab, handler), methods=["GET"]) for path, handler in TABLE.items()]
+    return [Mount("/api/v1", api(open_lab)), *own]
 
 
 def _answering(open_lab: Callable[[], Lab], handler: Handler) -> Callable[[Request], Response]:

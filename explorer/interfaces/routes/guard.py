@@ -22,7 +22,22 @@ from looks_like.explorer.interfaces.routes.responses import NEVER
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - what is said for "all of this machine's"
 _OURS = frozenset({"same-origin", "none"})  # of Sec-Fetch-Site: our own pages, and what a person typed
-_FRAMES = "frame-ancestors 'self'"
+# of pages: nothing comes from, or goes to, another machine; Streamlit writes scripts and styles into its page itself
+_PAGES = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob: data:",
+        "font-src 'self' data:",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+_ANSWERS = "default-src 'none'; frame-ancestors 'self'; sandbox"  # opened as a page of its own, none does anything
 
 
 @dataclass(frozen=True)
@@ -68,12 +83,14 @@ class Guard:
         ):  # is ours, by whatever name; of another one Streamlit would ask the internet whose it is
             headers["origin"] = f"{urlsplit(headers['origin']).scheme}://{headers['host']}"
 
-        async def send_unframed(message: Message) -> None:
+        policy = _ANSWERS if str(scope["path"]).startswith("/api/") else _PAGES
+
+        async def send_bound(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).append("content-security-policy", _FRAMES)
+                MutableHeaders(scope=message).append("content-security-policy", policy)
             await send(message)
 
-        await self._app(scope, receive, send_unframed)
+        await self._app(scope, receive, send_bound)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         path, hosts = str(scope["path"]), headers.getlist("host")
