@@ -42,7 +42,8 @@ WAYS_IN = {
 WAYS_IN |= {
     "widgets": {"session", "browser_code", "access"},
     "pages": {"widgets", "session"},
-    "app": {"routes", "access"},
+    "app": {"routes", "access", "monitoring"},
+    "monitoring": set(),
 }
 # library -> where it may be imported; a name that ends in / is a folder
 ONLY_IN = {

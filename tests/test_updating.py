@@ -16,6 +16,7 @@ from looks_like.explorer import tags as tagging
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.main import run
+from looks_like.explorer.jobs.queue import Jobs
 from looks_like.explorer.maps.growing import update_log
 from looks_like.explorer.maps.growing.novelty import novelty
 from looks_like.explorer.maps.growing.update import UpdateRequest, update
@@ -144,3 +145,17 @@ def test_the_command_says_what_changed(
     assert "Nothing has changed." in capsys.readouterr().out
     assert run(["update", "--delete-absent", *words])[0] == 2
     assert run(["update", str(shop.table), "--every", "soon", *words])[1].startswith("--every soon: write a number")
+
+
+def test_the_page_says_what_updates_did_and_starts_the_next(
+    own: Lab, open_shop: Callable[..., Any], open_page: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = open_shop(own.workspace.folder / "more", 85)
+    updated(own, shop.table)
+    monkeypatch.setattr(Jobs, "_spawn", lambda self, job: None)
+    page = open_page("catalogue", own.workspace.folder)
+    assert any("Ada: 5 added" in each.label for each in page.expander)
+    assert any("5 added, 0 updated, 80 unchanged" in each.value for each in page.markdown)
+    [again] = [button for button in page.button if button.label.startswith("Update again from")]
+    again.click().run()
+    assert [job.words for job in Jobs(own.workspace.folder).all()] == [("update", str(shop.table))]

@@ -103,6 +103,7 @@ class Chart:
     y_title: str = ""
     lines: list[Line] = field(default_factory=list)
     log_y: bool = False
+    log_x: bool = False
     matrix: list[list[Number]] = field(default_factory=list)
     rows: list[str] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)

@@ -186,6 +186,7 @@ def _chart(said: Mapping[str, Any]) -> Chart:
         y_title=_text(said["y_title"]),
         lines=lines,
         log_y=bool(said["log_y"]),
+        log_x=bool(said.get("log_x")),
         matrix=[[_number(value) for value in row] for row in said["matrix"]],
         rows=[_text(each) for each in said["rows"]],
         columns=[_text(each) for each in said["columns"]],

@@ -1,5 +1,6 @@
 """The app: Streamlit pages and our HTTP routes in one Starlette process; a server runs `app`."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from starlette.middleware import Middleware
 
 from looks_like.explorer.core import get_ready, open_lab
 from looks_like.explorer.interfaces.access import Door, here_acts_the_person, the_door
+from looks_like.explorer.interfaces.monitoring import Figures, Watched, log_requests, monitoring_routes
 from looks_like.explorer.interfaces.routes import BaseAddress, Guard, KnownHosts, routes
 
 
@@ -21,10 +23,14 @@ async def _warm_up(app: object) -> AsyncIterator[None]:
 
 
 here_acts_the_person()
+if os.environ.get("LOOKS_LIKE_LOG") == "json":
+    log_requests()
+figures = Figures()
 app = st.App(
     Path(__file__).parent / "pages" / "main.py",
-    routes=routes(open_lab),
+    routes=[*monitoring_routes(open_lab, figures), *routes(open_lab)],
     middleware=[
+        Middleware(Watched, figures),
         Middleware(Guard, KnownHosts.from_environment()),
         Middleware(Door, *the_door()),
         Middleware(BaseAddress),

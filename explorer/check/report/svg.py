@@ -54,7 +54,7 @@ class _Frame:
 
 
 def _plot(chart: Chart) -> str:
-    shown = [(line, _points(line, chart.log_y)) for line in chart.lines]
+    shown = [(line, _points(line, chart)) for line in chart.lines]
     points = [point for _, each in shown for point in each]
     if not points:
         return _document(chart, _WIDTH, 60, [_words(_LEFT, 40, "No values.")])
@@ -73,8 +73,9 @@ def _plot(chart: Chart) -> str:
     return _document(chart, _WIDTH, _HEIGHT, marks)
 
 
-def _points(line: Line, log: bool) -> list[tuple[float, float]]:
-    return [(x, y) for x, y in zip(line.x, line.y, strict=False) if y is not None and _is_shown(y, log)]
+def _points(line: Line, chart: Chart) -> list[tuple[float, float]]:
+    pairs = [(x, y) for x, y in zip(line.x, line.y, strict=False) if y is not None and _is_shown(y, chart.log_y)]
+    return [(math.log10(x), y) for x, y in pairs if x > 0] if chart.log_x else pairs
 
 
 def _is_shown(value: float, log: bool) -> bool:
@@ -100,7 +101,7 @@ def _axes(frame: _Frame, chart: Chart) -> list[str]:
         marks.append(f'<path d="M{_LEFT} {at:.1f}H{_WIDTH - _RIGHT}" stroke="{_LINE}"/>')
         marks.append(_words(_LEFT - 8, at + 4, f"{10**value:.2g}" if chart.log_y else f"{value:.6g}", "end"))
     for x in _round_ticks(frame.least_x, frame.most_x):
-        marks.append(_words(frame.across(x), _HEIGHT - _BOTTOM + 18, f"{x:,.6g}", "middle"))
+        marks.append(_words(frame.across(x), _HEIGHT - _BOTTOM + 18, f"{10**x if chart.log_x else x:,.6g}", "middle"))
     title = _words(0, 0, chart.y_title, "middle")
     marks.append(_words(_LEFT + frame.wide / 2, _HEIGHT - 8, chart.x_title, "middle"))
     return [*marks, f'<g transform="translate(14 {_TOP + frame.tall / 2:.0f}) rotate(-90)">{title}</g>']

@@ -20,7 +20,7 @@ from looks_like.explorer.interfaces.widgets.panels import (
 )
 from looks_like.explorer.interfaces.widgets.progress import job_line
 from looks_like.explorer.jobs import Jobs
-from looks_like.explorer.maps import map_title
+from looks_like.explorer.maps import UpdateReport, map_title, updates
 from looks_like.explorer.selecting import (
     Deletion,
     delete_clustering,
@@ -37,7 +37,7 @@ from looks_like.explorer.selecting import (
 )
 from looks_like.explorer.training import delete_model
 
-LOG_SHOWN = 30
+LOG_SHOWN, UPDATES_SHOWN = 30, 5
 STYLE = """<style>
 h3 { font-size: 1.1rem !important; padding: .6rem 0 .2rem !important; }
 [class*="st-key-thing-"] { border-bottom: 1px solid rgba(128, 128, 128, .18); padding-bottom: .2rem; }
@@ -69,6 +69,7 @@ def page() -> None:
             vectors_panel.show(lab)
         views()
     with right:
+        updating()
         space()
         history()
 
@@ -130,6 +131,44 @@ def views() -> None:
             st.subheader(f"Saved {what}s")
         for one in saved:
             _thing(f"{what} {one.name}", one.name, f"by {one.who}", partial(delete, lab, one.name, session.who()))
+
+
+def updating() -> None:
+    """What updates did, and the newest one's sources again."""
+    reports = updates(lab, UPDATES_SHOWN)
+    if not lab.version() or not reports:
+        return
+    st.subheader("Updates")
+    newest, jobs = reports[0], Jobs(lab.workspace.folder)
+    sources = [source for source in newest.sources if not source.startswith("-")]
+    if sources:
+        named = ", ".join(source.rstrip("/").rpartition("/")[2] or source for source in sources)
+        help = f"Takes in what is new or changed in {escape_markdown(', '.join(sources), 300)}"
+        label = f"Update again from {escape_markdown(named, 60)}"
+        if st.button(label, icon=":material/update:", help=help, disabled=bool(jobs.active())):
+            jobs.start(["update", *sources], "Updating")
+            st.rerun()
+    for model in newest.stale:
+        st.warning(
+            f"Model **{escape_markdown(model, 60)}** has not seen the like of what came: train it again.",
+            icon=":material/model_training:",
+        )
+    for report in reports:
+        with st.expander(_in_short(report)):
+            st.markdown("\n".join(f"- {escape_markdown(sentence, 300)}" for sentence in report.said))
+            for sentence in report.failed:
+                st.caption(f":red[{escape_markdown(sentence, 300)}]")
+
+
+def _in_short(report: UpdateReport) -> str:
+    """ "24 Nov 08:00 · Ada: 100 added, 2 changed" """
+    counts = ((report.added, "added"), (report.updated, "changed"), (report.deleted, "deleted"))
+    done = ", ".join(f"{count:,} {what}" for count, what in counts if count)
+    try:
+        at = f"{datetime.fromisoformat(report.at).astimezone():%d %b %H:%M}"
+    except ValueError:
+        at = report.at[:20]
+    return f"{escape_markdown(at, 20)} · {escape_markdown(report.who, 30)}: {done}"
 
 
 def space() -> None:

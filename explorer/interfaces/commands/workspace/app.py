@@ -30,6 +30,7 @@ def app(
         Path | None, typer.Option(help="The file of who logs in and may what (docs/people.md); else no login is asked.")
     ] = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="Whoever comes looks, and changes nothing.")] = False,
+    log: Annotated[str, typer.Option(help="json: each request as a line of JSON on stderr.")] = "",
     with_demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Begin the demo where nothing is.")] = False,
     workspace: WorkspaceOption = HERE,
 ) -> None:
@@ -45,6 +46,9 @@ def app(
 
     os.environ["LOOKS_LIKE_HOSTS"] = ",".join([host, *(allow_host or [])])
     os.environ["LOOKS_LIKE_ACCESS"] = str(access.absolute()) if access else ""
+    if log not in ("", "json"):
+        raise RequestError(f"--log {log}: json, or leave it out")
+    os.environ["LOOKS_LIKE_LOG"] = log
     os.environ["LOOKS_LIKE_READ_ONLY"] = "1" if read_only else ""
     os.environ["LOOKS_LIKE_WORKSPACE"] = str(workspace.absolute())
     os.chdir(Path(__file__).parents[2])  # Streamlit reads .streamlit/config.toml from where it is started
