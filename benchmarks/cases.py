@@ -40,6 +40,7 @@ CASES: dict[str, Case] = {
     "disentangle": disentangling.scoring,
     "maps": map_layout.mapping,
     "grow": growing.growing,
+    "update": growing.updating,
     "million": million.opening,
     "crowd": load.crowd,
     "long-films": load.long_films,
@@ -48,7 +49,16 @@ CASES: dict[str, Case] = {
     "demo": demo.demo,
     "pythae": peers.beside_pythae,
 }
-SLOW = ("disentangle", "maps", "grow", "million", "quality", "demo", "pythae")  # minutes: only by name or with --full
+SLOW = (
+    "disentangle",
+    "maps",
+    "grow",
+    "update",
+    "million",
+    "quality",
+    "demo",
+    "pythae",
+)  # minutes: only by name or with --full
 
 
 def sentence(case: Case) -> str:

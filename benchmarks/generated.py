@@ -1,23 +1,31 @@
 """Data made up on the spot: a folder of product-like photographs, a workspace with a real-sized model."""
 
+import hashlib
 import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 from PIL import Image
 
 from benchmarks.measure import Bench, say
+from looks_like.data.embeddings import write_codes
+from looks_like.data.maps import MapCard, write_map
+from looks_like.data.schema import PRODUCT_COLUMNS, PRODUCTS
 from looks_like.data.sources import Columns
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.maps.make import MapRequest, make_map
 from looks_like.explorer.training.run import TrainRequest, train
+from looks_like.model.card import Card, fingerprint
 
 EDGE_PX = 128
 MODEL = "bench"
 _TEXTURES = 48
+_PART, _SMALL_PX = 50_000, 16
 
 
 def photographs(bench: Bench, count: int, first: int = 0) -> Path:
@@ -87,3 +95,50 @@ def _draw(number: int, path: Path, textures: list[np.ndarray]) -> None:
     context = 0.96 - 0.06 * y[..., None] ** 2
     picture = mask * rng.uniform(0.1, 0.85, 3).astype(np.float32) * shade + (1 - mask) * context
     Image.fromarray((picture.clip(0, 1) * 255).astype(np.uint8)).save(path, "JPEG", quality=90)
+
+
+def made_up(lab: Lab, count: int, model: Path) -> None:
+    """Fills an empty workspace with so many products: rows, small pictures each its own, codes of a copy of `model`, a
+    map, none of them computed from another. What grows with a catalogue is the same as if they were.
+    """
+    rng, ids = np.random.default_rng(0), [f"sku-{number:07d}" for number in range(count)]
+    schema = pa.unify_schemas([PRODUCT_COLUMNS, pa.schema([("brand", pa.string()), ("price", pa.float64())])])
+    digests = list[str]()
+    for start in range(0, count, _PART):
+        rows = range(start, min(start + _PART, count))
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            pictures = list(pool.map(_small_picture, rows))
+        digests += [hashlib.sha256(content).hexdigest() for content in pictures]
+        columns = {
+            "product_id": ids[rows.start : rows.stop],
+            "name": [f"Product {number}" for number in rows],
+            "_number": list(rows),
+            "_picture": pictures,
+            "_picture_sha256": digests[rows.start : rows.stop],
+            "_edge_px": [_SMALL_PX] * len(rows),
+            "_content_sha256": digests[rows.start : rows.stop],
+            "brand": np.array(["Alder", "Birch", "Cedar", "Dogwood"])[rng.integers(0, 4, len(rows))].tolist(),
+            "price": rng.lognormal(4, 0.6, len(rows)).round(2).tolist(),
+        }
+        batch = pa.table(columns, schema=schema)
+        if start == 0:
+            lab.workspace.tables.create_table(PRODUCTS, batch)
+        else:
+            lab.workspace.tables.open_table(PRODUCTS).add(batch)
+    lab.add_model(model, MODEL)
+    middles_kd = rng.normal(size=(40, 32)).astype(np.float32) * 2
+    group_n = rng.integers(0, 40, count)
+    z_nd = middles_kd[group_n] + rng.normal(size=(count, 32)).astype(np.float32)
+    weights = fingerprint(lab.folder(MODEL))
+    write_codes(lab.workspace, MODEL, weights, ids, digests, z_nd)
+    xy_n2 = 0.75 * np.tanh(middles_kd[group_n, :2] / 2) + 0.06 * rng.normal(size=(count, 2))
+    card = MapCard(MODEL, "umap", "umap", 0, lab.version(), weights, Card.now(), 0.0)
+    write_map(lab.workspace, card, ids, xy_n2.astype(np.float32))
+
+
+def _small_picture(number: int) -> bytes:
+    """PNG of a few pixels, no two alike."""
+    rng, out = np.random.default_rng(number), BytesIO()
+    blocks_hwc = rng.integers(0, 256, (4, 4, 3), np.uint8).repeat(_SMALL_PX // 4, 0).repeat(_SMALL_PX // 4, 1)
+    Image.fromarray(blocks_hwc).save(out, "PNG", compress_level=1)
+    return out.getvalue()

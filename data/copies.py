@@ -7,6 +7,7 @@ and not as if moved. A picture of which one part alone differs, be it ever so li
 import contextlib
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -17,10 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from looks_like.atomic import replacing
-from looks_like.data.catalogue import Catalogue, open_catalogue
-from looks_like.data.errors import CatalogueError
+from looks_like.data.catalogue import Catalogue
 from looks_like.data.pictures import pixels_of
-from looks_like.data.pixels import pixel_array
+from looks_like.data.pixels import pixel_reader
 from looks_like.data.workspace import Workspace
 
 _SEEN_PX = 16  # of the array in which pairs are looked for
@@ -36,6 +36,7 @@ _LIGHT_RATIO, _COLOUR_RATIO = 11.0, 9.0  # times the usual difference where some
 _ROUNDING, _DRAWN = 0.15, 8.0  # of the last bit; the step of luma from px to px that says that something is drawn
 _YCC = np.array([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], np.float32)
 _KEPT_VERSIONS = 2
+_SEEN = np.dtype([("picture", "S16"), ("along", np.float32, (12,))])  # what is kept of a picture: who it is, its waves
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,14 @@ def find_copies(workspace: Workspace, catalogue: Catalogue) -> Copies:
     """Of a version of the catalogue; found once and kept beside the pixels, where it can be deleted at any time."""
     if kept := kept_copies(workspace, catalogue):
         return kept
-    first_n, path = _found(workspace, catalogue), _path(workspace, catalogue)
-    with replacing(path, f".{os.getpid()}-{threading.get_ident()}") as aside, aside.open("wb") as file:
-        np.save(file, first_n)
-    for old in sorted(workspace.pixels.glob("v*-copies.npy"))[:-_KEPT_VERSIONS]:
-        old.unlink(missing_ok=True)
+    first_n, seen_n = _found(workspace, catalogue)
+    workspace.pixels.mkdir(parents=True, exist_ok=True)
+    for what, array_n in (("seen", seen_n), ("copies", first_n)):  # the one that says that all is there is last
+        mark = f".{os.getpid()}-{threading.get_ident()}"
+        with replacing(_path(workspace, catalogue, what), mark) as aside, aside.open("wb") as file:
+            np.save(file, array_n)
+        for old in sorted(workspace.pixels.glob(f"v*-{what}.npy"))[:-_KEPT_VERSIONS]:
+            old.unlink(missing_ok=True)
     return Copies(first_n)
 
 
@@ -85,8 +89,8 @@ def kept_copies(workspace: Workspace, catalogue: Catalogue) -> Copies | None:
     return None
 
 
-def _path(workspace: Workspace, catalogue: Catalogue) -> Path:
-    return workspace.pixels / f"v{catalogue.version:06d}-copies.npy"
+def _path(workspace: Workspace, catalogue: Catalogue, what: str = "copies") -> Path:
+    return workspace.pixels / f"v{catalogue.version:06d}-{what}.npy"
 
 
 def _is_sound(first_n: np.ndarray, count: int) -> bool:
@@ -97,24 +101,25 @@ def _is_sound(first_n: np.ndarray, count: int) -> bool:
     return bool(((first_n >= 0) & (first_n <= here_n)).all() and (first_n[first_n] == first_n).all())
 
 
-def _found(workspace: Workspace, catalogue: Catalogue) -> np.ndarray:
-    """int64 (N,): equal bytes first, which costs nothing; of the pictures that are left, those that look the same.
+def _found(workspace: Workspace, catalogue: Catalogue) -> tuple[np.ndarray, np.ndarray]:
+    """-> (first_n int64 (N,), what was seen of each picture, _SEEN (N,)).
 
-    What an older version's copies say of pictures that are the same holds on; only the others are asked for.
+    Equal bytes first, which costs nothing; of the pictures that are left, those that look the same. What was found of
+    an older version holds on for pictures that are the same; only the others are looked at.
     """
-    first_n, known_n = _known(workspace, catalogue)
+    first_n, seen_n, known_n = _known(workspace, catalogue)
     there_n = catalogue.there_n  # a deleted product is a copy of none
+    new_m = np.flatnonzero(there_n & (seen_n["picture"] != _marks(catalogue)))
+    if len(new_m):
+        small = pixel_reader(workspace, catalogue, _SEEN_PX, len(new_m))
+        seen_n["along"][new_m], seen_n["picture"][new_m] = _along_waves(small, new_m), _marks(catalogue)[new_m]
     first_n = _with_equal_bytes(catalogue, first_n, np.flatnonzero(there_n & ~known_n))
     rows_u = np.flatnonzero(there_n & (first_n == np.arange(len(first_n))))
-    asked_u = ~known_n[rows_u]
-    if not asked_u.any():
-        return first_n
-    small_nhwc = pixel_array(workspace, catalogue, _SEEN_PX)
-    along_uw = _along_waves(small_nhwc, rows_u)
+    asked_u, along_uw = ~known_n[rows_u], seen_n["along"][rows_u]
     while len(rows_u) > 1 and asked_u.any():
         pairs_p2, near_uk = _pairs(along_uw, np.flatnonzero(asked_u))
         rows_p2 = rows_u[pairs_p2]
-        rows_p2 = rows_p2[_look_alike(small_nhwc, rows_p2)]
+        rows_p2 = rows_p2[_look_alike(workspace, catalogue, rows_p2)]
         becomes_n = _joined(rows_p2[_same_pictures(catalogue, rows_p2)], len(first_n))
         first_n = becomes_n[first_n]
         left_u = becomes_n[rows_u] == rows_u
@@ -122,28 +127,35 @@ def _found(workspace: Workspace, catalogue: Catalogue) -> np.ndarray:
         asked_u[:] = False
         asked_u[again] = True
         rows_u, along_uw, asked_u = rows_u[left_u], along_uw[left_u], asked_u[left_u]
-    return first_n
+    return first_n, seen_n
 
 
-def _known(workspace: Workspace, catalogue: Catalogue) -> tuple[np.ndarray, np.ndarray]:
-    """-> (first_n as far as the newest older version says it, bool (N,): of whom). Nobody where no version does."""
-    first_n, known_n = np.arange(len(catalogue)), np.zeros(len(catalogue), bool)
-    for path in sorted(workspace.pixels.glob("v*-copies.npy"), reverse=True):
-        with contextlib.suppress(CatalogueError, ValueError, OSError):  # that version was cleared away, or is none
-            version = int(path.name[1:].partition("-")[0])
-            if version >= catalogue.version:
+def _marks(catalogue: Catalogue) -> np.ndarray:
+    """(N,): the beginning of each picture's fingerprint, b"" where the product is deleted."""
+    return np.array(catalogue.sha256, dtype=_SEEN["picture"])
+
+
+def _known(workspace: Workspace, catalogue: Catalogue) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """-> (first_n and seen_n as far as the newest older version says them, bool (N,): whose first is said)."""
+    count = len(catalogue)
+    first_n, seen_n, known_n = np.arange(count), np.zeros(count, _SEEN), np.zeros(count, bool)
+    for path in sorted(workspace.pixels.glob("v*-seen.npy"), reverse=True):
+        with contextlib.suppress(ValueError, OSError, EOFError, MemoryError):
+            if path >= _path(workspace, catalogue, "seen"):
                 continue
-            before = open_catalogue(workspace, version)
-            kept = kept_copies(workspace, before)
-            if kept is None or len(before) > len(catalogue):
+            before_m = np.load(path, mmap_mode="r")
+            said_m = np.load(path.with_name(path.name.replace("-seen", "-copies")), mmap_mode="r")
+            many = len(before_m)
+            if before_m.dtype != _SEEN or many > count or not _is_sound(said_m, many):
                 continue
-            count = len(before)
-            same_m = np.array(before.sha256) == np.array(catalogue.sha256[:count])
-            same_m &= before.there_n & catalogue.there_n[:count]
-            known_n[:count] = same_m & same_m[kept.first_n]
-            first_n[known_n] = kept.first_n[known_n[:count]]
+            if not np.isfinite(before_m["along"]).all():
+                continue
+            seen_n[:many] = before_m
+            same_m = (seen_n["picture"][:many] == _marks(catalogue)[:many]) & catalogue.there_n[:many]
+            known_n[:many] = same_m & same_m[said_m]
+            first_n[known_n] = said_m[known_n[:many]]
             break
-    return first_n, known_n
+    return first_n, seen_n, known_n
 
 
 def _with_equal_bytes(catalogue: Catalogue, first_n: np.ndarray, asked_m: np.ndarray) -> np.ndarray:
@@ -160,12 +172,12 @@ def _with_equal_bytes(catalogue: Catalogue, first_n: np.ndarray, asked_m: np.nda
     return np.asarray(_joined(pairs_p2[np.lexsort(pairs_p2.T[::-1])], len(first_n))[first_n])
 
 
-def _along_waves(small_nhwc: np.ndarray, rows_u: np.ndarray) -> np.ndarray:
-    """float32 (U, W): how much of each slow wave is in each picture; by that none are farther apart than in all px."""
+def _along_waves(small: Callable[[np.ndarray], np.ndarray], rows_m: np.ndarray) -> np.ndarray:
+    """float32 (M, W): how much of each slow wave is in each picture; by that none are farther apart than in all px."""
     waves_ds = _waves()
     parts = [
-        small_nhwc[rows_u[i : i + _PICTURES_AT_ONCE]].reshape(-1, len(waves_ds)).astype(np.float32) @ waves_ds
-        for i in range(0, len(rows_u), _PICTURES_AT_ONCE)
+        small(rows_m[i : i + _PICTURES_AT_ONCE]).reshape(-1, len(waves_ds)).astype(np.float32) @ waves_ds
+        for i in range(0, len(rows_m), _PICTURES_AT_ONCE)
     ]
     return np.concatenate(parts)
 
@@ -201,13 +213,15 @@ def _pairs(along_uw: np.ndarray, asked_m: np.ndarray) -> tuple[np.ndarray, np.nd
     return np.unique(pairs_p2, axis=0), near_mk
 
 
-def _look_alike(small_nhwc: np.ndarray, rows_p2: np.ndarray) -> np.ndarray:
+def _look_alike(workspace: Workspace, catalogue: Catalogue, rows_p2: np.ndarray) -> np.ndarray:
     """bool (P,): may pairs be the same, by what is seen of them as small as this. Spares reading most pictures."""
-    parts = [
-        np.abs((small_nhwc[part_p2[:, 0]].astype(np.float32) - small_nhwc[part_p2[:, 1]]) @ _YCC[0]).max((1, 2))
-        for part_p2 in np.array_split(rows_p2, max(1, len(rows_p2) // _PICTURES_AT_ONCE))
-    ]
-    return np.concatenate(parts) <= _LIGHT
+    small, found = pixel_reader(workspace, catalogue, _SEEN_PX, len(np.unique(rows_p2))), [np.zeros(0, np.float32)]
+    for i in range(0, len(rows_p2), _PICTURES_AT_ONCE):
+        rows_m, place_p2 = np.unique(rows_p2[i : i + _PICTURES_AT_ONCE], return_inverse=True)
+        luma_mhw = small(rows_m).astype(np.float32) @ _YCC[0]
+        one_p, other_p = place_p2.reshape(-1, 2).T
+        found.append(np.abs(luma_mhw[one_p] - luma_mhw[other_p]).max((1, 2)))
+    return np.concatenate(found) <= _LIGHT
 
 
 def _joined(rows_p2: np.ndarray, count: int) -> np.ndarray:

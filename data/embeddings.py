@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from lancedb.table import Table
 
 from looks_like.data.errors import CatalogueError
 from looks_like.data.workspace import Workspace
@@ -40,8 +41,28 @@ def _read(workspace: Workspace, model: str, column: str, kind: np.dtype[Any]) ->
     rows = table.search().select(["product_id", "_picture_sha256", column]).to_arrow().combine_chunks()
     numbers = rows[column].combine_chunks()
     z_nd = numbers.flatten().to_numpy().reshape(len(rows), numbers.type.list_size).astype(kind)
-    weights = (table.schema.metadata or {}).get(b"weights", b"").decode()
+    weights = _weights_of(table)
     return Embedding(rows["product_id"].to_pylist(), rows["_picture_sha256"].to_pylist(), z_nd, weights, table.version)
+
+
+def coded_by(workspace: Workspace, model: str) -> str:
+    """The fingerprint of the weights that a model's codes are of; "" where it has none."""
+    table = workspace.table(f"codes--{model}")
+    return _weights_of(table) if table is not None and table.count_rows() else ""
+
+
+def coded_pictures(workspace: Workspace, model: str) -> dict[str, str]:
+    """By product, the SHA-256 of the picture that its code stands for."""
+    table = workspace.table(f"codes--{model}")
+    if table is None:
+        return {}
+    rows = table.search().select(["product_id", "_picture_sha256"]).to_arrow()
+    return dict(zip(rows["product_id"].to_pylist(), rows["_picture_sha256"].to_pylist(), strict=True))
+
+
+def _weights_of(table: Table) -> str:
+    said: bytes = (table.schema.metadata or {}).get(b"weights", b"")
+    return said.decode()
 
 
 def product_ids_in(workspace: Workspace, name: str) -> list[str]:
@@ -80,7 +101,7 @@ def write_codes(
     if table is None:
         workspace.tables.create_table(f"codes--{model}", batch)
         return
-    if (table.schema.metadata or {}).get(b"weights", b"").decode() != weights:
+    if _weights_of(table) != weights:
         raise CatalogueError(f"the codes of model {model!r} were made by other weights; encode it again from the start")
     table.merge_insert("product_id").when_matched_update_all().when_not_matched_insert_all().execute(batch)
 

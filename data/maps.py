@@ -5,6 +5,7 @@ it later. Maps of before products could be placed lack these columns; they get t
 """
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 
@@ -45,6 +46,7 @@ class MapCard:
     trustworthiness: float | None = None  # these three when it was made; None = not measured
     neighbours_kept: float | None = None  # of 10, 0..1
     measured_on: int = 0  # products
+    lonely: float | None = None  # within it 99 of 100 laid-out products have another one, by their codes
     products: int = field(default=0, compare=False)  # these three are counted when it is read: products with a place,
     placed: int = field(default=0, compare=False)  # how many of them were placed later,
     up_to: int = field(default=0, compare=False)  # and the newest catalogue version that any place was given at
@@ -193,6 +195,8 @@ def _card(schema: pa.Schema) -> MapCard:
     known = {each.name for each in fields(MapCard)} - {*_COUNTED}
     try:
         said = json.loads((schema.metadata or {})[_CARD])
-        return MapCard(**{key: value for key, value in said.items() if key in known})
+        card = MapCard(**{key: value for key, value in said.items() if key in known})
+        told = isinstance(card.lonely, float) and 0 <= card.lonely < math.inf  # of a stranger it may be anything
+        return card if told else replace(card, lonely=None)
     except (KeyError, ValueError, TypeError, AttributeError) as reason:
         raise CatalogueError(f"a map in this workspace has no card ({reason}): make it again") from None

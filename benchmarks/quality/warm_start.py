@@ -3,9 +3,9 @@
     python -m benchmarks.quality.warm_start WORKSPACE ATTRIBUTE… [--model NAME] [--labels 100,1000,10000]
         [--json FILE] [--svg FOLDER]
 
-Five starts, the same labelled products and the same 2,000 others to be told: a network that begins with our encoder, and
-the same from nothing (both trained for as many steps), and logistic regression on our codes, on the look's and on
-raw pixels of 32 px. Accuracy over the products of known class; the mean of three draws of who is labelled.
+Five starts, the same labelled products and the same 2,000 others to be told: a network that begins with our encoder,
+the same network from nothing (both trained for as many steps), and logistic regression on our codes, on the look's and
+on raw pixels of 32 px. Accuracy over the products of known class; the mean of three draws of who is labelled.
 """
 
 import argparse

@@ -27,9 +27,12 @@ from looks_like.data.embeddings import read_embedding
 from looks_like.data.maps import read_map
 from looks_like.explorer.core.lab import Lab
 
-PRODUCTS, NEW = 240, 60
+PRODUCTS, NEW = 240, 40
 MODEL = "small"
-_PRELOADED = ["looks_like.explorer.interfaces.commands.main", "torch", "looks_like.explorer.maps", "lancedb"]
+_PRELOADED = [  # read once, and none of it used before it is forked
+    *("looks_like.explorer.interfaces.commands.main", "looks_like.explorer.maps", "looks_like.explorer.training"),
+    *("looks_like.explorer.selecting", "looks_like.model.maps.umap", "looks_like.model.maps.pca", "umap", "faiss"),
+]
 _WAIT_S = 300.0
 Facts = dict[str, dict[str, str]]  # what is known of each product: its picture, tags, code, place
 
@@ -102,7 +105,7 @@ def prepared(folder: Path) -> tuple[Path, dict[str, Act]]:
             _picture(render(SAMPLERS["catalogue"](0, number).sneaker, 128), source / f"p{number:04d}.jpg")
     for number in range(5):  # other pictures for products that are there
         _picture(render(SAMPLERS["catalogue"](1, number).sneaker, 128), later / f"p{number:04d}.jpg")
-    train = ("train", "vae", "--name", MODEL, "--epochs", "2", "--set", "size=32", "--set", "latent=8")
+    train = ("train", "vae", "--name", MODEL, "--epochs", "1", "--set", "size=32", "--set", "latent=8")
     for words in (
         ("import", str(first), "--no-place"),
         train,
@@ -112,7 +115,7 @@ def prepared(folder: Path) -> tuple[Path, dict[str, Act]]:
         if _run(base, words) != 0:
             raise SystemExit(f"{' '.join(words)} did not do what the kills need")
     gone = frozenset(f"p{number:04d}" for number in range(200, 230))
-    other = ("train", "vae", "--name", "other", "--epochs", "2", "--set", "size=32", "--set", "latent=8")
+    other = ("train", "vae", "--name", "other", "--epochs", "1", "--set", "size=32", "--set", "latent=8")
     return base, {
         "import": Act(("import", str(later), "--no-place"), moves=True),
         "update": Act(("update", str(later)), moves=True),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from looks_like.data.catalogue import Catalogue
-from looks_like.data.embeddings import drop_codes, read_embedding, write_codes
+from looks_like.data.embeddings import coded_by, coded_pictures, drop_codes, write_codes
 from looks_like.data.pixels import pixel_reader
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.space import encode_finely
@@ -46,10 +46,8 @@ def encode_while_writing(lab: Lab, model: str) -> Iterator[tuple[int, int]]:
 
 def _without_code(lab: Lab, model: str, catalogue: Catalogue, weights: str) -> np.ndarray:
     """(M,) catalogue rows. Codes of other weights are dropped: they say nothing in this space."""
-    embedding = read_embedding(lab.workspace, model)
-    if embedding is not None and embedding.weights != weights:
+    if coded_by(lab.workspace, model) not in ("", weights):
         drop_codes(lab.workspace, model)
-        embedding = None
-    have = dict(zip(embedding.product_ids, embedding.sha256, strict=True)) if embedding else {}
+    have = coded_pictures(lab.workspace, model)
     ids, digests = catalogue.product_ids, catalogue.sha256
     return np.array([row for row in catalogue.there.tolist() if have.get(ids[row]) != digests[row]], dtype=np.int64)

@@ -6,7 +6,16 @@ import numpy as np
 
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry import KnnArrays, NearestNeighbours, procrustes_align
-from looks_like.model.maps import METHODS, Placed, Progress, fit_map, method, place_on_map, shows_clusters
+from looks_like.model.maps import (
+    METHODS,
+    Placed,
+    Progress,
+    fit_map,
+    lonely_distance,
+    method,
+    place_on_map,
+    shows_clusters,
+)
 from looks_like.model.metrics.maps.knn_recall import knn_recall, knn_recall_per_product
 from looks_like.model.metrics.maps.trustworthiness import trustworthiness
 
@@ -74,9 +83,14 @@ def fit_layout(
     return MapLayout(found.xy_n2, found.moved)
 
 
-def place(method: str, z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndarray) -> Placed:
+def place(method: str, z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndarray, lonely: float | None = None) -> Placed:
     """Places for new codes (M, D) on a map of codes (N, D) at (N, 2). ModelError for a map without products."""
-    return place_on_map(method, z_nd, xy_n2, new_md)
+    return place_on_map(method, z_nd, xy_n2, new_md, lonely)
+
+
+def lonely(z_nd: np.ndarray) -> float:
+    """Within it 99 of 100 products have another one, by their codes (N, D): what is far beyond is like none of them."""
+    return lonely_distance(NearestNeighbours(z_nd))
 
 
 def quality(z_nd: np.ndarray, xy_n2: np.ndarray) -> Quality:

@@ -63,6 +63,7 @@ def make_map(
         seconds=round(time.perf_counter() - started, 1),
         since="" if before is None else before.card.since or before.card.made,
         moved=None if laid.moved is None else round(laid.moved, 4),
+        lonely=layout.lonely(space.z_nd[one]),
         **(asdict(layout.quality(space.z_nd[one], laid.xy_n2)) if request.measure else {}),
     )
     ids, digests = (np.array(column, dtype=object) for column in (catalogue.product_ids, catalogue.sha256))

@@ -31,9 +31,13 @@ def among_neighbours(z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndarray) ->
 
 def _reach(xy_n2: np.ndarray) -> float:
     """The usual distance on this map from a product to the 10th nearest other one."""
+    from scipy.spatial import cKDTree
+
     rows_m = np.random.default_rng(0).permutation(len(xy_n2))[:_SAMPLE]
-    found = NearestNeighbours(xy_n2).others(rows_m, NEIGHBOURS).distance_nk
-    return max(float(np.median(found[:, -1])), 1e-9) if found.size else 1e-9
+    if len(xy_n2) < 2:
+        return 1e-9
+    far_mk = cKDTree(xy_n2).query(xy_n2[rows_m], min(NEIGHBOURS + 1, len(xy_n2)))[0]
+    return max(float(np.median(far_mk[:, -1])), 1e-9)
 
 
 def _close(distance: np.ndarray, width: float) -> np.ndarray:

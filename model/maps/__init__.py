@@ -78,9 +78,12 @@ def fit_map(
     return np.asarray((xy_n2 - (low_2 + high_2) / 2) / half, dtype=np.float32)
 
 
-def place_on_map(name: str, z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndarray) -> Placed:
+def place_on_map(
+    name: str, z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndarray, lonely: float | None = None
+) -> Placed:
     """Places for new codes (M, D) on a map of codes (N, D) at (N, 2), which is not touched.
 
+    `lonely`: `lonely_distance` of its codes where that is known; to find it takes longer than to place a hundred.
     ModelError for an unknown method, an empty map, or codes of two lengths.
     """
     chosen = method(name)
@@ -92,11 +95,12 @@ def place_on_map(name: str, z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndar
     if not len(new_md):
         return Placed(np.empty((0, 2), np.float32), np.empty(0, bool))
     mapped = NearestNeighbours(z_nd)
-    far_m = mapped.nearest(new_md, 1)[1][:, 0] > FAR * _lonely_distance(mapped)
+    lonely = lonely_distance(mapped) if lonely is None else lonely
+    far_m = mapped.nearest(new_md, 1)[1][:, 0] > FAR * lonely
     return Placed(np.asarray(chosen.place(z_nd, xy_n2, new_md), np.float32), far_m)
 
 
-def _lonely_distance(mapped: NearestNeighbours, sample: int = 2000) -> float:
+def lonely_distance(mapped: NearestNeighbours, sample: int = 2000) -> float:
     """The 99th percentile of the nearest-neighbour distance among mapped products; duplicates (distance 0) are
     ignored.
     """

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from looks_like.data.pixels import pixel_reader
+from looks_like.data.schema import held_out
 from looks_like.explorer.core import Lab, Space
 from looks_like.model.geometry import NearestNeighbours
 from looks_like.model.images import to_float
 
-_OLD_MAX, _NEW_MAX = 1000, 1000  # products of which errors and distances are found
+_DRAWN, _OLD_MAX, _NEW_MAX = 10_000, 400, 1000  # products of which errors and distances are found
 _NEW_MIN, _OLD_MIN = 5, 50  # fewer tell nothing
 _QUANTILE = 0.995  # of old products, of each of two measures: about 1 in 100 of them is beyond one
 _USUAL = 0.01
@@ -54,7 +55,7 @@ def novelty(lab: Lab, model: str, rows_m: Sequence[int] | np.ndarray) -> Novelty
     old_m = one_of_each[old_n[one_of_each]]
     if len(new_m) < _NEW_MIN or len(old_m) < _OLD_MIN:
         return None
-    beside_m = _beside(old_m, catalogue.held_out)
+    beside_m = _beside(old_m, catalogue.product_ids)
     far_new, far_old = _distances(space, old_m, new_m, beside_m)
     unlike_m = far_new > np.quantile(far_old, _QUANTILE)
     strange_m = far_new / max(float(np.median(far_old)), 1e-12)
@@ -85,10 +86,11 @@ def _is_stale(unlike: int, new: int) -> bool:
     return unlike >= _STALE_MIN and unlike > _STALE_SHARE * new and by_chance < _STALE_P
 
 
-def _beside(old_m: np.ndarray, held_out_n: np.ndarray) -> np.ndarray:
+def _beside(old_m: np.ndarray, product_ids: list[str]) -> np.ndarray:
     """Rows of old products that new ones are compared with: a model knows those better that it learnt from."""
-    apart_m = old_m[held_out_n[old_m]]
-    from_m = apart_m if len(apart_m) >= _OLD_MIN else old_m
+    drawn_m = old_m[np.linspace(0, len(old_m) - 1, min(len(old_m), _DRAWN)).astype(np.int64)]
+    apart_m = drawn_m[held_out([product_ids[row] for row in drawn_m])]
+    from_m = apart_m if len(apart_m) >= _OLD_MIN else drawn_m
     return from_m[np.linspace(0, len(from_m) - 1, min(len(from_m), _OLD_MAX)).astype(np.int64)]
 
 

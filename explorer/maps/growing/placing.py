@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from looks_like.data.embeddings import coded_by
 from looks_like.data.errors import CatalogueError
 from looks_like.data.maps import Map, MapCard, Places, add_places, read_map
 from looks_like.explorer.core import Lab, encode_while_writing
@@ -78,7 +79,7 @@ def followed(lab: Lab) -> list[str]:
     found = []
     for model in lab.models():
         with suppress(*MISTAKES):  # a model that can't be read keeps nobody from importing
-            found += [model] if len(lab.space(model).z_nd) else []
+            found += [model] if coded_by(lab.workspace, model) == lab.weights(model) else []
     return found
 
 
@@ -121,7 +122,8 @@ def _placed_with_copies(lab: Lab, found: Map, behind: _Behind) -> tuple[np.ndarr
     fixed = np.unique(first_n[behind.fixed_rows_n], return_index=True)[1]  # copies would be all that votes
     fixed_nd = space.z_nd[code_of[behind.fixed_rows_n[fixed]]]
     new_ud = space.z_nd[code_of[behind.rows_m[new_m[one]]]]
-    placed = layout.place(found.card.method, fixed_nd, found.xy_n2[behind.fixed_n[fixed]], new_ud)
+    fixed_n2 = found.xy_n2[behind.fixed_n[fixed]]
+    placed = layout.place(found.card.method, fixed_nd, fixed_n2, new_ud, found.card.lonely)
     xy_m2[new_m], far_m[new_m] = placed.xy_m2[of_new_m], placed.far_m[of_new_m]
     return xy_m2, far_m
 

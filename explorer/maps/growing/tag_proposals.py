@@ -22,17 +22,16 @@ def tag_proposals(lab: Lab, model: str, rows_m: np.ndarray) -> list[TagProposal]
     Nothing is tagged. Tags of fewer than five products speak of nobody else; the tag with most products comes first.
     """
     space, catalogue = lab.space(model), lab.catalogue()
-    known_m = np.array([row for row in rows_m if space.has(int(row))], np.int64)
-    if not len(known_m):
+    tags = [tag for tag in lab.tag_state().carried if tag.carried.count >= _CARRIED_MIN]
+    places_m = space.positions(np.asarray(rows_m, np.int64))
+    if not len(places_m) or not tags:
         return []
-    places_m = np.array([space.positions(np.array([row]))[0] for row in known_m])
-    near, typical = space.knn.of(places_m), space.typical_distance or 1.0
+    known_m, near = space.rows_n[places_m], space.knn.of(places_m)
+    typical = float(np.median(near.distance_nk)) or 1.0
     weight_mk = typical / (near.distance_nk + typical)
     found = []
-    for tag in lab.tag_state().carried:
+    for tag in tags:
         carried_n, rejected_n = tag.carried.mask(), tag.rejected.mask()
-        if carried_n.sum() < _CARRIED_MIN:
-            continue
         carried_mk = carried_n[space.rows_n[near.index_nk]]
         score_m = (weight_mk * carried_mk).sum(1) / np.maximum(weight_mk.sum(1), 1e-9)
         score_m[(carried_n | rejected_n)[known_m]] = 0.0

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file, save
 
@@ -75,8 +77,9 @@ def picture_colours(lab: Lab) -> PictureColours | None:
         kept = _kept(path)
         if kept is None:
             return None
-        place = {digest: at for at, digest in enumerate(_rows_of(kept[0]))}
-        at_n = np.array([place.get(digest, -1) for digest in map(_digest, catalogue.sha256)], np.int64)
+        asked = pa.array([_digest(sha256) for sha256 in catalogue.sha256], pa.binary(32))
+        found = pc.index_in(asked, value_set=pa.array(_rows_of(kept[0]), pa.binary(32)))
+        at_n = found.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
         share_nc = np.zeros((len(catalogue), kept[1].shape[1]), np.uint8)
         share_nc[at_n >= 0] = kept[1][at_n[at_n >= 0]]
         return PictureColours(share_nc, at_n >= 0)
