@@ -51,13 +51,13 @@ def coded_by(workspace: Workspace, model: str) -> str:
     return _weights_of(table) if table is not None and table.count_rows() else ""
 
 
-def coded_pictures(workspace: Workspace, model: str) -> dict[str, str]:
-    """By product, the SHA-256 of the picture that its code stands for."""
+def coded_pictures(workspace: Workspace, model: str) -> tuple[pa.Array, pa.Array]:
+    """-> (products that have a code, the SHA-256 of the picture that it stands for)"""
     table = workspace.table(f"codes--{model}")
     if table is None:
-        return {}
-    rows = table.search().select(["product_id", "_picture_sha256"]).to_arrow()
-    return dict(zip(rows["product_id"].to_pylist(), rows["_picture_sha256"].to_pylist(), strict=True))
+        return pa.array([], pa.string()), pa.array([], pa.string())
+    rows = table.search().select(["product_id", "_picture_sha256"]).to_arrow().combine_chunks()
+    return rows["product_id"].combine_chunks(), rows["_picture_sha256"].combine_chunks()
 
 
 def _weights_of(table: Table) -> str:

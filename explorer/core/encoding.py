@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow.compute as pc
 
 from looks_like.data.catalogue import Catalogue
 from looks_like.data.embeddings import coded_by, coded_pictures, drop_codes, write_codes
@@ -48,6 +49,7 @@ def _without_code(lab: Lab, model: str, catalogue: Catalogue, weights: str) -> n
     """(M,) catalogue rows. Codes of other weights are dropped: they say nothing in this space."""
     if coded_by(lab.workspace, model) not in ("", weights):
         drop_codes(lab.workspace, model)
-    have = coded_pictures(lab.workspace, model)
-    ids, digests = catalogue.product_ids, catalogue.sha256
-    return np.array([row for row in catalogue.there.tolist() if have.get(ids[row]) != digests[row]], dtype=np.int64)
+    ids, pictures = coded_pictures(lab.workspace, model)
+    at_n = pc.index_in(catalogue.rows["product_id"].combine_chunks(), value_set=ids)
+    coded_n = pc.fill_null(pc.equal(pictures.take(at_n), catalogue.rows["_picture_sha256"].combine_chunks()), False)
+    return np.flatnonzero(catalogue.there_n & ~coded_n.to_numpy(zero_copy_only=False))

@@ -133,9 +133,11 @@ def _behind(found: Map, lab: Lab) -> _Behind:
     coded_n = np.zeros(len(catalogue) + 1, bool)  # the last one stands for products that are not in the catalogue
     coded_n[space.rows_n] = True
     row_n = catalogue.rows_of(found.product_ids)
-    pictures = [*catalogue.sha256, None]
-    pairs = zip(row_n, found.sha256, strict=True)
-    changed_n = np.array([then is not None and pictures[row] not in (then, None) for row, then in pairs], bool)
+    now_n, then_n = (
+        np.array([*catalogue.sha256, ""], "S64")[row_n],
+        np.array([each or "" for each in found.sha256], "S64"),
+    )
+    changed_n = (then_n != b"") & (now_n != b"") & (now_n != then_n)
     needs_n = coded_n.copy()
     needs_n[row_n] = False
     needs_n[row_n[changed_n & coded_n[row_n]]] = True

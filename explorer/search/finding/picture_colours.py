@@ -77,8 +77,7 @@ def picture_colours(lab: Lab) -> PictureColours | None:
         kept = _kept(path)
         if kept is None:
             return None
-        asked = pa.array([_digest(sha256) for sha256 in catalogue.sha256], pa.binary(32))
-        found = pc.index_in(asked, value_set=pa.array(_rows_of(kept[0]), pa.binary(32)))
+        found = pc.index_in(_as_arrow(_digests(catalogue.sha256)), value_set=_as_arrow(kept[0]))
         at_n = found.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
         share_nc = np.zeros((len(catalogue), kept[1].shape[1]), np.uint8)
         share_nc[at_n >= 0] = kept[1][at_n[at_n >= 0]]
@@ -126,13 +125,11 @@ def read_colours(lab: Lab) -> Iterator[tuple[int, int]]:
         shares_mc = colour_shares(read(some_m) if cached_nhwc is None else np.asarray(cached_nhwc[some_m]))
         parts.append(np.round(shares_mc * 255).astype(np.uint8))
         yield begin + len(some_m), len(rows_m)
-    digests = [_digest(catalogue.sha256[row]) for row in rows_m]
-    _keep(_path(lab), digests, np.concatenate(parts))
+    _keep(_path(lab), _digests([catalogue.sha256[row] for row in rows_m]), np.concatenate(parts))
 
 
-def _keep(path: Path, digests: list[bytes], share_mc: np.ndarray) -> None:
+def _keep(path: Path, digest_md: np.ndarray, share_mc: np.ndarray) -> None:
     kept = _kept(path)
-    digest_md = np.frombuffer(b"".join(digests), np.uint8).reshape(-1, 32)
     if kept is not None:
         digest_md, share_mc = np.concatenate([kept[0], digest_md]), np.concatenate([kept[1], share_mc])
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -158,13 +155,16 @@ def _fingerprint() -> str:
     return hashlib.sha256(repr(colour_table()).encode()).hexdigest()
 
 
-def _digest(sha256: str) -> bytes:
-    return bytes.fromhex(sha256) if len(sha256) == 64 else bytes(32)
+def _digests(sha256: list[str]) -> np.ndarray:
+    """uint8 (N, 32): the bytes that fingerprints stand for; zeros for none. Of a million in a fifth of a second."""
+    signs_nd = np.array(sha256, "S64").view(np.uint8).reshape(-1, 64)
+    half_nd = (signs_nd & 15) + 9 * (signs_nd >> 6)  # 0-9 and a-f
+    return np.ascontiguousarray(half_nd[:, ::2] << 4 | half_nd[:, 1::2], np.uint8)
 
 
-def _rows_of(digest_md: np.ndarray) -> list[bytes]:
-    whole = digest_md.tobytes()
-    return [whole[i : i + 32] for i in range(0, len(whole), 32)]
+def _as_arrow(digest_nd: np.ndarray) -> pa.Array:
+    whole = pa.py_buffer(np.ascontiguousarray(digest_nd).tobytes())
+    return pa.Array.from_buffers(pa.binary(32), len(digest_nd), [None, whole])
 
 
 def _path(lab: Lab) -> Path:
