@@ -18,6 +18,7 @@ from looks_like.data.schema import PRODUCT_COLUMNS, PRODUCTS
 from looks_like.data.sources import Columns
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.maps import layout
 from looks_like.explorer.maps.make import MapRequest, make_map
 from looks_like.explorer.training.run import TrainRequest, train
 from looks_like.model.card import Card, fingerprint
@@ -126,13 +127,14 @@ def made_up(lab: Lab, count: int, model: Path) -> None:
         else:
             lab.workspace.tables.open_table(PRODUCTS).add(batch)
     lab.add_model(model, MODEL)
-    middles_kd = rng.normal(size=(40, 32)).astype(np.float32) * 2
+    latent = lab.card(MODEL).settings["latent"]
+    middles_kd = rng.normal(size=(40, latent)).astype(np.float32) * 2
     group_n = rng.integers(0, 40, count)
-    z_nd = middles_kd[group_n] + rng.normal(size=(count, 32)).astype(np.float32)
+    z_nd = middles_kd[group_n] + rng.normal(size=(count, latent)).astype(np.float32)
     weights = fingerprint(lab.folder(MODEL))
     write_codes(lab.workspace, MODEL, weights, ids, digests, z_nd)
     xy_n2 = 0.75 * np.tanh(middles_kd[group_n, :2] / 2) + 0.06 * rng.normal(size=(count, 2))
-    card = MapCard(MODEL, "umap", "umap", 0, lab.version(), weights, Card.now(), 0.0)
+    card = MapCard(MODEL, "umap", "umap", 0, lab.version(), weights, Card.now(), 0.0, lonely=layout.lonely(z_nd))
     write_map(lab.workspace, card, ids, xy_n2.astype(np.float32))
 
 

@@ -10,9 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.generated import MODEL, made_up
+from looks_like.data import pixels
 from looks_like.data.deletions import undo_deletion
 from looks_like.data.sources import Columns
 from looks_like.explorer import tags as tagging
+from looks_like.explorer.core import encoding
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.main import run
@@ -21,6 +24,7 @@ from looks_like.explorer.maps.growing import update_log
 from looks_like.explorer.maps.growing.novelty import novelty
 from looks_like.explorer.maps.growing.update import UpdateRequest, update
 from looks_like.explorer.maps.growing.update_log import UpdateReport, updates
+from looks_like.explorer.search import read_colours
 from looks_like.explorer.selecting import deletion_log
 
 
@@ -159,3 +163,37 @@ def test_the_page_says_what_updates_did_and_starts_the_next(
     [again] = [button for button in page.button if button.label.startswith("Update again from")]
     again.click().run()
     assert [job.words for job in Jobs(own.workspace.folder).all()] == [("update", str(shop.table))]
+
+
+@pytest.mark.slow
+def test_a_hundred_among_thirty_thousand_cost_what_a_hundred_cost(
+    lab: Lab, tmp_path: Path, open_shop: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted, not timed: `python -m benchmarks update` says the seconds."""
+    large = Lab(tmp_path / "large")
+    made_up(large, 30_000, lab.folder("tiny"))
+    before = large.map_view(MODEL, "umap").xy_n2
+    assert large.copies().none  # what every later update builds on
+    for _ in read_colours(large):
+        pass
+    looked = list[int]()
+    encode_pictures, decode = encoding.encode_finely, pixels.pixels_of
+    monkeypatch.setattr(encoding, "encode_finely", lambda net, x: looked.append(len(x)) or encode_pictures(net, x))
+    opened = list[int]()
+    monkeypatch.setattr(
+        pixels, "pixels_of", lambda content, edge_px: opened.append(edge_px) or decode(content, edge_px)
+    )
+    shop = open_shop(tmp_path / "hundred", 100)
+    report = updated(large, shop.table)
+    assert (report.added, large.catalogue().count) == (100, 30_100)
+    assert sum(looked) == 100
+    assert (
+        len(opened) < 1_500
+    )  # 100 for the model, for copies and for colours, and 400 old ones that they are held beside
+    after = large.map_view(MODEL, "umap")
+    assert after.missing == 0
+    np.testing.assert_array_equal(after.xy_n2[:30_000], before)
+    then, files = stamps(large), len(list(large.workspace.folder.rglob("*")))
+    again = updated(Lab(large.workspace.folder), shop.table)
+    assert (again.changed, again.unchanged, sum(looked)) == (False, 100, 100)
+    assert (stamps(large), len(list(large.workspace.folder.rglob("*")))) == (then, files)
