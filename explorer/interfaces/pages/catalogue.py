@@ -140,6 +140,16 @@ def updating() -> None:
         return
     st.subheader("Updates")
     newest, jobs = reports[0], Jobs(lab.workspace.folder)
+    with st.container(gap="xsmall", key="newest update"):
+        st.markdown(f"**{_in_short(newest)}**")
+        st.markdown("\n".join(f"- {escape_markdown(sentence, 300)}" for sentence in newest.said))
+        for sentence in newest.failed:
+            st.caption(f":red[{escape_markdown(sentence, 300)}]")
+    for model in newest.stale:
+        st.warning(
+            f"Model **{escape_markdown(model, 60)}** has not seen the like of what came: train it again.",
+            icon=":material/model_training:",
+        )
     sources = [source for source in newest.sources if not source.startswith("-")]
     if sources:
         named = ", ".join(source.rstrip("/").rpartition("/")[2] or source for source in sources)
@@ -148,16 +158,10 @@ def updating() -> None:
         if st.button(label, icon=":material/update:", help=help, disabled=bool(jobs.active())):
             jobs.start(["update", *sources], "Updating")
             st.rerun()
-    for model in newest.stale:
-        st.warning(
-            f"Model **{escape_markdown(model, 60)}** has not seen the like of what came: train it again.",
-            icon=":material/model_training:",
-        )
-    for report in reports:
-        with st.expander(_in_short(report)):
-            st.markdown("\n".join(f"- {escape_markdown(sentence, 300)}" for sentence in report.said))
-            for sentence in report.failed:
-                st.caption(f":red[{escape_markdown(sentence, 300)}]")
+    if reports[1:]:
+        with st.expander("Earlier"):
+            for report in reports[1:]:
+                st.caption(f"**{_in_short(report)}**  \n{escape_markdown('. '.join(report.said), 400)}")
 
 
 def _in_short(report: UpdateReport) -> str:

@@ -21,6 +21,8 @@ st.html(
     [data-testid="stVerticalBlock"] { gap: .7rem; }
     [data-testid="stCaptionContainer"] { color: inherit !important; opacity: .76; }  /* legible: 4.5 to 1 and more */
     h1 { font-size: 1.35rem !important; padding: 0 0 .5rem !important; }
+    .st-key-entrance { margin: 16dvh auto 0; }
+    .st-key-entrance h1 { font-size: 2rem !important; }
     .st-key-welcome { max-width: 1200px; margin: 6dvh auto 0; }
     .st-key-welcome h1 { font-size: 2rem !important; padding: 0 0 .5rem !important; }
     .st-key-welcome h3 { font-size: 1.15rem !important; padding: 1.2rem 0 .4rem !important; }
