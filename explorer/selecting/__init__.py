@@ -6,6 +6,7 @@ from looks_like.data.sheets import ENDINGS, KINDS
 from looks_like.data.vectors import VECTOR_ENDINGS
 from looks_like.data.views import View
 from looks_like.explorer.selecting.deleting import (
+    back_up_workspace,
     compact_workspace,
     delete_clustering,
     delete_filter,
@@ -63,6 +64,7 @@ __all__ = [
     "SelectionStep",
     "View",
     "Viewport",
+    "back_up_workspace",
     "bring_vectors",
     "compact_workspace",
     "delete_clustering",

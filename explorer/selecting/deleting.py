@@ -1,11 +1,13 @@
-"""What is deleted and brought back, on pages and by commands; and how its disk space is given back."""
+"""What is deleted and brought back, on pages and by commands; how disk space is given back; and a copy of it all."""
 
 import os
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
 from looks_like.data import deletions
+from looks_like.data.backup import BackupStep, back_up
 from looks_like.data.compacting import CompactStep, bytes_used, compact
 from looks_like.data.deletion_log import DELETE, FILTER, FINAL, RETURN, Deletion, DeletionLog, read_deletions
 from looks_like.data.errors import CatalogueError
@@ -90,6 +92,11 @@ def compact_workspace(lab: Lab, who: str) -> Iterator[CompactStep]:
     if running:
         raise RequestError(f"{running[0]} is going on and may need what would be removed: wait for it, or cancel it")
     return compact(lab.workspace, who)
+
+
+def back_up_workspace(lab: Lab, target: Path) -> Iterator[BackupStep]:
+    """Copies it, step by step, while people go on tagging. CatalogueError while somebody imports."""
+    return back_up(lab.workspace, target)
 
 
 def start_compacting(jobs: Jobs, who: str) -> Job:

@@ -31,6 +31,7 @@ from looks_like.explorer.interfaces.commands.products.update import update
 from looks_like.explorer.interfaces.commands.terminal import say
 from looks_like.explorer.interfaces.commands.workspace import delete
 from looks_like.explorer.interfaces.commands.workspace.app import app as open_pages
+from looks_like.explorer.interfaces.commands.workspace.backup import backup
 from looks_like.explorer.interfaces.commands.workspace.compact import compact
 from looks_like.explorer.interfaces.commands.workspace.demo import demo
 from looks_like.explorer.interfaces.commands.workspace.jobs import jobs
@@ -61,6 +62,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "duplicates": duplicates,
     "list": list_,
     "compact": compact,
+    "backup": backup,
     "app": open_pages,
     "token": token,
 }
