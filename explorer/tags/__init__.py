@@ -16,6 +16,7 @@ from looks_like.explorer.tags.actions import (
     rename,
 )
 from looks_like.explorer.tags.carried import coverage, mask, masks, stamp, tags
+from looks_like.explorer.tags.carrying import Carried, carry_names
 from looks_like.explorer.tags.dimension_cards import (
     PERCENTILES,
     DimensionCard,
@@ -49,6 +50,7 @@ __all__ = [
     "NOBODY",
     "PERCENTILES",
     "REPORT_FILE",
+    "Carried",
     "DimensionCard",
     "Direction",
     "Ends",
@@ -62,6 +64,7 @@ __all__ = [
     "accept",
     "add",
     "attribute_shares",
+    "carry_names",
     "coverage",
     "default_who",
     "delete",

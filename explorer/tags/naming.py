@@ -115,6 +115,17 @@ def name_between(
     return kept.name_attribute(lab.workspace, found, _headers(lab), who)
 
 
+def name_read(lab: Lab, model: str, reads_d: np.ndarray, ends: Ends, words: str, who: str) -> NamingEntry:
+    """Names what weights (D,) read from a model's codes; `words`: how they were found. CatalogueError for a name that
+    can't be one.
+    """
+    scaled_d, zero, _ = _on_scale(lab.space(model).z_nd, np.asarray(reads_d, np.float64))
+    found = VisualAttribute(
+        **vars(ends), words=words, model=model, weights=lab.weights(model), reads=_numbers(scaled_d), zero=zero
+    )
+    return kept.name_attribute(lab.workspace, found, _headers(lab), who)
+
+
 def name_direction(lab: Lab, model: str, key: str, ends: Ends, who: str) -> NamingEntry:
     """Names one of the directions that are proposed: that of an attribute as `name_between` does, of whatever knows
     most of how products look; another as its slider moves. RequestError for none of that key, CatalogueError for a

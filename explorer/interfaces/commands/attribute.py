@@ -70,6 +70,25 @@ def add(
     _tell(as_json, entry)
 
 
+@app.command()
+def carry(
+    old: Annotated[str, typer.Argument(help="The model whose names are carried over.")],
+    new: Annotated[str, typer.Argument(help="The model that has them from then on.")],
+    who: WhoOption = None,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """Find what an old model's names mean in a new one's codes; says which could not be carried over."""
+    from looks_like.explorer import tags
+
+    found = tags.carry_names(lab_of(workspace), old, new, who_acts(who))
+    said = [
+        {"name": each.name, "told": each.told, "dimension": each.dimension, "carried": each.entry is not None}
+        for each in found
+    ]
+    print_result(as_json, said, "\n".join(f"{escape(each.words())}." for each in found))
+
+
 @app.command("list")
 def list_(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> None:
     """What is named, what its ends are called, and how it was found."""
