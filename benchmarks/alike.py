@@ -21,8 +21,8 @@ from looks_like.data.pictures import resized
 from looks_like.data.pixels import pixel_array
 from looks_like.explorer.core import Lab, Product
 from looks_like.explorer.paths.files.frames import pictures_of
-from looks_like.model.card import Card
 from looks_like.model.device import pick_device
+from looks_like.model.disk.card import Card
 from looks_like.model.geometry import NearestNeighbours
 
 NEAREST, ASKED_MAX, PIXELS_PX = 10, 6000, 32

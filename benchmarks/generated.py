@@ -21,7 +21,7 @@ from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.maps import layout
 from looks_like.explorer.maps.make import MapRequest, make_map
 from looks_like.explorer.training.run import TrainRequest, train
-from looks_like.model.card import Card, fingerprint
+from looks_like.model.disk.card import Card, fingerprint
 
 EDGE_PX = 128
 MODEL = "bench"

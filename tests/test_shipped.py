@@ -13,8 +13,8 @@ from looks_like.data.sneakers import render
 from looks_like.data.sneakers.samplers import catalogue, independent
 from looks_like.explorer.core.space import encode_pixels
 from looks_like.explorer.training.demo import PRODUCTS, SHIPPED
-from looks_like.model.card import load_model
 from looks_like.model.device import Device
+from looks_like.model.disk.card import load_model
 from looks_like.model.geometry import NearestNeighbours, read_axes, read_mixture
 from looks_like.model.metrics.codes.active_dimensions import active_dimensions
 from looks_like.model.metrics.factors.information import information

@@ -3,7 +3,7 @@
 import pytest
 
 from looks_like.explorer.training.verdict import verdict
-from looks_like.model.card import Card
+from looks_like.model.disk.card import Card
 
 STEADY, FALLING, RISING = [5, 4, 3, 2.01, 2.0], [5, 4, 3, 2.5, 2.0], [5, 4, 2, 2.0, 2.5]
 

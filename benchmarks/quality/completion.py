@@ -24,7 +24,7 @@ from PIL import Image
 from looks_like.data.pictures import encode
 from looks_like.explorer.core import Lab, Space
 from looks_like.explorer.search import accuracy, can_be_proposed, complete
-from looks_like.model.card import Card
+from looks_like.model.disk.card import Card
 from looks_like.model.geometry import membrane, seamless
 
 _ROUNDS = 8

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from looks_like.explorer.core import Lab, Space
-from looks_like.model.card import Card
+from looks_like.model.disk.card import Card
 from looks_like.model.geometry import CURVES, path_points
 from looks_like.model.images import Pictures
 from looks_like.model.metrics.pictures.kid import kid

@@ -25,8 +25,8 @@ from looks_like.explorer.check.sections.disentanglement import ranks
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.core.space import encode_pixels
 from looks_like.explorer.errors import RequestError
-from looks_like.model.card import Card
 from looks_like.model.device import pick_device
+from looks_like.model.disk.card import Card
 from looks_like.model.metrics.codes.active_dimensions import active_in, posteriors
 from looks_like.model.metrics.factors.beta_vae_score import beta_vae_score
 from looks_like.model.metrics.factors.dci import dci

@@ -20,7 +20,7 @@ import numpy as np
 from looks_like.data.visual_attributes import FINE
 from looks_like.explorer import tags
 from looks_like.explorer.core import Lab
-from looks_like.model.card import Card
+from looks_like.model.disk.card import Card
 
 _FIFTH = 0.2
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from looks_like.data.pixels import pixel_array
 from looks_like.explorer.core.lab import Lab
-from looks_like.model.card import Card
 from looks_like.model.device import pick_device
+from looks_like.model.disk.card import Card
 from looks_like.model.family import Family
 from looks_like.model.images import Pictures, to_float
 from looks_like.model.metrics.codes.active_dimensions import active_dimensions

@@ -22,7 +22,7 @@ from looks_like.data.pixels import pixel_reader
 from looks_like.explorer.check.findings import Chart, Line
 from looks_like.explorer.check.report.svg import chart_svg
 from looks_like.explorer.core import Lab
-from looks_like.model.card import Card
+from looks_like.model.disk.card import Card
 from looks_like.model.families import create
 from looks_like.model.images import to_float
 

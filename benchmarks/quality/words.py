@@ -21,7 +21,7 @@ from looks_like.explorer.errors import RequestError
 from looks_like.explorer.search.finding.picture_colours import colour_word, picture_colours, read_colours
 from looks_like.explorer.search.finding.spelling import fold, forms, words_of
 from looks_like.explorer.search.finding.word_looks import learn_word_looks, texts_of
-from looks_like.model.card import Card
+from looks_like.model.disk.card import Card
 from looks_like.model.networks import read_words
 
 _FIRST, _PRODUCTS_MIN = 10, 25

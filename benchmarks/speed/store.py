@@ -18,8 +18,8 @@ from looks_like.data.importing import import_source
 from looks_like.data.pixels import pixel_array
 from looks_like.data.workspace import Workspace
 from looks_like.explorer.core.space import encode_pixels
-from looks_like.model.card import load_model
 from looks_like.model.device import pick_device
+from looks_like.model.disk.card import load_model
 from looks_like.model.family import Family
 
 _PHOTOGRAPHS = 13_677

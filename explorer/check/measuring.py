@@ -27,7 +27,7 @@ from looks_like.explorer.check.sections import (
 from looks_like.explorer.check.trial import CheckRequest, Subject, Trial
 from looks_like.explorer.core import Lab
 from looks_like.explorer.jobs import machine
-from looks_like.model.card import Card
+from looks_like.model.disk.card import Card
 from looks_like.model.families import FAMILIES
 
 SECTIONS: tuple[ModuleType, ...] = (

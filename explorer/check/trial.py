@@ -16,7 +16,7 @@ from looks_like.explorer.check.split import JUDGED_MIN, Split, checked_group, sp
 from looks_like.explorer.core import Cache, Lab, Space, checked_seed
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.training import PRODUCTS, SHIPPED, SOURCE
-from looks_like.model.card import fingerprint
+from looks_like.model.disk.card import fingerprint
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry import FITTED_MAX, Mixture, fit_mixture, mid_points, prior_codes
 from looks_like.model.images import Pictures, to_float, to_uint8

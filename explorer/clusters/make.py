@@ -13,7 +13,7 @@ from looks_like.explorer.core import Lab, Space, checked_seed
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.jobs import Job, Jobs
 from looks_like.explorer.tags import masks
-from looks_like.model.card import fingerprint
+from looks_like.model.disk.card import fingerprint
 
 METHODS = ("hdbscan", "k-means")
 ProgressCallback = Callable[[float], None]

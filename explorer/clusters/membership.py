@@ -11,7 +11,7 @@ import numpy as np
 from looks_like.explorer.clusters.finding import likeness_codes
 from looks_like.explorer.clusters.store import clustering_name, stamps, state
 from looks_like.explorer.core import Lab
-from looks_like.model.card import fingerprint
+from looks_like.model.disk.card import fingerprint
 from looks_like.model.geometry import NearestNeighbours, k_means, majority_vote, propose_k
 
 _VOTERS = 5

@@ -39,8 +39,8 @@ from looks_like.explorer.core.requests import checked_rows
 from looks_like.explorer.core.results import MapView, Product, map_view
 from looks_like.explorer.core.space import Space
 from looks_like.explorer.errors import RequestError
-from looks_like.model.card import GIVEN, LOOK, Card, check_model, copy_model, fingerprint, load_model, read_card
 from looks_like.model.device import pick_device
+from looks_like.model.disk.card import GIVEN, LOOK, Card, check_model, copy_model, fingerprint, load_model, read_card
 from looks_like.model.errors import ModelError
 from looks_like.model.family import Family
 from looks_like.model.geometry import Axes, Mixture, read_axes, read_mixture

@@ -11,8 +11,8 @@ import torch
 
 from looks_like.explorer.core.knn_graph import KnnGraph
 from looks_like.explorer.core.requests import CODE_MAX
-from looks_like.model.card import Card
 from looks_like.model.device import Device, pick_device
+from looks_like.model.disk.card import Card
 from looks_like.model.errors import ModelError
 from looks_like.model.family import Family
 from looks_like.model.geometry import (

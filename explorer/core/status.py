@@ -7,7 +7,7 @@ from looks_like.data.embeddings import product_ids_in
 from looks_like.data.errors import CatalogueError
 from looks_like.data.maps import map_table
 from looks_like.explorer.core.lab import Lab
-from looks_like.model.card import GIVEN, LOOK, Card
+from looks_like.model.disk.card import GIVEN, LOOK, Card
 from looks_like.model.errors import ModelError
 
 

@@ -26,6 +26,7 @@ from looks_like.explorer.selecting.export import (
     export_products,
     write_codes,
     write_map,
+    write_model,
     write_products,
     write_tags,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "words",
     "write_codes",
     "write_map",
+    "write_model",
     "write_products",
     "write_tags",
 ]

@@ -1,6 +1,8 @@
-"""What leaves the workspace as a table: products with all that is known of them, or tags; CSV, Parquet or JSONL."""
+"""What leaves the workspace: products with all that is known of them, tags, as CSV, Parquet or JSONL; and models."""
 
 import io
+import os
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
@@ -15,6 +17,8 @@ from looks_like.data.tags import BETWEEN_TAGS, TagState
 from looks_like.explorer.clusters import clusterings, numbers, state
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import RequestError
+from looks_like.model.disk.card import copy_model, load_model
+from looks_like.model.disk.onnx_files import write_onnx
 
 
 def export_kind(file: Path) -> str:
@@ -163,3 +167,25 @@ def _write(table: pa.Table, kind: str, out: BinaryIO) -> int:
     with table_writer(out, kind, table.schema) as write:
         write(table)
     return int(table.num_rows)
+
+
+def write_model(lab: Lab, model: str, folder: Path, *, onnx: bool = True) -> list[str]:
+    """A model as files for elsewhere: its card, safetensors, and ONNX unless not wanted; -> what was written.
+
+    Whole, or not there. RequestError where the folder is there already, ModelError where ONNX can't be written.
+    """
+    if folder.exists():
+        raise RequestError(f"{folder} is there already: a model goes into a folder of its own")
+    name = lab.model_name(model)
+    aside = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        copy_model(lab.folder(name), aside, folder.with_name(f".{folder.name}.copy"))
+        said = sorted(path.name for path in aside.iterdir())
+        net, card = load_model(aside)
+        for written in write_onnx(net, card, aside) if onnx else ():
+            said.append(f"{written.file.name} (within {written.apart:.1g} of PyTorch)")
+        os.replace(aside, folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return said

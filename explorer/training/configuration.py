@@ -13,8 +13,8 @@ from looks_like.data.pictures import picture_edge
 from looks_like.explorer.core import Lab, checked_seed
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.training.fitting import check_enough_to_sharpen
-from looks_like.model.card import GIVEN, LOOK, Card, finished_card, read_card
 from looks_like.model.device import Device, pick_device
+from looks_like.model.disk.card import GIVEN, LOOK, Card, finished_card, read_card
 from looks_like.model.errors import ModelError
 from looks_like.model.families import FAMILIES
 from looks_like.model.family import settled

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from looks_like.explorer.core import axes_of, encode_pixels
-from looks_like.model.card import Card, write_weights
+from looks_like.model.disk.card import Card, write_weights
 from looks_like.model.families import Family
 from looks_like.model.geometry import FITTED_MAX, fit_mixture, read_axes, write_axes, write_mixture
 from looks_like.model.images import Pictures

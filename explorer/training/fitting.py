@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import torch
 
-from looks_like.model.card import Card
 from looks_like.model.device import pick_device
+from looks_like.model.disk.card import Card
 from looks_like.model.errors import ModelError
 from looks_like.model.families import Family
 from looks_like.model.training import Trainer

@@ -15,7 +15,7 @@ from safetensors.numpy import load_file, save_file
 from looks_like.atomic import replacing
 from looks_like.data.embeddings import read_embedding, write_codes
 from looks_like.explorer.core import Lab
-from looks_like.model.card import fingerprint
+from looks_like.model.disk.card import fingerprint
 
 _FILE = "codes.safetensors"
 _HEX = 16  # digits of a SHA-256: 64 bits, of which no two among millions of pictures are alike

@@ -16,7 +16,7 @@ from looks_like.data.views import list_views, save_view
 from looks_like.data.visual_attributes import follow_renamed_model
 from looks_like.explorer.core import Lab, axes_of
 from looks_like.explorer.errors import RequestError
-from looks_like.model.card import read_card, write_card
+from looks_like.model.disk.card import read_card, write_card
 from looks_like.model.geometry import Axes, write_axes
 
 

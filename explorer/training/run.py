@@ -21,7 +21,7 @@ from looks_like.explorer.training.configuration import (
 )
 from looks_like.explorer.training.ending import finish, foreseen_s, pca_error
 from looks_like.explorer.training.fitting import check_enough_to_sharpen, fitting_trainer, lost_device
-from looks_like.model.card import (
+from looks_like.model.disk.card import (
     Card,
     load_checkpoint,
     load_model,

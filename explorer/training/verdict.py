@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from looks_like.explorer.core import Lab
-from looks_like.model.card import Card
+from looks_like.model.disk.card import Card
 from looks_like.model.training import read_history
 
 _ALIKE = 0.02  # of PCA's error: less apart is neither better nor worse

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from looks_like.model.card import load_checkpoint, save_checkpoint
+from looks_like.model.disk.card import load_checkpoint, save_checkpoint
 from looks_like.model.families import create
 from looks_like.model.training import Budget, Clock, Trainer
 from looks_like.model.training.schedule import learning_rate

@@ -11,7 +11,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from looks_like.model.card import (
+from looks_like.model.disk.card import (
     Card,
     copy_model,
     fingerprint,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from looks_like.model.card import Card, load_checkpoint, load_model, save_checkpoint, write_card, write_weights
+from looks_like.model.disk.card import Card, load_checkpoint, load_model, save_checkpoint, write_card, write_weights
 from looks_like.model.errors import ModelError
 from looks_like.model.families import FAMILIES, Family, create
 from looks_like.model.family import said_of, settings_of

@@ -8,7 +8,7 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
-from looks_like.model.card import LOOK, Card, load_model, write_card, write_weights
+from looks_like.model.disk.card import LOOK, Card, load_model, write_card, write_weights
 from looks_like.model.errors import ModelError
 from looks_like.model.images import to_float, to_lab
 from looks_like.model.networks import Look, LookSettings, fit_look, pretrained

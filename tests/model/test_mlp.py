@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from looks_like.model.card import Card, load_model, write_card, write_weights
+from looks_like.model.disk.card import Card, load_model, write_card, write_weights
 from looks_like.model.errors import ModelError
 from looks_like.model.families import FAMILIES, create
 from looks_like.model.family import settings_of

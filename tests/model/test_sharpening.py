@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from looks_like.model.card import load_checkpoint, save_checkpoint
+from looks_like.model.disk.card import load_checkpoint, save_checkpoint
 from looks_like.model.errors import ModelError
 from looks_like.model.families import FAMILIES, Family, create
 from looks_like.model.training.budget import Budget

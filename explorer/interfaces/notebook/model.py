@@ -11,7 +11,7 @@ from looks_like.explorer.core import Lab
 from looks_like.explorer.interfaces.notebook.pictures import Pictures, pixels_from, strips_html
 from looks_like.explorer.tags import default_who
 from looks_like.explorer.training import delete_model, rename_model, unfinished_models
-from looks_like.model.card import Card
+from looks_like.model.disk.card import Card
 
 NO_MODEL = "<p>No model yet: ws.train(&quot;vae&quot;)</p>"
 

@@ -14,8 +14,8 @@ import numpy as np
 from looks_like.data.pixels import pixel_reader
 from looks_like.explorer.core import Lab, encode_while_writing
 from looks_like.explorer.errors import RequestError
-from looks_like.model.card import LOOK, Card, write_card, write_weights
 from looks_like.model.device import pick_device
+from looks_like.model.disk.card import LOOK, Card, write_card, write_weights
 from looks_like.model.errors import ModelError
 from looks_like.model.networks import FITTED_MAX, Look, fit_look
 

@@ -17,7 +17,7 @@ from looks_like.data.embeddings import drop_codes, read_embedding, write_codes
 from looks_like.data.vectors import Vectors, few, read_vectors
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import RequestError
-from looks_like.model.card import GIVEN, Card, load_model, write_card, write_weights
+from looks_like.model.disk.card import GIVEN, Card, load_model, write_card, write_weights
 from looks_like.model.networks import Given, fit_given
 
 DISTANCES = ("cosine", "euclidean")

@@ -14,7 +14,7 @@ from looks_like.explorer.interfaces.commands.terminal import print_result, progr
 if TYPE_CHECKING:
     from looks_like.explorer.core import Lab
     from looks_like.explorer.training import TrainingProgress, TrainRequest
-    from looks_like.model.card import Card
+    from looks_like.model.disk.card import Card
 
 _SHOWN = ("mse", "kl", "held-out mse")  # of a report, beside the bar
 

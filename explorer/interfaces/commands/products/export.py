@@ -100,3 +100,18 @@ def map_(
         count = write_map(lab, of, shown, kind, out)
     answer = {"file": str(file), "model": of, "map": shown, "products": count}
     print_result(as_json, answer, f"{escape(str(file))}: {count:,} products on map {escape(shown)} of {escape(of)}.")
+
+
+@app.command()
+def model(
+    folder: Annotated[Path, typer.Option("--out", help="A folder that is not there yet.")],
+    name: ModelArgument = None,
+    onnx: Annotated[bool, typer.Option("--onnx/--no-onnx", help="Encoder and decoder as ONNX too.")] = True,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
+) -> None:
+    """A model for other programs: safetensors, and ONNX that was checked against PyTorch."""
+    from looks_like.explorer.selecting import write_model
+
+    said = write_model(lab_of(workspace), name or "", folder, onnx=onnx)
+    print_result(as_json, {"folder": str(folder), "files": said}, f"{escape(str(folder))}: {escape(', '.join(said))}.")
