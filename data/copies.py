@@ -109,6 +109,7 @@ def _found(workspace: Workspace, catalogue: Catalogue) -> tuple[np.ndarray, np.n
     """
     first_n, seen_n, known_n = _known(workspace, catalogue)
     there_n = catalogue.there_n  # a deleted product is a copy of none
+    seen_n["picture"][~there_n] = b""  # nothing is known of it, should it come back
     new_m = np.flatnonzero(there_n & (seen_n["picture"] != _marks(catalogue)))
     if len(new_m):
         small = pixel_reader(workspace, catalogue, _SEEN_PX, len(new_m))
@@ -152,8 +153,10 @@ def _known(workspace: Workspace, catalogue: Catalogue) -> tuple[np.ndarray, np.n
                 continue
             seen_n[:many] = before_m
             same_m = (seen_n["picture"][:many] == _marks(catalogue)[:many]) & catalogue.there_n[:many]
-            known_n[:many] = same_m & same_m[said_m]
-            first_n[known_n] = said_m[known_n[:many]]
+            had_copies_m = np.bincount(said_m, minlength=many)[said_m] > 1
+            if not (had_copies_m & ~same_m).any():  # else others may be the first, and be like others
+                known_n[:many] = same_m
+                first_n[known_n] = said_m[known_n[:many]]
             break
     return first_n, seen_n, known_n
 

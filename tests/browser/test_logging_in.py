@@ -90,7 +90,10 @@ def tag_first(page: Any, house: House) -> None:
     field.fill("by page")
     field.press("Enter")
     rest(page)
-    page.get_by_role("button", name="Tag", exact=True).click()
+    button = page.get_by_role("button", name="Tag", exact=True)
+    expect(button).to_be_enabled()
+    rest(page, button)
+    button.click()
 
 
 def test_who_has_not_logged_in_sees_a_door_and_is_answered_nothing(page: Any, house: House) -> None:
