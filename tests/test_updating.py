@@ -138,6 +138,27 @@ def test_reports_of_strangers_are_none(own: Lab) -> None:
     assert updates(own) == []
 
 
+def test_a_link_in_place_of_the_folder_of_reports_is_neither_written_to_nor_swept(own: Lab, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    for number in range(update_log._KEPT + 5):
+        (outside / f"{number:020d}.json").write_text("{}", "utf-8")
+    (own.workspace.folder / update_log.FOLDER).symlink_to(outside)
+    update_log.keep_report(own, UpdateReport("2026-01-01T00:00:00Z", "Ada", (), ()))
+    assert len(list(outside.iterdir())) == update_log._KEPT + 5
+    assert updates(own) == []
+
+
+def test_files_that_are_no_reports_are_left_where_they_are(own: Lab) -> None:
+    folder = own.workspace.folder / update_log.FOLDER
+    folder.mkdir()
+    (folder / "notes.json").write_text("{}", "utf-8")
+    for _ in range(update_log._KEPT + 2):
+        update_log.keep_report(own, UpdateReport("2026-01-01T00:00:00Z", "Ada", (), ()))
+    assert (folder / "notes.json").exists()
+    assert len(updates(own)) == update_log._KEPT
+
+
 def test_the_command_says_what_changed(
     own: Lab, open_shop: Callable[..., Any], capsys: pytest.CaptureFixture[str]
 ) -> None:

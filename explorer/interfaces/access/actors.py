@@ -37,9 +37,11 @@ def person() -> Actor:
         return _LOOKS_ON if read_only else _MASTER
     import streamlit as st
 
-    if not st.user.is_logged_in or st.user.get("email_verified") is False:
+    address = str(st.user.get("email") or "").strip()
+    verified = str(st.user.get("email_verified", True)).lower() == "true"  # who says nothing of it has no others
+    if not st.user.is_logged_in or not address or not verified:
         return _NOBODY
-    found = access.actor(str(st.user.get("email") or ""))
+    found = access.actor(address)
     return Actor(found.name, min(found.role, Role.VIEWER)) if read_only else found
 
 

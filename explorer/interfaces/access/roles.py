@@ -59,15 +59,10 @@ def read_access(file: Path) -> Access:
         raise RequestError(f"{file}: [auth] lacks {', '.join(missing)}")
     if len(auth["cookie_secret"]) < _SECRET_CHARACTERS_MIN:
         raise RequestError(f"{file}: cookie_secret needs {_SECRET_CHARACTERS_MIN} characters or more, by lot")
-    return Access(
-        auth["cookie_secret"], {_NAMES[name]: _patterns(file, name, said) for name, said in _known(file, roles)}
-    )
-
-
-def _known(file: Path, roles: Mapping[str, object]) -> list[tuple[str, object]]:
     if unknown := [name for name in roles if name not in _NAMES]:
         raise RequestError(f"{file}: [roles] knows {', '.join(_NAMES)}, not {unknown[0]!r}")
-    return list(roles.items())
+    patterns = {_NAMES[name]: _patterns(file, name, said) for name, said in roles.items()}
+    return Access(auth["cookie_secret"], patterns)
 
 
 def _patterns(file: Path, name: str, said: object) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What updates did, one file each in `updates/`, the newest last; any of them can be deleted."""
 
 import json
+import re
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -12,6 +13,7 @@ from looks_like.explorer.core import Lab
 
 FOLDER = "updates"
 _KEPT, _BYTES_MAX = 100, 10_000_000
+_NAME = re.compile(r"\d{20}")
 
 
 @dataclass(frozen=True)
@@ -43,19 +45,26 @@ class UpdateReport:
 
 
 def keep_report(lab: Lab, report: UpdateReport) -> None:
-    """Whole or not at all."""
+    """Whole or not at all; nowhere where a stranger's link stands in the folder's place."""
     folder = lab.workspace.folder / FOLDER
+    if folder.is_symlink():
+        return
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / f"{time.time_ns():020d}.json", json.dumps(report.plain(), ensure_ascii=False).encode())
-    for old in sorted(folder.glob("*.json"))[:-_KEPT]:
+    for old in _files(folder)[:-_KEPT]:
         old.unlink(missing_ok=True)
 
 
 def updates(lab: Lab, most: int = _KEPT) -> list[UpdateReport]:
     """The newest first; files that this program did not write are left out."""
     folder = lab.workspace.folder / FOLDER
-    files = sorted(folder.glob("*.json"), reverse=True)[:most] if folder.is_dir() else []
+    files = [] if folder.is_symlink() else _files(folder)[::-1][:most]
     return [report for file in files if (report := _read(file)) is not None]
+
+
+def _files(folder: Path) -> list[Path]:
+    """Of ours, the oldest first."""
+    return sorted(file for file in folder.glob("*.json") if _NAME.fullmatch(file.stem))
 
 
 def _read(file: Path) -> UpdateReport | None:
