@@ -41,6 +41,7 @@ def test_it_is_ready_until_the_workspace_cannot_be_read() -> None:
 
     there = TestClient(Starlette(routes=monitoring_routes(gone, Figures())))
     assert (there.get("/api/ready").status_code, there.get("/api/ready").json()) == (503, {"ready": False})
+    assert there.get("/api/metrics").status_code == 200
 
 
 def test_a_new_workspace_is_ready(ask: TestClient, tmp_path: Path) -> None:

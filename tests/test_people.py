@@ -19,7 +19,7 @@ from looks_like.data.acting import AccessError, Actor, Role, acting_for, actor_n
 from looks_like.explorer import tags as tagging
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.interfaces.access import COOKIE, Door, Tokens, read_access
+from looks_like.explorer.interfaces.access import Door, Tokens, read_access
 from looks_like.explorer.interfaces.commands.main import run
 from looks_like.explorer.interfaces.routes import routes
 from looks_like.explorer.jobs.queue import Jobs
@@ -145,9 +145,10 @@ def test_who_has_no_token_is_answered_nothing_and_a_viewer_cannot_tag_by_a_route
     product = f"/api/product?id={own.catalogue().product_ids[0]}"
     assert ask.get(product).status_code == 401
     assert ask.get("/api/health").status_code == 200
+    assert ask.put("/_stcore/upload_file/session/file").status_code == 401
     for how in (
         {"authorization": f"Bearer {tokens.give(VIEWER)}"},
-        {"cookie": f"other=1; {COOKIE}={tokens.give(VIEWER)}"},
+        {"cookie": f"other=1; {tokens.cookie}={tokens.give(VIEWER)}"},
     ):
         assert ask.get(product, headers=how).status_code == 200
         refused = ask.post("/api/tags/x", headers=how)

@@ -183,7 +183,9 @@ def test_the_page_says_what_updates_did_and_starts_the_next(
     assert any("5 added, 0 updated, 80 unchanged" in each.value for each in page.markdown)
     [again] = [button for button in page.button if button.label.startswith("Update again from")]
     again.click().run()
-    assert [job.words for job in Jobs(own.workspace.folder).all()] == [("update", str(shop.table))]
+    assert [job.words for job in Jobs(own.workspace.folder).all()] == [
+        ("update", str(shop.table), "--who", tagging.default_who())
+    ]
 
 
 @pytest.mark.slow

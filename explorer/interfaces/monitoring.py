@@ -7,6 +7,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -88,9 +89,10 @@ def monitoring_routes(open_lab: Callable[[], Lab], figures: Figures) -> list[Rou
         return JSONResponse({"ready": True}, 200, _NEVER)
 
     def metrics(request: Request) -> Response:
-        lab = open_lab()
-        figures.products.set(lab.catalogue().count if lab.version() else 0)
-        figures.jobs.set(len(Jobs(lab.workspace.folder).active()))
+        with suppress(*MISTAKES, OSError, RuntimeError):  # then the last ones stand
+            lab = open_lab()
+            figures.products.set(lab.catalogue().count if lab.version() else 0)
+            figures.jobs.set(len(Jobs(lab.workspace.folder).active()))
         return Response(generate_latest(figures.registry), headers=_NEVER, media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/api/ready", ready, methods=["GET"]), Route("/api/metrics", metrics, methods=["GET"])]

@@ -119,8 +119,12 @@ def test_a_viewer_sees_all_and_cannot_tag(page: Any, house: House) -> None:
     tag_first(page, house)
     expect(page.get_by_text("vi@shop.example is here as viewer").first).to_be_visible()
     assert not house.lab.tag_state().carried
-    picture = page.request.get(f"{house.address}/api/product?id=0000")
-    assert picture.status == 200
+    assert page.request.get(f"{house.address}/api/product?id=0000").status == 200
+    page.locator(".st-key-log-out button").click()
+    page.wait_for_url(f"{house.provider}/oauth2/end_session*")  # which asks whether one also leaves there
+    page.goto(house.address)
+    expect(page.get_by_role("button", name="Log in")).to_be_visible()
+    settle(page, lambda: page.request.get(f"{house.address}/api/product?id=0000").status == 401)
 
 
 def test_an_editor_tags_and_it_is_said_whose_it_was(page: Any, house: House) -> None:

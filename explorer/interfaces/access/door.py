@@ -9,8 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from looks_like.data.acting import Actor, Role, acting_for
 from looks_like.explorer.interfaces.access.tokens import Tokens
 
-COOKIE = "looks-like"
-_ROUTES, _OPEN = "/api/", ("/api/health", "/api/ready", "/api/widgets/")  # what says nothing of a catalogue
+_BEHIND = ("/api/", "/_stcore/upload_file")  # routes, and files that are kept in memory
+_OPEN = ("/api/health", "/api/ready", "/api/widgets/")  # what says nothing of a catalogue
 _NEVER = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
@@ -21,7 +21,7 @@ class Door:
         self._app, self._tokens, self._otherwise = app, tokens, otherwise
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(_ROUTES):
+        if scope["type"] != "http" or not scope["path"].startswith(_BEHIND):
             await self._app(scope, receive, send)
             return
         actor = self._otherwise if self._tokens is None else self._known(Headers(scope=scope))
@@ -36,13 +36,13 @@ class Door:
         assert self._tokens is not None
         kind, _, token = headers.get("authorization", "").partition(" ")
         if kind.lower() != "bearer":
-            token = _cookie(headers.get("cookie", ""))
+            token = _cookie(headers.get("cookie", ""), self._tokens.cookie)
         return self._tokens.read(token.strip()) or Actor("", Role.NOBODY)
 
 
-def _cookie(header: str) -> str:
+def _cookie(header: str, name: str) -> str:
     try:
-        held = SimpleCookie(header).get(COOKIE)
+        held = SimpleCookie(header).get(name)
     except CookieError:
         return ""
     return held.value if held else ""

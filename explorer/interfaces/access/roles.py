@@ -61,7 +61,7 @@ def read_access(file: Path) -> Access:
         raise RequestError(f"{file}: cookie_secret needs {_SECRET_CHARACTERS_MIN} characters or more, by lot")
     if unknown := [name for name in roles if name not in _NAMES]:
         raise RequestError(f"{file}: [roles] knows {', '.join(_NAMES)}, not {unknown[0]!r}")
-    patterns = {_NAMES[name]: _patterns(file, name, said) for name, said in roles.items()}
+    patterns: dict[Role, tuple[str, ...]] = {_NAMES[name]: _patterns(file, name, said) for name, said in roles.items()}
     return Access(auth["cookie_secret"], patterns)
 
 

@@ -20,6 +20,8 @@ class Tokens:
         how = {"digest_method": hashlib.sha256, "key_derivation": "hmac"}
         self._signed = URLSafeTimedSerializer(secret, salt=_SALT, signer_kwargs=how)
         self._most_s = most_s
+        # browsers send the cookies of one port to all others of a machine, where another app may have another secret
+        self.cookie = f"looks-like-{hashlib.sha256(f'{_SALT} {secret}'.encode()).hexdigest()[:8]}"
 
     def give(self, actor: Actor) -> str:
         """A token that says who this is, from now on and for `most_s` seconds."""

@@ -156,7 +156,7 @@ def updating() -> None:
         help = f"Takes in what is new or changed in {escape_markdown(', '.join(sources), 300)}"
         label = f"Update again from {escape_markdown(named, 60)}"
         if st.button(label, icon=":material/update:", help=help, disabled=bool(jobs.active())):
-            jobs.start(["update", *sources], "Updating")
+            jobs.start(["update", *sources, "--who", session.who()], "Updating")
             st.rerun()
     if reports[1:]:
         with st.expander("Earlier"):

@@ -71,7 +71,7 @@ def update(
     while True:
         try:
             _once(workspace, request, as_json)
-        except (*MISTAKES, PictureError, OSError) as reason:  # the source may be back next time
+        except (*MISTAKES, PictureError, OSError, RuntimeError) as reason:  # source and store may be back next time
             say.print(f"{time.strftime('%Y-%m-%d %H:%M')} {escape(str(reason))}")
         time.sleep(pause_s)
 

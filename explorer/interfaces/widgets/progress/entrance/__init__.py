@@ -7,7 +7,7 @@ import streamlit as st
 from looks_like.data.acting import Role
 from looks_like.explorer.core import escape_markdown
 from looks_like.explorer.interfaces import session
-from looks_like.explorer.interfaces.access import COOKIE, TOKEN_S, person, the_door, understood
+from looks_like.explorer.interfaces.access import TOKEN_S, person, the_door, understood
 from looks_like.explorer.interfaces.widgets import browser_widget
 
 _widget = browser_widget("progress/entrance")
@@ -27,6 +27,7 @@ def passed() -> bool:
     if who.role >= Role.VIEWER:
         _give_pass()
         return bool(session.noted(_HELD))
+    _take_pass_away()
     with st.container(key="entrance", width=560):
         st.title("Looks Like")
         if not st.user.is_logged_in:
@@ -65,8 +66,17 @@ def _give_pass() -> None:
         given = (tokens.give(person()), time.monotonic())
         session.note(_NOTE, given)
 
-    data = {"cookie": COOKIE, "token": given[0], "seconds": TOKEN_S, "held": bool(session.noted(_HELD))}
+    data = {"cookie": tokens.cookie, "token": given[0], "seconds": TOKEN_S, "held": bool(session.noted(_HELD))}
     result = _widget(data=data, key="pass", on_held_change=lambda: None)
     if result.held and not session.noted(_HELD):
         session.note(_HELD, True)
         st.rerun()
+
+
+def _take_pass_away() -> None:
+    """Whoever has logged out leaves nothing to the next one at this browser."""
+    tokens, _ = the_door()
+    assert tokens is not None
+    session.note(_NOTE, None)
+    session.note(_HELD, None)
+    _widget(data={"cookie": tokens.cookie, "token": "", "seconds": 0, "held": True}, key="no pass")
