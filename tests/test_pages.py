@@ -16,6 +16,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from looks_like.data import acting
 from looks_like.data.sources import Columns
 from looks_like.explorer import tags as tagging
 from looks_like.explorer.clusters.edits import rename
@@ -44,6 +45,16 @@ def run(open_page: Opener) -> Opener:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_runs_without_an_error(run: Opener, lab: Lab, name: str) -> None:
+    app = run(name, lab.workspace.folder)
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_viewer_sees_each_page_without_an_error(
+    run: Opener, lab: Lab, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acting, "_source", lambda: acting.Actor("vi", acting.Role.VIEWER))
     app = run(name, lab.workspace.folder)
     assert not app.exception
     assert not app.error

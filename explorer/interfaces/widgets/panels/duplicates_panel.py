@@ -96,9 +96,16 @@ def _summary(lab: Lab, found: Duplicates, groups: list[DuplicateGroup]) -> None:
             st.button(
                 f"Bring back {_many(found.refused, 'group')} of different products",
                 type="tertiary",
-                on_click=search.forget_refused,
+                on_click=_bring_back,
                 args=(lab,),
             )
+
+
+def _bring_back(lab: Lab) -> None:
+    try:
+        search.forget_refused(lab)
+    except MISTAKES as mistake:
+        st.toast(escape_markdown(str(mistake), 300), icon=":material/error:")
 
 
 def _page(pages: int) -> int:

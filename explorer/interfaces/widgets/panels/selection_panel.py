@@ -10,6 +10,7 @@ import streamlit as st
 
 from looks_like.explorer import tags
 from looks_like.explorer.core import Lab, escape_markdown
+from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import gallery, naming
 from looks_like.explorer.interfaces.widgets.gallery import Action
@@ -110,8 +111,8 @@ def _tag_line(lab: Lab, chosen: Selection, rows_m: np.ndarray) -> None:
         give = st.button("Tag", type="primary", icon=":material/sell:", disabled=not tag)
         take = st.button("Untag", disabled=not tag or tag not in known)
     if give or take:
-        change = (tags.add if give else tags.remove)(lab, str(tag), rows_m, session.who(), words(lab, chosen)[:300])
-        session.set_tag_message(change.words())
+        act = tags.add if give else tags.remove
+        _do(lambda: act(lab, str(tag), rows_m, session.who(), words(lab, chosen)[:300]))
         st.rerun(scope="fragment")
     tagged_before(lab)
 
@@ -123,9 +124,18 @@ def tagged_before(lab: Lab, scope: Literal["app", "fragment"] = "fragment") -> N
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="tags said line"):
         st.caption(escape_markdown(said, 160), width="stretch")
-        if st.button("Undo", type="tertiary", icon=":material/undo:", key="undo here"):
-            session.set_tag_message(tags.undo(lab, session.who()).words())
+        mine = lab.tag_state().undoable(session.who())
+        if mine and st.button("Undo", type="tertiary", icon=":material/undo:", key="undo here"):
+            _do(lambda: tags.undo(lab, session.who()))
             st.rerun(scope=scope)
+
+
+def _do(change: Callable[[], tags.TagChange]) -> None:
+    """What was done is said, or why it was not: until the next change, however often the page is drawn meanwhile."""
+    try:
+        session.set_tag_message(change().words())
+    except MISTAKES as mistake:
+        session.set_tag_message(str(mistake))
 
 
 # -- what to do with them ---------------------------------------------------------------------------------------------

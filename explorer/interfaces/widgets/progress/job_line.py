@@ -5,6 +5,7 @@ import time
 import streamlit as st
 
 from looks_like.explorer.core import Lab, escape_markdown
+from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.jobs import Job, Jobs, repeatable
 from looks_like.explorer.maps import map_title
@@ -94,7 +95,11 @@ def _line(about: str, text: str, *acts: tuple[str, object]) -> None:
         st.caption(escape_markdown(text, 400), width="content")
         for label, act in acts:
             if st.button(label, type="tertiary", key=f"{label}: {about}"):
-                act()  # type: ignore[operator]
+                try:
+                    act()  # type: ignore[operator]
+                except MISTAKES as mistake:
+                    st.toast(escape_markdown(str(mistake), 300), icon=":material/error:")
+                    continue
                 st.rerun()
 
 
