@@ -24,10 +24,15 @@ class Traffic:
         self.events, self.turn = 0, 0
         self.requests: set[Any] = set()
         self.asked = self.running = False
-        page.on("request", lambda request: self.note(self.requests.add(request)))
+        page.on("request", self.begun)
         for end in ("requestfinished", "requestfailed"):
             page.on(end, lambda request: self.note(self.requests.discard(request)))
         page.on("websocket", self.listen)
+
+    def begun(self, request: Any) -> None:
+        if request.is_navigation_request() and request.frame.parent_frame is None:
+            self.requests.clear()  # of the document that goes: not of all of them an end is told
+        self.note(self.requests.add(request))
 
     def note(self, _done: None = None) -> None:
         self.events += 1

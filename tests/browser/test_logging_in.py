@@ -81,13 +81,13 @@ def log_in(page: Any, house: House, name: str) -> None:
     page.wait_for_url(f"{house.address}/**")
 
 
-def tag_first(page: Any, house: House) -> None:
+def tag_first(page: Any, house: House, tag: str = "by page") -> None:
     steps = '[["=","product","0000"]]'
     page.goto(f"{house.address}/?model=tiny&map=pca&panel=selection&selection={steps}")
     page.wait_for_selector(".stage:not(.loading)")
     rest(page)
     field = page.locator(".st-key-tag-line input")
-    field.fill("by page")
+    field.fill(tag)
     field.press("Enter")
     rest(page)
     button = page.get_by_role("button", name="Tag", exact=True)
@@ -139,7 +139,7 @@ def test_read_only_anybody_looks_and_nobody_changes_anything(browser: Any, house
     folder = house.lab.workspace.folder
     before = house.lab.tag_state().actions
     with served(folder, tmp_path / "log.txt", "--read-only") as address, window(browser, address) as page:
-        tag_first(page, house._replace(address=address))
+        tag_first(page, house._replace(address=address), "by nobody")
         expect(page.get_by_text("to change anything one has to be an editor").first).to_be_visible()
         expect(page.get_by_text("Read-only: you look, and change nothing.")).to_be_visible()
     assert Lab(folder).tag_state().actions == before

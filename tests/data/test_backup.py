@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from looks_like.data.errors import CatalogueError
 from looks_like.explorer import tags as tagging
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.interfaces.commands.main import run
+
+WAIT_S = 60
 
 
 @pytest.fixture
@@ -60,7 +63,12 @@ def test_people_tag_meanwhile_and_each_action_is_in_it_or_not(own: Lab, tmp_path
     person = threading.Thread(target=tag)
     person.start()
     try:
-        copies = [backed_up(own, tmp_path / f"copy-{number}") for number in range(5)]
+        copies = []
+        for number in range(5):
+            copies.append(backed_up(own, tmp_path / f"copy-{number}"))
+            before, end = len(given), time.monotonic() + WAIT_S
+            while person.is_alive() and len(given) < before + 2 and time.monotonic() < end:
+                time.sleep(0.01)  # at least one tag more has been given until the next copy
     finally:
         done.set()
         person.join()
