@@ -104,6 +104,27 @@ def test_products_unlike_all_others_make_a_model_stale_and_usual_ones_do_not(
     assert "train it again" in " ".join(strange.said)
 
 
+@pytest.mark.parametrize("stop", ["Importing", "tiny:", "Comparing"])
+def test_what_came_with_an_update_that_was_stopped_is_judged_by_the_next(
+    own: Lab, open_shop: Callable[..., Any], stop: str
+) -> None:
+    shop, rng = open_shop(own.workspace.folder / "strange", 110), np.random.default_rng(0)
+    for number in range(80, 110):
+        Image.fromarray(rng.integers(0, 256, (96, 96, 3), np.uint8)).save(shop.folder / "images" / f"{number:04d}.png")
+    request = UpdateRequest((str(shop.table),), Columns(name="title"), who="Ada")
+    stopped = update(own, request)
+    while not next(stopped).stage.startswith(stop):
+        pass
+    stopped.close()
+    assert updates(own) == []
+    again = updated(Lab(own.workspace.folder), shop.table)
+    assert again.stale == ("tiny",)
+    assert len(again.unlike["tiny"]) >= 10
+    assert updates(own) == [again]
+    assert updated(Lab(own.workspace.folder), shop.table).stale == ()
+    assert updates(own) == [again]
+
+
 def test_too_few_new_products_say_nothing(own: Lab) -> None:
     assert novelty(own, "tiny", np.arange(3)) is None
     assert novelty(own, "tiny", np.arange(75)) is None  # nobody left to compare with

@@ -21,7 +21,7 @@ from looks_like.explorer.errors import MISTAKES, RequestError
 from looks_like.explorer.maps.growing.novelty import Novelty, novelty
 from looks_like.explorer.maps.growing.placing import catch_up, followed
 from looks_like.explorer.maps.growing.tag_proposals import TagProposal, tag_proposals
-from looks_like.explorer.maps.growing.update_log import UpdateReport, keep_report
+from looks_like.explorer.maps.growing.update_log import UpdateReport, begin, end, keep_report
 from looks_like.explorer.search import read_colours
 
 ABSENT_MAX = 0.2  # share of the catalogue that a source may lack before its lack is taken for a mistake
@@ -64,7 +64,8 @@ def update(lab: Lab, request: UpdateRequest) -> Iterator[UpdateProgress]:
     The last progress has the report, which is kept where something changed. CatalogueError where a source can't be
     read or another process writes; RequestError where so many products are absent that the source may be the wrong one.
     """
-    before = lab.imported_catalogue() if lab.version() else None
+    now, begun = lab.version(), begin(lab)
+    before = _as_it_began(lab, begun, now)
     found = _Found(UpdateReport(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), request.who, request.sources, ()))
     for source in request.sources:
         yield from _take_in(lab, request, source, found)
@@ -72,10 +73,13 @@ def update(lab: Lab, request: UpdateRequest) -> Iterator[UpdateProgress]:
         yield UpdateProgress("Deleting what no source lists", 0, 1)
         _delete_absent(lab, request, before, found)
     if not lab.version():
+        end(lab)
         yield UpdateProgress("Done", 1, 1, found.report)
         return
     yield from _bring_up_to_date(lab, found)
     rows_m = _changed_rows(before, lab.imported_catalogue())
+    if begun < now and len(rows_m):
+        found.say(f"An update that was stopped is finished: {len(rows_m):,} products came with both")
     for model in followed(lab) if len(rows_m) else ():
         yield UpdateProgress(f"Comparing what is new with what {model} has seen", 0, 1)
         _judge(lab, model, rows_m, found)
@@ -83,8 +87,9 @@ def update(lab: Lab, request: UpdateRequest) -> Iterator[UpdateProgress]:
         yield UpdateProgress("Looking for tags of what is new", 0, 1)
         _propose(lab, rows_m, found)
     report = replace(found.report, version=lab.version())
-    if report.changed:
+    if report.changed or len(rows_m):
         keep_report(lab, report)
+    end(lab)
     yield UpdateProgress("Done", 1, 1, report)
 
 
@@ -149,6 +154,12 @@ def _bring_up_to_date(lab: Lab, found: _Found) -> Iterator[UpdateProgress]:
             yield UpdateProgress("Reading the colours of the pictures", done, total)
     except (*MISTAKES, OSError) as reason:
         found.fail(f"the colours of the pictures were not read: {reason}")
+
+
+def _as_it_began(lab: Lab, begun: int, now: int) -> Catalogue | None:
+    if not begun:
+        return None
+    return lab.imported_catalogue() if begun == now else lab.catalogue_begun_with(begun)
 
 
 def _changed_rows(before: Catalogue | None, after: Catalogue) -> np.ndarray:

@@ -1,9 +1,14 @@
-"""What updates did, one file each in `updates/`, the newest last; any of them can be deleted."""
+"""What updates did, one file each in `updates/`, the newest last; any of them can be deleted.
+
+Beside them, while an update runs and after one that was stopped, stands what the catalogue was when it began: what came
+with it is judged by the one that ends.
+"""
 
 import json
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +18,7 @@ from looks_like.explorer.core import Lab
 
 FOLDER = "updates"
 _KEPT, _BYTES_MAX = 100, 10_000_000
+_BEGUN, _BEGUN_BYTES_MAX = "begun.json", 100
 _NAME = re.compile(r"\d{20}")
 
 
@@ -49,10 +55,29 @@ def keep_report(lab: Lab, report: UpdateReport) -> None:
     folder = lab.workspace.folder / FOLDER
     if folder.is_symlink():
         return
-    folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / f"{time.time_ns():020d}.json", json.dumps(report.plain(), ensure_ascii=False).encode())
     for old in _files(folder)[:-_KEPT]:
         old.unlink(missing_ok=True)
+
+
+def begin(lab: Lab) -> int:
+    """-> the version of the catalogue with which the oldest update began that has not ended; 0 where it was empty."""
+    folder, now = lab.workspace.folder / FOLDER, lab.version()
+    if folder.is_symlink():
+        return now
+    with suppress(OSError, ValueError, RecursionError):
+        then = _count(json.loads(own_file(folder / _BEGUN, _BEGUN_BYTES_MAX).read_bytes()))
+        if 0 < then <= now:
+            return then
+    write_whole(folder / _BEGUN, json.dumps(now).encode())
+    return now
+
+
+def end(lab: Lab) -> None:
+    """All that came since `begin` is judged."""
+    folder = lab.workspace.folder / FOLDER
+    if not folder.is_symlink():
+        (folder / _BEGUN).unlink(missing_ok=True)
 
 
 def updates(lab: Lab, most: int = _KEPT) -> list[UpdateReport]:
