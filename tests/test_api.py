@@ -1,5 +1,6 @@
 """The JSON API: what it answers is what its description says, whatever is asked (schemathesis), of the catalogue."""
 
+import asyncio
 import io
 import shutil
 from pathlib import Path
@@ -97,6 +98,33 @@ def test_what_is_similar_to_a_product_is_so_to_its_photograph(ask: TestClient, o
     refused = ask.post("/api/v1/similar", content=b"no picture")
     assert refused.status_code == 400
     assert "error" in refused.json()
+
+
+@pytest.mark.parametrize("announced", [b"", b"50000001", b"9" * 400], ids=["not said", "too many", "absurd"])
+def test_a_body_without_end_is_not_read_to_its_end(app: Starlette, announced: bytes) -> None:
+    read, sent = list[int](), list[Any]()
+
+    async def receive() -> dict[str, Any]:
+        read.append(1_000_000)
+        return {"type": "http.request", "body": bytes(1_000_000), "more_body": True}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"content-type", b"application/octet-stream"), (b"content-length", announced)]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/api/v1/similar",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/octet-stream"), (b"content-length", announced)][
+            : 1 + bool(announced)
+        ],
+    }
+    asyncio.run(app(scope, receive, send))
+    assert sent[0]["status"] == 413
+    assert b"50,000,000 bytes at most" in sent[1]["body"]
+    assert sum(read) == (0 if announced else 51_000_000)
 
 
 def test_codes_decode_and_paths_are_those_of_the_program(ask: TestClient, own: Lab) -> None:

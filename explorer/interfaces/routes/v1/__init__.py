@@ -18,6 +18,7 @@ from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces.routes.v1 import catalogue, space, tags
 from looks_like.explorer.interfaces.routes.v1.answers import Mistake
+from looks_like.explorer.interfaces.routes.v1.body_limit import BodyLimit
 
 __all__ = ["api"]
 
@@ -38,6 +39,7 @@ def api(open_lab: Callable[[], Lab]) -> FastAPI:
         title="Looks Like", version="1", description=_ABOUT, docs_url=None, redoc_url=None, responses=mistakes
     )
     app.state.open_lab = open_lab
+    app.add_middleware(BodyLimit)
     for part in (catalogue, space, tags):
         app.include_router(part.router)
     app.add_exception_handler(RequestValidationError, _not_understood)

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 import numpy as np
 from fastapi import APIRouter, Body, Query
-from starlette.exceptions import HTTPException
 
 from looks_like.explorer.core import Lab
 from looks_like.explorer.interfaces.routes.v1.answers import (
@@ -23,7 +22,6 @@ from looks_like.explorer.interfaces.routes.v1.answers import (
 from looks_like.explorer.search import SimilarProduct, photograph, rows_where, similar_to, square_photograph
 
 router = APIRouter(tags=["products"])
-_PHOTOGRAPH_BYTES_MAX = 50_000_000
 Count = Annotated[int, Query(ge=1, le=500)]
 Picture = Annotated[bytes, Body(media_type="application/octet-stream", description="JPEG, PNG, WebP, HEIC …")]
 
@@ -58,8 +56,6 @@ def similar_to_photograph(
     lab: AskedLab, picture: Picture, model: ModelName = None, k: Count = 12, where: Condition = None
 ) -> list[dict[str, Any]]:
     """What looks most like a photograph, which is the body; it is not kept."""
-    if len(picture) > _PHOTOGRAPH_BYTES_MAX:
-        raise HTTPException(413, f"a photograph has {_PHOTOGRAPH_BYTES_MAX:,} bytes at most")
     name = asked_model(lab, model)
     code_d = photograph(lab, name, square_photograph(lab, picture)).z_d
     return _said(lab, similar_to(lab, name, code_d, k, _only(lab, where)))
