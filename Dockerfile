@@ -10,16 +10,18 @@ COPY looks_like looks_like
 COPY data data
 COPY model model
 COPY explorer explorer
-# the lock says which versions; of it only what the program and its logins need is installed
+# the lock says which versions; of it only what the program and its logins need is installed. Of wordllama two files are
+# read and no code is run, so nothing that its code needs is there
 RUN grep -v '^wordllama==' requirements.lock > constraints.txt \
  && python -m venv /opt/looks-like \
- && /opt/looks-like/bin/pip install --no-cache-dir $PIP_OPTIONS --constraint constraints.txt ".[auth]"
+ && /opt/looks-like/bin/pip install --no-cache-dir $PIP_OPTIONS --constraint constraints.txt ".[auth]" \
+ && /opt/looks-like/bin/pip install --no-cache-dir $PIP_OPTIONS --no-deps $(grep '^wordllama==' requirements.lock)
 
 FROM python:3.11-slim
 RUN useradd --create-home --uid 10001 looks-like && mkdir /data && chown looks-like /data
 COPY --from=built /opt/looks-like /opt/looks-like
 USER looks-like
-ENV PATH=/opt/looks-like/bin:$PATH LOOKS_LIKE_WORKSPACE=/data PYTHONUNBUFFERED=1
+ENV PATH=/opt/looks-like/bin:$PATH LOOKS_LIKE_WORKSPACE=/data PYTHONUNBUFFERED=1 NUMBA_CACHE_DIR=/tmp/numba
 VOLUME /data
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \

@@ -8,7 +8,7 @@ the lock that a backup holds. So tags may be given meanwhile, and are in the cop
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from looks_like.data.acting import Role, require_role
@@ -26,6 +26,15 @@ class BackupStep:
     done: int
     total: int
     bytes_copied: int = 0
+    links: tuple[str, ...] = ()  # paths in the workspace that lead elsewhere, and so were left out
+
+
+@dataclass
+class _Copied:
+    """By now."""
+
+    size_bytes: int = 0
+    links: list[Path] = field(default_factory=list)
 
 
 def back_up(workspace: Workspace, target: Path) -> Iterator[BackupStep]:
@@ -53,40 +62,58 @@ def back_up(workspace: Workspace, target: Path) -> Iterator[BackupStep]:
 def _copied(workspace: Workspace, aside: Path) -> Iterator[BackupStep]:
     tables = [(name, workspace.folder / "tables" / f"{name}.lance") for name in workspace.table_names()]
     others = [path for path in sorted(workspace.folder.iterdir()) if _belongs(path)]
-    total, copied = len(tables) + len(others), 0
+    total, copied = len(tables) + len(others), _Copied()
     for number, (name, folder) in enumerate(tables):
-        yield BackupStep(f"Copying {name.replace('--', ' ')}", number, total, copied)
-        copied += _copy_table(folder, aside / "tables" / folder.name)
+        yield BackupStep(f"Copying {name.replace('--', ' ')}", number, total, copied.size_bytes)
+        _copy_table(folder, aside / "tables" / folder.name, copied)
     for number, path in enumerate(others, start=len(tables)):
-        yield BackupStep(f"Copying {path.name}", number, total, copied)
-        copied += _copy(path, aside / path.name)
-    yield BackupStep("Done", total, total, copied)
+        yield BackupStep(f"Copying {path.name}", number, total, copied.size_bytes)
+        _copy(path, aside / path.name, copied, may_go=True)
+    links = tuple(str(path.relative_to(workspace.folder)) for path in copied.links)
+    yield BackupStep("Done", total, total, copied.size_bytes, links)
 
 
 def _belongs(path: Path) -> bool:
     return path.name not in _LEFT_OUT and path.name != "tables" and not path.name.startswith(".")
 
 
-def _copy_table(folder: Path, target: Path) -> int:
+def _copy_table(folder: Path, target: Path, copied: _Copied) -> None:
     """As of its newest commit. Parts of the log of tags are joined now and then: then once more from the beginning."""
     for _ in range(_TRIES):
+        own = _Copied()
         try:
             newest = max((folder / _COMMITS).glob("*.manifest"), key=lambda path: path.stat().st_mtime_ns)
-            copied = _copy(newest, target / _COMMITS / newest.name)
-            others = [path for path in folder.iterdir() if path.name != _COMMITS]
-            return copied + sum(_copy(path, target / path.name) for path in others)
+            _copy(newest, target / _COMMITS / newest.name, own)
+            for path in folder.iterdir():
+                if path.name != _COMMITS:
+                    _copy(path, target / path.name, own)
         except FileNotFoundError:
             shutil.rmtree(target, ignore_errors=True)
+            continue
+        copied.size_bytes += own.size_bytes
+        copied.links += own.links
+        return
     raise CatalogueError(f"{folder.name} changes too fast to be copied: try again in a moment")
 
 
-def _copy(path: Path, target: Path) -> int:
-    """A file, or a folder with all in it; -> bytes. Links are not followed: they lead out of the workspace."""
+def _copy(path: Path, target: Path, copied: _Copied, may_go: bool = False) -> None:
+    """A file, or a folder with all in it; of what may go meanwhile (an old checkpoint) what is there still.
+
+    Links are not followed: they lead out of the workspace.
+    """
     if path.is_symlink():
-        return 0
+        copied.links.append(path)
+        return
     if path.is_dir():
         target.mkdir(parents=True, exist_ok=True)
-        return sum(_copy(inner, target / inner.name) for inner in path.iterdir() if not inner.name.endswith(".part"))
+        for inner in path.iterdir():
+            if not inner.name.endswith(".part"):
+                _copy(inner, target / inner.name, copied, may_go)
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(path, target)
-    return path.stat().st_size
+    try:
+        shutil.copy2(path, target)
+        copied.size_bytes += target.stat().st_size
+    except FileNotFoundError:
+        if not may_go:
+            raise

@@ -116,10 +116,28 @@ def test_a_backup_that_fails_leaves_nothing(own: Lab, tmp_path: Path, monkeypatc
     assert sorted(path.name for path in tmp_path.iterdir()) == ["workspace"]
 
 
-def test_links_are_not_followed_and_a_viewer_takes_nothing(own: Lab, tmp_path: Path) -> None:
+def test_a_checkpoint_that_goes_meanwhile_is_not_missed(
+    own: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (own.workspace.folder / "models" / "tiny" / "older.checkpoint").write_bytes(b"older")
+    copy = backup.shutil.copy2
+
+    def swept(source: Path, target: Path) -> None:
+        if source.name == "older.checkpoint":
+            source.unlink()
+        copy(source, target)
+
+    monkeypatch.setattr(backup.shutil, "copy2", swept)
+    assert backed_up(own, tmp_path / "copy").space("tiny").z_nd.tobytes() == own.space("tiny").z_nd.tobytes()
+
+
+def test_links_are_said_and_not_followed_and_a_viewer_takes_nothing(
+    own: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "secret").write_text("secret", "utf-8")
     (tmp_path / "workspace" / "models" / "tiny" / "notes").symlink_to(tmp_path / "secret")
-    backed_up(own, tmp_path / "copy")
+    assert run(["backup", str(tmp_path / "copy"), "--workspace", str(own.workspace.folder)]) == (0, "")
+    assert "links to elsewhere: models/tiny/notes." in " ".join(capsys.readouterr().out.split())
     assert not (tmp_path / "copy" / "models" / "tiny" / "notes").exists()
     with acting_for(Actor("vi", Role.VIEWER)), pytest.raises(AccessError):
         backed_up(own, tmp_path / "other")

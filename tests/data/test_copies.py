@@ -144,13 +144,19 @@ def test_they_are_kept_beside_the_pixels_and_a_broken_file_is_found_anew(tmp_pat
     assert copies_of(workspace).first_n.tolist() == [0, 0, 2]
 
 
+def with_copies(folder: Path) -> tuple[Workspace, dict[str, bytes]]:
+    """Eight products, of which the second has one copy and the third two; they were looked for."""
+    files = {f"{i:02d}.png": saved(drawn(sneaker), "PNG") for i, sneaker in enumerate(DRAWN[:8])}
+    files |= {"10.jpg": saved(drawn(DRAWN[1]), quality=80), "11.png": files["02.png"], "12.png": files["02.png"]}
+    workspace, _ = imported(folder, files)
+    copies_of(workspace)
+    return workspace, files
+
+
 def test_of_a_catalogue_that_grows_only_what_is_new_is_looked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = {f"{i:02d}.png": saved(drawn(sneaker), "PNG") for i, sneaker in enumerate(DRAWN[:8])}
-    files |= {"10.jpg": saved(drawn(DRAWN[1]), quality=80), "11.png": files["02.png"], "12.png": files["02.png"]}
-    workspace, _ = imported(tmp_path, files)
-    copies_of(workspace)
+    workspace, files = with_copies(tmp_path)
     asked = list[int]()
     look = copies._pairs
     monkeypatch.setattr(copies, "_pairs", lambda along, asked_m: asked.append(len(asked_m)) or look(along, asked_m))
@@ -178,10 +184,7 @@ def grouped(found: Copies) -> list[int]:
 def test_where_a_copy_goes_the_others_are_looked_for_anew_without_reading_a_picture_that_is_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = {f"{i:02d}.png": saved(drawn(sneaker), "PNG") for i, sneaker in enumerate(DRAWN[:8])}
-    files |= {"10.jpg": saved(drawn(DRAWN[1]), quality=80), "11.png": files["02.png"], "12.png": files["02.png"]}
-    workspace, _ = imported(tmp_path, files)
-    copies_of(workspace)
+    workspace, _ = with_copies(tmp_path)
     waved = list[int]()
     waves = copies._along_waves
     monkeypatch.setattr(copies, "_along_waves", lambda small, rows_m: waved.append(len(rows_m)) or waves(small, rows_m))

@@ -22,5 +22,8 @@ def backup(
         task = bar.add_task("Copying", total=None)
         for step in back_up_workspace(lab_of(workspace), target):
             bar.update(task, completed=step.done, total=step.total, description=escape(step.stage))
-    said = {"target": str(target), "bytes": step.bytes_copied}
-    print_result(as_json, said, f"{megabytes(step.bytes_copied)} copied to {escape(str(target))}.")
+    words = [f"{megabytes(step.bytes_copied)} copied to {escape(str(target))}."]
+    if step.links:
+        words.append(f"Left out, because they are links to elsewhere: {escape(', '.join(step.links))}.")
+    said = {"target": str(target), "bytes": step.bytes_copied, "links": step.links}
+    print_result(as_json, said, "\n".join(words))
