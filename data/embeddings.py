@@ -3,16 +3,26 @@ encoded picture; of a look also its fine numbers, a byte each.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
+import lancedb
 import numpy as np
 import pyarrow as pa
 from lancedb.table import Table
 
 from looks_like.data.errors import CatalogueError
-from looks_like.data.workspace import Workspace
 
 _FINE = "fine"
+
+
+class Tables(Protocol):
+    """Where codes lie: a workspace, or what many machines share."""
+
+    @property
+    def tables(self) -> lancedb.DBConnection: ...
+
+    def table(self, name: str) -> Table | None:
+        """The newest committed state of a table, or None."""
 
 
 @dataclass(frozen=True)
@@ -24,18 +34,18 @@ class Embedding:
     version: int  # of this table
 
 
-def read_embedding(workspace: Workspace, model: str) -> Embedding | None:
+def read_embedding(place: Tables, model: str) -> Embedding | None:
     """All codes of a model, in no order; None before the first."""
-    return _read(workspace, model, "z", np.dtype(np.float32))
+    return _read(place, model, "z", np.dtype(np.float32))
 
 
-def read_fine(workspace: Workspace, model: str) -> Embedding | None:
+def read_fine(place: Tables, model: str) -> Embedding | None:
     """The fine numbers of a look in place of its codes, int8; None where it has none."""
-    return _read(workspace, model, _FINE, np.dtype(np.int8))
+    return _read(place, model, _FINE, np.dtype(np.int8))
 
 
-def _read(workspace: Workspace, model: str, column: str, kind: np.dtype[Any]) -> Embedding | None:
-    table = workspace.table(f"codes--{model}")
+def _read(place: Tables, model: str, column: str, kind: np.dtype[Any]) -> Embedding | None:
+    table = place.table(f"codes--{model}")
     if table is None or column not in table.schema.names:
         return None
     rows = table.search().select(["product_id", "_picture_sha256", column]).to_arrow().combine_chunks()
@@ -45,15 +55,15 @@ def _read(workspace: Workspace, model: str, column: str, kind: np.dtype[Any]) ->
     return Embedding(rows["product_id"].to_pylist(), rows["_picture_sha256"].to_pylist(), z_nd, weights, table.version)
 
 
-def coded_by(workspace: Workspace, model: str) -> str:
+def coded_by(place: Tables, model: str) -> str:
     """The fingerprint of the weights that a model's codes are of; "" where it has none."""
-    table = workspace.table(f"codes--{model}")
+    table = place.table(f"codes--{model}")
     return _weights_of(table) if table is not None and table.count_rows() else ""
 
 
-def coded_pictures(workspace: Workspace, model: str) -> tuple[pa.Array, pa.Array]:
+def coded_pictures(place: Tables, model: str) -> tuple[pa.Array, pa.Array]:
     """-> (products that have a code, the SHA-256 of the picture that it stands for)"""
-    table = workspace.table(f"codes--{model}")
+    table = place.table(f"codes--{model}")
     if table is None:
         return pa.array([], pa.string()), pa.array([], pa.string())
     rows = table.search().select(["product_id", "_picture_sha256"]).to_arrow().combine_chunks()
@@ -65,19 +75,19 @@ def _weights_of(table: Table) -> str:
     return said.decode()
 
 
-def product_ids_in(workspace: Workspace, name: str) -> list[str]:
+def product_ids_in(place: Tables, name: str) -> list[str]:
     """Whose codes, places or clusters a table holds; of products that are deleted by now too."""
-    table = workspace.table(name)
+    table = place.table(name)
     return [] if table is None else list(table.search().select(["product_id"]).to_arrow()["product_id"].to_pylist())
 
 
-def embedding_version(workspace: Workspace, model: str) -> int:
-    table = workspace.table(f"codes--{model}")
+def embedding_version(place: Tables, model: str) -> int:
+    table = place.table(f"codes--{model}")
     return 0 if table is None else int(table.version)
 
 
 def write_codes(
-    workspace: Workspace,
+    place: Tables,
     model: str,
     weights: str,
     product_ids: list[str],
@@ -97,9 +107,9 @@ def write_codes(
     batch = pa.table([pa.array(product_ids), pa.array(sha256), _lists(z_nd.astype(np.float32))], schema=schema)
     if fine_nk is not None and fine_nk.shape[1]:
         batch = batch.append_column(_FINE, _lists(fine_nk.astype(np.int8)))
-    table = workspace.table(f"codes--{model}")
+    table = place.table(f"codes--{model}")
     if table is None:
-        workspace.tables.create_table(f"codes--{model}", batch)
+        place.tables.create_table(f"codes--{model}", batch)
         return
     if _weights_of(table) != weights:
         raise CatalogueError(f"the codes of model {model!r} were made by other weights; encode it again from the start")
@@ -110,6 +120,6 @@ def _lists(numbers_nd: np.ndarray) -> pa.FixedSizeListArray:
     return pa.FixedSizeListArray.from_arrays(pa.array(numbers_nd.ravel()), numbers_nd.shape[1])
 
 
-def drop_codes(workspace: Workspace, model: str) -> None:
-    if workspace.table(f"codes--{model}") is not None:
-        workspace.tables.drop_table(f"codes--{model}")
+def drop_codes(place: Tables, model: str) -> None:
+    if place.table(f"codes--{model}") is not None:
+        place.tables.drop_table(f"codes--{model}")

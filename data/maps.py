@@ -27,6 +27,7 @@ _COLUMNS = [
     pa.field("_far", pa.bool_()),
 ]
 _COUNTED = ("products", "placed", "up_to")
+PLACED_WITH_IT = -1  # in place of a version: a map of a sample, to which the others came when it was made
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class MapCard:
     trustworthiness: float | None = None  # these three when it was made; None = not measured
     neighbours_kept: float | None = None  # of 10, 0..1
     measured_on: int = 0  # products
+    sample: int = 0  # pictures that were laid out, all others placed among them; 0 = all were
     lonely: float | None = None  # within it 99 of 100 laid-out products have another one, by their codes
     products: int = field(default=0, compare=False)  # these three are counted when it is read: products with a place,
     placed: int = field(default=0, compare=False)  # how many of them were placed later,
@@ -59,7 +61,8 @@ class Map:
     xy_n2: np.ndarray  # float32
     version: int  # of this table
     sha256: list[str | None]  # of the picture that each place was given for; None = not known
-    placed_n: np.ndarray  # int32: the catalogue version at which a product was placed; 0 = laid out with the map
+    placed_n: np.ndarray  # int32: the catalogue version at which a product was placed; 0 = laid out with the map,
+    # PLACED_WITH_IT = placed among those when it was made
     far_n: np.ndarray  # bool: like nothing on the map when it was placed
 
     @property
@@ -196,7 +199,9 @@ def _card(schema: pa.Schema) -> MapCard:
     try:
         said = json.loads((schema.metadata or {})[_CARD])
         card = MapCard(**{key: value for key, value in said.items() if key in known})
-        told = isinstance(card.lonely, float) and 0 <= card.lonely < math.inf  # of a stranger it may be anything
-        return card if told else replace(card, lonely=None)
+        # of a stranger they may be anything
+        told = isinstance(card.lonely, float) and 0 <= card.lonely < math.inf
+        counted = type(card.sample) is int and card.sample >= 0
+        return replace(card, lonely=card.lonely if told else None, sample=card.sample if counted else 0)
     except (KeyError, ValueError, TypeError, AttributeError) as reason:
         raise CatalogueError(f"a map in this workspace has no card ({reason}): make it again") from None

@@ -54,12 +54,13 @@ ONLY_IN = {
     "lancedb": ("data/",),
     "torch": ("model/", "explorer/core/space.py", "explorer/training/", "explorer/interfaces/notebook/encoder.py"),
     "faiss": ("model/",),
+    "ray": ("explorer/maps/growing/",),
     "jinja2": ("explorer/check/report/",),
     "uvicorn": ("explorer/interfaces/commands/workspace/app.py",),
 }
 FORBIDDEN = {"pickle", "marshal", "shelve", "dill", "joblib"}
 # heavy, and not needed to answer most questions: imported where they are used
-LATE = ("streamlit", "umap", "numba", "openTSNE", "sklearn", "matplotlib", "faiss", "imageio", "plotly")
+LATE = ("streamlit", "umap", "numba", "openTSNE", "sklearn", "matplotlib", "faiss", "imageio", "plotly", "ray")
 
 
 @cache

@@ -17,6 +17,7 @@ from looks_like.data.sources import Columns
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import RequestError
+from looks_like.explorer.interfaces.commands.main import run
 from looks_like.explorer.maps import layout
 from looks_like.explorer.maps import make as mapping
 from looks_like.explorer.maps import quality as map_quality
@@ -170,6 +171,24 @@ def test_a_map_made_again_lies_over_the_one_before_and_says_since_when(own: Lab,
     assert (card.since, card.method, card.seed) == (before.card.made, "tsne", 0)
     assert (after.card.placed, after.missing, after.placed_n.any()) == (0, 0, False)
     assert mapping.refit(own, "tiny", "near", "pca").since == before.card.made
+
+
+def test_of_a_sample_all_others_are_placed_and_count_as_made_with_the_map(own: Lab, more: Any) -> None:
+    words = ["map", "tiny", "--method", "pca", "--name", "few", "--sample", "40"]
+    assert run([*words, "--workspace", str(own.workspace.folder)]) == (0, "")
+    found = read_map(own.workspace, "tiny", "few")
+    assert (found.card.sample, found.card.products, found.card.placed) == (40, 80, 0)
+    assert (found.placed_n == 0).sum() == 40
+    assert map_quality.staleness(own, "tiny", "few").placed == 0
+    caught_up(own)
+    grown = own.map_view("tiny", "few")
+    assert (grown.card.placed, grown.missing) == (5, 0)
+    again = mapping.refit(own, "tiny", "few")
+    assert again.sample == 40
+    space = own.space("tiny")
+    kept = quality(space.z_nd, grown.xy_n2[space.rows_n]).neighbours_kept
+    assert kept is not None
+    assert kept > 0.3  # by chance .13
 
 
 def test_a_map_that_is_not_there_cannot_be_made_again(own: Lab) -> None:

@@ -3,7 +3,7 @@
 Reading order: lab, space, queries (requests as links), results (plain values), cache."""
 
 from looks_like.explorer.core.cache import Cache
-from looks_like.explorer.core.encoding import encode, encode_while_writing
+from looks_like.explorer.core.encoding import encode, encode_while_writing, without_code
 from looks_like.explorer.core.files import require_writable
 from looks_like.explorer.core.formatting import attribute_titles, escape_markdown, number, value_words
 from looks_like.explorer.core.lab import Lab, open_lab
@@ -31,7 +31,7 @@ from looks_like.explorer.core.requests import (
     whole_number,
 )
 from looks_like.explorer.core.results import MapView, Product, map_view, product_json
-from looks_like.explorer.core.space import KNN_GRAPH_MAX, Dimension, Space, axes_of, encode_pixels
+from looks_like.explorer.core.space import KNN_GRAPH_MAX, Dimension, Space, axes_of, encode_finely, encode_pixels
 from looks_like.explorer.core.status import Status, status_of
 from looks_like.explorer.core.warm_up import get_ready
 
@@ -60,6 +60,7 @@ __all__ = [
     "code_from_text",
     "code_to_text",
     "encode",
+    "encode_finely",
     "encode_pixels",
     "encode_while_writing",
     "escape_markdown",
@@ -77,4 +78,5 @@ __all__ = [
     "uncoloured",
     "value_words",
     "whole_number",
+    "without_code",
 ]

@@ -28,7 +28,7 @@ def encode_while_writing(lab: Lab, model: str) -> Iterator[tuple[int, int]]:
         yield 0, 0
         return
     catalogue, weights = lab.catalogue(), lab.weights(name)
-    rows_m = _without_code(lab, name, catalogue, weights)
+    rows_m = without_code(lab, name, catalogue, weights)
     yield 0, len(rows_m)
     if not len(rows_m):
         return
@@ -45,7 +45,7 @@ def encode_while_writing(lab: Lab, model: str) -> Iterator[tuple[int, int]]:
     write_codes(lab.workspace, name, weights, ids, digests, z_nd, fine_nk)
 
 
-def _without_code(lab: Lab, model: str, catalogue: Catalogue, weights: str) -> np.ndarray:
+def without_code(lab: Lab, model: str, catalogue: Catalogue, weights: str) -> np.ndarray:
     """(M,) catalogue rows. Codes of other weights are dropped: they say nothing in this space."""
     if coded_by(lab.workspace, model) not in ("", weights):
         drop_codes(lab.workspace, model)

@@ -1,6 +1,7 @@
 """Maps: made, made again, extended by new products, coloured, judged, and drawn as small pictures."""
 
 from looks_like.explorer.maps.color_by import CLUSTER, RECALL, WORDS, colouring, legible_attribute, ready, set_colour
+from looks_like.explorer.maps.growing.many_machines import EncodingProgress, encode_there
 from looks_like.explorer.maps.growing.placing import CatchUpProgress, catch_up, followed
 from looks_like.explorer.maps.growing.update import ABSENT_MAX, UpdateProgress, UpdateRequest, update
 from looks_like.explorer.maps.growing.update_log import UpdateReport, updates
@@ -16,6 +17,7 @@ __all__ = [
     "RECALL",
     "WORDS",
     "CatchUpProgress",
+    "EncodingProgress",
     "MapRequest",
     "UpdateProgress",
     "UpdateReport",
@@ -23,6 +25,7 @@ __all__ = [
     "catch_up",
     "colouring",
     "default_colour_attribute",
+    "encode_there",
     "followed",
     "legible_attribute",
     "make_map",

@@ -7,20 +7,26 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from looks_like.data.maps import Map, MapCard, read_map, write_map
+from looks_like.data.maps import PLACED_WITH_IT, Map, MapCard, read_map, write_map
 from looks_like.data.workspace import checked_name
 from looks_like.explorer.core import Lab, checked_seed, map_view
 from looks_like.explorer.maps import layout
+from looks_like.explorer.maps.growing.placing import place_missing
 
 
 @dataclass(frozen=True)
 class MapRequest:
-    """Which map to make; without `measure` what it keeps is left open, a second's work at 30,000."""
+    """Which map to make; without `measure` what it keeps is left open, a second's work at 30,000.
+
+    `sample`: lay so many pictures out, and place all others among them; 0 = all. What a map takes then follows from the
+    sample, and little more from the catalogue.
+    """
 
     method: str
     name: str
     seed: int = 0
     measure: bool = True
+    sample: int = 0
 
 
 def make_map(
@@ -44,14 +50,17 @@ def make_map(
     checked_seed(seed)
     space.require_codes()
     started = time.perf_counter()
-    one = space.one_of_each
+    one = _sampled(space.one_of_each, request)
     old_u2 = None if before is None else map_view(before, catalogue).xy_n2[space.rows_n[one]]
     resume = before is not None and before.card.method == method
     if len(one) == 1 < len(space.z_nd):  # there is one picture, so there is one place
         laid = layout.MapLayout(np.zeros((1, 2), np.float32), None)
     else:
         laid = layout.fit_layout(method, space.z_nd[one], seed, progress, old_u2, resume=resume)
-    xy_n2 = laid.xy_n2[space.picture_n]
+    at_n = np.full(len(space.one_of_each), -1)  # of each picture, its place among those laid out
+    at_n[space.picture_n[one]] = np.arange(len(one))
+    laid_n = np.flatnonzero(at_n[space.picture_n] >= 0)
+    rows_n, xy_n2 = space.rows_n[laid_n], laid.xy_n2[at_n[space.picture_n[laid_n]]]
     card = MapCard(
         model=space.card.name,
         name=name,
@@ -63,13 +72,24 @@ def make_map(
         seconds=round(time.perf_counter() - started, 1),
         since="" if before is None else before.card.since or before.card.made,
         moved=None if laid.moved is None else round(laid.moved, 4),
+        sample=len(one) if len(one) < len(space.one_of_each) else 0,
         lonely=layout.lonely(space.z_nd[one]),
         **(asdict(layout.quality(space.z_nd[one], laid.xy_n2)) if request.measure else {}),
     )
     ids, digests = (np.array(column, dtype=object) for column in (catalogue.product_ids, catalogue.sha256))
     with lab.workspace.write_lock(f"map {name}"):
-        write_map(lab.workspace, card, [*ids[space.rows_n]], xy_n2, [*digests[space.rows_n]])
+        write_map(lab.workspace, card, [*ids[rows_n]], xy_n2, [*digests[rows_n]])
+        if card.sample:
+            place_missing(lab, card, PLACED_WITH_IT)
     return card
+
+
+def _sampled(one_u: np.ndarray, request: MapRequest) -> np.ndarray:
+    """Of these codes, one of each picture, those that are laid out, in order."""
+    if not 0 < request.sample < len(one_u):
+        return one_u
+    chosen = np.random.default_rng(request.seed).choice(one_u, request.sample, replace=False)
+    return np.sort(chosen)
 
 
 def refit(
@@ -86,5 +106,5 @@ def refit(
     """
     before = read_map(lab.workspace, model, checked_name(name, "map"))
     seed = before.card.seed if seed is None else seed
-    request = MapRequest(method or before.card.method, name, seed)
+    request = MapRequest(method or before.card.method, name, seed, sample=before.card.sample)
     return make_map(lab, model, request, progress, before=before)

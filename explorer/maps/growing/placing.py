@@ -66,7 +66,7 @@ def catch_up(lab: Lab, model: str) -> Iterator[CatchUpProgress]:
         for number, card in enumerate(cards):
             yield replace(now, stage=f"Placing on map {card.name}", done=number, total=len(cards))
             try:
-                placed, again, far = _grow(lab, card)
+                placed, again, far = place_missing(lab, card)
             except MISTAKES as reason:
                 now = replace(now, left=(*now.left, f"map {card.name} stays as it is: {reason}"))
                 continue
@@ -83,8 +83,11 @@ def followed(lab: Lab) -> list[str]:
     return found
 
 
-def _grow(lab: Lab, card: MapCard) -> tuple[int, int, int]:
-    """Places what a map lacks. -> (placed, placed again, far)"""
+def place_missing(lab: Lab, card: MapCard, at: int | None = None) -> tuple[int, int, int]:
+    """Places what a map lacks, for whoever holds `workspace.write_lock`. -> (placed, placed again, far)
+
+    `at`: what is kept as the time of it; the catalogue's version unless said.
+    """
     if card.weights != lab.weights(card.model):
         raise CatalogueError(f"it is of other weights of model {card.model!r}; make it again")
     found, catalogue = read_map(lab.workspace, card.model, card.name), lab.catalogue()
@@ -98,7 +101,7 @@ def _grow(lab: Lab, card: MapCard) -> tuple[int, int, int]:
         [catalogue.product_ids[row] for row in behind.rows_m],
         [catalogue.sha256[row] for row in behind.rows_m],
         xy_m2,
-        np.full(len(behind.rows_m), catalogue.version, np.int32),
+        np.full(len(behind.rows_m), catalogue.version if at is None else at, np.int32),
         far_m,
     )
     add_places(lab.workspace, found, places)

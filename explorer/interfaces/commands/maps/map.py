@@ -15,6 +15,9 @@ def map_(
     method: Annotated[str | None, typer.Option(help="{map methods}; umap unless said.")] = None,
     name: Annotated[str | None, typer.Option(help="What to call the map; the method's name unless said.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same codes and seed give the same map; 0 unless said.")] = None,
+    sample: Annotated[
+        int, typer.Option(min=0, help="Lay so many products out and place all others among them; 0: lay all out.")
+    ] = 0,
     again: Annotated[
         bool, typer.Option("--refit", help="Make the map of that name again, its regions where they are.")
     ] = False,
@@ -39,7 +42,7 @@ def map_(
         if again:
             card = refit(lab, chosen, called, method, seed, tell)
         else:
-            card = make_map(lab, chosen, MapRequest(method or "umap", called, seed or 0), tell)
+            card = make_map(lab, chosen, MapRequest(method or "umap", called, seed or 0, sample=sample), tell)
         bar.update(task, completed=100)
     says = [f"Map {card.name} of model {card.model} made in {card.seconds:.1f} s."]
     if card.moved is not None:

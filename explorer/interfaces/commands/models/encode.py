@@ -1,14 +1,44 @@
-"""looks-like encode: codes for products that have none."""
+"""looks-like encode: codes for products that have none, here or where many machines reach them."""
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
 
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, ModelArgument, WorkspaceOption, lab_of
-from looks_like.explorer.interfaces.commands.terminal import counted, print_result
+from looks_like.explorer.interfaces.commands.terminal import counted, print_result, progress
 
 
-def encode(model: ModelArgument = None, workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> None:
+def encode(
+    model: ModelArgument = None,
+    workspace: WorkspaceOption = HERE,
+    at: Annotated[
+        str, typer.Option(help="Where many machines reach the pictures: s3://…, gs://…, az://… or a folder.")
+    ] = "",
+    cluster: Annotated[
+        str, typer.Option(help="Ray's address (auto, ray://host:10001), or here: workers on this machine. With --at.")
+    ] = "",
+    workers: Annotated[int, typer.Option(min=1, max=10_000, help="Of the cluster.")] = 2,
+    as_json: JsonOption = False,
+) -> None:
     """Give a code to every product that has none yet."""
     from looks_like.explorer import core
+    from looks_like.explorer.errors import RequestError
+    from looks_like.explorer.maps import encode_there
 
+    if cluster and not at:
+        raise RequestError("--cluster needs --at: an address at which all its machines reach the pictures")
     lab = lab_of(workspace)
     name = lab.model_name(model)
-    total = counted("Encoding", core.encode(lab, name))
-    print_result(as_json, {"model": name, "encoded": total}, f"{total:,} products encoded by model {name}.")
+    if not at:
+        total = counted("Encoding", core.encode(lab, name))
+        print_result(as_json, {"model": name, "encoded": total}, f"{total:,} products encoded by model {name}.")
+        return
+    with progress() as bar:
+        task = bar.add_task("Encoding", total=None)
+        for now in encode_there(lab, name, at, cluster, workers):
+            bar.update(task, completed=now.done, total=now.total, description=now.stage)
+    words = f"{now.done:,} products at {escape(at)} encoded by model {name}."
+    if now.done < now.total:
+        words += f" {now.total - now.done:,} pictures can't be read."
+    print_result(as_json, {"model": name, "at": at, "encoded": now.done, "unread": now.total - now.done}, words)

@@ -1,0 +1,133 @@
+"""A catalogue that lies where many machines reach it: Lance tables at an address, a folder or s3://, gs://, az://.
+
+    products             product_id, _picture_sha256, _picture: of each product its square picture, JPEG or PNG
+    codes--<weights>     as a workspace has of a model, by the fingerprint of its weights: two workspaces may share it
+
+Who else writes the first one needs nothing of this program. Addresses of servers and keys are read by Lance from the
+environment (AWS_ACCESS_KEY_ID, AWS_ENDPOINT, GOOGLE_SERVICE_ACCOUNT …), never from a file of ours.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import lancedb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from lancedb.table import Table
+
+from looks_like.data.catalogue import Catalogue
+from looks_like.data.embeddings import coded_pictures
+from looks_like.data.errors import CatalogueError
+from looks_like.data.schema import PRODUCT_COLUMNS, PRODUCTS
+
+_COLUMNS = pa.schema([PRODUCT_COLUMNS.field(name) for name in ("product_id", "_picture_sha256", "_picture")])
+_ABOUT = ("product_id", "_picture_sha256")
+_CHUNK = 2048  # products of one commit: some 20 MB
+_GONE_AT_ONCE = 500  # ids in one condition
+
+
+@dataclass(frozen=True)
+class SharedPictures:
+    """What a worker reads: the products at an address as they were at a version."""
+
+    address: str
+    version: int
+
+    @cached_property
+    def _table(self) -> Table:
+        table = SharedTables(self.address).require_products()
+        table.checkout(self.version)
+        return table
+
+    def __getitem__(self, row_ids_m: np.ndarray) -> pa.Table:
+        """product_id, _picture_sha256 and _picture of those at these row ids, in any order."""
+        return self._table.take_row_ids([int(row_id) for row_id in row_ids_m]).select([*_COLUMNS.names]).to_arrow()
+
+
+class SharedTables:
+    """The tables at an address. CatalogueError where there is no way to it, or they are none of ours."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address if "://" in address else str(Path(address).resolve())
+
+    @cached_property
+    def tables(self) -> lancedb.DBConnection:
+        return lancedb.connect(self.address)
+
+    def table(self, name: str) -> Table | None:
+        """The newest committed state of a table, or None."""
+        try:
+            return self.tables.open_table(name) if name in self._names() else None
+        except (RuntimeError, ValueError, OSError) as reason:
+            raise self._unreachable(reason) from None
+
+    def _names(self) -> Iterator[str]:
+        page = self.tables.list_tables(limit=100)
+        yield from page.tables
+        while page.page_token:
+            page = self.tables.list_tables(limit=100, page_token=page.page_token)
+            yield from page.tables
+
+    def _unreachable(self, reason: Exception) -> CatalogueError:
+        said = (str(reason).splitlines() or [""])[0][:300]
+        return CatalogueError(f"{self.address} can't be read or written ({said}): check the address, and the keys")
+
+    def require_products(self) -> Table:
+        """CatalogueError where no products lie there, or not in these columns."""
+        table = self.table(PRODUCTS)
+        if table is None:
+            raise CatalogueError(f"no products lie at {self.address}: put some there from a workspace that has them")
+        lacking = [name for name in _COLUMNS.names if name not in table.schema.names]
+        if lacking:
+            raise CatalogueError(f"the products at {self.address} have no column {' and no column '.join(lacking)}")
+        return table
+
+    def put(self, catalogue: Catalogue) -> Iterator[tuple[int, int]]:
+        """Adds products that are not there, and those that have another picture by now; -> (done, total).
+
+        What others put there stays. Killed midway, the next run goes on.
+        """
+        table = self.table(PRODUCTS)
+        lies = pa.schema([_COLUMNS.field(name) for name in _ABOUT]).empty_table()
+        if table is not None:
+            lies = table.search().select([*_ABOUT]).to_arrow()
+        own = catalogue.rows.select([*_ABOUT])
+        at_n = pc.index_in(own["product_id"].combine_chunks(), value_set=lies["product_id"].combine_chunks())
+        same_n = pc.equal(lies["_picture_sha256"].combine_chunks().take(at_n), own["_picture_sha256"].combine_chunks())
+        rows_m = np.flatnonzero(catalogue.there_n & ~pc.fill_null(same_n, False).to_numpy(zero_copy_only=False))
+        known_m = at_n.is_valid().to_numpy(zero_copy_only=False)[rows_m]
+        yield 0, len(rows_m)
+        if table is not None:
+            _take_out(table, [catalogue.product_ids[row] for row in rows_m[known_m]])
+        for i in range(0, len(rows_m), _CHUNK):
+            chunk = rows_m[i : i + _CHUNK]
+            columns = [own[name].take(pa.array(chunk)) for name in _ABOUT]
+            pictures = pa.array(catalogue.pictures(chunk), pa.large_binary())
+            batch = pa.table([*columns, pictures], schema=_COLUMNS)
+            try:
+                if table is None:
+                    table = self.tables.create_table(PRODUCTS, batch)
+                else:
+                    table.add(batch)
+            except (RuntimeError, OSError) as reason:
+                raise self._unreachable(reason) from None
+            yield min(i + _CHUNK, len(rows_m)), len(rows_m)
+
+    def without_codes(self, weights: str) -> tuple[SharedPictures, np.ndarray]:
+        """-> (the products as they are now, uint64 row ids of those whose picture has no code of these weights)."""
+        table = self.require_products()
+        rows = table.search().select([*_ABOUT]).with_row_id(True).to_arrow()
+        ids, pictures = coded_pictures(self, weights)
+        at_n = pc.index_in(rows["product_id"].combine_chunks(), value_set=ids)
+        coded_n = pc.fill_null(pc.equal(pictures.take(at_n), rows["_picture_sha256"].combine_chunks()), False)
+        left = rows["_rowid"].filter(pc.invert(coded_n)).combine_chunks()
+        return SharedPictures(self.address, table.version), left.to_numpy()
+
+
+def _take_out(table: Table, product_ids: list[str]) -> None:
+    for i in range(0, len(product_ids), _GONE_AT_ONCE):
+        quoted = ", ".join("'" + key.replace("'", "''") + "'" for key in product_ids[i : i + _GONE_AT_ONCE])
+        table.delete(f"product_id IN ({quoted})")

@@ -1,0 +1,183 @@
+"""Codes made where the pictures lie, by as many machines as there are: Ray Data over Lance tables at an address.
+
+A worker is told which rows to look at and reads their pictures by itself, so a cluster whose workers take every core
+still reads (readers that wait for a core of their own would wait for ever). What a worker did that dies is done again
+by another; what is done is written as it comes, so whoever is stopped goes on where he was.
+"""
+
+import contextlib
+import logging
+import socket
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from looks_like.data.embeddings import read_embedding, read_fine, write_codes
+from looks_like.data.errors import PictureError
+from looks_like.data.pictures import pixels_of
+from looks_like.data.shared_tables import SharedPictures, SharedTables
+from looks_like.explorer.core import Lab, encode_finely, without_code
+from looks_like.explorer.errors import RequestError
+from looks_like.model.device import pick_device
+from looks_like.model.disk.card import load_model
+
+if TYPE_CHECKING:
+    from looks_like.model.family import Family
+
+_BLOCK = 512  # products that a worker looks at before it reports
+_COMMIT = 16_384  # codes of one commit
+_PATIENCE_S = 10.0  # with a cluster that does not answer
+_MODEL_FILES = ("card.json", "weights.safetensors")
+HERE = "here"  # a cluster of this machine alone
+Codes = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class EncodingProgress:
+    stage: str  # for people
+    done: int
+    total: int
+
+
+def encode_there(lab: Lab, model: str, address: str, cluster: str = "", workers: int = 2) -> Iterator[EncodingProgress]:
+    """Brings this catalogue's pictures to the address, gives codes to all that lie there, takes those of its own.
+
+    Without a cluster this process does it alone. The last progress says how many were encoded, of how many: pictures
+    that can't be read are passed over. CatalogueError where the address can't be read or written; RequestError where
+    the model brought its vectors, or no such cluster answers.
+    """
+    name, there = lab.model_name(model), SharedTables(address)
+    if not lab.encodes(name):
+        raise RequestError(f"{name} holds vectors that were brought: nothing here can make more of them")
+    if lab.version():
+        for done, total in there.put(lab.imported_catalogue()):
+            yield EncodingProgress("Bringing pictures there", done, total)
+    weights = lab.weights(name)
+    pictures, row_ids = there.without_codes(weights)
+    blocks = [row_ids[i : i + _BLOCK] for i in range(0, len(row_ids), _BLOCK)]
+    done = 0
+    yield EncodingProgress("Encoding", done, len(row_ids))
+    if blocks:
+        files = {part: (lab.folder(name) / part).read_bytes() for part in _MODEL_FILES}
+        with _encoded(blocks, (pictures, files), cluster, workers) as encoded:
+            for done in _written(there, weights, encoded):
+                yield EncodingProgress("Encoding", done, len(row_ids))
+    if lab.version():
+        yield EncodingProgress("Taking codes", 0, 1)
+        _take(lab, name, there)
+    yield EncodingProgress("Done", done, len(row_ids))
+
+
+class Encoder:
+    """A worker: pictures at row ids become codes. A picture that can't be read has none."""
+
+    def __init__(self, pictures: SharedPictures, files: dict[str, bytes]) -> None:
+        self.pictures = pictures
+        with tempfile.TemporaryDirectory() as folder:
+            for name, content in files.items():
+                (Path(folder) / name).write_bytes(content)
+            self.net: Family = load_model(Path(folder), pick_device().name)[0]
+
+    def __call__(self, block: Codes) -> Codes:
+        rows = self.pictures[block["data"]]
+        seen, pixels = list[int](), list[np.ndarray]()
+        for at, content in enumerate(rows["_picture"].to_pylist()):
+            with contextlib.suppress(PictureError, OSError, ValueError):
+                pixels.append(pixels_of(content, self.net.seen_px))
+                seen.append(at)
+        edge = self.net.seen_px
+        z_nd, fine_nk = encode_finely(self.net, np.array(pixels, np.uint8).reshape(-1, edge, edge, 3))
+        rows = rows.take(pa.array(seen, pa.int64()))
+        about = {key: np.array(rows[column].to_pylist(), object) for key, column in _ABOUT.items()}
+        return about | {"z": z_nd, "fine": fine_nk}
+
+
+_ABOUT = {"product_id": "product_id", "sha256": "_picture_sha256"}
+
+
+@contextlib.contextmanager
+def _encoded(
+    blocks: list[np.ndarray], of: tuple[SharedPictures, dict[str, bytes]], cluster: str, workers: int
+) -> Iterator[Iterable[Codes]]:
+    if not cluster:
+        encoder = Encoder(*of)
+        yield (encoder({"data": block}) for block in blocks)
+        return
+    with _ray(cluster, workers) as ray:
+        gpus = 1 if ray.cluster_resources().get("GPU", 0) >= workers else 0
+        rows = ray.data.from_numpy(blocks)
+        encoded = rows.map_batches(
+            Encoder, fn_constructor_args=of, batch_size=None, concurrency=workers, num_cpus=1, num_gpus=gpus
+        )
+        yield encoded.iter_batches(batch_size=None, prefetch_batches=0)
+
+
+@contextlib.contextmanager
+def _ray(cluster: str, workers: int) -> Iterator[Any]:
+    """Ray, where it runs already or on this machine."""
+    try:
+        import ray
+        import ray.data
+    except ImportError:
+        raise RequestError("many machines need Ray: pip install looks-like[cluster]") from None
+    try:
+        if ":" in cluster:  # Ray itself asks for minutes
+            host, _, port = cluster.removeprefix("ray://").rpartition(":")
+            socket.create_connection((host, int(port)), _PATIENCE_S).close()
+        if cluster == HERE:
+            ray.init(num_cpus=workers + 1, include_dashboard=False, logging_level=logging.ERROR, log_to_driver=False)
+        else:
+            ray.init(cluster, logging_level=logging.ERROR, log_to_driver=False)
+    except (OSError, RuntimeError, ValueError, OverflowError) as reason:
+        raise RequestError(f"no Ray cluster answers at {cluster}: {reason}") from None
+    ray.data.DataContext.get_current().enable_progress_bars = False
+    try:
+        yield ray
+    finally:
+        ray.shutdown()
+
+
+def _written(there: SharedTables, weights: str, encoded: Iterable[Codes]) -> Iterator[int]:
+    """Writes codes as they come; -> products looked at so far."""
+    waiting, done, unwritten = list[Codes](), 0, 0
+    for codes in encoded:
+        waiting.append(codes)
+        unwritten += len(codes["z"])
+        done += len(codes["z"])
+        if unwritten >= _COMMIT:
+            _write(there, weights, waiting)
+            waiting, unwritten = [], 0
+        yield done
+    _write(there, weights, waiting)
+
+
+def _write(there: SharedTables, weights: str, waiting: list[Codes]) -> None:
+    if not any(len(codes["z"]) for codes in waiting):
+        return
+    whole = {key: np.concatenate([codes[key] for codes in waiting]) for key in ("product_id", "sha256", "z", "fine")}
+    ids, digests = whole["product_id"].tolist(), whole["sha256"].tolist()
+    write_codes(there, weights, weights, ids, digests, whole["z"], whole["fine"])
+
+
+def _take(lab: Lab, model: str, there: SharedTables) -> None:
+    """Codes of this catalogue's products that have none here, where the picture is the same."""
+    with lab.workspace.write_lock(f"codes of {model}"):
+        catalogue, weights = lab.catalogue(), lab.weights(model)
+        rows_m = without_code(lab, model, catalogue, weights)
+        found, fine = read_embedding(there, weights), read_fine(there, weights)
+        if found is None or not len(rows_m):
+            return
+        at = {both: i for i, both in enumerate(zip(found.product_ids, found.sha256, strict=True))}
+        own = [(catalogue.product_ids[row], catalogue.sha256[row]) for row in rows_m]
+        known = [both for both in own if both in at]
+        if not known:
+            return
+        places = [at[both] for both in known]
+        fine_nk = fine.z_nd[places] if fine is not None else None
+        ids, digests = zip(*known, strict=True)
+        write_codes(lab.workspace, model, weights, [*ids], [*digests], found.z_nd[places], fine_nk)

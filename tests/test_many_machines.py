@@ -1,0 +1,171 @@
+"""Codes made elsewhere are those made here: by one process, by two workers of a real Ray cluster that read a real S3
+server, and where one of them is killed.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import numpy as np
+import psutil
+import pyarrow as pa
+import pytest
+from moto.server import ThreadedMotoServer
+
+from looks_like.data.embeddings import drop_codes, read_embedding
+from looks_like.data.errors import CatalogueError
+from looks_like.data.shared_tables import SharedTables
+from looks_like.explorer.core.lab import Lab
+from looks_like.explorer.errors import RequestError
+from looks_like.explorer.interfaces.commands.main import run
+from looks_like.explorer.maps.growing import many_machines
+from looks_like.explorer.maps.growing.many_machines import encode_there
+
+WAIT_S = 120
+pytestmark = pytest.mark.filterwarnings("default")  # Ray warns of what it does itself
+BUCKET = "shop"
+
+
+@pytest.fixture
+def own(lab: Lab, tmp_path: Path) -> Lab:
+    """Without codes of its own, so that those of others show."""
+    shutil.copytree(lab.workspace.folder, tmp_path / "workspace")
+    own = Lab(tmp_path / "workspace")
+    drop_codes(own.workspace, "tiny")
+    return own
+
+
+@pytest.fixture(scope="module")
+def storage() -> Iterator[str]:
+    """The address of a bucket, on a server of S3's protocol; in the environment what it takes to get there, and a key
+    to the cluster of these tests alone.
+    """
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    with pytest.MonkeyPatch.context() as patch:
+        said = {"ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "y", "REGION": "us-east-1", "ALLOW_HTTP": "true"}
+        for name, value in (said | {"ENDPOINT": f"http://{host}:{port}"}).items():
+            patch.setenv(f"AWS_{name}", value)
+        for name, value in {"AUTH_MODE": "token", "AUTH_TOKEN": "0" * 64, "USAGE_STATS_ENABLED": "0"}.items():
+            patch.setenv(f"RAY_{name}", value)
+        boto3.client("s3", endpoint_url=f"http://{host}:{port}", region_name="us-east-1").create_bucket(Bucket=BUCKET)
+        yield f"s3://{BUCKET}"
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def cluster(storage: str) -> Iterator[str]:
+    """The address of a Ray of this machine: four cores by name, of which two workers take two."""
+    folder = tempfile.mkdtemp(prefix="ray-")  # a short path: sockets lie in it
+    command = [str(Path(sys.executable).with_name("ray")), "start", "--head", "--block", "--port=0", "--num-cpus=4"]
+    command += ["--node-ip-address=127.0.0.1", "--include-dashboard=false", f"--temp-dir={folder}"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+    said, end = Path(folder) / "ray_current_cluster", time.monotonic() + WAIT_S
+    while not said.exists() and time.monotonic() < end:
+        assert process.poll() is None
+        time.sleep(0.1)
+    yield said.read_text("utf-8").strip()
+    process.terminate()
+    process.wait(WAIT_S)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def assert_same_codes(own: Lab, lab: Lab, atol: float = 1e-4) -> None:
+    found, here = (read_embedding(each.workspace, "tiny") for each in (own, lab))
+    assert found is not None
+    assert here is not None
+    assert found.weights == here.weights
+    assert len(found.product_ids) == len(here.product_ids)
+    of_id = dict(zip(here.product_ids, here.z_nd, strict=True))
+    np.testing.assert_allclose(found.z_nd, [of_id[key] for key in found.product_ids], atol=atol)
+
+
+def test_codes_made_in_a_folder_are_those_made_here_and_are_made_once(own: Lab, lab: Lab, tmp_path: Path) -> None:
+    address = str(tmp_path / "there")
+    assert list(encode_there(own, "tiny", address))[-1].done == 80
+    assert_same_codes(own, lab)
+    assert list(encode_there(own, "tiny", address))[-1].total == 0
+    other = Lab(tmp_path / "other")
+    shutil.copytree(own.workspace.models, other.workspace.models)
+    assert list(encode_there(other, "tiny", address))[-1].total == 0  # without products
+
+
+def test_two_workers_make_the_same_codes_of_pictures_in_object_storage(
+    own: Lab, lab: Lab, cluster: str, storage: str
+) -> None:
+    words = ["encode", "tiny", "--at", f"{storage}/two", "--cluster", cluster, "--workspace", str(own.workspace.folder)]
+    assert run(words) == (0, "")
+    assert_same_codes(own, lab)
+
+
+def test_a_worker_that_is_killed_costs_time_and_no_code(
+    own: Lab, lab: Lab, cluster: str, storage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many_machines, "_BLOCK", 4)
+    killed = list[int]()
+    for now in encode_there(own, "tiny", f"{storage}/killed", cluster):
+        if now.stage == "Encoding" and now.done and not killed:
+            killed.append(workers()[0])
+            os.kill(killed[0], signal.SIGKILL)
+    assert killed
+    assert (now.done, now.total) == (80, 80)
+    assert_same_codes(own, lab)
+
+
+def workers() -> list[int]:
+    return [each.pid for each in psutil.process_iter(["cmdline"]) if "Encoder" in " ".join(each.info["cmdline"] or [])]
+
+
+def test_whoever_is_stopped_goes_on_where_they_were(own: Lab, lab: Lab, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(many_machines, "_BLOCK", 10)
+    monkeypatch.setattr(many_machines, "_COMMIT", 20)
+    stopped = encode_there(own, "tiny", str(tmp_path / "there"))
+    while (now := next(stopped)).stage != "Encoding" or now.done < 50:
+        pass
+    stopped.close()
+    assert list(encode_there(own, "tiny", str(tmp_path / "there")))[-1].total == 40
+    assert_same_codes(own, lab)
+
+
+def test_a_picture_that_changed_is_encoded_again_and_one_that_is_none_is_passed_over(
+    own: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = str(tmp_path / "there")
+    list(encode_there(own, "tiny", address))
+    table = SharedTables(address).require_products()
+    table.delete("product_id IN ('0003', '0004')")
+    broken = [["0003", "strange"], ["a" * 64, "b" * 64], pa.array([b"no picture", b""], pa.large_binary())]
+    table.add(pa.table(broken, schema=table.schema))
+    words = ["encode", "tiny", "--at", address, "--json", "--workspace", str(own.workspace.folder)]
+    assert run(words) == (0, "")
+    said = json.loads(capsys.readouterr().out)
+    assert (said["encoded"], said["unread"]) == (0, 1)  # both products are brought again; they have codes
+
+
+def test_what_is_wrong_with_an_address_is_said(own: Lab, tmp_path: Path, storage: str) -> None:
+    with pytest.raises(CatalogueError, match="check the address, and the keys"):
+        list(encode_there(own, "tiny", "s3://no-such-bucket/x"))
+    empty = Lab(tmp_path / "empty")
+    shutil.copytree(own.workspace.models, empty.workspace.models)
+    with pytest.raises(CatalogueError, match="no products lie at"):
+        list(encode_there(empty, "tiny", str(tmp_path / "nothing")))
+    strange = SharedTables(str(tmp_path / "strange"))
+    strange.tables.create_table("products", pa.table({"product_id": ["a"], "_picture": [b""]}))
+    with pytest.raises(CatalogueError, match="have no column _picture_sha256"):
+        list(encode_there(empty, "tiny", strange.address))
+    assert "--cluster needs --at" in run(["encode", "--cluster", "auto", "--workspace", str(own.workspace.folder)])[1]
+
+
+def test_a_cluster_that_does_not_answer_is_said(own: Lab, tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="no Ray cluster answers at 127"):
+        list(encode_there(own, "tiny", str(tmp_path / "there"), "127.0.0.1:1"))
