@@ -20,7 +20,7 @@ from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.maps import layout
 from looks_like.explorer.maps.make import MapRequest, make_map
-from looks_like.explorer.training.run import TrainRequest, train
+from looks_like.explorer.training.running.run import TrainRequest, train
 from looks_like.model.disk.card import Card, fingerprint
 
 EDGE_PX = 128

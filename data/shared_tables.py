@@ -7,6 +7,7 @@ Who else writes the first one needs nothing of this program. Addresses of server
 environment (AWS_ACCESS_KEY_ID, AWS_ENDPOINT, GOOGLE_SERVICE_ACCOUNT …), never from a file of ours.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,7 @@ import lancedb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from lancedb.index import IvfFlat
 from lancedb.table import Table
 
 from looks_like.data.catalogue import Catalogue
@@ -27,6 +29,9 @@ _COLUMNS = pa.schema([PRODUCT_COLUMNS.field(name) for name in ("product_id", "_p
 _ABOUT = ("product_id", "_picture_sha256")
 _CHUNK = 2048  # products of one commit: some 20 MB
 _GONE_AT_ONCE = 500  # ids in one condition
+_INDEXED_FROM = 50_000  # codes; fewer are compared one by one in some hundredths of a second
+_PROBES_MAX = 64  # of the index's parts, that an answer looks into
+_ASKED, _ASKED_K = 100, 10  # codes by which the index is judged, and how many nearest of each
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,10 @@ class SharedPictures:
         return table
 
     def __getitem__(self, row_ids_m: np.ndarray) -> pa.Table:
-        """product_id, _picture_sha256 and _picture of those at these row ids, in any order."""
-        return self._table.take_row_ids([int(row_id) for row_id in row_ids_m]).select([*_COLUMNS.names]).to_arrow()
+        """product_id, _picture_sha256 and _picture of those at these row ids, in their order."""
+        asked = self._table.take_row_ids([int(row_id) for row_id in row_ids_m]).select([*_COLUMNS.names])
+        rows = asked.with_row_id().to_arrow()
+        return rows.take(pc.index_in(pa.array(row_ids_m, pa.uint64()), value_set=rows["_rowid"].combine_chunks()))
 
 
 class SharedTables:
@@ -126,8 +133,71 @@ class SharedTables:
         left = rows["_rowid"].filter(pc.invert(coded_n)).combine_chunks()
         return SharedPictures(self.address, table.version), left.to_numpy()
 
+    def row_ids(self, product_ids: list[str]) -> tuple[SharedPictures, np.ndarray]:
+        """-> (the products as they are now, uint64 row ids of these). CatalogueError where one does not lie there."""
+        table = self.require_products()
+        rows = table.search().select(["product_id"]).with_row_id(True).to_arrow()
+        at_m = pc.index_in(pa.array(product_ids, pa.string()), value_set=rows["product_id"].combine_chunks())
+        if at_m.null_count:
+            raise CatalogueError(
+                f"{at_m.null_count:,} of these products do not lie at {self.address}: put them there again"
+            )
+        return SharedPictures(self.address, table.version), rows["_rowid"].take(at_m).to_numpy()
+
+    def index_codes(self, weights: str) -> float | None:
+        """Makes the index of these codes, or takes in what is new; -> the share of the nearest that it finds.
+
+        An inverted file (IVF; Jégou et al., 2011) of as many parts as the root of their number, which lies beside them
+        and is never held in memory. None for few codes, which need none.
+        """
+        table = self._codes(weights)
+        count, indices = table.count_rows(), table.list_indices()
+        if count < _INDEXED_FROM:
+            return None
+        if indices and 2 * indices[0].num_indexed_rows > count:
+            table.optimize()
+        else:
+            table.create_index("z", config=IvfFlat(distance_type="l2", num_partitions=math.isqrt(count)))
+        asked = table.take_offsets(np.linspace(0, count - 1, _ASKED).astype(int).tolist()).select(["z"]).to_arrow()
+        found = 0
+        for z_d in asked["z"].to_pylist():
+            by_index, by_all = (_nearest(table, z_d, _ASKED_K, exact=exact) for exact in (False, True))
+            found += len({*by_index["product_id"].to_pylist()} & {*by_all["product_id"].to_pylist()})
+        return found / (_ASKED * _ASKED_K)
+
+    def code(self, weights: str, product_id: str) -> np.ndarray:
+        """float32 (D,). CatalogueError where that product has none."""
+        rows = (
+            self._codes(weights).search().where(f"product_id = {_quoted(product_id)}").select(["z"]).limit(1).to_arrow()
+        )
+        if not len(rows):
+            raise CatalogueError(f"no product {product_id[:80]!r} with a code lies at {self.address}")
+        return np.array(rows["z"][0].as_py(), np.float32)
+
+    def nearest(self, weights: str, z_d: np.ndarray, k: int) -> list[tuple[str, float]]:
+        """-> (product, distance) of the k codes nearest to one, nearest first; by the index where there is one."""
+        rows = _nearest(self._codes(weights), z_d.tolist(), k)
+        return [*zip(rows["product_id"].to_pylist(), np.sqrt(rows["_distance"].to_numpy()).tolist(), strict=True)]
+
+    def _codes(self, weights: str) -> Table:
+        table = self.table(f"codes--{weights}")
+        if table is None:
+            raise CatalogueError(
+                f"no codes of this model lie at {self.address}: looks-like encode --at ADDRESS makes them"
+            )
+        return table
+
+
+def _nearest(table: Table, z_d: list[float], k: int, *, exact: bool = False) -> pa.Table:
+    asked = table.search(z_d, vector_column_name="z").distance_type("l2").select(["product_id", "_distance"]).limit(k)
+    return (asked.bypass_vector_index() if exact else asked.nprobes(_PROBES_MAX)).to_arrow()
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
 
 def _take_out(table: Table, product_ids: list[str]) -> None:
     for i in range(0, len(product_ids), _GONE_AT_ONCE):
-        quoted = ", ".join("'" + key.replace("'", "''") + "'" for key in product_ids[i : i + _GONE_AT_ONCE])
+        quoted = ", ".join(map(_quoted, product_ids[i : i + _GONE_AT_ONCE]))
         table.delete(f"product_id IN ({quoted})")

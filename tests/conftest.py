@@ -22,7 +22,7 @@ from looks_like.data.sources import Columns, fashion_mnist
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.maps.make import MapRequest, make_map
-from looks_like.explorer.training.run import TrainRequest, train
+from looks_like.explorer.training.running.run import TrainRequest, train
 
 FORMS, HUES, EDGE_PX = ("disc", "box", "roof"), (0, 45, 120, 210, 280), 96
 BRANDS = ("Alder", "Birch", "Cedar")

@@ -54,7 +54,11 @@ ONLY_IN = {
     "lancedb": ("data/",),
     "torch": ("model/", "explorer/core/space.py", "explorer/training/", "explorer/interfaces/notebook/encoder.py"),
     "faiss": ("model/",),
-    "ray": ("explorer/maps/growing/",),
+    "ray": (
+        "explorer/jobs/ray_cluster.py",
+        "explorer/maps/growing/many_machines.py",
+        "explorer/training/running/together.py",
+    ),
     "jinja2": ("explorer/check/report/",),
     "uvicorn": ("explorer/interfaces/commands/workspace/app.py",),
 }

@@ -13,7 +13,7 @@ from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.main import run
 from looks_like.explorer.tags import carrying
-from looks_like.explorer.training.run import TrainRequest, train
+from looks_like.explorer.training.running.run import TrainRequest, train
 
 
 @pytest.fixture(scope="module")

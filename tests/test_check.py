@@ -26,7 +26,7 @@ from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.main import main
-from looks_like.explorer.training.run import TrainRequest, train
+from looks_like.explorer.training.running.run import TrainRequest, train
 from looks_like.model.errors import ModelError
 from looks_like.model.metrics import metrics
 from looks_like.model.metrics.codes.active_dimensions import active_in

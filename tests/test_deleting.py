@@ -33,7 +33,7 @@ from looks_like.explorer.selecting import (
     steps_from_text,
     undo_deletion,
 )
-from looks_like.explorer.training.run import split_pixels
+from looks_like.explorer.training.running.run import split_pixels
 
 GONE = np.array([*range(0, 80, 3), 1, 4])  # all of brand Alder, and two more
 

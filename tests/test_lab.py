@@ -37,9 +37,9 @@ from looks_like.explorer.paths.files.frames import pictures_of
 from looks_like.explorer.search.finding.text import search
 from looks_like.explorer.search.likeness.photographs import photograph, square_photograph
 from looks_like.explorer.search.likeness.similar import nearest_to, similar_to_typed
-from looks_like.explorer.training import run as training
 from looks_like.explorer.training.configuration import configuration, for_device
-from looks_like.explorer.training.run import TrainRequest
+from looks_like.explorer.training.running import run as training
+from looks_like.explorer.training.running.run import TrainRequest
 from looks_like.explorer.training.verdict import verdict_of
 from looks_like.model.device import Device
 from looks_like.model.errors import ModelError
@@ -690,7 +690,7 @@ def test_too_few_products_to_learn_from_are_a_sentence(tmp_path: Path, open_shop
 
 TRAIN = """
 import sys
-import looks_like.explorer.training.run as training
+import looks_like.explorer.training.running.run as training
 from looks_like.explorer.interfaces.commands.main import main
 training._CHECKPOINT_EVERY_S = 0.0
 sys.argv = ["looks-like", "train", "vae", "-w", sys.argv[1], *sys.argv[2:]]

@@ -11,6 +11,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +23,21 @@ import pyarrow as pa
 import pytest
 from moto.server import ThreadedMotoServer
 
-from looks_like.data.embeddings import drop_codes, read_embedding
+from looks_like.data import shared_tables
+from looks_like.data.embeddings import drop_codes, read_embedding, write_codes
 from looks_like.data.errors import CatalogueError
 from looks_like.data.shared_tables import SharedTables
+from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.main import run
 from looks_like.explorer.maps.growing import many_machines
 from looks_like.explorer.maps.growing.many_machines import encode_there
+from looks_like.explorer.search.likeness.similar import similar_to
+from looks_like.explorer.training.configuration import TrainRequest
+from looks_like.explorer.training.running.run import train
+from looks_like.explorer.training.running.together import Together, train_together
+from looks_like.model.family import create
 
 WAIT_S = 120
 pytestmark = pytest.mark.filterwarnings("default")  # Ray warns of what it does itself
@@ -101,8 +110,9 @@ def test_codes_made_in_a_folder_are_those_made_here_and_are_made_once(own: Lab, 
 
 
 def test_two_workers_make_the_same_codes_of_pictures_in_object_storage(
-    own: Lab, lab: Lab, cluster: str, storage: str
+    own: Lab, lab: Lab, cluster: str, storage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(many_machines, "_BLOCK", 10)
     words = ["encode", "tiny", "--at", f"{storage}/two", "--cluster", cluster, "--workspace", str(own.workspace.folder)]
     assert run(words) == (0, "")
     assert_same_codes(own, lab)
@@ -115,15 +125,15 @@ def test_a_worker_that_is_killed_costs_time_and_no_code(
     killed = list[int]()
     for now in encode_there(own, "tiny", f"{storage}/killed", cluster):
         if now.stage == "Encoding" and now.done and not killed:
-            killed.append(workers()[0])
+            killed.append(workers("Encoder")[0])
             os.kill(killed[0], signal.SIGKILL)
     assert killed
     assert (now.done, now.total) == (80, 80)
     assert_same_codes(own, lab)
 
 
-def workers() -> list[int]:
-    return [each.pid for each in psutil.process_iter(["cmdline"]) if "Encoder" in " ".join(each.info["cmdline"] or [])]
+def workers(called: str) -> list[int]:
+    return [each.pid for each in psutil.process_iter(["cmdline"]) if called in " ".join(each.info["cmdline"] or [])]
 
 
 def test_whoever_is_stopped_goes_on_where_they_were(own: Lab, lab: Lab, tmp_path: Path, monkeypatch: Any) -> None:
@@ -152,6 +162,51 @@ def test_a_picture_that_changed_is_encoded_again_and_one_that_is_none_is_passed_
     assert (said["encoded"], said["unread"]) == (0, 1)  # both products are brought again; they have codes
 
 
+def test_what_is_similar_among_what_lies_there_is_what_is_similar_here(
+    own: Lab, lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = str(tmp_path / "there")
+    list(encode_there(own, "tiny", address))
+    words = ["--at", address, "-k", "5", "--model", "tiny", "--json", "--workspace", str(own.workspace.folder)]
+    assert run(["similar", "0007", *words]) == (0, "")
+    found = json.loads(capsys.readouterr().out)
+    here = similar_to(lab, "tiny", 7, 5)
+    assert [each["id"] for each in found] == [each.product.product_id for each in here]
+    np.testing.assert_allclose(
+        [each["distance"] for each in found], [each.product.distance for each in here], rtol=1e-3
+    )
+    picture = tmp_path / "photograph.jpg"
+    picture.write_bytes(own.catalogue().pictures([7])[0])
+    assert run(["similar", str(picture), *words]) == (0, "")
+    assert json.loads(capsys.readouterr().out)[0]["id"] == "0007"
+    assert "no product 'nobody' with a code lies at" in run(["similar", "nobody", *words])[1]
+    assert "--at takes a product" in run(["similar", "0007", "--copies", *words])[1]
+
+
+def test_an_index_finds_nearly_all_nearest_and_takes_in_what_comes_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared_tables, "_INDEXED_FROM", 2_000)
+    monkeypatch.setattr(shared_tables, "_PROBES_MAX", 12)
+    there, rng = SharedTables(str(tmp_path / "there")), np.random.default_rng(0)
+
+    def add(begin: int, end: int) -> None:
+        ids = [f"{number:05d}" for number in range(begin, end)]
+        write_codes(there, "w", "w", ids, ids, rng.standard_normal((end - begin, 8)).astype(np.float32))
+
+    add(0, 1_000)
+    assert there.index_codes("w") is None  # few need none
+    add(1_000, 3_000)
+    recall = there.index_codes("w")
+    assert recall is not None
+    assert 0.8 < recall < 1
+    add(3_000, 4_000)
+    assert there.index_codes("w") is not None
+    [index] = there.tables.open_table("codes--w").list_indices()
+    assert (index.num_indexed_rows, index.num_unindexed_rows) == (4_000, 0)
+    assert there.nearest("w", there.code("w", "03500"), 1) == [("03500", 0.0)]
+
+
 def test_what_is_wrong_with_an_address_is_said(own: Lab, tmp_path: Path, storage: str) -> None:
     with pytest.raises(CatalogueError, match="check the address, and the keys"):
         list(encode_there(own, "tiny", "s3://no-such-bucket/x"))
@@ -169,3 +224,57 @@ def test_what_is_wrong_with_an_address_is_said(own: Lab, tmp_path: Path, storage
 def test_a_cluster_that_does_not_answer_is_said(own: Lab, tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="no Ray cluster answers at 127"):
         list(encode_there(own, "tiny", str(tmp_path / "there"), "127.0.0.1:1"))
+
+
+SMALL: dict[str, Any] = {"size": 32, "latent": 6, "width": 8, "depth": 0, "batch": 16}
+
+
+def weights_of(lab: Lab, model: str) -> dict[str, Any]:
+    return dict(lab.net(model).state_dict())
+
+
+def test_two_workers_train_the_model_that_one_trains_in_turn(own: Lab, cluster: str, storage: str) -> None:
+    request = TrainRequest("vae", "in-turn", SMALL, steps=12, shares=2)
+    for _ in train(own, request):
+        pass
+    words = ["train", "vae", "--name", "there", "--steps", "12", "--workers", "2", "--at", f"{storage}/train"]
+    words += [f"--set={key}={value}" for key, value in SMALL.items()]
+    assert run([*words, "--cluster", cluster, "--workspace", str(own.workspace.folder)]) == (0, "")
+    begun = create("vae", **own.card("in-turn").settings).state_dict()
+    here, there = weights_of(own, "in-turn"), weights_of(own, "there")
+    moved, apart = (
+        sum(float((one[key].double() - other[key]).square().sum()) for key in begun) ** 0.5
+        for one, other in ((here, begun), (there, here))
+    )
+    assert apart < 1e-2 * moved
+    assert own.card("there").shares == 2
+    assert own.card("there").measures["mse"] == pytest.approx(own.card("in-turn").measures["mse"], rel=1e-2)
+    assert list(encode(own, "there"))[-1] == (80, 80)
+
+
+def test_a_worker_that_is_killed_while_training_costs_steps_that_are_taken_again(
+    own: Lab, cluster: str, storage: str
+) -> None:
+    request = TrainRequest("vae", "killed", {**SMALL, "size": 64, "width": 16}, steps=400, shares=2)
+    for _ in train(own, replace(request, name="in-turn")):
+        pass
+    killed, steps = list[int](), list[int]()
+    for now in train_together(own, request, Together(f"{storage}/train", cluster, checkpoint_steps=25)):
+        steps.append(now.report.step if now.report else 0)
+        if steps[-1] >= 50 and not killed:
+            assert not own.card("killed").finished
+            killed.append(workers("TrainWorker")[0])
+            os.kill(killed[0], signal.SIGKILL)
+    assert killed
+    assert any(later < earlier for earlier, later in pairwise(steps))  # it began again
+    card = own.card("killed")
+    assert (card.finished, card.steps) == (True, 400)
+    assert not (own.folder("killed") / "checkpoint.safetensors").exists()
+    assert card.measures["mse"] == pytest.approx(own.card("in-turn").measures["mse"], rel=0.05)
+
+
+def test_a_training_by_several_has_no_clock(own: Lab, tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="say --steps or --epochs in place of a budget"):
+        next(train_together(own, TrainRequest("vae", "x", shares=2), Together(str(tmp_path / "there"), "here")))
+    words = ["train", "vae", "--cluster", "here", "--workspace", str(own.workspace.folder)]
+    assert "--at and --cluster belong together" in run(words)[1]

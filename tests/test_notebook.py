@@ -25,7 +25,7 @@ from looks_like.explorer.errors import MISTAKES, RequestError
 from looks_like.explorer.interfaces import notebook
 from looks_like.explorer.search.likeness.similar import nearest_to
 from looks_like.explorer.training.models import rename_model, unfinished_models
-from looks_like.explorer.training.run import TrainRequest, train
+from looks_like.explorer.training.running.run import TrainRequest, train
 from looks_like.model.training import Trainer
 
 MODULES = [f"{notebook.__name__}.{found.name}" for found in pkgutil.iter_modules(notebook.__path__)]

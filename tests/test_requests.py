@@ -13,7 +13,7 @@ from looks_like.explorer.core.requests import (
 )
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.paths import STEPS_MAX, PathRequest
-from looks_like.explorer.training.run import TrainRequest
+from looks_like.explorer.training.running.run import TrainRequest
 
 ids = st.text(min_size=1, max_size=40)
 quick = settings(max_examples=50, deadline=None)

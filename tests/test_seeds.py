@@ -11,7 +11,7 @@ import pytest
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.main import run
-from looks_like.explorer.training.run import TrainRequest
+from looks_like.explorer.training.running.run import TrainRequest
 from looks_like.explorer.training.seeds import SEEDS_MAX, requests_per_seed, still_to_train
 
 ASK = TrainRequest("vae", "shoes", seed=3)

@@ -22,7 +22,7 @@ from looks_like.explorer.check.trial import CheckRequest, Subject
 from looks_like.explorer.core.encoding import encode
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.interfaces.commands.main import run
-from looks_like.explorer.training.run import TrainRequest, train
+from looks_like.explorer.training.running.run import TrainRequest, train
 from looks_like.model.metrics import metrics
 from looks_like.model.metrics.intervals import of_mean
 from looks_like.model.metrics.metric import Score

@@ -61,6 +61,7 @@ from looks_like.explorer.search.likeness.duplicates import (
     seconds_to_find,
     tag_duplicates,
 )
+from looks_like.explorer.search.likeness.elsewhere import similar_there
 from looks_like.explorer.search.likeness.looks import LOOK_NAME, LookProgress, make_look, without_look
 from looks_like.explorer.search.likeness.own_vectors import DISTANCES, VectorsAdded, VectorsRequest, add_vectors
 from looks_like.explorer.search.likeness.photographs import (
@@ -165,6 +166,7 @@ __all__ = [
     "search",
     "seconds_to_find",
     "similar_product_json",
+    "similar_there",
     "similar_to",
     "similar_to_typed",
     "square_photograph",

@@ -28,7 +28,13 @@ from looks_like.explorer.training.demo import (
     start_rest_of_demo,
 )
 from looks_like.explorer.training.models import delete_model, find_model_axes, rename_model, unfinished_models
-from looks_like.explorer.training.run import TrainingProgress, train, train_until_interrupted
+from looks_like.explorer.training.running.run import (
+    TrainingProgress,
+    train,
+    train_until_interrupted,
+    until_interrupted,
+)
+from looks_like.explorer.training.running.together import Together, train_together
 from looks_like.explorer.training.seeds import requests_per_seed, still_to_train, udr_of_models
 from looks_like.explorer.training.verdict import verdict_of
 
@@ -42,6 +48,7 @@ __all__ = [
     "STAGES",
     "Configuration",
     "DemoProgress",
+    "Together",
     "TrainRequest",
     "TrainingProgress",
     "blend_models",
@@ -65,8 +72,10 @@ __all__ = [
     "start_rest_of_demo",
     "still_to_train",
     "train",
+    "train_together",
     "train_until_interrupted",
     "udr_of_models",
     "unfinished_models",
+    "until_interrupted",
     "verdict_of",
 ]

@@ -12,8 +12,8 @@ import torch
 
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.training.ending import measure
-from looks_like.explorer.training.run import split_pixels
+from looks_like.explorer.training.running.ending import measure
+from looks_like.explorer.training.running.run import split_pixels
 from looks_like.model.disk.card import Card, copy_model, load_model, write_card, write_weights
 from looks_like.model.families import Family
 

@@ -12,7 +12,7 @@ from looks_like.data.catalogue import Catalogue
 from looks_like.data.pictures import picture_edge
 from looks_like.explorer.core import Lab, checked_seed
 from looks_like.explorer.errors import RequestError
-from looks_like.explorer.training.fitting import check_enough_to_sharpen
+from looks_like.explorer.training.running.fitting import check_enough_to_sharpen
 from looks_like.model.device import Device, pick_device
 from looks_like.model.disk.card import GIVEN, LOOK, Card, finished_card, read_card
 from looks_like.model.errors import ModelError
@@ -24,6 +24,7 @@ from looks_like.model.training import PRODUCTS_MIN, checked_logs, steps_for_epoc
 BUDGET_DEFAULT_S = 600.0
 _BUDGET_MAX_S = 7 * 86400.0
 _EPOCHS_MAX, _STEPS_MAX = 100_000, 1_000_000_000
+_SHARES_MAX = 10_000
 _GPU_BATCHES = {32: 512, 64: 512, 128: 256, 256: 128}  # px -> pictures a step
 _LOOKED_AT = 50  # pictures, evenly drawn, that say how large they are
 _KEPT = ("latent", "channels", "network", "width", "depth", "likelihood")  # by a model that starts from another
@@ -43,6 +44,7 @@ class TrainRequest:
     start: str | None = None  # name of the model whose weights to start from
     resume: bool = False
     logs: tuple[str, ...] = ()  # beside history.jsonl and history.csv
+    shares: int = 1  # of each batch: as many workers of a cluster, or in turn here
 
     def __post_init__(self) -> None:
         checked_seed(self.seed)
@@ -55,6 +57,8 @@ class TrainRequest:
             raise RequestError(f"a budget must be above 0 s and at most {_BUDGET_MAX_S:,.0f} s, got {self.budget_s:g}")
         if sum(length is not None for length in (self.budget_s, self.epochs, self.steps)) > 1:
             raise RequestError("how long to train was said twice: leave all but one of budget, epochs and steps out")
+        if not 1 <= self.shares <= _SHARES_MAX:
+            raise RequestError(f"shares must be between 1 and {_SHARES_MAX:,}, got {self.shares}")
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,7 @@ def settled_card(models: Path, folder: Path, request: TrainRequest) -> Card:
         started=Card.now(),
         objective=FAMILIES[request.family].objective,
         start=request.start or _STARTS[full["start"]],
+        shares=request.shares,
     )
 
 

@@ -34,6 +34,7 @@ GIVEN = "vectors"  # of what was brought from elsewhere: it neither encodes nor 
 _UNTRAINED: dict[str, type[Look] | type[Given]] = {LOOK: Look, GIVEN: Given}
 _LIBRARIES = ("torch", "numpy", "safetensors")
 _CARD_BYTES_MAX, _FILE_BYTES_MAX = 1_000_000, 4_000_000_000
+_SHARES_MAX = 10_000
 _WHOLE_MAX = 2**63  # of a number of steps or products; beyond, no float holds it
 _FILES = (  # of a finished model
     "card.json",
@@ -67,6 +68,7 @@ class Card:
     deviation: list[float] = field(default_factory=list)  # per dimension, standard deviation of codes
     start: str = "principal components"  # or the name of another model
     finished: bool = False
+    shares: int = 1  # of each batch, whose gradients were averaged
 
     @staticmethod
     def here() -> dict[str, str]:
@@ -162,6 +164,8 @@ def _checked(card: Card) -> Card:
     for whole in (card.seed, card.steps, card.catalogue_version, card.products):
         if not 0 <= whole < _WHOLE_MAX:
             raise ValueError(f"a count is {str(whole)[:40]!r}")
+    if not 1 <= card.shares <= _SHARES_MAX:
+        raise ValueError(f"its shares are {str(card.shares)[:40]!r}")
     return card
 
 

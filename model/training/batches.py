@@ -21,23 +21,25 @@ class Batches:
         self._where = pictures.pixels_nhwc.device if isinstance(pictures, DevicePictures) else torch.device("cpu")
         # a processor computes with what reads, so there is nothing to gain by reading ahead
         self._reader = ThreadPoolExecutor(1) if device.is_gpu and self._where.type == "cpu" else None
-        self._ahead: tuple[int, Future[np.ndarray]] | None = None
+        self._ahead: tuple[tuple[int, int], Future[np.ndarray]] | None = None
 
-    def at(self, step: int) -> Tensor | np.ndarray:
-        """On the device where all of them lie there; else a copy that was read from where they do."""
+    def at(self, step: int, share: int = 0, of: int = 1) -> Tensor | np.ndarray:
+        """On the device where all of them lie there; else a copy that was read from where they do. One of `of` shares:
+        every so-manieth.
+        """
         if isinstance(self.pictures, DevicePictures):
-            return self.pictures[self._rows(step)]
+            return self.pictures[self._rows(step)[share::of]]
         if self._reader is None:
-            return self._read(step)
-        if self._ahead is None or self._ahead[0] != step:
-            self._ahead = step, self._reader.submit(self._read, step)
+            return self._read(step, share, of)
+        if self._ahead is None or self._ahead[0] != (step, share):
+            self._ahead = (step, share), self._reader.submit(self._read, step, share, of)
         found = self._ahead[1].result()
-        self._ahead = step + 1, self._reader.submit(self._read, step + 1)
+        self._ahead = (step + 1, share), self._reader.submit(self._read, step + 1, share, of)
         return found
 
-    def _read(self, step: int) -> np.ndarray:
+    def _read(self, step: int, share: int, of: int) -> np.ndarray:
         assert not isinstance(self.pictures, DevicePictures)
-        return np.asarray(self.pictures[self._rows(step).numpy()])
+        return np.asarray(self.pictures[self._rows(step)[share::of].numpy()])
 
     def _rows(self, step: int) -> Tensor:
         """In the order in which they lie."""

@@ -27,6 +27,7 @@ from looks_like.model.training.between import Between
 from looks_like.model.training.budget import Budget
 from looks_like.model.training.report import Report, alarm
 from looks_like.model.training.schedule import ema_decay, learning_rate
+from looks_like.model.training.shares import Shares
 from looks_like.model.training.sharpening import has_begun, training_steps_of
 
 PRODUCTS_MIN = 16  # with fewer, nothing can be held out and nothing is learnt
@@ -35,6 +36,7 @@ _CLIP = 1.0  # largest gradient norm, of the loss in nats per picture value
 _BAD_STEPS_MAX = 20  # steps in a row without a finite loss and gradient before we give up
 _HELD_OUT_MAX = 1024  # held-out pictures looked at in a report
 _EVALUATIONS = 10  # at least, of a training that has steps enough
+_NEXT_SHARE = 7_919  # between the seeds by which the shares of a batch are turned
 _SILENT_S = 5.0  # at most, between two reports of a training with a budget
 
 
@@ -50,6 +52,7 @@ class Trainer:
         steps: int | Budget,
         seed: int = 0,
         device: Device | None = None,
+        shares: Shares | None = None,
     ) -> None:
         if len(pictures) < PRODUCTS_MIN:
             raise ModelError(f"training needs at least {PRODUCTS_MIN} products to learn from, got {len(pictures)}")
@@ -65,7 +68,8 @@ class Trainer:
         self.seed, self.step = seed, 0
         self.rng = Generator(self.device.name).manual_seed(seed)
         self._batches = Batches(self.pictures, model.settings.batch, seed, self.device)
-        self.batch = self._batches.batch
+        self.batch, self.shares = self._batches.batch, shares or Shares()
+        self.shares.check(self.batch)
         self._between: Between | None = None  # neighbours; made when the last stage begins
         # consecutive steps without a finite loss and gradient, and the most of them: read at reports alone
         self._bad_2 = torch.zeros(2, device=self.device.name)
@@ -135,21 +139,47 @@ class Trainer:
 
     def train_step(self) -> Parts:
         """One step of every player; -> the parts of their losses, which nobody has waited for yet."""
-        x_nchw, steps = self._pictures(self.step), self.steps
+        steps = self.steps
         done, parts = self.step / steps, Parts(lr=learning_rate(self.step, steps, self.model.settings.lr))
-        bad = torch.zeros((), dtype=torch.bool, device=x_nchw.device)
+        shares = [(self._pictures(self.step, share), self._noise(share)) for share in self.shares.own]
+        bad = torch.zeros((), dtype=torch.bool, device=self.rng.device)
         for name, training_step in self._training_steps(done).items():
-            with self.device.autocast():
-                total, step_parts = training_step.loss(x_nchw, self.rng, done)
-            parts |= step_parts
-            total = total / x_nchw[0].numel() if training_step.per_value else total
             own, lr = training_step.schedule, float(parts["lr"])
+            self.optimisers[name].zero_grad(set_to_none=True)
+            total, learns, step_parts = self._backward(training_step, shares, done)
+            parts |= step_parts
+            if not learns:  # it rests: its stage is over, or has not come
+                bad = bad | ~torch.isfinite(total)
+                continue
             bad = bad | self._update(self.optimisers[name], total, own(done) * self.model.settings.lr if own else lr)
         streak = (self._bad_2[0] + 1) * bad
         self._bad_2 = torch.stack([streak, torch.maximum(self._bad_2[1], streak)])
         self._update_ema()
         self.step += 1
         return parts
+
+    def _noise(self, share: int) -> Generator:
+        return self.shares.noise(self.rng, self.seed, self.step, share)
+
+    def _backward(
+        self, training_step: TrainingStep, shares: list[tuple[Tensor, Generator]], done: float
+    ) -> tuple[Tensor, bool, Parts]:
+        """Adds the gradients of the shares of this process; -> (its part of the mean loss, whether there is a gradient,
+        parts to show).
+        """
+        whole, learns, parts = torch.zeros((), device=self.rng.device), False, Parts()
+        for x_nchw, rng in shares:
+            with self.device.autocast():
+                total, share_parts = training_step.loss(x_nchw, rng, done)
+            total = total / x_nchw[0].numel() if training_step.per_value else total
+            total = total / self.shares.count
+            learns = total.requires_grad
+            if learns:
+                total.backward()  # type: ignore[no-untyped-call]
+            whole = whole + total.detach()
+            for name, value in share_parts.items():
+                parts[name] = parts.get(name, 0.0) + value / len(shares)
+        return whole, learns, parts
 
     def _training_steps(self, done: float) -> dict[str, TrainingStep]:
         if self._between is None and has_begun(self.model, done):
@@ -162,11 +192,8 @@ class Trainer:
         The optimiser itself passes over such a step, as it does when a scaled gradient overflows: to look first would
         be to wait for the device.
         """
-        if not total.requires_grad:  # it rests: its stage is over, or has not come
-            return ~torch.isfinite(total)
-        optimiser.zero_grad(set_to_none=True)
-        total.backward()  # type: ignore[no-untyped-call]
         weights = [weight for group in optimiser.param_groups for weight in group["params"]]
+        self.shares.add_up([total, *(weight.grad for weight in weights if weight.grad is not None)])
         norm = nn.utils.clip_grad_norm_(weights, _CLIP)
         bad = ~(torch.isfinite(total) & torch.isfinite(norm))
         for group in optimiser.param_groups:
@@ -195,11 +222,11 @@ class Trainer:
             for kept, new in zip(self.ema.networks, self.model.networks, strict=True):
                 torch._foreach_lerp_(list(kept.parameters()), list(new.parameters()), share)
 
-    def _pictures(self, step: int) -> Tensor:
-        """The pictures of one step, as the networks see them."""
+    def _pictures(self, step: int, share: int = 0) -> Tensor:
+        """The pictures of a share of one step, as the networks see them."""
         settings = self.model.settings
-        x_nchw = to_float(self._batches.at(step), self.device.name, settings.channels)
-        return augment(x_nchw, settings.shift_px, settings.hue, self.seed, step)
+        x_nchw = to_float(self._batches.at(step, share, self.shares.count), self.device.name, settings.channels)
+        return augment(x_nchw, settings.shift_px, settings.hue, self.seed + _NEXT_SHARE * share, step)
 
     def _dry_run(self) -> None:
         """Dry run: forward and backward passes of every training step, of the last stage too, without changing weights
@@ -217,6 +244,11 @@ class Trainer:
                     total.backward()  # type: ignore[no-untyped-call]
         self.model.zero_grad(set_to_none=True)
         self.rng.set_state(drawn)
+
+    def agree(self) -> None:
+        """Begins where all who share the training begin."""
+        with torch.no_grad():
+            self.shares.agree([weight for net in (self.model, self.ema) for weight in net.parameters()])
 
     def rehearse(self) -> None:
         """Takes a step and is put back: memory that does not suffice is found before the first one."""

@@ -214,6 +214,7 @@ def test_a_photograph_is_where_the_sliders_start(page: Any, real_clothes: list[A
     dropped(b"<script>")
     expect(page.get_by_text("mine.png: ")).to_be_visible()
     expect(page.get_by_text("Reset leads back to your photograph")).to_have_count(0)
+    rest(page)  # the field of before is gone
     dropped(png(real_clothes[700][2].convert("RGB")))
     expect(page.get_by_text("Reset leads back to your photograph")).to_be_visible()
     settle(page, lambda: page.locator(".sliders canvas").evaluate("c => c.toDataURL()") != before)

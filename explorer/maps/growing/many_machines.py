@@ -6,13 +6,11 @@ by another; what is done is written as it comes, so whoever is stopped goes on w
 """
 
 import contextlib
-import logging
-import socket
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +21,7 @@ from looks_like.data.pictures import pixels_of
 from looks_like.data.shared_tables import SharedPictures, SharedTables
 from looks_like.explorer.core import Lab, encode_finely, without_code
 from looks_like.explorer.errors import RequestError
+from looks_like.explorer.jobs import on_cluster
 from looks_like.model.device import pick_device
 from looks_like.model.disk.card import load_model
 
@@ -31,9 +30,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 512  # products that a worker looks at before it reports
 _COMMIT = 16_384  # codes of one commit
-_PATIENCE_S = 10.0  # with a cluster that does not answer
 _MODEL_FILES = ("card.json", "weights.safetensors")
-HERE = "here"  # a cluster of this machine alone
 Codes = dict[str, np.ndarray]
 
 
@@ -42,6 +39,9 @@ class EncodingProgress:
     stage: str  # for people
     done: int
     total: int
+    recall: float | None = (
+        None  # at the end, of the index: the share of the ten nearest that it finds; None without one
+    )
 
 
 def encode_there(lab: Lab, model: str, address: str, cluster: str = "", workers: int = 2) -> Iterator[EncodingProgress]:
@@ -70,7 +70,8 @@ def encode_there(lab: Lab, model: str, address: str, cluster: str = "", workers:
     if lab.version():
         yield EncodingProgress("Taking codes", 0, 1)
         _take(lab, name, there)
-    yield EncodingProgress("Done", done, len(row_ids))
+    yield EncodingProgress("Indexing", 0, 1)
+    yield EncodingProgress("Done", done, len(row_ids), there.index_codes(weights) if done else None)
 
 
 class Encoder:
@@ -108,38 +109,16 @@ def _encoded(
         encoder = Encoder(*of)
         yield (encoder({"data": block}) for block in blocks)
         return
-    with _ray(cluster, workers) as ray:
+    with on_cluster(cluster, workers) as ray:
+        import ray.data
+
+        ray.data.DataContext.get_current().enable_progress_bars = False
         gpus = 1 if ray.cluster_resources().get("GPU", 0) >= workers else 0
         rows = ray.data.from_numpy(blocks)
         encoded = rows.map_batches(
             Encoder, fn_constructor_args=of, batch_size=None, concurrency=workers, num_cpus=1, num_gpus=gpus
         )
         yield encoded.iter_batches(batch_size=None, prefetch_batches=0)
-
-
-@contextlib.contextmanager
-def _ray(cluster: str, workers: int) -> Iterator[Any]:
-    """Ray, where it runs already or on this machine."""
-    try:
-        import ray
-        import ray.data
-    except ImportError:
-        raise RequestError("many machines need Ray: pip install looks-like[cluster]") from None
-    try:
-        if ":" in cluster:  # Ray itself asks for minutes
-            host, _, port = cluster.removeprefix("ray://").rpartition(":")
-            socket.create_connection((host, int(port)), _PATIENCE_S).close()
-        if cluster == HERE:
-            ray.init(num_cpus=workers + 1, include_dashboard=False, logging_level=logging.ERROR, log_to_driver=False)
-        else:
-            ray.init(cluster, logging_level=logging.ERROR, log_to_driver=False)
-    except (OSError, RuntimeError, ValueError, OverflowError) as reason:
-        raise RequestError(f"no Ray cluster answers at {cluster}: {reason}") from None
-    ray.data.DataContext.get_current().enable_progress_bars = False
-    try:
-        yield ray
-    finally:
-        ray.shutdown()
 
 
 def _written(there: SharedTables, weights: str, encoded: Iterable[Codes]) -> Iterator[int]:

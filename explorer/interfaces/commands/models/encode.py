@@ -41,4 +41,7 @@ def encode(
     words = f"{now.done:,} products at {escape(at)} encoded by model {name}."
     if now.done < now.total:
         words += f" {now.total - now.done:,} pictures can't be read."
-    print_result(as_json, {"model": name, "at": at, "encoded": now.done, "unread": now.total - now.done}, words)
+    if now.recall is not None:
+        words += f" Their index finds {now.recall:.1%} of the ten nearest."
+    said = {"model": name, "at": at, "encoded": now.done, "unread": now.total - now.done, "recall": now.recall}
+    print_result(as_json, said, words)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
-from looks_like.explorer.errors import MISTAKES
+from looks_like.explorer.errors import MISTAKES, RequestError
 from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
 from looks_like.explorer.interfaces.commands.terminal import print_result, progress, say, typed_seconds, typed_settings
 
 if TYPE_CHECKING:
     from looks_like.explorer.core import Lab
-    from looks_like.explorer.training import TrainingProgress, TrainRequest
+    from looks_like.explorer.training import Together, TrainingProgress, TrainRequest
     from looks_like.model.disk.card import Card
 
 _SHOWN = ("mse", "kl", "held-out mse")  # of a report, beside the bar
@@ -46,12 +46,21 @@ def train(
         bool, typer.Option(help="Go on with a training that was stopped, for what is left of its time.")
     ] = False,
     log: Annotated[list[str] | None, typer.Option(help="tensorboard: its events too, beside history.csv.")] = None,
+    at: Annotated[
+        str, typer.Option(help="Where the cluster reaches the pictures: s3://…, gs://…, az://… or a folder.")
+    ] = "",
+    cluster: Annotated[
+        str, typer.Option(help="Ray's address (auto, ray://host:10001), or here: workers on this machine. With --at.")
+    ] = "",
+    workers: Annotated[
+        int, typer.Option(help="Of the cluster, each with its share of every batch; without one computed in turn.")
+    ] = 1,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print all settings, and train nothing.")] = False,
     workspace: WorkspaceOption = HERE,
     as_json: JsonOption = False,
 ) -> None:
     """Train a model on the catalogue. Ctrl-C keeps a checkpoint: go on with --resume."""
-    from looks_like.explorer.training import TrainRequest, configuration, requests_per_seed, still_to_train
+    from looks_like.explorer.training import Together, TrainRequest, configuration, requests_per_seed, still_to_train
 
     shape = {key: value for key, value in (("latent", latent), ("size", size)) if value is not None}
     request = TrainRequest(
@@ -65,7 +74,10 @@ def train(
         start=start,
         resume=resume,
         logs=tuple(log or ()),
+        shares=workers,
     )
+    if bool(at) != bool(cluster):
+        raise RequestError("--at and --cluster belong together: where the pictures are reached, and by whom")
     lab, requests = lab_of(workspace), requests_per_seed(request, seeds)
     if dry_run:
         found = [configuration(lab, waiting) for waiting in still_to_train(lab, requests)]
@@ -74,7 +86,7 @@ def train(
         return
     for waiting in still_to_train(lab, requests):
         say.print(escape(configuration(lab, waiting).words()))
-        _train_with_bar(lab, waiting)
+        _train_with_bar(lab, waiting, Together(at, cluster) if cluster else None)
     cards = [lab.card(each.name) for each in requests]
     if seeds == 1:
         words = _words(lab, cards[0])
@@ -83,12 +95,13 @@ def train(
         _tell_agreement(lab, cards, as_json)
 
 
-def _train_with_bar(lab: "Lab", request: "TrainRequest") -> None:
+def _train_with_bar(lab: "Lab", request: "TrainRequest", together: "Together | None") -> None:
     from looks_like.explorer import training
 
     with progress() as bar:
         task = bar.add_task("Training", total=None)
-        running: Iterator[TrainingProgress] = training.train_until_interrupted(lab, request)
+        steps = training.train(lab, request) if together is None else training.train_together(lab, request, together)
+        running: Iterator[TrainingProgress] = training.until_interrupted(steps)
         try:
             for now in running:
                 _show(bar, task, now)

@@ -33,6 +33,7 @@ def similar(
     k: Annotated[int, typer.Option("-k", help="How many.")] = 12,
     copies: Annotated[bool, typer.Option("--copies", help="The other products with the very same picture.")] = False,
     counts: Annotated[str, typer.Option(help="What counts in a look: {counts}.")] = "all",
+    at: Annotated[str, typer.Option(help="Among what lies there: s3://…, gs://…, az://… or a folder.")] = "",
     where: WhereOption = None,
     model: ModelOption = None,
     workspace: WorkspaceOption = HERE,
@@ -46,6 +47,7 @@ def similar(
         K_MAX,
         require_writable_table,
         similar_product_json,
+        similar_there,
         similar_to_typed,
         write_similar,
     )
@@ -59,6 +61,12 @@ def similar(
     if everyone != bool(file):
         raise RequestError("--all and --out belong together: looks-like similar --all --out similar.csv")
     lab = lab_of(workspace)
+    if at:
+        if everyone or copies or where:
+            raise RequestError("--at takes a product or a photograph alone: --all, --copies and --where are for here")
+        there = similar_there(lab, lab.model_name(model), at, str(product), k)
+        _tell_there(there, as_json)
+        return
     rows_m = rows_of(lab, where)
     if copies:
         _tell_copies(lab, str(product), rows_m, as_json)
@@ -88,6 +96,13 @@ def _tell_copies(lab: "Lab", product_id: str, rows_m: "np.ndarray | None", as_js
         table.add_row(escape(product.product_id), escape(product.name))
     said = table if found.count else f"{escape(product_id)} has {copies_words(0)}."
     print_result(as_json, [product_json(product) for product in found.products], said)
+
+
+def _tell_there(found: list[tuple[str, float]], as_json: bool) -> None:
+    table = Table("", "Product", "Distance", box=None)
+    for place, (product_id, distance) in enumerate(found, 1):
+        table.add_row(str(place), escape(product_id), f"{distance:.3f}")
+    print_result(as_json, [{"id": product_id, "distance": distance} for product_id, distance in found], table)
 
 
 def _table(found: "list[SimilarProduct]") -> Table:

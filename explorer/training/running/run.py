@@ -19,8 +19,8 @@ from looks_like.explorer.training.configuration import (
     need_products,
     settled_card,
 )
-from looks_like.explorer.training.ending import finish, foreseen_s, pca_error
-from looks_like.explorer.training.fitting import check_enough_to_sharpen, fitting_trainer, lost_device
+from looks_like.explorer.training.running.ending import finish, foreseen_s, pca_error
+from looks_like.explorer.training.running.fitting import check_enough_to_sharpen, fitting_trainer, lost_device
 from looks_like.model.disk.card import (
     Card,
     load_checkpoint,
@@ -31,7 +31,7 @@ from looks_like.model.disk.card import (
 from looks_like.model.families import Family, create
 from looks_like.model.geometry import drop_axes, read_axes, write_axes
 from looks_like.model.images import Pictures
-from looks_like.model.training import Budget, Clock, History, Report, Trainer, steps_for_epochs
+from looks_like.model.training import Budget, Clock, History, Report, Shares, Trainer, in_turn, steps_for_epochs
 
 _CHECKPOINT_EVERY_S = 30.0
 _FORESEEN_AGAIN = 0.3  # of the budget, after which the time that the end takes is looked at anew
@@ -64,12 +64,17 @@ def train(lab: Lab, request: TrainRequest) -> Iterator[TrainingProgress]:
 
 
 def train_until_interrupted(lab: Lab, request: TrainRequest) -> Iterator[TrainingProgress]:
-    """`train`, for whoever sits in front of it: an interrupt (Ctrl-C, a notebook's stop) loses nothing that was learnt.
+    """`train`, as below."""
+    return until_interrupted(train(lab, request))
+
+
+def until_interrupted(running: Iterator[TrainingProgress]) -> Iterator[TrainingProgress]:
+    """A training, for whoever sits in front of it: an interrupt (Ctrl-C, a notebook's stop) loses nothing that was
+    learnt.
 
     The first one is heeded after the next report: the checkpoint is then of that step, and KeyboardInterrupt is raised.
     A second one is raised at once; so is the first where signals can't be caught, outside the main thread.
     """
-    running = train(lab, request)
     with _interrupt_noted() as interrupted, contextlib.closing(running):  # type: ignore[type-var]  # a generator
         for now in running:
             yield now
@@ -105,11 +110,12 @@ def _interrupt_noted() -> Iterator[threading.Event]:
 
 
 def train_model(
-    models: Path, request: TrainRequest, pictures: PicturesOf, catalogue_version: int
+    models: Path, request: TrainRequest, pictures: PicturesOf, catalogue_version: int, member: Shares | None = None
 ) -> Iterator[TrainingProgress]:
     """Reports; the last one has a finished card. Closing it early leaves a checkpoint.
 
-    A budget is the time from the pictures, once they are prepared, to the finished model.
+    A budget is the time from the pictures, once they are prepared, to the finished model. `member`: the shares that
+    this process computes of a training that others compute the rest of; unless said all of them, in turn.
     """
     folder = models / request.name
     model, card, start = _begin(models, folder, request)
@@ -127,7 +133,7 @@ def train_model(
 
         def trainer_on_trial() -> Trainer:
             length = Budget(clock.now) if card.budget_s else card.steps or _steps(request, learn, model)
-            made = Trainer(model, learn, held_out, steps=length, seed=card.seed)
+            made = Trainer(model, learn, held_out, steps=length, seed=card.seed, shares=member or in_turn(card.shares))
             if made.device.is_gpu:  # a processor's memory never says that it is too small
                 made.rehearse()
             return made
@@ -140,6 +146,7 @@ def train_model(
             _keep_axes(models, folder, request, card)
         write_card(folder, card)  # after the checkpoint: whatever has a card can be gone on with
         run = _Run(folder, trainer, card, clock, load_checkpoint(folder, trainer), learn, held_out)
+        trainer.agree()
         yield from run.steps(request.logs)
         run.save()  # whoever is stopped from here on has only to measure
         for stage in finish(folder, trainer.ema, card, learn, held_out):
@@ -217,6 +224,7 @@ class _Run:
     before_s: float  # of training, when this process took over
     learn: Pictures
     held_out: Pictures
+    saved_at: int = 0  # step
 
     def steps(self, logs: tuple[str, ...]) -> Iterator[TrainingProgress]:
         """Whoever stops to read leaves a checkpoint."""
@@ -228,7 +236,7 @@ class _Run:
             for report in _until_the_device_goes(self.trainer, self.card):
                 self.card.seconds = self.seconds()
                 history.add(_line(report, self.card.seconds))
-                if self.card.seconds - saved > _CHECKPOINT_EVERY_S and report.step < report.steps:
+                if self._due(report, saved) and report.step < report.steps:
                     self.save()
                     saved = self.seconds()
                 if self.seconds() - looked > _FORESEEN_AGAIN * self.card.budget_s and report.step < report.steps:
@@ -240,6 +248,13 @@ class _Run:
                     self.save()
                     raise
 
+    def _due(self, report: Report, saved_s: float) -> bool:
+        """Whether a checkpoint is: by the clock, or where several have to agree by their steps."""
+        if self.trainer.shares.alone:
+            return self.card.seconds - saved_s > _CHECKPOINT_EVERY_S
+        every = self.trainer.shares.checkpoint_steps
+        return report.step // every > self.saved_at // every
+
     def seconds(self) -> float:
         """Of training until now, over all resumptions; pauses do not count."""
         return round(self.before_s + self.clock.now(), 1)
@@ -247,6 +262,7 @@ class _Run:
     def save(self) -> None:
         """A checkpoint of this moment."""
         save_checkpoint(self.folder, self.trainer, self.seconds())
+        self.saved_at = self.trainer.step
 
     def _foresee(self) -> None:
         """What comes after the last step belongs to the budget; how long it takes depends on what else runs here."""
