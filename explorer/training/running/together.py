@@ -106,7 +106,7 @@ def _followed(ray: Any, task: _Task, folder: Path) -> Iterator[TrainingProgress]
     from ray.train.torch import TorchTrainer
 
     gpus = ray.cluster_resources().get("GPU", 0) >= task.request.shares
-    said, failed, kept = None, list[Exception](), Files()
+    said, failed, kept = None, list[BaseException](), Files()
     with tempfile.TemporaryDirectory() as storage:
         trainer = TorchTrainer(
             compute_share,
@@ -118,20 +118,25 @@ def _followed(ray: Any, task: _Task, folder: Path) -> Iterator[TrainingProgress]
         def fit() -> None:
             try:
                 trainer.fit()
-            except Exception as reason:  # noqa: BLE001 - told below, whatever it is
+            except (Exception, SystemExit) as reason:  # noqa: BLE001 - told below, whatever it is
                 failed.append(reason)
 
-        running = threading.Thread(target=fit, daemon=True)
+        running = threading.Thread(target=fit)
         running.start()
-        while running.is_alive():
-            running.join(_LOOKS_AGAIN_S)
-            now, files = ray.get([task.board.latest.remote(), task.board.files.remote()])
-            if files and files != kept:
-                kept = files
-                _write(folder, files)
-            if now is not None and now != said:
-                said = now
-                yield now
+        try:
+            while running.is_alive():
+                running.join(_LOOKS_AGAIN_S)
+                now, files = ray.get([task.board.latest.remote(), task.board.files.remote()])
+                if files and files != kept:
+                    kept = files
+                    _write(folder, files)
+                if now is not None and now != said:
+                    said = now
+                    yield now
+        finally:
+            if running.is_alive():
+                ray.shutdown()  # which ends it
+            running.join()
     if failed:
         last = [line for line in str(failed[0]).splitlines() if line.strip()]
         raise ModelError(f"the workers gave up: {last[-1][:300] if last else type(failed[0]).__name__}")
