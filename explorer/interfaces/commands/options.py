@@ -27,6 +27,12 @@ WhereOption = Annotated[
     typer.Option(metavar="CONDITION", help="Only these: \"price < 100 and sizes = 38 and tag = 'summer'\"."),
 ]
 ModelOption = Annotated[str | None, typer.Option(help="The newest unless said.")]
+AtOption = Annotated[
+    str, typer.Option(help="Where many machines reach the pictures: s3://…, gs://…, az://… or a folder.")
+]
+ClusterOption = Annotated[
+    str, typer.Option(help="Ray's address (auto, ray://host:10001), or here: workers on this machine. With --at.")
+]
 ModelArgument = Annotated[str | None, typer.Argument(help="The newest unless said.")]
 
 

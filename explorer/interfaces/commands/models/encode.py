@@ -5,19 +5,23 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, ModelArgument, WorkspaceOption, lab_of
+from looks_like.explorer.interfaces.commands.options import (
+    HERE,
+    AtOption,
+    ClusterOption,
+    JsonOption,
+    ModelArgument,
+    WorkspaceOption,
+    lab_of,
+)
 from looks_like.explorer.interfaces.commands.terminal import counted, print_result, progress
 
 
 def encode(
     model: ModelArgument = None,
     workspace: WorkspaceOption = HERE,
-    at: Annotated[
-        str, typer.Option(help="Where many machines reach the pictures: s3://…, gs://…, az://… or a folder.")
-    ] = "",
-    cluster: Annotated[
-        str, typer.Option(help="Ray's address (auto, ray://host:10001), or here: workers on this machine. With --at.")
-    ] = "",
+    at: AtOption = "",
+    cluster: ClusterOption = "",
     workers: Annotated[int, typer.Option(min=1, max=10_000, help="Of the cluster.")] = 2,
     as_json: JsonOption = False,
 ) -> None:

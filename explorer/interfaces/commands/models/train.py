@@ -8,7 +8,14 @@ import typer
 from rich.markup import escape
 
 from looks_like.explorer.errors import MISTAKES, RequestError
-from looks_like.explorer.interfaces.commands.options import HERE, JsonOption, WorkspaceOption, lab_of
+from looks_like.explorer.interfaces.commands.options import (
+    HERE,
+    AtOption,
+    ClusterOption,
+    JsonOption,
+    WorkspaceOption,
+    lab_of,
+)
 from looks_like.explorer.interfaces.commands.terminal import print_result, progress, say, typed_seconds, typed_settings
 
 if TYPE_CHECKING:
@@ -46,12 +53,8 @@ def train(
         bool, typer.Option(help="Go on with a training that was stopped, for what is left of its time.")
     ] = False,
     log: Annotated[list[str] | None, typer.Option(help="tensorboard: its events too, beside history.csv.")] = None,
-    at: Annotated[
-        str, typer.Option(help="Where the cluster reaches the pictures: s3://…, gs://…, az://… or a folder.")
-    ] = "",
-    cluster: Annotated[
-        str, typer.Option(help="Ray's address (auto, ray://host:10001), or here: workers on this machine. With --at.")
-    ] = "",
+    at: AtOption = "",
+    cluster: ClusterOption = "",
     workers: Annotated[
         int, typer.Option(help="Of the cluster, each with its share of every batch; without one computed in turn.")
     ] = 1,

@@ -10,6 +10,7 @@ from rich.table import Table
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.commands.options import (
     HERE,
+    AtOption,
     JsonOption,
     ModelOption,
     WhereOption,
@@ -33,7 +34,7 @@ def similar(
     k: Annotated[int, typer.Option("-k", help="How many.")] = 12,
     copies: Annotated[bool, typer.Option("--copies", help="The other products with the very same picture.")] = False,
     counts: Annotated[str, typer.Option(help="What counts in a look: {counts}.")] = "all",
-    at: Annotated[str, typer.Option(help="Among what lies there: s3://…, gs://…, az://… or a folder.")] = "",
+    at: AtOption = "",
     where: WhereOption = None,
     model: ModelOption = None,
     workspace: WorkspaceOption = HERE,
