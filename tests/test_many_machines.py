@@ -267,7 +267,7 @@ def test_a_worker_that_is_killed_while_training_costs_steps_that_are_taken_again
     killed, steps = list[int](), list[int]()
     for now in train_together(own, request, Together(f"{storage}/train", cluster, checkpoint_steps=25)):
         steps.append(now.report.step if now.report else 0)
-        if steps[-1] >= 25 and not killed:
+        if steps[-1] >= 50 and not killed:
             assert not own.card("killed").finished
             killed.append(workers("TrainWorker")[0])
             os.kill(killed[0], signal.SIGKILL)

@@ -168,10 +168,10 @@ def compute_share(config: dict[str, Any]) -> None:
         for now in train_model(models, request, pictures, task.catalogue_version, shares):
             if not first:
                 continue
-            ray.get(task.board.say.remote(now))
             if checkpoint.exists() and checkpoint.stat().st_mtime_ns != stamp:
                 stamp = checkpoint.stat().st_mtime_ns
-                ray.get(task.board.keep.remote(_files(folder)))
+                ray.get(task.board.keep.remote(_files(folder)))  # first: whoever hears of a step finds it kept
+            ray.get(task.board.say.remote(now))
         if first:
             ray.get(task.board.keep.remote(_files(folder)))
 
