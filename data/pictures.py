@@ -48,6 +48,20 @@ def pixels_of(content: bytes, edge_px: int) -> np.ndarray:
     return np.asarray(image.convert("RGB"))
 
 
+def checked_pixels(content: bytes | None, edge_px: int) -> np.ndarray:
+    """The same of what lies where others write too: its size is known before a pixel is read.
+
+    PictureError for what is no square JPEG or PNG of at most EDGE_MAX_PX.
+    """
+    try:
+        with Image.open(io.BytesIO(content or b""), formats=("JPEG", "PNG")) as image:
+            if image.width != image.height or image.width > EDGE_MAX_PX:
+                raise PictureError(f"{image.width} x {image.height} px is no square of {EDGE_MAX_PX} px at most")
+        return pixels_of(content or b"", edge_px)
+    except (OSError, ValueError, SyntaxError) as reason:  # the last is Pillow's for a broken PNG
+        raise PictureError(f"it can't be read: {reason}") from None
+
+
 def resized(image: Image.Image, edge_px: int) -> Image.Image:
     """A square in RGB at another size: enlarged smoothly, as no product has square pixels; averaged where larger."""
     image = image.convert("RGB")

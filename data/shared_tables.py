@@ -1,7 +1,9 @@
 """A catalogue that lies where many machines reach it: Lance tables at an address, a folder or s3://, gs://, az://.
 
     products             product_id, _picture_sha256, _picture: of each product its square picture, JPEG or PNG
-    codes--<weights>     as a workspace has of a model, by the fingerprint of its weights: two workspaces may share it
+    codes--<weights>     as a workspace has of a model, by the fingerprint of its weights
+
+One address is of one catalogue: a product that is put there takes the place of one of its id.
 
 Who else writes the first one needs nothing of this program. Addresses of servers and keys are read by Lance from the
 environment (AWS_ACCESS_KEY_ID, AWS_ENDPOINT, GOOGLE_SERVICE_ACCOUNT …), never from a file of ours.
@@ -124,14 +126,20 @@ class SharedTables:
             yield min(i + _CHUNK, len(rows_m)), len(rows_m)
 
     def without_codes(self, weights: str) -> tuple[SharedPictures, np.ndarray]:
-        """-> (the products as they are now, uint64 row ids of those whose picture has no code of these weights)."""
+        """-> (the products as they are now, uint64 row ids of those whose picture has no code of these weights).
+
+        Of rows with one id, as two who put it there at once leave them, the last counts; one without an id is none.
+        """
         table = self.require_products()
         rows = table.search().select([*_ABOUT]).with_row_id(True).to_arrow()
         ids, pictures = coded_pictures(self, weights)
         at_n = pc.index_in(rows["product_id"].combine_chunks(), value_set=ids)
         coded_n = pc.fill_null(pc.equal(pictures.take(at_n), rows["_picture_sha256"].combine_chunks()), False)
-        left = rows["_rowid"].filter(pc.invert(coded_n)).combine_chunks()
-        return SharedPictures(self.address, table.version), left.to_numpy()
+        last = {key: at for at, key in enumerate(rows["product_id"].to_pylist()) if key}
+        is_last_n = np.zeros(len(rows), bool)
+        is_last_n[list(last.values())] = True
+        left_n = is_last_n & ~coded_n.to_numpy(zero_copy_only=False)
+        return SharedPictures(self.address, table.version), rows["_rowid"].to_numpy()[left_n]
 
     def row_ids(self, product_ids: list[str]) -> tuple[SharedPictures, np.ndarray]:
         """-> (the products as they are now, uint64 row ids of these). CatalogueError where one does not lie there."""

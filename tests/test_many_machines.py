@@ -2,6 +2,7 @@
 server, and where one of them is killed.
 """
 
+import io
 import json
 import os
 import shutil
@@ -22,6 +23,7 @@ import psutil
 import pyarrow as pa
 import pytest
 from moto.server import ThreadedMotoServer
+from PIL import Image
 
 from looks_like.data import shared_tables
 from looks_like.data.embeddings import drop_codes, read_embedding, write_codes
@@ -37,6 +39,8 @@ from looks_like.explorer.search.likeness.similar import similar_to
 from looks_like.explorer.training.configuration import TrainRequest
 from looks_like.explorer.training.running.run import train
 from looks_like.explorer.training.running.together import Together, train_together
+from looks_like.model.disk.card import write_model_files
+from looks_like.model.errors import ModelError
 from looks_like.model.family import create
 
 WAIT_S = 120
@@ -164,6 +168,35 @@ def test_a_picture_that_changed_is_encoded_again_and_one_that_is_none_is_passed_
     assert run(words) == (0, "")
     said = json.loads(capsys.readouterr().out)
     assert (said["encoded"], said["unread"]) == (0, 1)  # both products are brought again; they have codes
+
+
+def test_bombs_and_rows_of_one_id_at_an_address_stop_nobody(own: Lab, tmp_path: Path) -> None:
+    there, bomb, flat = SharedTables(str(tmp_path / "there")), io.BytesIO(), io.BytesIO()
+    Image.new("1", (30_000, 30_000)).save(bomb, "PNG")
+    Image.new("RGB", (64, 32)).save(flat, "PNG")
+    list(there.put(own.imported_catalogue()))
+    good = own.catalogue().pictures([3, 4])
+    pictures = pa.array([bomb.getvalue(), flat.getvalue(), None, b"x" * 1000, *good], pa.large_binary())
+    ids = ["bomb", "flat", "none", "noise", "twice", "twice"]
+    table = there.require_products()
+    table.add(pa.table([ids, [str(i) for i in range(6)], pictures], schema=table.schema))
+    now = list(encode_there(own, "tiny", there.address))[-1]
+    assert (now.done, now.total) == (81, 85)
+    assert there.code(own.weights("tiny"), "twice") == pytest.approx(own.space("tiny").code(4), abs=1e-3)
+    assert list(encode_there(own, "tiny", there.address))[-1].total == 4  # those that are none are tried again
+
+
+def test_a_link_in_a_model_of_a_stranger_sends_nothing_away(own: Lab, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret", "utf-8")
+    (own.folder("tiny") / "history.csv").unlink(missing_ok=True)
+    (own.folder("tiny") / "history.csv").symlink_to(tmp_path / "secret")
+    with pytest.raises(ModelError, match="is a link to another folder"):
+        list(encode_there(own, "tiny", str(tmp_path / "there")))
+
+
+def test_what_is_sent_back_lands_in_the_folder_of_its_model_alone(tmp_path: Path) -> None:
+    write_model_files(tmp_path / "models" / "m", {"../../outside": b"x", "/outside": b"x", "card.json": b"{}"})
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["card.json"]
 
 
 def test_what_is_similar_among_what_lies_there_is_what_is_similar_here(
@@ -294,7 +327,10 @@ def test_a_training_that_is_stopped_there_goes_on_here(own: Lab, cluster: str, s
 
 
 def test_a_training_by_several_has_no_clock(own: Lab, tmp_path: Path) -> None:
+    there = Together(str(tmp_path / "there"), "here")
+    with pytest.raises(RequestError, match="there is a model 'tiny' already"):
+        next(train_together(own, TrainRequest("vae", "tiny", steps=5, shares=2), there))
     with pytest.raises(RequestError, match="say --steps or --epochs in place of a budget"):
-        next(train_together(own, TrainRequest("vae", "x", shares=2), Together(str(tmp_path / "there"), "here")))
+        next(train_together(own, TrainRequest("vae", "x", shares=2), there))
     words = ["train", "vae", "--cluster", "here", "--workspace", str(own.workspace.folder)]
     assert "--at and --cluster belong together" in run(words)[1]

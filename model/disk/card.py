@@ -36,6 +36,7 @@ _LIBRARIES = ("torch", "numpy", "safetensors")
 _CARD_BYTES_MAX, _FILE_BYTES_MAX = 1_000_000, 4_000_000_000
 _SHARES_MAX = 10_000
 _WHOLE_MAX = 2**63  # of a number of steps or products; beyond, no float holds it
+CHECKPOINT = "checkpoint.safetensors"
 _FILES = (  # of a finished model
     "card.json",
     "history.jsonl",
@@ -196,6 +197,26 @@ def fingerprint(folder: Path) -> str:
     """16 hex digits of the weights: codes made by other weights are not this model's."""
     with open(_weights(folder), "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+
+
+def model_files(folder: Path) -> dict[str, bytes]:
+    """By name, what another machine needs of a model, finished or not. ModelError for what is no plain file of its own
+    folder: a stranger's link would send away what it leads to.
+    """
+    try:
+        names = [name for name in (*_FILES, CHECKPOINT) if (folder / name).exists()]
+        return {name: own_file(folder / name, _FILE_BYTES_MAX).read_bytes() for name in names}
+    except ValueError as reason:
+        raise ModelError(f"{folder} can't be sent: {reason}") from None
+
+
+def write_model_files(folder: Path, files: dict[str, bytes]) -> None:
+    """Those in their place, whatever else was sent left out; the card last, with which they are one."""
+    for name in (*_FILES[1:], CHECKPOINT, _FILES[0]):
+        if name in files:
+            write_whole(folder / name, files[name])
+    if files and CHECKPOINT not in files:
+        (folder / CHECKPOINT).unlink(missing_ok=True)
 
 
 def copy_model(source: Path, target: Path, aside: Path) -> None:

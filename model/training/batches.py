@@ -24,8 +24,9 @@ class Batches:
         self._ahead: tuple[tuple[int, int], Future[np.ndarray]] | None = None
 
     def at(self, step: int, share: int = 0, of: int = 1) -> Tensor | np.ndarray:
-        """On the device where all of them lie there; else a copy that was read from where they do. One of `of` shares:
-        every so-manieth.
+        """On the device where all of them lie there; else a copy that was read from where they do.
+
+        Of `of` shares this one: every `of`-th picture, from number `share` on.
         """
         if isinstance(self.pictures, DevicePictures):
             return self.pictures[self._rows(step)[share::of]]

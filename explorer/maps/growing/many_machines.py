@@ -17,20 +17,19 @@ import pyarrow as pa
 
 from looks_like.data.embeddings import read_embedding, read_fine, write_codes
 from looks_like.data.errors import PictureError
-from looks_like.data.pictures import pixels_of
+from looks_like.data.pictures import checked_pixels
 from looks_like.data.shared_tables import SharedPictures, SharedTables
 from looks_like.explorer.core import Lab, encode_finely, without_code
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.jobs import on_cluster
 from looks_like.model.device import pick_device
-from looks_like.model.disk.card import load_model
+from looks_like.model.disk.card import load_model, model_files, write_model_files
 
 if TYPE_CHECKING:
     from looks_like.model.family import Family
 
 _BLOCK = 512  # products that a worker looks at before it reports
 _COMMIT = 16_384  # codes of one commit
-_MODEL_FILES = ("card.json", "weights.safetensors")
 Codes = dict[str, np.ndarray]
 
 
@@ -39,9 +38,7 @@ class EncodingProgress:
     stage: str  # for people
     done: int
     total: int
-    recall: float | None = (
-        None  # at the end, of the index: the share of the ten nearest that it finds; None without one
-    )
+    recall: float | None = None  # at the end, where there is an index: its share of the ten nearest
 
 
 def encode_there(lab: Lab, model: str, address: str, cluster: str = "", workers: int = 2) -> Iterator[EncodingProgress]:
@@ -63,7 +60,7 @@ def encode_there(lab: Lab, model: str, address: str, cluster: str = "", workers:
     done = 0
     yield EncodingProgress("Encoding", done, len(row_ids))
     if blocks:
-        files = {part: (lab.folder(name) / part).read_bytes() for part in _MODEL_FILES}
+        files = model_files(lab.folder(name))
         with _encoded(blocks, (pictures, files), cluster, workers) as encoded:
             for done in _written(there, weights, encoded):
                 yield EncodingProgress("Encoding", done, len(row_ids))
@@ -80,16 +77,15 @@ class Encoder:
     def __init__(self, pictures: SharedPictures, files: dict[str, bytes]) -> None:
         self.pictures = pictures
         with tempfile.TemporaryDirectory() as folder:
-            for name, content in files.items():
-                (Path(folder) / name).write_bytes(content)
+            write_model_files(Path(folder), files)
             self.net: Family = load_model(Path(folder), pick_device().name)[0]
 
     def __call__(self, block: Codes) -> Codes:
         rows = self.pictures[block["data"]]
         seen, pixels = list[int](), list[np.ndarray]()
         for at, content in enumerate(rows["_picture"].to_pylist()):
-            with contextlib.suppress(PictureError, OSError, ValueError):
-                pixels.append(pixels_of(content, self.net.seen_px))
+            with contextlib.suppress(PictureError):
+                pixels.append(checked_pixels(content, self.net.seen_px))
                 seen.append(at)
         edge = self.net.seen_px
         z_nd, fine_nk = encode_finely(self.net, np.array(pixels, np.uint8).reshape(-1, edge, edge, 3))

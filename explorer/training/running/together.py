@@ -17,14 +17,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from looks_like.atomic import write_whole
-from looks_like.data.pictures import pixels_of
+from looks_like.data.pictures import checked_pixels
 from looks_like.data.shared_tables import SharedPictures, SharedTables
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import RequestError
 from looks_like.explorer.jobs import on_cluster
-from looks_like.explorer.training.configuration import TrainRequest
+from looks_like.explorer.training.configuration import TrainRequest, settled_card
 from looks_like.explorer.training.running.run import TrainingProgress, train_model
+from looks_like.model.disk.card import CHECKPOINT, model_files, write_model_files
 from looks_like.model.errors import ModelError
 from looks_like.model.images import Pictures
 from looks_like.model.training import Shares
@@ -32,7 +32,6 @@ from looks_like.model.training import Shares
 _CHUNK = 512  # pictures read at once
 _LOOKS_AGAIN_S = 0.2
 _DEATHS_MAX = 3  # of workers, before it is given up
-_LAST = "card.json"  # of a model's files: with it the others are one
 Files = dict[str, bytes]
 
 
@@ -80,9 +79,14 @@ class Board:
 
 
 def train_together(lab: Lab, request: TrainRequest, together: Together) -> Iterator[TrainingProgress]:
-    """As `train`, by `request.shares` workers. RequestError where its length is a budget: all take the same steps."""
-    if request.steps is None and request.epochs is None and not request.resume:
+    """As `train`, by `request.shares` workers; what is resumed by as many as began it.
+
+    RequestError where its length is a budget, since all take the same steps, and else as `train`.
+    """
+    card = settled_card(lab.workspace.models, lab.folder(request.name), request)
+    if card.budget_s:
         raise RequestError("a training by several takes so many steps: say --steps or --epochs in place of a budget")
+    request = replace(request, shares=card.shares)
     folder, there = lab.folder(request.name), SharedTables(together.address)
     catalogue = lab.catalogue_begun_with(lab.card(request.name).catalogue_version if request.resume else 0)
     for _ in there.put(catalogue):
@@ -90,12 +94,12 @@ def train_together(lab: Lab, request: TrainRequest, together: Together) -> Itera
     ids = np.array(catalogue.product_ids, object)
     pictures, rows_m = there.row_ids([*ids[catalogue.to_learn], *ids[catalogue.held_out]])
     learn = int(catalogue.to_learn.sum())
-    start = _files(lab.folder(request.start)) if request.start else {}
+    start = model_files(lab.folder(request.start)) if request.start else {}
     with (
         lab.workspace.training_lock(request.name),
         on_cluster(together.cluster, request.shares) as ray,
     ):
-        board = ray.remote(num_cpus=0)(Board).remote(_files(folder) if request.resume else {})
+        board = ray.remote(num_cpus=0)(Board).remote(model_files(folder) if request.resume else {})
         steps = together.checkpoint_steps
         task = _Task(request, start, pictures, rows_m[:learn], rows_m[learn:], catalogue.version, steps, board)
         yield from _followed(ray, task, folder)
@@ -129,7 +133,7 @@ def _followed(ray: Any, task: _Task, folder: Path) -> Iterator[TrainingProgress]
                 now, files = ray.get([task.board.latest.remote(), task.board.files.remote()])
                 if files and files != kept:
                     kept = files
-                    _write(folder, files)
+                    write_model_files(folder, files)
                 if now is not None and now != said:
                     said = now
                     yield now
@@ -154,9 +158,9 @@ def compute_share(config: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         models, files = Path(scratch), ray.get(task.board.files.remote())
         folder = models / task.request.name
-        _write(folder, files)
+        write_model_files(folder, files)
         if task.request.start:
-            _write(models / task.request.start, task.start)
+            write_model_files(models / task.request.start, task.start)
         request = replace(task.request, resume=bool(files))
 
         def pictures(size: int) -> tuple[Pictures, Pictures]:
@@ -164,16 +168,16 @@ def compute_share(config: dict[str, Any]) -> None:
             learn, held_out = (_pixels(task.pictures, rows_m, size, models / name) for name, rows_m in both)
             return learn, held_out
 
-        checkpoint, stamp = folder / "checkpoint.safetensors", 0
+        checkpoint, stamp = folder / CHECKPOINT, 0
         for now in train_model(models, request, pictures, task.catalogue_version, shares):
             if not first:
                 continue
             if checkpoint.exists() and checkpoint.stat().st_mtime_ns != stamp:
                 stamp = checkpoint.stat().st_mtime_ns
-                ray.get(task.board.keep.remote(_files(folder)))  # first: whoever hears of a step finds it kept
+                ray.get(task.board.keep.remote(model_files(folder)))  # first: whoever hears of a step finds it kept
             ray.get(task.board.say.remote(now))
         if first:
-            ray.get(task.board.keep.remote(_files(folder)))
+            ray.get(task.board.keep.remote(model_files(folder)))
 
 
 def _add_up(tensors: list[Tensor]) -> None:
@@ -193,18 +197,6 @@ def _pixels(pictures: SharedPictures, row_ids_m: np.ndarray, size: int, file: Pa
     with ThreadPoolExecutor() as pool:
         for i in range(0, len(row_ids_m), _CHUNK):
             contents = pictures[row_ids_m[i : i + _CHUNK]]["_picture"].to_pylist()
-            decoded = pool.map(lambda content: pixels_of(content, size), contents)
+            decoded = pool.map(lambda content: checked_pixels(content, size), contents)
             pixels_nhwc[i : i + _CHUNK] = np.stack(list(decoded))
     return Pictures.all_of(pixels_nhwc)
-
-
-def _files(folder: Path) -> Files:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
-
-
-def _write(folder: Path, files: Files) -> None:
-    """In their place; a card last, and what they have no more goes."""
-    for name in sorted(files, key=lambda name: name == _LAST):
-        write_whole(folder / name, files[name])
-    if files and "checkpoint.safetensors" not in files:
-        (folder / "checkpoint.safetensors").unlink(missing_ok=True)
