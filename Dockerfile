@@ -21,6 +21,7 @@ FROM python:3.11-slim
 RUN useradd --create-home --uid 10001 looks-like && mkdir /data && chown looks-like /data
 COPY --from=built /opt/looks-like /opt/looks-like
 USER looks-like
+# the root may be read-only, and Numba keeps what it compiled beside its own files unless told where
 ENV PATH=/opt/looks-like/bin:$PATH LOOKS_LIKE_WORKSPACE=/data PYTHONUNBUFFERED=1 NUMBA_CACHE_DIR=/tmp/numba
 VOLUME /data
 EXPOSE 8501
