@@ -35,7 +35,7 @@ from looks_like.model.geometry.mixture import FITTED_MAX, Mixture, fit_mixture, 
 from looks_like.model.geometry.neighbours import KnnArrays, NearestNeighbours
 from looks_like.model.geometry.outlines import Outline, inside, outline
 from looks_like.model.geometry.paths import CURVES, DECODER, EASINGS, NOWHERE, ROADS, Curve, Ground, Roads, path_points
-from looks_like.model.geometry.placing import among_neighbours
+from looks_like.model.geometry.placing import PLACING_NEIGHBOURS, among_neighbours
 from looks_like.model.geometry.procrustes import procrustes_align
 from looks_like.model.geometry.sampling import mid_points, prior_codes
 
@@ -45,6 +45,7 @@ __all__ = [
     "EASINGS",
     "FITTED_MAX",
     "NOWHERE",
+    "PLACING_NEIGHBOURS",
     "ROADS",
     "Axes",
     "Curve",

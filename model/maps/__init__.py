@@ -1,8 +1,9 @@
 """Maps: 2-D layouts of an embedding. One file, one method; dropping a file in here is all.
 
 A method is a module with what `Method` lists: some values, and two functions. `fit` makes a map, from a given start
-where there is one, and `place` finds places for new products on a map that stays as it is. `progress` takes the share
-done, 0..1. Methods that need it get the same exact neighbour graph, the others None.
+where there is one, and `place` finds places for new products on a map that stays as it is; `near` holds the mapped ones
+nearest to each. `progress` takes the share done, 0..1. Methods that need it get the same exact neighbour graph, the
+others None.
 """
 
 import importlib
@@ -14,10 +15,11 @@ from typing import Protocol, cast
 import numpy as np
 
 from looks_like.model.errors import ModelError
-from looks_like.model.geometry import KnnArrays, NearestNeighbours
+from looks_like.model.geometry import PLACING_NEIGHBOURS, KnnArrays, NearestNeighbours
 
 Progress = Callable[[float], None]
 FAR = 1.5  # times the distance of the loneliest 1 %; of 1,000 products held out of two catalogues none is as far
+_PLACED_AT_ONCE = 20_000  # whose nearest mapped ones are held: memory follows from it, not from how many are new
 
 
 class Method(Protocol):
@@ -31,7 +33,7 @@ class Method(Protocol):
         self, z_nd: np.ndarray, graph: KnnArrays | None, seed: int, progress: Progress, start_n2: np.ndarray | None
     ) -> np.ndarray: ...
 
-    def place(self, z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndarray) -> np.ndarray: ...
+    def place(self, z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndarray, near: KnnArrays) -> np.ndarray: ...
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,13 @@ def place_on_map(
         return Placed(np.empty((0, 2), np.float32), np.empty(0, bool))
     mapped = NearestNeighbours(z_nd)
     lonely = lonely_distance(mapped) if lonely is None else lonely
-    far_m = mapped.nearest(new_md, 1)[1][:, 0] > FAR * lonely
-    return Placed(np.asarray(chosen.place(z_nd, xy_n2, new_md), np.float32), far_m)
+    xy_m2, far_m = np.empty((len(new_md), 2), np.float32), np.empty(len(new_md), bool)
+    for begin in range(0, len(new_md), _PLACED_AT_ONCE):
+        some = slice(begin, begin + _PLACED_AT_ONCE)
+        near = KnnArrays(*mapped.nearest(new_md[some], PLACING_NEIGHBOURS))
+        far_m[some] = near.distance_nk[:, 0] > FAR * lonely
+        xy_m2[some] = chosen.place(z_nd, xy_n2, new_md[some], near)
+    return Placed(xy_m2, far_m)
 
 
 def lonely_distance(mapped: NearestNeighbours, sample: int = 2000) -> float:

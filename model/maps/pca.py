@@ -21,7 +21,7 @@ def fit(
     return pca_axes(z_nd)
 
 
-def place(z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndarray) -> np.ndarray:
+def place(z_nd: np.ndarray, xy_n2: np.ndarray, new_md: np.ndarray, near: KnnArrays) -> np.ndarray:
     """The projection itself, read off the map: it is affine in the codes, so least squares are exact."""
     middle_d, middle_2 = z_nd.mean(0, dtype=np.float64), xy_n2.mean(0, dtype=np.float64)
     axes_d2 = np.linalg.lstsq(z_nd - middle_d, xy_n2 - middle_2, rcond=_RANK)[0]

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from looks_like.model import maps
 from looks_like.model.errors import ModelError
 from looks_like.model.geometry.procrustes import procrustes_align
 from looks_like.model.maps import METHODS, fit_map, method, place_on_map, shows_clusters
@@ -145,6 +146,19 @@ def test_a_map_of_products_all_alike_takes_others_too(name: str) -> None:
     placed = place_on_map(name, z_nd, fit_map(name, z_nd), np.array([[0, 0, 0, 0], [9, 0, 0, 1]], np.float32))
     assert np.isfinite(placed.xy_m2).all()
     assert placed.far_m.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_many_are_placed_in_parts_as_they_would_be_together(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    z_nd = np.random.default_rng(2).standard_normal((120, 6)).astype(np.float32)
+    z_nd[119] = 99
+    xy_n2 = fit_map("pca", z_nd[:60])
+    together = place_on_map(name, z_nd[:60], xy_n2, z_nd[60:])
+    monkeypatch.setattr(maps, "_PLACED_AT_ONCE", 7)
+    in_parts = place_on_map(name, z_nd[:60], xy_n2, z_nd[60:])
+    np.testing.assert_allclose(in_parts.xy_m2, together.xy_m2, atol=1e-5)
+    assert in_parts.far_m.tolist() == together.far_m.tolist()
+    assert in_parts.far_m[-1]
 
 
 def test_the_projection_of_pca_is_placed_exactly_whatever_the_map_was_scaled_by() -> None:
