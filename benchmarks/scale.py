@@ -28,6 +28,7 @@ from looks_like.explorer.training.demo import SHIPPED
 
 COUNTS = (10_000, 30_000, 100_000, 300_000, 1_000_000)
 MODEL, NEW = "sneakers", 100
+SAMPLE = "100000"  # of more, a map lays so many out and places the others
 
 
 def main() -> None:
@@ -134,7 +135,7 @@ def _browse(folder: Path, count: int) -> dict[str, Any]:
         browser_page() as page,
     ):
         page.goto(f"{server.url}/?model={MODEL}&map=umap&panel=selection")
-        page.wait_for_selector(".stage:not(.loading)")
+        page.wait_for_selector(".stage:not(.loading)", timeout=600_000)
         seconds = time.perf_counter() - server.started
         page.wait_for_timeout(15_000)  # small pictures come
         page.screenshot(path=folder / f"map-{count}.png")
@@ -167,7 +168,7 @@ def _forget(folder: Path, count: int) -> dict[str, Any]:
 STEPS: dict[str, Callable[[Path, int], dict[str, Any]]] = {
     "import": _command("import", "sneakers:catalogue:COUNT", "--no-place"),
     "encode": _encode,
-    "map": _command("map", MODEL, "--method", "umap"),
+    "map": _command("map", MODEL, "--method", "umap", "--sample", SAMPLE),
     "look": _command("look"),
     "clusters": _command("clusters", "make", MODEL),
     "colours": _command("colours"),

@@ -166,6 +166,18 @@ def test_a_chart_is_an_svg_with_a_mark_for_each_value(kind: str) -> None:
     assert HOSTILE in "".join(drawn.itertext())
 
 
+def test_logarithmic_axes_have_round_values_and_few_points_a_dot_each() -> None:
+    line = Line("import", [1e4, 1e5, 1e6], [4.0, 40.0, 4000.0])
+    drawn = chart_svg(Chart(kind="lines", title="t", says="", lines=[line], log_x=True, log_y=True))
+    shown = [each.text for each in ElementTree.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")]
+    assert [text for text in shown if text] == [
+        *("10", "30", "100", "300", "1,000", "3,000"),
+        *("10,000", "30,000", "100,000", "300,000", "1,000,000"),
+        "● import",
+    ]
+    assert drawn.count("<circle") == 3
+
+
 def test_a_heat_map_and_a_chart_of_nothing_are_drawn_too() -> None:
     heat = Chart(kind="heat", title="h", says="", matrix=[[0.5, None]], rows=["1"], columns=["a", HOSTILE])
     drawn = ElementTree.fromstring(chart_svg(heat))

@@ -146,9 +146,9 @@ def _pixels(lab: Lab, rows_m: np.ndarray, edge_px: int) -> np.ndarray:
 
 def _chart(attribute: str, accuracy: dict[str, list[float]], counts: list[int]) -> str:
     lines = [Line(name, [float(count) for count in counts], [*said]) for name, said in accuracy.items()]
-    title = f"{attribute}: accuracy by labelled products"
-    chart = Chart("lines", title, "", "labelled products", f"accuracy, {attribute}", lines, log_x=True)
-    return chart_svg(chart)
+    title, y_title = f"{attribute}: accuracy by labelled products", f"accuracy, {attribute}"
+    axes = {"title": title, "x_title": "labelled products", "y_title": y_title}
+    return chart_svg(Chart(kind="lines", says="", lines=lines, log_x=True, **axes))
 
 
 if __name__ == "__main__":

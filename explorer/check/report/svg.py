@@ -14,6 +14,7 @@ _COLOURS = ("#0b76a5", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#882255", "#
 _ROW = 22
 _LABEL_MAX = 24
 _TICKS = 5
+_DOTTED_MAX = 8  # of so few points each is shown: they were measured, what is between was not
 
 
 def chart_svg(chart: Chart) -> str:
@@ -70,6 +71,11 @@ def _plot(chart: Chart) -> str:
             path = " ".join(f"{frame.across(x):.1f},{frame.down(y):.1f}" for x, y in each)
             dash = ' stroke-dasharray="2 3"' if line.dotted else ""
             marks.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.8"{dash}/>')
+            if len(each) <= _DOTTED_MAX:
+                marks += [
+                    f'<circle cx="{frame.across(x):.1f}" cy="{frame.down(y):.1f}" r="2.5" fill="{colour}"/>'
+                    for x, y in each
+                ]
     return _document(chart, _WIDTH, _HEIGHT, marks)
 
 
@@ -96,15 +102,34 @@ def _bars(frame: _Frame, points: list[tuple[float, float]], place_of: tuple[int,
 
 def _axes(frame: _Frame, chart: Chart) -> list[str]:
     marks = []
-    for value in _round_ticks(frame.low, frame.high):
+    for value in _ticks(frame.low, frame.high, log=chart.log_y):
         at = _TOP + frame.tall * (1 - (value - frame.low) / (frame.high - frame.low))
         marks.append(f'<path d="M{_LEFT} {at:.1f}H{_WIDTH - _RIGHT}" stroke="{_LINE}"/>')
-        marks.append(_words(_LEFT - 8, at + 4, f"{10**value:.2g}" if chart.log_y else f"{value:.6g}", "end"))
-    for x in _round_ticks(frame.least_x, frame.most_x):
-        marks.append(_words(frame.across(x), _HEIGHT - _BOTTOM + 18, f"{10**x if chart.log_x else x:,.6g}", "middle"))
+        marks.append(_words(_LEFT - 8, at + 4, _power_of_ten(value) if chart.log_y else f"{value:.6g}", "end"))
+    for x in _ticks(frame.least_x, frame.most_x, log=chart.log_x):
+        said = _power_of_ten(x) if chart.log_x else f"{x:,.6g}"
+        marks.append(_words(frame.across(x), _HEIGHT - _BOTTOM + 18, said, "middle"))
     title = _words(0, 0, chart.y_title, "middle")
     marks.append(_words(_LEFT + frame.wide / 2, _HEIGHT - 8, chart.x_title, "middle"))
     return [*marks, f'<g transform="translate(14 {_TOP + frame.tall / 2:.0f}) rotate(-90)">{title}</g>']
+
+
+def _power_of_ten(exponent: float) -> str:
+    value = 10.0**exponent
+    return f"{value:,.0f}" if 1 <= value < 1e10 else f"{value:.2g}"
+
+
+def _ticks(low: float, high: float, *, log: bool) -> list[float]:
+    """Round values from one to the other; of logarithms those of 1, 10, 100 …, and of 3, 30 … where those are few."""
+    if not log:
+        return _round_ticks(low, high)
+    within = range(math.floor(low), math.ceil(high) + 1)
+    for between in ((1,), (1, 3), (1, 2, 5)):
+        ticks = [decade + math.log10(each) for decade in within for each in between]
+        shown = [tick for tick in ticks if low - 1e-9 <= tick <= high + 1e-9]
+        if len(shown) >= _TICKS - 1:
+            return shown
+    return shown if len(shown) > 1 else _round_ticks(low, high)
 
 
 def _round_ticks(low: float, high: float) -> list[float]:
