@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import lancedb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
@@ -54,6 +55,38 @@ def test_codes_and_places_leave_with_ids(own: Lab, tmp_path: Path, kind: str) ->
         assert [line["product_id"] for line in lines] == [own.catalogue().product_ids[row] for row in space.rows_n]
         names = ["x", "y"] if what == "map" else [f"z{d}" for d in range(space.latent)]
         np.testing.assert_allclose([[float(line[name]) for name in names] for line in lines], numbers_nk, rtol=1e-5)
+
+
+def export_codes(own: Lab, file: Path) -> tuple[int, str]:
+    return run(["export", "codes", "tiny", "--out", str(file), "--workspace", str(own.workspace.folder)])
+
+
+def test_a_matrix_of_codes_comes_in_again_as_a_look_with_its_ids(own: Lab, tmp_path: Path) -> None:
+    file, space = tmp_path / "vectors.npy", own.space("tiny")
+    assert export_codes(own, file) == (0, "")
+    np.testing.assert_array_equal(np.load(file, allow_pickle=False), space.z_nd)
+    words = ["look", "add", "again", "--vectors", str(file), "--ids", str(tmp_path / "vectors.ids.txt")]
+    assert run([*words, "--workspace", str(own.workspace.folder)]) == (0, "")
+    again = Lab(own.workspace.folder).space("again")
+    np.testing.assert_array_equal(again.rows_n, space.rows_n)
+    assert {*(path.name for path in tmp_path.glob("*vectors*"))} == {"vectors.npy", "vectors.ids.txt"}
+
+
+def test_codes_leave_as_a_lance_table_that_answers_what_is_near(own: Lab, tmp_path: Path) -> None:
+    file, space = tmp_path / "codes.lance", own.space("tiny")
+    assert export_codes(own, file) == (0, "")
+    table = lancedb.connect(tmp_path).open_table("codes")
+    first, ids = space.z_nd[3], own.catalogue().product_ids
+    assert table.search(first).limit(1).to_list()[0]["product_id"] == ids[space.rows_n[3]]
+    np.testing.assert_array_equal(np.stack(table.to_arrow()["vector"].to_pylist()), space.z_nd)
+    assert [path.name for path in tmp_path.glob("*codes*")] == ["codes.lance"]
+    code, said = export_codes(own, file)
+    assert (code, "there already" in said) == (2, True)
+
+
+def test_codes_in_a_form_that_nobody_knows_name_those_there_are(own: Lab, tmp_path: Path) -> None:
+    code, said = export_codes(own, tmp_path / "codes.pkl")
+    assert (code, ".npy, .lance" in said) == (2, True)
 
 
 def test_a_map_that_is_not_there_is_a_sentence_and_leaves_no_file(own: Lab, tmp_path: Path) -> None:

@@ -66,15 +66,17 @@ def tags(
 
 @app.command()
 def codes(
-    file: OutOption, model: ModelArgument = None, workspace: WorkspaceOption = HERE, as_json: JsonOption = False
+    file: Annotated[Path, typer.Option("--out", help="x.csv, .parquet, .jsonl, .npy (with its .ids.txt) or .lance")],
+    model: ModelArgument = None,
+    workspace: WorkspaceOption = HERE,
+    as_json: JsonOption = False,
 ) -> None:
     """The numbers of each product in a model, or a look."""
-    from looks_like.explorer.selecting import export_kind, write_codes
+    from looks_like.explorer.selecting import write_code_file
 
-    lab, kind = lab_of(workspace), export_kind(file)
+    lab = lab_of(workspace)
     name = lab.model_name(model)
-    with replacing(file) as aside, open(aside, "wb") as out:
-        count = write_codes(lab, name, kind, out)
+    count = write_code_file(lab, name, file)
     answer = {"file": str(file), "model": name, "products": count}
     print_result(as_json, answer, f"{escape(str(file))}: codes of {count:,} products in {escape(name)}.")
 
