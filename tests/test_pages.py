@@ -327,6 +327,15 @@ def test_a_new_map_is_offered_and_the_shown_one_stays(run: Opener, own: Lab) -> 
     assert "is ready" not in words_of(app)
 
 
+def test_a_training_shows_what_has_been_learnt_so_far(run: Opener, own: Lab) -> None:
+    shutil.copytree(own.folder("tiny"), own.folder("next"))
+    going_on(own.workspace.folder, "train", "vae", "--name", "next", what="Learning how products look", share=0.4)
+    app = run("map", own.workspace.folder)
+    assert not app.exception
+    assert named(app.expander, "What it has learnt so far")
+    assert "**next** at step" in words_of(app)
+
+
 def test_a_map_that_did_not_come_about_says_why_until_it_is_dismissed(run: Opener, own: Lab) -> None:
     going_on(own.workspace.folder, "map", "tiny", what="UMAP map", state="failed", error="the disk is full")
     app = run("map", own.workspace.folder)

@@ -4,7 +4,7 @@ and the HTML report.
 A section is a file in `sections/` with `plan(trial) -> (Section, steps)` and a line in `measuring.SECTIONS`."""
 
 from looks_like.explorer.check.factors import factors_from_text
-from looks_like.explorer.check.findings import Check, Section, Sheet
+from looks_like.explorer.check.findings import Chart, Check, Line, Section, Sheet
 from looks_like.explorer.check.kept import CheckSettings, kept_check, kept_settings, kept_stamp, start_check
 from looks_like.explorer.check.measuring import check
 from looks_like.explorer.check.report.formatting import baseline_names, duration, headlines, number, with_unit
@@ -21,9 +21,11 @@ from looks_like.explorer.check.report.svg import chart_svg
 from looks_like.explorer.check.trial import CheckRequest
 
 __all__ = [
+    "Chart",
     "Check",
     "CheckRequest",
     "CheckSettings",
+    "Line",
     "Section",
     "Sheet",
     "baseline_names",

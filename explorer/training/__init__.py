@@ -34,6 +34,7 @@ from looks_like.explorer.training.running.run import (
     train_until_interrupted,
     until_interrupted,
 )
+from looks_like.explorer.training.running.so_far import SoFar, so_far
 from looks_like.explorer.training.running.together import Together, train_together
 from looks_like.explorer.training.seeds import requests_per_seed, still_to_train, udr_of_models
 from looks_like.explorer.training.verdict import verdict_of
@@ -48,6 +49,7 @@ __all__ = [
     "STAGES",
     "Configuration",
     "DemoProgress",
+    "SoFar",
     "Together",
     "TrainRequest",
     "TrainingProgress",
@@ -61,6 +63,7 @@ __all__ = [
     "missing_maps",
     "rename_model",
     "requests_per_seed",
+    "so_far",
     "start_colours",
     "start_demo",
     "start_demo_if_empty",

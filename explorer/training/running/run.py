@@ -21,6 +21,7 @@ from looks_like.explorer.training.configuration import (
 )
 from looks_like.explorer.training.running.ending import finish, foreseen_s, pca_error
 from looks_like.explorer.training.running.fitting import check_enough_to_sharpen, fitting_trainer, lost_device
+from looks_like.explorer.training.running.so_far import drop_rebuilt, write_rebuilt
 from looks_like.model.disk.card import (
     Card,
     load_checkpoint,
@@ -155,6 +156,7 @@ def train_model(
     card.steps, card.finished = trainer.step, True
     write_card(folder, card)
     (folder / "checkpoint.safetensors").unlink(missing_ok=True)
+    drop_rebuilt(folder)
     yield TrainingProgress(card, None, "done")
 
 
@@ -225,6 +227,7 @@ class _Run:
     learn: Pictures
     held_out: Pictures
     saved_at: int = 0  # step
+    _shown_at: int = 0  # step
 
     def steps(self, logs: tuple[str, ...]) -> Iterator[TrainingProgress]:
         """Whoever stops to read leaves a checkpoint."""
@@ -236,8 +239,11 @@ class _Run:
             for report in _until_the_device_goes(self.trainer, self.card):
                 self.card.seconds = self.seconds()
                 history.add(_line(report, self.card.seconds))
+                if self.saved_at == self._shown_at == 0:
+                    self._show()
                 if self._due(report, saved) and report.step < report.steps:
                     self.save()
+                    self._show()
                     saved = self.seconds()
                 if self.seconds() - looked > _FORESEEN_AGAIN * self.card.budget_s and report.step < report.steps:
                     self._foresee()
@@ -263,6 +269,11 @@ class _Run:
         """A checkpoint of this moment."""
         save_checkpoint(self.folder, self.trainer, self.seconds())
         self.saved_at = self.trainer.step
+
+    def _show(self) -> None:
+        """What the model can by now, for who watches."""
+        write_rebuilt(self.folder, self.trainer.ema, self.held_out)
+        self._shown_at = self.trainer.step
 
     def _foresee(self) -> None:
         """What comes after the last step belongs to the budget; how long it takes depends on what else runs here."""

@@ -7,8 +7,10 @@ import streamlit as st
 from looks_like.explorer.core import Lab, escape_markdown
 from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
+from looks_like.explorer.interfaces.widgets.progress import learnt_so_far
 from looks_like.explorer.jobs import Job, Jobs, repeatable
 from looks_like.explorer.maps import map_title
+from looks_like.explorer.training import so_far
 
 EVERY_S = 2.0
 _FAILURES_SHOWN_S = 24 * 3600.0
@@ -24,7 +26,7 @@ def show(lab: Lab, model: str) -> None:
         if running != [job.job_id for job in active]:
             st.rerun()  # something has ended or begun: a map may be there, or a job to follow
         if active:
-            _going_on(jobs, active)
+            _going_on(lab, jobs, active)
         show_failures(jobs)
         if model:
             _news(lab, model)
@@ -51,10 +53,13 @@ def time_words(seconds: float) -> str:
     return f"{max(1, round(seconds))} s" if seconds < 10 else f"{5 * round(seconds / 5)} s"
 
 
-def _going_on(jobs: Jobs, active: list[Job]) -> None:
+def _going_on(lab: Lab, jobs: Jobs, active: list[Job]) -> None:
     first, rest = active[0], active[1:]
     then = f" · then {', '.join(job.what for job in rest)}" if rest else ""
     _line(first.job_id, f"{words(first)}{then}", ("Cancel", lambda: jobs.cancel(first.job_id)))
+    if found := so_far(lab, first):
+        with st.expander("What it has learnt so far"):
+            learnt_so_far.show(found)
 
 
 def show_failures(jobs: Jobs) -> None:

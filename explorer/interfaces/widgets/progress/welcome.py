@@ -12,6 +12,7 @@ from PIL import Image
 from looks_like.explorer.core import Lab, Status, escape_markdown, get_ready, status_of
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets.panels import import_panel
+from looks_like.explorer.interfaces.widgets.progress import learnt_so_far
 from looks_like.explorer.interfaces.widgets.progress.job_line import EVERY_S, show_failures, time_words
 from looks_like.explorer.interfaces.widgets.progress.learning import MINUTES
 from looks_like.explorer.jobs import Job, Jobs
@@ -21,6 +22,7 @@ from looks_like.explorer.training import (
     STAGES,
     demo_product_count,
     look_was_asked_for,
+    so_far,
     start_demo,
     start_first_model,
     start_look,
@@ -75,7 +77,7 @@ def _middle(lab: Lab, jobs: Jobs) -> None:
             if not active:
                 show_failures(jobs)
             if active:
-                _going_on(jobs, active[0])
+                _going_on(lab, jobs, active[0])
             elif status.products:
                 _look_at_once(lab, jobs, status)
                 _next_step(lab, jobs, status)
@@ -87,7 +89,7 @@ def _middle(lab: Lab, jobs: Jobs) -> None:
             st.image(_sheet(), width="stretch", alt="64 of the sneakers of the demo")
 
 
-def _going_on(jobs: Jobs, job: Job) -> None:
+def _going_on(lab: Lab, jobs: Jobs, job: Job) -> None:
     left = job.left_now()
     st.subheader(job.what)
     st.progress(job.share, text=_said(job) + ("" if left is None else f" · about {time_words(left)} left"))
@@ -101,6 +103,8 @@ def _going_on(jobs: Jobs, job: Job) -> None:
         if st.button("Cancel", type="tertiary", disabled=job.state == "stopping"):
             jobs.cancel(job.job_id)
             st.rerun()
+    if found := so_far(lab, job):
+        learnt_so_far.show(found)
 
 
 def _said(job: Job) -> str:
