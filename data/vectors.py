@@ -1,10 +1,12 @@
-"""Vectors that others made of the products (an image encoder's, a recommender's): .npy or .parquet -> ids and numbers.
+"""Vectors that others made of the products (an image encoder's, a recommender's): .npy or .parquet -> ids and numbers;
+and those of a model, written for others.
 
 Nothing that is loaded can run: .npy without pickles, Parquet without extension types. What is wrong is said in a
 sentence with how many and the first few.
 """
 
 import csv
+import shutil
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -16,12 +18,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from looks_like.atomic import replacing
 from looks_like.data.errors import CatalogueError
 from looks_like.data.sheets import USUAL
 from looks_like.data.sheets.parquet import read_parquet
 from looks_like.data.text import has_controls, one_line
 
 VECTOR_ENDINGS = (".npy", ".parquet", ".pq")
+IDS_ENDING = ".ids.txt"
 NUMBERS_MAX, ROWS_MAX = 4096, 20_000_000
 BYTES_MAX = 8_000_000_000  # of them all in memory, as float32
 _IDS_BYTES_MAX = 2_000_000_000
@@ -219,3 +223,25 @@ def _of_columns(file: Path, columns: dict[str, Any]) -> tuple[np.ndarray, np.nda
         v_rv[:, at] = pc.cast(each, pa.float32(), safe=False).to_numpy(zero_copy_only=False)
     kept_n = np.asarray(~np.isnan(v_rv).all(1))
     return v_rv[kept_n], kept_n
+
+
+def write_matrix(file: Path, ids: Sequence[str], z_nd: np.ndarray) -> None:
+    """`file`, an .npy of float32 (N, D), and beside it `<name>.ids.txt` with an id per row: what is read above."""
+    with replacing(file.with_suffix(IDS_ENDING)) as ids_aside, replacing(file) as aside:
+        ids_aside.write_text("".join(f"{product_id}\n" for product_id in ids), "utf-8")
+        with open(aside, "wb") as out:
+            np.save(out, np.asarray(z_nd, np.float32), allow_pickle=False)
+
+
+def write_lance(folder: Path, ids: Sequence[str], z_nd: np.ndarray) -> None:
+    """A Lance table that is not there yet: product_id, and `vector` of D float32. Whole, or not there."""
+    import lancedb
+
+    vectors = pa.FixedSizeListArray.from_arrays(pa.array(np.asarray(z_nd, np.float32).ravel()), z_nd.shape[1])
+    table, aside = pa.table({"product_id": pa.array(ids), "vector": vectors}), folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        lancedb.connect(str(aside)).create_table("codes", table)
+        (aside / "codes.lance").replace(folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)

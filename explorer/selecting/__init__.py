@@ -5,7 +5,6 @@ from looks_like.data.preview import ColumnPreview, PicturePreview, Preview, prev
 from looks_like.data.sheets import ENDINGS, KINDS
 from looks_like.data.vectors import VECTOR_ENDINGS
 from looks_like.data.views import View
-from looks_like.explorer.selecting.code_files import write_code_file
 from looks_like.explorer.selecting.deleting import (
     back_up_workspace,
     compact_workspace,
@@ -25,6 +24,7 @@ from looks_like.explorer.selecting.deleting import (
 from looks_like.explorer.selecting.export import (
     export_kind,
     export_products,
+    write_code_file,
     write_map,
     write_model,
     write_products,

@@ -10,10 +10,12 @@ from typing import BinaryIO
 import numpy as np
 import pyarrow as pa
 
+from looks_like.atomic import replacing
 from looks_like.data.catalogue import Catalogue
 from looks_like.data.sheets import FILLED, RESULT, USUAL, marked_headers, with_units
 from looks_like.data.tables import JOINED, KINDS, table_writer
 from looks_like.data.tags import BETWEEN_TAGS, TagState
+from looks_like.data.vectors import write_lance, write_matrix
 from looks_like.explorer.clusters import clusterings, numbers, state
 from looks_like.explorer.core import Lab
 from looks_like.explorer.errors import RequestError
@@ -148,6 +150,28 @@ def write_codes(lab: Lab, model: str, kind: str, out: BinaryIO) -> int:
     space.require_codes()
     columns = {f"z{d}": pa.array(space.z_nd[:, d]) for d in range(space.latent)}
     return _write(pa.table({"product_id": ids.take(pa.array(space.rows_n)), **columns}), kind, out)
+
+
+def write_code_file(lab: Lab, model: str, file: Path) -> int:
+    """How many products' codes were written, in the form that the file's ending names.
+
+    `.npy`: a matrix, its ids beside it. `.lance`: a folder, a table of vectors. Else as `write_codes`. RequestError for
+    another ending, and for a table that is there already.
+    """
+    ending = file.suffix.lower()
+    if ending in (".npy", ".lance"):
+        if file.is_dir() or (ending == ".lance" and file.exists()):
+            raise RequestError(f"{file} is there already: choose another name, or delete it")
+        space = lab.space(model)
+        space.require_codes()
+        ids = lab.imported_catalogue().rows["product_id"].take(pa.array(space.rows_n)).to_pylist()
+        (write_matrix if ending == ".npy" else write_lance)(file, ids, space.z_nd)
+        return len(ids)
+    if ending.removeprefix(".") not in KINDS:
+        raise RequestError(f"{str(file)!r}: codes are written as .csv, .parquet, .jsonl, .npy or .lance")
+    kind = export_kind(file)
+    with replacing(file) as aside, open(aside, "wb") as out:
+        return write_codes(lab, model, kind, out)
 
 
 def write_map(lab: Lab, model: str, name: str, kind: str, out: BinaryIO) -> int:
