@@ -1,5 +1,6 @@
 """What somebody types, understood and found: on a real store with pictures whose colours are known."""
 
+import errno
 import json
 import shutil
 from pathlib import Path
@@ -15,6 +16,7 @@ from looks_like.explorer import tags
 from looks_like.explorer.core import Lab
 from looks_like.explorer.interfaces.commands.main import run
 from looks_like.explorer.search import Filter, Found, find, mask, read_colours, unread_colours
+from looks_like.explorer.search.finding import picture_colours as colours_on_disk
 from looks_like.explorer.search.finding.numbers import number_at
 from looks_like.explorer.search.finding.picture_colours import picture_colours
 from looks_like.explorer.search.finding.spelling import fold, forms, pieces_of
@@ -255,3 +257,16 @@ def test_numbers_are_read_in_german_too() -> None:
 
 def test_of_a_text_of_any_length_the_same_beginning_is_read() -> None:
     assert len(pieces_of("red dress " * 1000)) == len(pieces_of("red dress " * 500))
+
+
+def test_where_nothing_can_be_written_colours_are_not_asked_and_it_says_so(
+    shop_lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(file: Path, content: bytes) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(file))
+
+    shutil.copytree(shop_lab.workspace.folder, tmp_path / "w")
+    (tmp_path / "w" / "pixels" / "picture-colours.safetensors").unlink()
+    monkeypatch.setattr(colours_on_disk, "write_whole", refused)
+    assert run(["find", "blue", "t-shirts", "-w", str(tmp_path / "w")]) == (0, "")
+    assert "can't be kept here (Read-only file system), so only words were asked" in capsys.readouterr().err

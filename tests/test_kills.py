@@ -27,9 +27,9 @@ WAS: Facts = {"a": {"is": "whole", "picture": "1", "tags": "x"}, "b": {"is": "wh
     ],
 )
 def test_what_would_be_lost_is_seen(now: Facts, said: str) -> None:
-    assert said in list(kills._torn(WAS, now, WAS, Act(("tag",))))
+    assert said in list(kills.torn(WAS, now, WAS, Act(("tag",))))
 
 
 def test_what_was_to_go_may_be_gone() -> None:
     act = Act(("delete",), takes=frozenset("a"))
-    assert list(kills._torn(WAS, {"b": WAS["b"]}, {"b": WAS["b"]}, act)) == []
+    assert list(kills.torn(WAS, {"b": WAS["b"]}, {"b": WAS["b"]}, act)) == []

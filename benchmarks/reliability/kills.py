@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -74,18 +75,18 @@ def run(folder: Path, kills: int, seed: int = 0) -> Outcome:
     """Kills each act in turn until there were so many kills."""
     base, acts = prepared(folder)
     rng, found = random.Random(seed), Outcome()
-    expected = {name: _unkilled(folder, base, act) for name, act in acts.items()}
+    expected = {name: unbroken(folder, base, act) for name, act in acts.items()}
     names = list(acts)
     for number in range(kills * 3):
         if sum(found.kills.values()) >= kills:
             break
         name = names[number % len(names)]
         after, usual_s = expected[name]
-        with _copy(folder, base) as workspace:
+        with copied(folder, base) as workspace:
             moment_s = rng.uniform(0.0, usual_s)
-            killed = _run(workspace, acts[name].words, moment_s)
+            killed = run_command(workspace, acts[name].words, moment_s)
             (found.kills if killed is None else found.unhurt)[name] += 1
-            for fault in _faults(workspace, base, acts[name], after):
+            for fault in faults_of(workspace, base, acts[name], after):
                 found.faults.append(f"{name} after {moment_s:.3f} s of {usual_s:.3f}: {fault}")
                 say(f"  {found.faults[-1]}")
         if number % 20 == 19:
@@ -112,7 +113,7 @@ def prepared(folder: Path) -> tuple[Path, dict[str, Act]]:
         ("map", MODEL, "--method", "pca", "--encode"),
         ("tag", "add", "kept", "--where", "product_id < 'p0100'"),
     ):
-        if _run(base, words) != 0:
+        if run_command(base, words) != 0:
             raise SystemExit(f"{' '.join(words)} did not do what the kills need")
     gone = frozenset(f"p{number:04d}" for number in range(200, 230))
     other = ("train", "vae", "--name", "other", "--epochs", "1", "--set", "size=32", "--set", "latent=8")
@@ -134,18 +135,18 @@ def _picture(pixels_hwc: Any, file: Path) -> None:
     Image.fromarray(pixels_hwc).save(file, "JPEG", quality=90)
 
 
-def _unkilled(folder: Path, base: Path, act: Act) -> tuple[Facts, float]:
+def unbroken(folder: Path, base: Path, act: Act) -> tuple[Facts, float]:
     """-> (what is there after it, how long it takes)"""
-    with _copy(folder, base) as workspace:
+    with copied(folder, base) as workspace:
         started = time.perf_counter()
-        if _run(workspace, act.words) != 0:
+        if run_command(workspace, act.words) != 0:
             raise SystemExit(f"{' '.join(act.words)} fails without any kill")
         usual_s = time.perf_counter() - started
         return facts(workspace), usual_s
 
 
 @contextlib.contextmanager
-def _copy(folder: Path, base: Path) -> Iterator[Path]:
+def copied(folder: Path, base: Path) -> Iterator[Path]:
     workspace = folder / "copy"
     shutil.copytree(base, workspace)
     try:
@@ -154,13 +155,9 @@ def _copy(folder: Path, base: Path) -> Iterator[Path]:
         shutil.rmtree(workspace)
 
 
-def _run(workspace: Path, words: tuple[str, ...], kill_after_s: float | None = None) -> int | None:
+def run_command(workspace: Path, words: tuple[str, ...], kill_after_s: float | None = None) -> int | None:
     """The exit code of a command; None where it was killed before its end."""
-    os.environ["PYTHONWARNINGS"] = "ignore"  # LanceDB's, of being forked: nothing of it was used before
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOADED)
-    process = context.Process(target=_command, args=([*words, "--workspace", str(workspace)],))
-    process.start()
+    process = started(workspace, words)
     process.join(_WAIT_S if kill_after_s is None else kill_after_s)
     if process.exitcode is None:
         process.kill()
@@ -169,12 +166,29 @@ def _run(workspace: Path, words: tuple[str, ...], kill_after_s: float | None = N
     return process.exitcode
 
 
-def _command(words: list[str]) -> None:
+def started(workspace: Path, words: tuple[str, ...], answer: Connection | None = None) -> Any:
+    """A command in a process of its own; `answer`: where what it says at its end goes."""
+    os.environ["PYTHONWARNINGS"] = "ignore"  # LanceDB's, of being forked: nothing of it was used before
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
+    process = context.Process(target=_command, args=([*words, "--workspace", str(workspace)], answer))
+    process.start()
+    return process
+
+
+def _command(words: list[str], answer: Connection | None = None) -> None:
     """In the child: quiet, and ended by its code."""
     with open(os.devnull, "w") as nothing, contextlib.redirect_stdout(nothing), contextlib.redirect_stderr(nothing):
-        from looks_like.explorer.interfaces.commands.main import run as run_command
+        from looks_like.explorer.interfaces.commands.main import run as run_words
 
-        code, _ = run_command(words)
+        try:
+            code, said = run_words(words)
+        except BaseException as reason:
+            if answer:
+                answer.send(f"{type(reason).__name__}: {reason}")
+            raise
+    if answer:
+        answer.send(said)
     sys.exit(code)
 
 
@@ -201,29 +215,29 @@ def facts(workspace: Path) -> Facts:
     return found
 
 
-def _faults(workspace: Path, base: Path, act: Act, after: Facts) -> Iterator[str]:
-    """What is wrong after a kill, and then after the same command again."""
+def faults_of(workspace: Path, base: Path, act: Act, after: Facts) -> Iterator[str]:
+    """What is wrong after a command that was cut short, and then after the same command again."""
     before = facts(base)
     try:
         between = facts(workspace)
     except Exception as reason:  # noqa: BLE001 - whatever keeps people from their catalogue
         yield f"the workspace can't be opened: {type(reason).__name__}: {reason}"
         return
-    yield from _torn(before, between, after, act)
-    code = _run(workspace, act.again or act.words)
+    yield from torn(before, between, after, act)
+    code = run_command(workspace, act.again or act.words)
     if code != 0 and not act.done_already and act.again:
-        code = _run(workspace, act.words)
+        code = run_command(workspace, act.words)
     if code != 0 and not act.done_already:
         yield f"the same again ended with {code}"
     again = facts(workspace)
-    if _comparable(again) != _comparable(after):
-        differ = sorted(key for key in {*again, *after} if _comparable(again).get(key) != _comparable(after).get(key))
+    if comparable(again) != comparable(after):
+        differ = sorted(key for key in {*again, *after} if comparable(again).get(key) != comparable(after).get(key))
         yield f"the same again ended elsewhere, for {len(differ)} products: {differ[:3]}"
     if left := [str(path.relative_to(workspace)) for path in workspace.rglob("*.part")]:
         yield f"left behind: {left[:3]}"
 
 
-def _torn(before: Facts, between: Facts, after: Facts, act: Act) -> Iterator[str]:
+def torn(before: Facts, between: Facts, after: Facts, act: Act) -> Iterator[str]:
     for key, was in before.items():
         now, then = between.get(key), after.get(key)
         if now is None:
@@ -239,7 +253,7 @@ def _torn(before: Facts, between: Facts, after: Facts, act: Act) -> Iterator[str
             yield f"product {key} is torn, or from nowhere"
 
 
-def _comparable(known: Facts) -> Facts:
+def comparable(known: Facts) -> Facts:
     """What must be the same after the same again: codes and places to their being there, since threads add up anew."""
     return {
         key: {what: "" if what.startswith(("code", "place")) else value for what, value in said.items()}

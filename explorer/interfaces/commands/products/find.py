@@ -32,8 +32,12 @@ def find(
     lab, typed = lab_of(workspace), " ".join(text)
     found = find_products(lab, typed)
     if found.lacks_colours:
-        counted("Reading the colours of the pictures", read_colours(lab))
-        found = find_products(lab, typed)
+        try:
+            counted("Reading the colours of the pictures", read_colours(lab))
+            found = find_products(lab, typed)
+        except OSError as reason:
+            said = reason.strerror or str(reason)
+            say.print(f"Colours of pictures can't be kept here ({said}), so only words were asked.", markup=False)
     for sentence in found.said:
         say.print(sentence, markup=False)
     print_result(as_json, _json(lab, found, k), _table(lab, found, k))
