@@ -115,6 +115,21 @@ def test_codes_made_in_a_folder_are_those_made_here_and_are_made_once(own: Lab, 
     assert list(encode_there(other, "tiny", address))[-1].total == 0  # without products
 
 
+def test_codes_that_are_here_already_are_brought_and_not_made_again(lab: Lab, tmp_path: Path) -> None:
+    shutil.copytree(lab.workspace.folder, tmp_path / "coded")
+    coded, address = Lab(tmp_path / "coded"), str(tmp_path / "there")
+    assert list(encode_there(coded, "tiny", address))[-1].total == 0
+    found, here = (
+        read_embedding(*at) for at in ((SharedTables(address), lab.weights("tiny")), (lab.workspace, "tiny"))
+    )
+    assert found is not None
+    assert here is not None
+    there = dict(zip(found.product_ids, found.z_nd, strict=True))
+    assert sorted(there) == sorted(here.product_ids)
+    for product_id, z_d in zip(here.product_ids, here.z_nd, strict=True):
+        np.testing.assert_array_equal(there[product_id], z_d)
+
+
 @pytest.mark.slow
 def test_two_workers_make_the_same_codes_of_pictures_in_object_storage(
     own: Lab, lab: Lab, cluster: str, storage: str, monkeypatch: pytest.MonkeyPatch

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from looks_like.data.embeddings import read_embedding, read_fine, write_codes
+from looks_like.data.embeddings import Tables, coded_by, coded_pictures, read_embedding, read_fine, write_codes
 from looks_like.data.errors import PictureError
 from looks_like.data.pictures import checked_pixels
 from looks_like.data.shared_tables import SharedPictures, SharedTables
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _BLOCK = 512  # products that a worker looks at before it reports
 _COMMIT = 16_384  # codes of one commit
 Codes = dict[str, np.ndarray]
+Codings = tuple[Tables, str]  # where codes lie, and as whose
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class EncodingProgress:
 
 
 def encode_there(lab: Lab, model: str, address: str, cluster: str = "", workers: int = 2) -> Iterator[EncodingProgress]:
-    """Brings this catalogue's pictures to the address, gives codes to all that lie there, takes those of its own.
+    """Brings this catalogue's pictures and codes to the address, gives codes to all that lie there without one, takes
+    those of its own.
 
     Without a cluster this process does it alone. The last progress says how many were encoded, of how many: pictures
     that can't be read are passed over. CatalogueError where the address can't be read or written; RequestError where
@@ -55,6 +57,8 @@ def encode_there(lab: Lab, model: str, address: str, cluster: str = "", workers:
         for done, total in there.put(lab.imported_catalogue()):
             yield EncodingProgress("Bringing pictures there", done, total)
     weights = lab.weights(name)
+    yield EncodingProgress("Bringing codes there", 0, 1)
+    brought = _bring(lab, name, there)
     pictures, row_ids = there.without_codes(weights)
     blocks = [row_ids[i : i + _BLOCK] for i in range(0, len(row_ids), _BLOCK)]
     done = 0
@@ -68,7 +72,7 @@ def encode_there(lab: Lab, model: str, address: str, cluster: str = "", workers:
         yield EncodingProgress("Taking codes", 0, 1)
         _take(lab, name, there)
     yield EncodingProgress("Indexing", 0, 1)
-    yield EncodingProgress("Done", done, len(row_ids), there.index_codes(weights) if done else None)
+    yield EncodingProgress("Done", done, len(row_ids), there.index_codes(weights) if brought or done else None)
 
 
 class Encoder:
@@ -139,20 +143,37 @@ def _write(there: SharedTables, weights: str, waiting: list[Codes]) -> None:
     write_codes(there, weights, weights, ids, digests, whole["z"], whole["fine"])
 
 
+def _bring(lab: Lab, model: str, there: SharedTables) -> int:
+    """Codes that this workspace has, of pictures that lie there without one: nobody makes them twice. -> how many"""
+    weights = lab.weights(model)
+    if not lab.version() or coded_by(lab.workspace, model) != weights:
+        return 0
+    catalogue = lab.catalogue()
+    coded = {*zip(*(column.to_pylist() for column in coded_pictures(there, weights)), strict=True)}
+    own = [(catalogue.product_ids[row], catalogue.sha256[row]) for row in catalogue.there.tolist()]
+    return _copy_codes((lab.workspace, model), (there, weights), weights, [both for both in own if both not in coded])
+
+
 def _take(lab: Lab, model: str, there: SharedTables) -> None:
     """Codes of this catalogue's products that have none here, where the picture is the same."""
     with lab.workspace.write_lock(f"codes of {model}"):
         catalogue, weights = lab.catalogue(), lab.weights(model)
         rows_m = without_code(lab, model, catalogue, weights)
-        found, fine = read_embedding(there, weights), read_fine(there, weights)
-        if found is None or not len(rows_m):
-            return
-        at = {both: i for i, both in enumerate(zip(found.product_ids, found.sha256, strict=True))}
         own = [(catalogue.product_ids[row], catalogue.sha256[row]) for row in rows_m]
-        known = [both for both in own if both in at]
-        if not known:
-            return
-        places = [at[both] for both in known]
-        fine_nk = fine.z_nd[places] if fine is not None else None
-        ids, digests = zip(*known, strict=True)
-        write_codes(lab.workspace, model, weights, [*ids], [*digests], found.z_nd[places], fine_nk)
+        _copy_codes((there, weights), (lab.workspace, model), weights, own)
+
+
+def _copy_codes(source: Codings, target: Codings, weights: str, wanted: list[tuple[str, str]]) -> int:
+    """Of the wanted products and pictures, those whose code the source has. -> how many"""
+    found = read_embedding(*source) if wanted else None
+    if found is None:
+        return 0
+    at = {both: i for i, both in enumerate(zip(found.product_ids, found.sha256, strict=True))}
+    known = [both for both in wanted if both in at]
+    if not known:
+        return 0
+    places, fine = [at[both] for both in known], read_fine(*source)
+    fine_nk = fine.z_nd[places] if fine is not None else None
+    ids, digests = zip(*known, strict=True)
+    write_codes(*target, weights, [*ids], [*digests], found.z_nd[places], fine_nk)
+    return len(known)
