@@ -20,6 +20,7 @@ import pytest
 import torch
 from PIL import Image
 
+from looks_like.data.embeddings import drop_codes, read_embedding
 from looks_like.data.errors import CatalogueError, PictureError
 from looks_like.data.sneakers.factors import PALETTE
 from looks_like.data.sources import Columns
@@ -533,6 +534,32 @@ def test_a_name_that_is_taken_or_unsafe_is_refused(own: tuple[Lab, Shop]) -> Non
     with pytest.raises(CatalogueError, match="can't name a model"):
         train(lab, "../small")
     assert lab.models() == ["small"]
+
+
+def test_an_encoding_that_was_stopped_keeps_what_it_had_and_goes_on_there(
+    own: tuple[Lab, Shop], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab, _ = own
+    train(lab)
+    encode(lab)
+    straight = read_embedding(lab.workspace, "small")
+    assert straight is not None
+    drop_codes(lab.workspace, "small")
+    monkeypatch.setattr(encoding, "_CHUNK", 8)
+    monkeypatch.setattr(encoding, "_COMMIT", 16)
+    stopped = encoding.encode(lab, "small")
+    assert [next(stopped)[0] for _ in range(4)] == [0, 8, 16, 24]
+    stopped.close()
+    kept = read_embedding(lab.workspace, "small")
+    assert kept is not None
+    assert len(kept.product_ids) == 16
+    total = len(straight.product_ids)
+    assert list(encoding.encode(lab, "small"))[-1] == (total - 16, total - 16)
+    again = read_embedding(lab.workspace, "small")
+    assert again is not None
+    codes = dict(zip(again.product_ids, again.z_nd, strict=True))
+    for product_id, z_d in zip(straight.product_ids, straight.z_nd, strict=True):
+        np.testing.assert_allclose(codes[product_id], z_d, atol=1e-4)
 
 
 def test_a_training_that_was_stopped_goes_on_to_the_same_model(own: tuple[Lab, Shop]) -> None:

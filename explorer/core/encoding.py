@@ -1,4 +1,4 @@
-"""Codes for products that have none yet, or whose picture changed."""
+"""Codes for products that have none yet, or whose picture changed, kept as they come: whoever is killed goes on."""
 
 from collections.abc import Iterator
 
@@ -13,6 +13,7 @@ from looks_like.explorer.core.space import encode_finely
 from looks_like.model.errors import ModelError
 
 _CHUNK = 2048  # products between two reports
+_COMMIT = 65_536  # codes of one commit, which a kill may cost: a minute or two
 
 
 def encode(lab: Lab, model: str) -> Iterator[tuple[int, int]]:
@@ -32,17 +33,22 @@ def encode_while_writing(lab: Lab, model: str) -> Iterator[tuple[int, int]]:
     yield 0, len(rows_m)
     if not len(rows_m):
         return
-    net, found = lab.net(name), []
+    net = lab.net(name)
     pixels_of_rows = pixel_reader(lab.workspace, catalogue, net.seen_px, len(rows_m), keep=net.decodes)
+    found, written = list[tuple[np.ndarray, np.ndarray]](), 0
     for i in range(0, len(rows_m), _CHUNK):
         try:
             found.append(encode_finely(net, pixels_of_rows(rows_m[i : i + _CHUNK])))
         except ModelError as reason:
             raise ModelError(f"model {name!r} can't encode: {reason}") from None
-        yield min(i + _CHUNK, len(rows_m)), len(rows_m)
-    ids, digests = [catalogue.product_ids[i] for i in rows_m], [catalogue.sha256[i] for i in rows_m]
-    z_nd, fine_nk = (np.concatenate(part) for part in zip(*found, strict=True))
-    write_codes(lab.workspace, name, weights, ids, digests, z_nd, fine_nk)
+        done = min(i + _CHUNK, len(rows_m))
+        if done - written >= _COMMIT or done == len(rows_m):
+            some_m = rows_m[written:done]
+            ids, digests = [catalogue.product_ids[row] for row in some_m], [catalogue.sha256[row] for row in some_m]
+            z_nd, fine_nk = (np.concatenate(part) for part in zip(*found, strict=True))
+            write_codes(lab.workspace, name, weights, ids, digests, z_nd, fine_nk)
+            found, written = [], done
+        yield done, len(rows_m)
 
 
 def without_code(lab: Lab, model: str, catalogue: Catalogue, weights: str) -> np.ndarray:

@@ -142,7 +142,7 @@ def updating() -> None:
     newest, jobs = reports[0], Jobs(lab.workspace.folder)
     with st.container(gap="xsmall", key="newest update"):
         st.markdown(f"**{_in_short(newest)}**")
-        st.markdown("\n".join(f"- {escape_markdown(sentence, 300)}" for sentence in newest.said))
+        st.caption("\n".join(f"- {escape_markdown(sentence, 300)}" for sentence in newest.said))
         for sentence in newest.failed:
             st.caption(f":red[{escape_markdown(sentence, 300)}]")
     for model in newest.stale:
