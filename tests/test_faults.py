@@ -7,11 +7,20 @@ import sys
 import pytest
 
 from benchmarks.machine import ROOT
-from benchmarks.reliability.faults import Tried, _ended
+from benchmarks.measure import Missing
+from benchmarks.reliability.faults import Tried, _ended, own_mounts
 
 pytestmark = pytest.mark.slow
 
 
+def may_mount() -> bool:
+    try:
+        return bool(own_mounts())
+    except Missing:
+        return False
+
+
+@pytest.mark.skipif(not may_mount(), reason="this machine lets nobody mount a disk of their own")
 def test_full_and_read_only_disks_and_two_writers_lose_nothing() -> None:
     command = [sys.executable, "-m", "benchmarks.reliability.faults", "--times", "2", "--kinds", "full,reading,two"]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

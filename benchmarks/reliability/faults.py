@@ -85,14 +85,14 @@ def main() -> int:
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if not asked.inside:
-        return subprocess.run([*_own_mounts(), *sys.argv[1:], "--inside"], cwd=ROOT).returncode
+        return subprocess.run([*own_mounts(), *sys.argv[1:], "--inside"], cwd=ROOT).returncode
     with tempfile.TemporaryDirectory(prefix="looks-like-faults-") as folder:
         found = run(Path(folder), asked.kinds.split(","), asked.times, asked.seed)
     print(json.dumps({kind: {"ends": dict(each.ends), "faults": each.faults} for kind, each in found.items()}))
     return 1 if any(each.faults for each in found.values()) else 0
 
 
-def _own_mounts() -> list[str]:
+def own_mounts() -> list[str]:
     """What runs this module where it may mount disks that nobody else sees."""
     command = ["unshare", "--map-root-user", "--mount"]
     if shutil.which("unshare") is None or subprocess.run([*command, "true"], capture_output=True).returncode:
