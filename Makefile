@@ -13,10 +13,8 @@ help: ## This list
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	grep -v '^wordllama==' requirements.lock | \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement /dev/stdin
-# of wordllama two files are read and no code is run, so nothing that its code needs is there
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $$(grep '^wordllama==' requirements.lock)
+# the lock names all there is (tests/test_lock.py), so nothing has to be resolved; what is used is compiled when it is
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $(STAMP)
 
