@@ -78,4 +78,4 @@ lock: ## Write requirements.lock anew from a fresh environment (torch stays pinn
 	build/lock/bin/python -m pip install --quiet "torch==2.13.0" ".[dev]"
 	build/lock/bin/python -m pip install --quiet --no-deps "wordllama>=0.4"
 	( echo "# Exact versions, written by: make lock"; \
-	  build/lock/bin/python -m pip freeze --exclude looks-like | sed 's/+cpu$$//' ) > requirements.lock
+	  build/lock/bin/python -m pip freeze --all --exclude pip --exclude looks-like | sed 's/+cpu$$//' ) > requirements.lock

@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 # of wordllama two files are read and no code is run; the others are there before, or not wanted in tests
-NOT_LOCKED = {"tokenizers", "toml", "setuptools", "pythae"}
+NOT_LOCKED = {"tokenizers", "toml", "pythae"}
 UNASKED = {"tzdata"}  # time zones, for a system that has none
 
 
