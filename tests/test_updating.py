@@ -201,7 +201,7 @@ def test_the_page_says_what_updates_did_and_starts_the_next(
     monkeypatch.setattr(Jobs, "_spawn", lambda self, job: None)
     page = open_page("catalogue", own.workspace.folder)
     assert any("Ada: 5 added" in each.value for each in page.markdown)
-    assert any("5 added, 0 updated, 80 unchanged" in each.value for each in page.markdown)
+    assert any("5 added, 0 updated, 80 unchanged" in each.value for each in page.caption)
     [again] = [button for button in page.button if button.label.startswith("Update again from")]
     again.click().run()
     assert [job.words for job in Jobs(own.workspace.folder).all()] == [
