@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,6 @@ import pyarrow.compute as pc
 
 from looks_like.atomic import replacing
 from looks_like.data.catalogue import Catalogue
-from looks_like.data.pictures import pixels_of
 from looks_like.data.pixels import pixel_reader
 from looks_like.data.workspace import Workspace
 
@@ -121,7 +120,7 @@ def _found(workspace: Workspace, catalogue: Catalogue) -> tuple[np.ndarray, np.n
         pairs_p2, near_uk = _pairs(along_uw, np.flatnonzero(asked_u))
         rows_p2 = rows_u[pairs_p2]
         rows_p2 = rows_p2[_look_alike(workspace, catalogue, rows_p2)]
-        becomes_n = _joined(rows_p2[_same_pictures(catalogue, rows_p2)], len(first_n))
+        becomes_n = _joined(rows_p2[_same_pictures(workspace, catalogue, rows_p2)], len(first_n))
         first_n = becomes_n[first_n]
         left_u = becomes_n[rows_u] == rows_u
         again = np.flatnonzero(asked_u)[(~np.append(left_u, True)[near_uk]).any(1)]  # copies took the place of others
@@ -236,19 +235,18 @@ def _joined(rows_p2: np.ndarray, count: int) -> np.ndarray:
     return becomes_n
 
 
-def _same_pictures(catalogue: Catalogue, rows_p2: np.ndarray) -> np.ndarray:
-    """bool (P,) for pairs of rows."""
-    same_p = np.zeros(len(rows_p2), bool)
-    seen = partial(pixels_of, edge_px=_COMPARED_PX)
-    with ThreadPoolExecutor(2) as pool:
-        for i in range(0, len(rows_p2), _PICTURES_AT_ONCE):
-            part_p2 = rows_p2[i : i + _PICTURES_AT_ONCE]
-            rows_m, place_p2 = np.unique(part_p2, return_inverse=True)
-            pixels_mhwc = np.stack(list(pool.map(seen, catalogue.pictures(rows_m))))
-            ycc_mhwc = pixels_mhwc.astype(np.float32) @ _YCC.T
-            place_p2 = place_p2.reshape(part_p2.shape)
-            same_p[i : i + len(part_p2)] = are_same(ycc_mhwc[place_p2[:, 0]], ycc_mhwc[place_p2[:, 1]])
-    return same_p
+def _same_pictures(workspace: Workspace, catalogue: Catalogue, rows_p2: np.ndarray) -> np.ndarray:
+    """bool (P,) for pairs of rows. A model of this size has left an array, which spares decoding each picture again."""
+    seen = pixel_reader(workspace, catalogue, _COMPARED_PX, len(rows_p2), keep=False)
+
+    def same(begin: int) -> np.ndarray:
+        rows_m, place_p2 = np.unique(rows_p2[begin : begin + _PICTURES_AT_ONCE], return_inverse=True)
+        one_p, other_p = place_p2.reshape(-1, 2).T
+        ycc_mhwc = seen(rows_m).astype(np.float32) @ _YCC.T
+        return are_same(ycc_mhwc[one_p], ycc_mhwc[other_p])
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # NumPy frees the interpreter while it reckons
+        return np.concatenate([np.zeros(0, bool), *pool.map(same, range(0, len(rows_p2), _PICTURES_AT_ONCE))])
 
 
 def are_same(a_phwc: np.ndarray, b_phwc: np.ndarray) -> np.ndarray:
