@@ -180,6 +180,9 @@ def test_of_a_sample_all_others_are_placed_and_count_as_made_with_the_map(own: L
     assert (found.card.sample, found.card.products, found.card.placed) == (40, 80, 0)
     assert (found.placed_n == 0).sum() == 40
     assert map_quality.staleness(own, "tiny", "few").placed == 0
+    said = map_quality.map_quality(own, "tiny", "few")
+    assert said.startswith("Among those that were laid out together: of the 10 products most like a product")
+    assert "(by chance: 2.6)" in said  # 10 of the 39 others
     caught_up(own)
     grown = own.map_view("tiny", "few")
     assert (grown.card.placed, grown.missing) == (5, 0)

@@ -327,6 +327,12 @@ def test_a_new_map_is_offered_and_the_shown_one_stays(run: Opener, own: Lab) -> 
     assert "is ready" not in words_of(app)
 
 
+def test_a_map_of_a_sample_says_that_it_is_one(run: Opener, own: Lab) -> None:
+    make_map(own, "tiny", MapRequest("pca", "few", sample=40))
+    app = run("map", own.workspace.folder, map="few")
+    assert "40 pictures were laid out together, and all others were placed among them." in words_of(app)
+
+
 def test_a_training_shows_what_has_been_learnt_so_far(run: Opener, own: Lab) -> None:
     shutil.copytree(own.folder("tiny"), own.folder("next"))
     going_on(own.workspace.folder, "train", "vae", "--name", "next", what="Learning how products look", share=0.4)

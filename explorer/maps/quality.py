@@ -88,7 +88,8 @@ def measure(lab: Lab, model: str, name: str) -> MapCard:
 def map_quality(lab: Lab, model: str, name: str) -> str:
     """One sentence for people on what a map keeps; "" where there are too few products to say."""
     card = measured(lab, model, name)
-    return layout.quality_words(card.trustworthiness, card.neighbours_kept, card.products)
+    said = layout.quality_words(card.trustworthiness, card.neighbours_kept, card.sample or card.products)
+    return f"Among those that were laid out together: {said[:1].lower()}{said[1:]}" if card.sample and said else said
 
 
 def _mapped(lab: Lab, model: str, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

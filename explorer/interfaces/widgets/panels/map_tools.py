@@ -155,7 +155,7 @@ def say_what_is_shown(lab: Lab, view: MapView) -> None:
         else:  # one made before maps were measured: seconds of work
             st.button("Measure it", on_click=session.note, args=("measured map", view.etag))
         if not card.placed and not view.missing:
-            st.markdown(f"All {total:,} products were laid out together.")
+            st.markdown(laid_out_words(card.sample, total))
         else:
             behind = staleness(lab, card.model, card.name)
             st.markdown(behind.words())
@@ -164,6 +164,13 @@ def say_what_is_shown(lab: Lab, view: MapView) -> None:
     if view.missing:
         st.caption(f"{view.missing:,} products are not on this map yet.")
         offer_place(lab, card.model)
+
+
+def laid_out_words(sample: int, total: int) -> str:
+    """Of a map on which all products have been since it was made."""
+    if sample:
+        return f"{sample:,} pictures were laid out together, and all others were placed among them."
+    return f"All {total:,} products were laid out together."
 
 
 def watch(lab: Lab, context: MapContext) -> None:
