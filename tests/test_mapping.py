@@ -194,6 +194,16 @@ def test_of_a_sample_all_others_are_placed_and_count_as_made_with_the_map(own: L
     assert kept > 0.3  # by chance .13
 
 
+def test_of_very_many_a_sample_is_laid_out_unless_all_are_asked_for(own: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mapping, "ALL_MAX", 50)
+    monkeypatch.setattr(mapping, "SAMPLE", 30)
+    assert make_map(own, "tiny", MapRequest("umap", "some")).sample == 30
+    assert mapping.refit(own, "tiny", "some").sample == 30
+    assert make_map(own, "tiny", MapRequest("umap", "all", sample=0)).sample == 0
+    assert mapping.refit(own, "tiny", "all").sample == 0
+    assert make_map(own, "tiny", MapRequest("pca", "straight")).sample == 0  # which compares nothing
+
+
 def test_a_map_that_is_not_there_cannot_be_made_again(own: Lab) -> None:
     with pytest.raises(CatalogueError, match="model 'tiny' has no map 'none'; it has: pca"):
         mapping.refit(own, "tiny", "none")

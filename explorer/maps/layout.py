@@ -164,6 +164,11 @@ def _kept(z_nd: np.ndarray, xy_n2: np.ndarray, rows_m: np.ndarray) -> float | No
     return float(knn_recall_per_product(z_nd, xy_n2, NEAREST, rows_m).mean())
 
 
+def compares_all(method_name: str) -> bool:
+    """Whether a method needs to know which codes are nearest to each. ModelError for an unknown one."""
+    return method(method_name).NEEDS_GRAPH
+
+
 def map_methods() -> tuple[str, ...]:
     """Their names."""
     return METHODS

@@ -13,20 +13,23 @@ from looks_like.explorer.core import Lab, checked_seed, map_view
 from looks_like.explorer.maps import layout
 from looks_like.explorer.maps.growing.placing import place_missing
 
+ALL_MAX, SAMPLE = 200_000, 100_000  # pictures; to compare a million with each other would take an hour and more
+
 
 @dataclass(frozen=True)
 class MapRequest:
     """Which map to make; without `measure` what it keeps is left open, a second's work at 30,000.
 
     `sample`: lay so many pictures out, and place all others among them; 0 = all. What a map takes then follows from the
-    sample, and little more from the catalogue.
+    sample, and little more from the catalogue. Unless said 100,000 of more than 200,000, where the method compares each
+    with each.
     """
 
     method: str
     name: str
     seed: int = 0
     measure: bool = True
-    sample: int = 0
+    sample: int | None = None
 
 
 def make_map(
@@ -86,9 +89,12 @@ def make_map(
 
 def _sampled(one_u: np.ndarray, request: MapRequest) -> np.ndarray:
     """Of these codes, one of each picture, those that are laid out, in order."""
-    if not 0 < request.sample < len(one_u):
+    sample = request.sample
+    if sample is None:
+        sample = SAMPLE if layout.compares_all(request.method) and len(one_u) > ALL_MAX else 0
+    if not 0 < sample < len(one_u):
         return one_u
-    chosen = np.random.default_rng(request.seed).choice(one_u, request.sample, replace=False)
+    chosen = np.random.default_rng(request.seed).choice(one_u, sample, replace=False)
     return np.sort(chosen)
 
 
@@ -106,5 +112,7 @@ def refit(
     """
     before = read_map(lab.workspace, model, checked_name(name, "map"))
     seed = before.card.seed if seed is None else seed
-    request = MapRequest(method or before.card.method, name, seed, sample=before.card.sample)
+    all_on_purpose = not before.card.sample and before.card.products > ALL_MAX
+    sample = 0 if all_on_purpose else before.card.sample or None
+    request = MapRequest(method or before.card.method, name, seed, sample=sample)
     return make_map(lab, model, request, progress, before=before)

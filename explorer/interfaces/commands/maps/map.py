@@ -16,8 +16,13 @@ def map_(
     name: Annotated[str | None, typer.Option(help="What to call the map; the method's name unless said.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same codes and seed give the same map; 0 unless said.")] = None,
     sample: Annotated[
-        int, typer.Option(min=0, help="Lay so many products out and place all others among them; 0: lay all out.")
-    ] = 0,
+        int | None,
+        typer.Option(
+            min=0,
+            help="Lay so many products out and place all others among them; 0: lay all out. Unless said all up to "
+            "200,000, of more 100,000.",
+        ),
+    ] = None,
     again: Annotated[
         bool, typer.Option("--refit", help="Make the map of that name again, its regions where they are.")
     ] = False,
