@@ -178,6 +178,13 @@ def test_logarithmic_axes_have_round_values_and_few_points_a_dot_each() -> None:
     assert drawn.count("<circle") == 3
 
 
+def test_a_logarithmic_axis_that_is_short_has_round_values_too() -> None:
+    line = Line("held out", [0.0, 1.0], [0.0024, 0.00272])
+    drawn = chart_svg(Chart(kind="lines", title="t", says="", lines=[line], log_y=True))
+    shown = [each.text for each in ElementTree.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")]
+    assert [text for text in shown if text and text.startswith("0.00")] == ["0.0024", "0.0025", "0.0026", "0.0027"]
+
+
 def test_a_heat_map_and_a_chart_of_nothing_are_drawn_too() -> None:
     heat = Chart(kind="heat", title="h", says="", matrix=[[0.5, None]], rows=["1"], columns=["a", HOSTILE])
     drawn = ElementTree.fromstring(chart_svg(heat))

@@ -116,7 +116,7 @@ def _axes(frame: _Frame, chart: Chart) -> list[str]:
 
 def _power_of_ten(exponent: float) -> str:
     value = 10.0**exponent
-    return f"{value:,.0f}" if 1 <= value < 1e10 else f"{value:.2g}"
+    return f"{value:,.0f}" if 1 <= value < 1e10 and abs(value - round(value)) < 1e-6 * value else f"{value:.3g}"
 
 
 def _ticks(low: float, high: float, *, log: bool) -> list[float]:
@@ -129,7 +129,7 @@ def _ticks(low: float, high: float, *, log: bool) -> list[float]:
         shown = [tick for tick in ticks if low - 1e-9 <= tick <= high + 1e-9]
         if len(shown) >= _TICKS - 1:
             return shown
-    return shown if len(shown) > 1 else _round_ticks(low, high)
+    return shown if len(shown) > 1 else [math.log10(value) for value in _round_ticks(10**low, 10**high)]
 
 
 def _round_ticks(low: float, high: float) -> list[float]:

@@ -59,7 +59,7 @@ def _going_on(lab: Lab, jobs: Jobs, active: list[Job]) -> None:
     _line(first.job_id, f"{words(first)}{then}", ("Cancel", lambda: jobs.cancel(first.job_id)))
     if found := so_far(lab, first):
         with st.expander("What it has learnt so far"):
-            learnt_so_far.show(found)
+            learnt_so_far.show(found, beside=True)
 
 
 def show_failures(jobs: Jobs) -> None:

@@ -104,7 +104,7 @@ def _going_on(lab: Lab, jobs: Jobs, job: Job) -> None:
             jobs.cancel(job.job_id)
             st.rerun()
     if found := so_far(lab, job):
-        learnt_so_far.show(found)
+        learnt_so_far.show(found, beside=False)
 
 
 def _said(job: Job) -> str:
