@@ -1,7 +1,8 @@
 """python -m benchmarks.growth FIGURES [--svg FOLDER]: what grows how, of what `benchmarks.scale` measured.
 
 A table in Markdown: seconds and most memory of each command at each size, and the exponent of both: the slope of a
-straight line through their logarithms, 1 where twice the products take twice as long, 0 where they take no longer.
+straight line through their logarithms, 1 where twice the products take twice as long, 0 where they take no longer. Of
+the seconds also over the larger sizes alone, where the start of a command weighs little.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from benchmarks.scale import figures
 from looks_like.explorer.check.findings import Chart, Line
 from looks_like.explorer.check.report.svg import chart_svg
 
-MEASURED = ("seconds", "memory_mb")
+LARGE = 100_000
 CHARTS = {
     "jobs": ("import", "look", "encode", "map", "clusters", "colours"),
     "answers": ("find", "similar", "tag", "update", "browse"),
@@ -37,12 +38,16 @@ def main() -> None:
 def table(found: list[dict[str, Any]]) -> str:
     """One row for each command."""
     counts = sorted({each["products"] for each in found})
-    head = ["", *(f"{count:,}" for count in counts), "seconds grow as", "memory grows as"]
+    powers = ["seconds grow as", f"from {LARGE:,} on", "memory grows as"]
+    head = ["", *(f"{count:,}" for count in counts), *powers]
     rows = [head, ["---"] * len(head)]
     for step in dict.fromkeys(each["step"] for each in found):
         by_count = {each["products"]: each for each in found if each["step"] == step}
         cells = [_cell(by_count.get(count)) for count in counts]
-        rows.append([step, *cells, *(_power(exponent(list(by_count.values()), of)) for of in MEASURED)])
+        mine = list(by_count.values())
+        large = [each for each in mine if each["products"] >= LARGE]
+        found_powers = exponent(mine, "seconds"), exponent(large, "seconds"), exponent(mine, "memory_mb")
+        rows.append([step, *cells, *map(_power, found_powers)])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 

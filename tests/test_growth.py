@@ -28,10 +28,12 @@ def test_the_exponent_is_the_slope_of_the_logarithms() -> None:
 
 def test_each_command_has_a_row_and_a_line() -> None:
     assert table(FOUND).splitlines()[2:] == [
-        "| import | 20 s, 0.50 GB | 2,000 s, 5.00 GB | n^1.00 | n^0.50 |",
-        "| find | 7 s, 0.30 GB | 7 s, 0.30 GB | n^0.00 | n^0.00 |",
-        "| tag | 7 s, 0.30 GB | – | – | – |",
+        "| import | 20 s, 0.50 GB | 2,000 s, 5.00 GB | n^1.00 | – | n^0.50 |",
+        "| find | 7 s, 0.30 GB | 7 s, 0.30 GB | n^0.00 | – | n^0.00 |",
+        "| tag | 7 s, 0.30 GB | – | – | – | – |",
     ]
+    larger = [*FOUND[:2], {"products": 100_000, "step": "import", "seconds": 20.0, "memory_mb": 500}]
+    assert "n^2.00 |" in table(larger).splitlines()[2]
     assert "import, n^1.00" in growth_chart(FOUND, ("import", "look"))
 
 
