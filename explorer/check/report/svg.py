@@ -13,6 +13,7 @@ _LINE = "#8884"
 _COLOURS = ("#0b76a5", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#882255", "#56b4e9", "#aa4499")
 _ROW = 22
 _LABEL_MAX = 24
+_LETTER = 7  # px, of the usual one
 _TICKS = 5
 _DOTTED_MAX = 8  # of so few points each is shown: they were measured, what is between was not
 
@@ -108,7 +109,9 @@ def _axes(frame: _Frame, chart: Chart) -> list[str]:
         marks.append(_words(_LEFT - 8, at + 4, _power_of_ten(value) if chart.log_y else f"{value:.6g}", "end"))
     for x in _ticks(frame.least_x, frame.most_x, log=chart.log_x):
         said = _power_of_ten(x) if chart.log_x else f"{x:,.6g}"
-        marks.append(_words(frame.across(x), _HEIGHT - _BOTTOM + 18, said, "middle"))
+        at_end = frame.across(x) + _LETTER * len(said) / 2 > _WIDTH
+        across, anchor = (_WIDTH, "end") if at_end else (frame.across(x), "middle")
+        marks.append(_words(across, _HEIGHT - _BOTTOM + 18, said, anchor))
     title = _words(0, 0, chart.y_title, "middle")
     marks.append(_words(_LEFT + frame.wide / 2, _HEIGHT - 8, chart.x_title, "middle"))
     return [*marks, f'<g transform="translate(14 {_TOP + frame.tall / 2:.0f}) rotate(-90)">{title}</g>']
