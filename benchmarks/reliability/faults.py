@@ -23,7 +23,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -114,9 +114,10 @@ def _full(ground: Ground, times: int, rng: random.Random) -> Tried:
         room = _size(ground.base) + 65_536 + int(rng.uniform(0.0, 1.1) * added[name])
         with _disk(ground, room) as workspace:
             what = f"{name} with room for {room - _size(ground.base):,} bytes of {added[name]:,}"
-            _ended(tried, what, *_heard(workspace, ground.acts[name].words))
+            code, said = _heard(workspace, ground.acts[name].words)
+            _ended(tried, what, code, said)
             _mount("remount,size=1g", workspace.parent)
-            _after(tried, ground, name, workspace, what)
+            _after(tried, ground, name, workspace, what, code)
     return tried
 
 
@@ -137,7 +138,7 @@ def _reading(ground: Ground, times: int, rng: random.Random) -> Tried:
             if facts(workspace) != before:
                 tried.fault(f"{name} changed what can only be read")
             _mount("remount,rw", workspace.parent)
-            _after(tried, ground, name, workspace, f"{name} on a disk that could only be read")
+            _after(tried, ground, name, workspace, f"{name} on a disk that could only be read", None)
     return tried
 
 
@@ -166,7 +167,7 @@ def _clock(ground: Ground, times: int, rng: random.Random) -> Tried:
             _ended(tried, what, process.returncode, said.strip()[-300:])
             if process.returncode:
                 tried.fault(f"{what}: ended with {process.returncode}")
-            _after(tried, ground, name, workspace, what)
+            _after(tried, ground, name, workspace, what, process.returncode)
     return tried
 
 
@@ -222,8 +223,10 @@ def _ended(tried: Tried, what: str, code: int | None, said: str) -> None:
         tried.fault(f"{what}: ended with {code}: {said or 'nothing said'}")
 
 
-def _after(tried: Tried, ground: Ground, name: str, workspace: Path, what: str) -> None:
-    for fault in faults_of(workspace, ground.base, ground.acts[name], ground.expected(name)[0]):
+def _after(tried: Tried, ground: Ground, name: str, workspace: Path, what: str, code: int | None) -> None:
+    """`code`: of the act; what was done may say so when it is asked for again."""
+    act = replace(ground.acts[name], done_already=ground.acts[name].done_already or code == 0)
+    for fault in faults_of(workspace, ground.base, act, ground.expected(name)[0]):
         tried.fault(f"{what}: {fault}")
 
 
