@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from looks_like.model.device import Device
 from looks_like.model.errors import ModelError
 from looks_like.model.families import FAMILIES, create
 from looks_like.model.training.shares import Shares, in_turn
@@ -43,7 +44,11 @@ def trained(name: str, pixels_nhwc: np.ndarray, shares: Shares | None, steps: in
 
 
 @pytest.mark.parametrize("name", sorted(FAMILIES))
-def test_two_at_once_take_the_steps_that_one_takes_in_turn(name: str, pixels_nhwc: np.ndarray) -> None:
+def test_two_at_once_take_the_steps_that_one_takes_in_turn(
+    name: str, pixels_nhwc: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact = Device("cpu", torch.float32, "bf16 rounds more than is told apart here")
+    monkeypatch.setattr("looks_like.model.training.trainer.pick_device", lambda: exact)
     in_turns, meeting = trained(name, pixels_nhwc, in_turn(2)), Meeting(2)
     lock = threading.Lock()
 
