@@ -2,6 +2,7 @@
 
 import io
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from looks_like.explorer import training
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.jobs import Job
 from looks_like.explorer.training import TrainRequest, so_far
+from looks_like.explorer.training.running import so_far as showing
 from looks_like.explorer.training.running.so_far import REBUILT_FILE
+from looks_like.model.errors import ModelError
 
 JOB = Job("1", ("train", "vae", "--name", "learning", "--budget", "10m"), "Learning", "running", asked=0, updated=0)
 
@@ -57,3 +60,34 @@ def test_what_a_stranger_put_in_its_place_is_not_shown(own: Lab, tmp_path: Path)
     (tmp_path / "secret.png").write_bytes(b"secret")
     (own.folder("learning") / REBUILT_FILE).symlink_to(tmp_path / "secret.png")
     assert so_far(own, JOB) is None
+
+
+@pytest.mark.parametrize("history", ['{"step": 1, "held_out_mse": null}', '{"step": 1, "held_out_mse": "x"}', "[]"])
+def test_a_history_of_a_stranger_shows_nothing(own: Lab, history: str) -> None:
+    own.folder("learning").mkdir()
+    (own.folder("learning") / "history.jsonl").write_text(f"{history}\n")
+    assert so_far(own, JOB) is None
+
+
+def test_a_name_that_leads_elsewhere_and_a_picture_that_is_none_show_nothing(own: Lab) -> None:
+    assert so_far(own, replace(JOB, words=("train", "vae", "--name", "../../x"))) is None
+    assert so_far(own, replace(JOB, words=())) is None
+    own.folder("learning").mkdir()
+    (own.folder("learning") / "history.jsonl").write_text('{"step": 1, "held_out_mse": 0.5}\n')
+    (own.folder("learning") / REBUILT_FILE).write_bytes(b"no picture")
+    assert so_far(own, JOB) is None
+    wide = io.BytesIO()
+    Image.new("1", (20_000, 20_000)).save(wide, "PNG")
+    (own.folder("learning") / REBUILT_FILE).write_bytes(wide.getvalue())
+    assert so_far(own, JOB) is None
+
+
+@pytest.mark.parametrize("reason", [ModelError("codes are no numbers"), OSError(28, "No space left on device")])
+def test_what_cannot_be_shown_ends_no_training(own: Lab, monkeypatch: pytest.MonkeyPatch, reason: Exception) -> None:
+    def refused(*what: object) -> None:
+        raise reason
+
+    monkeypatch.setattr(showing, "_rebuilt", refused)
+    tiny = {"size": 32, "latent": 4, "width": 8, "batch": 16}
+    *_, last = training.train(own, TrainRequest("vae", "learning", tiny, epochs=1))
+    assert last.card.finished

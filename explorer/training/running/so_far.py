@@ -1,5 +1,6 @@
 """What a model has learnt so far, for who watches: its held-out error by step, and a few products as rebuilt by now."""
 
+import contextlib
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -9,6 +10,7 @@ import torch
 from PIL import Image
 
 from looks_like.atomic import own_file, write_whole
+from looks_like.data.errors import CatalogueError
 from looks_like.explorer.core import Lab, encode_pixels
 from looks_like.explorer.jobs import Job
 from looks_like.model.errors import ModelError
@@ -17,7 +19,7 @@ from looks_like.model.images import Pictures, to_uint8
 from looks_like.model.training import read_history
 
 REBUILT_FILE = "rebuilt.png"  # beside a model while it learns
-_SHOWN, _BYTES_MAX = 8, 4_000_000
+_SHOWN, _BYTES_MAX, _EDGE_MAX_PX = 8, 16_000_000, 8192
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,18 @@ class SoFar:
 
 
 def write_rebuilt(folder: Path, model: Family, held_out: Pictures) -> None:
-    """The first few held-out products and each rebuilt, as one picture in the model's folder."""
+    """The first few held-out products and each rebuilt, as one picture in the model's folder.
+
+    Only for who watches: where codes are no numbers by now, or the disk is full, the training goes on without.
+    """
     shown_nhwc = held_out[:_SHOWN]
     if not len(shown_nhwc):
         return
-    rows = [np.concatenate(list(each_nhwc), axis=1) for each_nhwc in (shown_nhwc, _rebuilt(model, shown_nhwc))]
-    out = BytesIO()
-    Image.fromarray(np.concatenate(rows)).save(out, "PNG")
-    write_whole(folder / REBUILT_FILE, out.getvalue())
+    with contextlib.suppress(ModelError, OSError):
+        rows = [np.concatenate(list(each_nhwc), axis=1) for each_nhwc in (shown_nhwc, _rebuilt(model, shown_nhwc))]
+        out = BytesIO()
+        Image.fromarray(np.concatenate(rows)).save(out, "PNG")
+        write_whole(folder / REBUILT_FILE, out.getvalue())
 
 
 @torch.inference_mode()
@@ -56,19 +62,28 @@ def drop_rebuilt(folder: Path) -> None:
 
 
 def so_far(lab: Lab, job: Job) -> SoFar | None:
-    """What the model of a training job can by now; None for other jobs, and before its first report."""
-    if job.words[0] != "train" or "--name" not in job.words[:-1]:
+    """What the model of a training job can by now; None for other jobs, before its first report, and where what lies
+    there is nothing that a training writes.
+    """
+    if job.words[:1] != ("train",) or "--name" not in job.words[:-1]:
         return None
     name = job.words[job.words.index("--name") + 1]
-    folder = lab.folder(name)
     try:
+        folder = lab.folder(name)
         lines = [each for each in read_history(folder) if "held_out_mse" in each]
-        rebuilt = own_file(folder / REBUILT_FILE, _BYTES_MAX).read_bytes()
-    except FileNotFoundError:
-        rebuilt = b""
-    except (ModelError, ValueError):
+        steps, errors = ([float(each[key]) for each in lines] for key in ("step", "held_out_mse"))
+        rebuilt_png = _rebuilt_png(folder)
+    except (ModelError, CatalogueError, OSError, ValueError, TypeError, OverflowError):
         return None
-    if not lines:
-        return None
-    steps, errors = ([float(each[key]) for each in lines] for key in ("step", "held_out_mse"))
-    return SoFar(name, steps, errors, rebuilt)
+    return SoFar(name, steps, errors, rebuilt_png) if lines else None
+
+
+def _rebuilt_png(folder: Path) -> bytes:
+    """b"" where there is none yet; OSError or ValueError for what is no such picture, before a pixel of it is read."""
+    if not (folder / REBUILT_FILE).exists():
+        return b""
+    content = own_file(folder / REBUILT_FILE, _BYTES_MAX).read_bytes()
+    with Image.open(BytesIO(content), formats=("PNG",)) as image:
+        if max(image.size) > _EDGE_MAX_PX:
+            raise ValueError(f"{REBUILT_FILE} is larger than what a training writes")
+    return content
