@@ -1,5 +1,6 @@
 """Every page without a browser: it runs, shows no error, and says what is missing, what goes on and what to do."""
 
+import errno
 import json
 import os
 import re
@@ -23,6 +24,7 @@ from looks_like.explorer.clusters.edits import rename
 from looks_like.explorer.clusters.make import ClusterRequest, make_clusters
 from looks_like.explorer.core import knn_graph as nearness
 from looks_like.explorer.core.lab import Lab, open_lab
+from looks_like.explorer.errors import RequestError
 from looks_like.explorer.interfaces.pages import PAGES as PAGES_LISTED
 from looks_like.explorer.interfaces.widgets import latent_map
 from looks_like.explorer.interfaces.widgets.progress.job_line import time_words
@@ -325,6 +327,21 @@ def test_a_new_map_is_offered_and_the_shown_one_stays(run: Opener, own: Lab) -> 
     assert not app.exception
     assert named(app.selectbox, "Map").value == "second"
     assert "is ready" not in words_of(app)
+
+
+def test_what_is_typed_is_found_where_no_job_can_be_started(
+    run: Opener, own: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*what: Any, **how: Any) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr("looks_like.explorer.jobs.queue.write_record", refused)
+    with pytest.raises(RequestError, match=r"can't be started: .* can't be written \(Read-only file system\)"):
+        Jobs(own.workspace.folder).start(["colours"], "Reading colours")
+    app = run("catalogue", own.workspace.folder)
+    named(app.text_input, "Find products").set_value("red roof").run()
+    assert not app.exception
+    assert "Colours of pictures were not asked" in words_of(app)
 
 
 def test_a_map_of_a_sample_says_that_it_is_one(run: Opener, own: Lab) -> None:

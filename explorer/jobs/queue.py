@@ -92,17 +92,26 @@ class Jobs:
         return job
 
     def start(self, words: Sequence[str], what: str) -> Job:
-        """Starts a command as a job; one that waits or runs already is not started twice. AccessError for a viewer."""
+        """Starts a command as a job; one that waits or runs already is not started twice. AccessError for a viewer,
+        RequestError where the disk takes no record of it.
+        """
         require_role(Role.ADMIN if words[0] in _FINAL else Role.EDITOR, f"start {what!r}")
+        try:
+            return self._started(tuple(words), what)
+        except OSError as reason:
+            said = reason.strerror or str(reason)
+            raise RequestError(f"{what!r} can't be started: the workspace can't be written ({said})") from None
+
+    def _started(self, words: tuple[str, ...], what: str) -> Job:
         self.folder.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(self.folder / ".start"):
             for job in self.active():
-                if job.words == tuple(words):
+                if job.words == words:
                     return job
             self._sweep()
             now = time.time()
             job_id, who = f"{time.time_ns():016x}-{secrets.token_hex(2)}", actor_now().name
-            job = Job(job_id, tuple(words), what, asked=now, updated=now, who=who)
+            job = Job(job_id, words, what, asked=now, updated=now, who=who)
             write_record(self.folder, job)
             try:
                 self._spawn(job)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from looks_like.explorer.core import Lab, Product, escape_markdown, product_json
+from looks_like.explorer.errors import MISTAKES
 from looks_like.explorer.interfaces import session
 from looks_like.explorer.interfaces.widgets import gallery
 from looks_like.explorer.interfaces.widgets.finding import chips
@@ -101,7 +102,10 @@ def _read_colours(lab: Lab) -> None:
     version = lab.version()
     if session.noted("colours asked") != version:
         session.note("colours asked", version)
-        start_colours(jobs)
+        try:
+            start_colours(jobs)
+        except MISTAKES as mistake:  # the words alone have been asked, and what they found stands
+            st.caption(escape_markdown(f"Colours of pictures were not asked: {mistake}", 300))
     if any(job.words[0] == "colours" for job in jobs.active()):
         waiting.until(
             lambda: not len(unread_colours(lab)) or not any(job.words[0] == "colours" for job in jobs.active()),
