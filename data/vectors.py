@@ -226,12 +226,16 @@ def _of_columns(file: Path, columns: dict[str, Any]) -> tuple[np.ndarray, np.nda
 
 
 def write_matrix(file: Path, ids: Sequence[str], z_nd: np.ndarray) -> None:
-    """`file`, an .npy of float32 (N, D), and beside it `<name>.ids.txt` with an id per row: what is read above."""
+    """`file`, an .npy of float32 (N, D), and beside it `<name>.ids.txt` with a header and an id per row, as read above."""
     ids_file = file.with_suffix(IDS_ENDING)
     with replacing(ids_file) as ids_aside, replacing(file) as aside:
-        ids_aside.write_text("".join(f"{product_id}\n" for product_id in ids), "utf-8")
-        with open(aside, "wb") as out:
-            np.save(out, np.asarray(z_nd, np.float32), allow_pickle=False)
+        with open(ids_aside, "w", encoding="utf-8", newline="") as out:
+            lines = csv.writer(
+                out, lineterminator="\n"
+            )  # as they are read: an id may have commas, or be a header's word
+            lines.writerows([product_id] for product_id in ("product_id", *ids))
+        with open(aside, "wb") as numbers:
+            np.save(numbers, np.asarray(z_nd, np.float32), allow_pickle=False)
         ids_file.unlink(
             missing_ok=True
         )  # a kill between the two leaves numbers without ids, never with those of others

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from looks_like.data.csv_formulas import escape_formula_cell, escape_formulas, unescape_formula
 from looks_like.data.errors import CatalogueError
 from looks_like.data.sources import Columns
+from looks_like.data.vectors import read_vectors, write_matrix
 from looks_like.explorer import tags as tagging
 from looks_like.explorer.core.lab import Lab
 from looks_like.explorer.errors import RequestError
@@ -70,6 +71,14 @@ def test_a_matrix_of_codes_comes_in_again_as_a_look_with_its_ids(own: Lab, tmp_p
     again = Lab(own.workspace.folder).space("again")
     np.testing.assert_array_equal(again.rows_n, space.rows_n)
     assert {*(path.name for path in tmp_path.glob("*vectors*"))} == {"vectors.npy", "vectors.ids.txt"}
+
+
+def test_ids_of_any_kind_come_in_again_beside_their_numbers(tmp_path: Path) -> None:
+    ids, z_nd = ["sku", "a,b", '"q"', "it's", "x\u2028y", "a b", "ü", "null", "0012", *HOSTILE[:4]], np.eye(13)
+    write_matrix(tmp_path / "v.npy", ids, z_nd)
+    found = read_vectors(tmp_path / "v.npy", str(tmp_path / "v.ids.txt"), [])
+    assert found.product_ids == ids
+    np.testing.assert_array_equal(found.v_nv, z_nd)
 
 
 def test_codes_leave_as_a_lance_table_that_answers_what_is_near(own: Lab, tmp_path: Path) -> None:

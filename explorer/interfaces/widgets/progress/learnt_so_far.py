@@ -18,7 +18,7 @@ def show(found: SoFar, *, beside: bool) -> None:
         left.image(found.rebuilt_png, width="stretch", alt="Products, and below what the model makes of each")
         left.caption("Products it does not learn from, and below what it makes of each by now.")
     if len(found.steps) > 1:
-        said = f"Error on products it does not learn from: {found.errors[0]:.2g} at first, {found.errors[-1]:.2g} now"
+        said = f"Error on products it does not learn from: {found.errors[0]:.3g} at first, {found.errors[-1]:.3g} now"
         right.image(chart_svg(_chart(found)), width="stretch", alt=said)
         right.caption(f"{said}.")
 
@@ -31,7 +31,7 @@ def _chart(found: SoFar) -> Chart:
         title="Error on products it does not learn from",
         says=_SAYS,
         x_title="step",
-        y_title="mean squared error",
+        y_title="",  # its caption says it, and the numbers are long
         lines=[line],
         log_y=True,
     )
