@@ -226,7 +226,7 @@ def _of_columns(file: Path, columns: dict[str, Any]) -> tuple[np.ndarray, np.nda
 
 
 def write_matrix(file: Path, ids: Sequence[str], z_nd: np.ndarray) -> None:
-    """`file`, an .npy of float32 (N, D), and beside it `<name>.ids.txt` with a header and an id per row, as read above."""
+    """`file`, an .npy of float32 (N, D), and `<name>.ids.txt` beside it: a header and an id per row, as read above."""
     ids_file = file.with_suffix(IDS_ENDING)
     with replacing(ids_file) as ids_aside, replacing(file) as aside:
         with open(ids_aside, "w", encoding="utf-8", newline="") as out:
